@@ -1,0 +1,46 @@
+import type { DataEvent } from "./data-event.js";
+
+/** Which of the monitor's nodes is speaking: rank 0 collects, the others process. */
+export interface NodeArguments {
+  readonly nodeRank: number;
+  readonly nodePoolSize: number;
+}
+
+/** {@link NodeArguments} of a generator, and the signal that ends it. */
+export interface EventGeneratorArguments extends NodeArguments {
+  /** When aborted, the generator closes its inputs and returns, also while it waits for an event. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Obtains events from one facility's data source and extracts the required data from them. */
+export interface DataEventHandler {
+  initializeEventHandlingOnCollectingNode(args: NodeArguments): void | Promise<void>;
+
+  /**
+   * Build and initialise the required data sources.
+   *
+   * @throws every fault of every source in one error
+   */
+  initializeEventHandlingOnProcessingNode(args: NodeArguments): void | Promise<void>;
+
+  /** Events as they come, until the signal aborts. At most one generator at a time. */
+  eventGenerator(args: EventGeneratorArguments): AsyncGenerator<DataEvent, void, undefined>;
+
+  openEvent(args: { event: DataEvent }): void;
+
+  /** Ends the life of all that the event lent. */
+  closeEvent(args: { event: DataEvent }): void;
+
+  /** The required data by their names in `required_data`. */
+  extractData(args: { event: DataEvent }): Record<string, unknown>;
+
+  /**
+   * Prepare to retrieve single events by their identifiers.
+   *
+   * @throws always, for a stream: what has passed cannot be asked for again
+   */
+  initializeEventDataRetrieval(): void | Promise<void>;
+
+  /** @throws like {@link initializeEventDataRetrieval} */
+  retrieveEventData(args: { eventId: string }): Record<string, unknown> | Promise<Record<string, unknown>>;
+}

@@ -1,0 +1,17 @@
+import type { DataEventHandler } from "./data-event-handler.js";
+import type { MonitorParameters } from "./monitor-parameters.js";
+
+/** What `om.data_retrieval_layer` names: an event handler with the data sources of one detector or beamline. */
+export interface DataRetrieval {
+  getDataEventHandler(): DataEventHandler;
+}
+
+/** What a data-retrieval factory is given. */
+export interface DataRetrievalArguments {
+  /** Where the events come from, as the operator wrote it: for a stream, its URLs separated by commas. */
+  readonly source: string;
+  readonly monitorParameters: MonitorParameters;
+}
+
+/** Builds a data retrieval. Reads and opens nothing. */
+export type DataRetrievalFactory = (args: DataRetrievalArguments) => DataRetrieval;

@@ -1,0 +1,29 @@
+import type { DataEvent } from "./data-event.js";
+import type { MonitorParameters } from "./monitor-parameters.js";
+
+/**
+ * One sensor: knows how to get its value out of an event.
+ *
+ * @typeParam T what `getData` returns
+ */
+export interface DataSource<T> {
+  /**
+   * Read parameters and files. Everything that can be wrong is found here, not at the first event.
+   *
+   * @throws the source's faults, all of them together, as errors for which `isMonitorError` holds
+   */
+  initializeDataSource(): void | Promise<void>;
+
+  /** The sensor's value in this event. On the hot path: synchronous, and the caller owns what it gets. */
+  getData(args: { event: DataEvent }): T;
+}
+
+/** What a data-source factory is given. */
+export interface DataSourceArguments {
+  /** Prefix of the source's configuration keys: `detector` reads `detector_calibration`. */
+  readonly dataSourceName: string;
+  readonly monitorParameters: MonitorParameters;
+}
+
+/** Builds a source. Reads and opens nothing: that is `initializeDataSource`. */
+export type DataSourceFactory = (args: DataSourceArguments) => DataSource<unknown>;

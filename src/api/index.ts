@@ -1,0 +1,15 @@
+/** The contract between a monitor host and its plugins: types and tokens, no behaviour. */
+export type { DataEvent } from "./data-event.js";
+export type { DataEventHandler, EventGeneratorArguments, NodeArguments } from "./data-event-handler.js";
+export type { DataRetrieval, DataRetrievalArguments, DataRetrievalFactory } from "./data-retrieval.js";
+export type { DataSource, DataSourceArguments, DataSourceFactory } from "./data-source.js";
+export type {
+  MonitorParameters,
+  ParameterAddress,
+  ParameterQuery,
+  ParameterTypeName,
+  ParameterTypes,
+} from "./monitor-parameters.js";
+export type { PluginContext, PluginModule, Registry, ServiceContainer } from "./plugin.js";
+export type { Clock, Logger, Metrics, StreamStatus } from "./services.js";
+export { CLOCK, LOGGER, METRICS, MONITOR_API_VERSION } from "./tokens.js";

@@ -1,0 +1,44 @@
+/** The types that a parameter can be asked for, by name. A `number` may be NaN or infinite (`.nan`, `.inf`). */
+export interface ParameterTypes {
+  boolean: boolean;
+  number: number;
+  string: string;
+  "string[]": readonly string[];
+}
+
+export type ParameterTypeName = keyof ParameterTypes;
+
+/** Where a parameter stands in the configuration. */
+export interface ParameterAddress {
+  readonly group: string;
+  readonly parameter: string;
+}
+
+/** One look-up: with a default, a missing parameter yields the default; without, `undefined` unless it is required. */
+export interface ParameterQuery<N extends ParameterTypeName> extends ParameterAddress {
+  readonly parameterType: N;
+  readonly required?: boolean;
+  readonly default?: ParameterTypes[N];
+}
+
+/** A monitor's configuration: groups of parameters. */
+export interface MonitorParameters {
+  /** All parameters of a group as they were written; empty if the group is absent. */
+  getParameterGroup(args: { group: string }): Readonly<Record<string, unknown>>;
+
+  /**
+   * Look one parameter up and check its type. A key without a value (`key:`) counts as absent.
+   *
+   * @throws CONFIGURATION_MISSING_KEY if it is required and absent; CONFIGURATION_WRONG_TYPE
+   */
+  getParameter<N extends ParameterTypeName>(
+    query: ParameterQuery<N> & ({ readonly required: true } | { readonly default: ParameterTypes[N] }),
+  ): ParameterTypes[N];
+  getParameter<N extends ParameterTypeName>(query: ParameterQuery<N>): ParameterTypes[N] | undefined;
+
+  /** The parameter's place for an error message, such as `monitor.yaml:12: calibration.dark_filenames`. */
+  locate(address: ParameterAddress): string;
+
+  /** A file name of the configuration as an absolute path: relative names start at the configuration's folder. */
+  resolvePath(filename: string): string;
+}

@@ -1,0 +1,55 @@
+import { readFile } from "node:fs/promises";
+import { GAIN_STAGES, MODULE_PIXELS } from "../detector.js";
+import { CalibrationError } from "../errors.js";
+import { type ConstantsFile, type ConstantsNotes, isUsableGain } from "./constants.js";
+import { fileSizeBytes } from "./file-size.js";
+
+const MAP_SIZE_BYTES = MODULE_PIXELS * Float64Array.BYTES_PER_ELEMENT;
+const THREE_MAPS_SIZE_BYTES = GAIN_STAGES * MAP_SIZE_BYTES;
+/** The fourth map is that of high gain (HG0). */
+const FOUR_MAPS_SIZE_BYTES = THREE_MAPS_SIZE_BYTES + MAP_SIZE_BYTES;
+
+/**
+ * Read the gains of one module from a file of PSI: little-endian float64, [3 or 4, 512, 1024], stages G0 G1 G2 (HG0).
+ *
+ * @returns ADU/keV, [3, 512, 1024]; NaN where a pixel has no usable gain
+ * @throws {CalibrationError} CALIBRATION_FILE_NOT_READABLE, CALIBRATION_SHAPE, CALIBRATION_NO_CONSTANTS
+ */
+export async function readGainFile(
+  { path, where }: ConstantsFile,
+  note: ConstantsNotes,
+): Promise<Float64Array> {
+  const bytes = await readChecked(path, where);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, THREE_MAPS_SIZE_BYTES);
+  const gains = new Float64Array(GAIN_STAGES * MODULE_PIXELS);
+  for (let stage = 0; stage < GAIN_STAGES; stage++) {
+    let unusable = 0;
+    for (let i = stage * MODULE_PIXELS; i < (stage + 1) * MODULE_PIXELS; i++) {
+      const gain = view.getFloat64(i * Float64Array.BYTES_PER_ELEMENT, true);
+      gains[i] = isUsableGain(gain) ? gain : Number.NaN;
+      if (Number.isNaN(gains[i])) unusable++;
+    }
+    if (unusable === MODULE_PIXELS) {
+      throw new CalibrationError(
+        "CALIBRATION_NO_CONSTANTS",
+        `${where} holds no usable gain in G${stage}. Gains are little-endian float64 in ADU/keV.`,
+      );
+    }
+    if (unusable > 0) note(`${where}: ${unusable} pixels have no usable gain in G${stage}`);
+  }
+  if (bytes.length === FOUR_MAPS_SIZE_BYTES) note(`${where}: the fourth map (high gain, HG0) is not used`);
+  return gains;
+}
+
+/** The size is checked first: a wrong file is refused before its gigabytes are read. */
+async function readChecked(path: string, where: string): Promise<Buffer> {
+  const sizeBytes = await fileSizeBytes(path, where);
+  if (sizeBytes !== THREE_MAPS_SIZE_BYTES && sizeBytes !== FOUR_MAPS_SIZE_BYTES) {
+    throw new CalibrationError(
+      "CALIBRATION_SHAPE",
+      `${where} holds ${sizeBytes} bytes, a module needs ${THREE_MAPS_SIZE_BYTES} (or ${FOUR_MAPS_SIZE_BYTES} with ` +
+        "high gain). Copy the file again, or name another.",
+    );
+  }
+  return readFile(path);
+}

@@ -1,0 +1,58 @@
+import { ADC_MASK } from "../detector.js";
+
+/**
+ * What a pedestal map counts from. OM's dark tool averages raw words, so its maps still hold the gain bits; from int16
+ * files, in which G2 words are negative, with another offset than from uint16 files.
+ */
+export interface PedestalKind {
+  readonly name: string;
+  /** What is to be subtracted to have ADC values, in each gain stage, in ADU. */
+  readonly offsets: readonly [number, number, number];
+}
+
+export const PEDESTAL_KINDS: readonly PedestalKind[] = [
+  { name: "ADC values (14 bits)", offsets: [0, 0, 0] },
+  { name: "averages of uint16 words with gain bits", offsets: [0, 0x4000, 0xc000] },
+  { name: "averages of int16 words with gain bits", offsets: [0, 0x4000, -0x4000] },
+];
+
+/** Share of a map's pixels that a kind must explain. A few odd pixels do not decide about a map. */
+const NEEDED_SHARE = 0.9;
+
+/** The offset of a pedestal map, and how many pixels it gives a pedestal. */
+export interface PedestalOffset {
+  readonly offset: number;
+  readonly usablePixels: number;
+}
+
+/**
+ * Find what a map of one gain stage counts from: ADC values lie in 0 to 16383, so only one offset fits.
+ *
+ * @returns undefined if none fits; offset 0 for a map in which no pixel was seen
+ */
+export function findPedestalOffset(map: ArrayLike<number>, stage: 0 | 1 | 2): PedestalOffset | undefined {
+  let seen = 0;
+  for (let pixel = 0; pixel < map.length; pixel++) if (isSeen(map[pixel] as number)) seen++;
+  if (seen === 0) return { offset: 0, usablePixels: 0 };
+
+  const offsets = new Set(PEDESTAL_KINDS.map((kind) => kind.offsets[stage]));
+  for (const offset of offsets) {
+    let usablePixels = 0;
+    for (let pixel = 0; pixel < map.length; pixel++) {
+      if (!Number.isNaN(adcPedestal(map[pixel] as number, offset))) usablePixels++;
+    }
+    if (usablePixels >= NEEDED_SHARE * seen) return { offset, usablePixels };
+  }
+  return undefined;
+}
+
+/** The pedestal as an ADC value in ADU; NaN where the pixel was not seen, or where it cannot be one. */
+export function adcPedestal(value: number, offset: number): number {
+  const adc = value - offset;
+  return isSeen(value) && adc >= 0 && adc <= ADC_MASK ? adc : Number.NaN;
+}
+
+/** OM's tool writes 0 where a pixel was never seen in a stage. */
+function isSeen(value: number): boolean {
+  return Number.isFinite(value) && value !== 0;
+}

@@ -1,0 +1,146 @@
+import { readFileSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import type {
+  MonitorParameters,
+  ParameterAddress,
+  ParameterQuery,
+  ParameterTypeName,
+  ParameterTypes,
+} from "../api/index.js";
+import { ConfigurationError, FaultCollector, messageOf } from "../errors.js";
+import { parseYaml } from "./yaml.js";
+
+type Group = Readonly<Record<string, unknown>>;
+
+/**
+ * A monitor's configuration, read from YAML.
+ *
+ * It remembers which keys were looked up, so that a misspelt key can be told from one that is merely not needed.
+ */
+export class YamlMonitorParameters implements MonitorParameters {
+  readonly #path: string;
+  readonly #groups: ReadonlyMap<string, Group>;
+  readonly #keyLines: ReadonlyMap<string, number>;
+  readonly #lookedUp = new Map<string, ParameterAddress>();
+
+  /**
+   * @param source  the YAML text
+   * @param path    where it came from: for messages, and the start of relative file names
+   * @throws {ConfigurationError} CONFIGURATION_EMPTY, CONFIGURATION_SYNTAX, CONFIGURATION_NOT_A_MAP
+   */
+  constructor(source: string, path: string) {
+    this.#path = path;
+    const { content, keyLines } = parseYaml(source, basename(path));
+    this.#keyLines = keyLines;
+    const faults = new FaultCollector();
+    this.#groups = new Map(
+      Object.entries(this.#map(content, undefined)).map(([name, group]) => [
+        name,
+        faults.attempt(() => this.#map(group, name)) ?? {},
+      ]),
+    );
+    faults.throwIfAny();
+  }
+
+  getParameterGroup({ group }: { group: string }): Group {
+    return this.#groups.get(group) ?? {};
+  }
+
+  getParameter<N extends ParameterTypeName>(
+    query: ParameterQuery<N> & ({ readonly required: true } | { readonly default: ParameterTypes[N] }),
+  ): ParameterTypes[N];
+  getParameter<N extends ParameterTypeName>(query: ParameterQuery<N>): ParameterTypes[N] | undefined;
+  getParameter<N extends ParameterTypeName>(query: ParameterQuery<N>): ParameterTypes[N] | undefined {
+    const { group, parameter, parameterType } = query;
+    this.#lookedUp.set(`${group}\n${parameter}`, { group, parameter });
+    const value = this.getParameterGroup({ group })[parameter] ?? undefined;
+    if (value === undefined) {
+      if (query.default !== undefined || !query.required) return query.default;
+      throw new ConfigurationError(
+        "CONFIGURATION_MISSING_KEY",
+        `${this.locate(query)} is missing. Add it: a ${parameterType} is needed.`,
+      );
+    }
+    if (!IS_OF_TYPE[parameterType](value)) {
+      throw new ConfigurationError(
+        "CONFIGURATION_WRONG_TYPE",
+        `${this.locate(query)} is ${describe(value)}. Write ${EXAMPLE[parameterType]}.`,
+      );
+    }
+    return value as ParameterTypes[N];
+  }
+
+  locate({ group, parameter }: ParameterAddress): string {
+    const line = this.#keyLines.get(`${group}\n${parameter}`) ?? this.#keyLines.get(group);
+    return `${this.#where(line)}: ${group}.${parameter}`;
+  }
+
+  resolvePath(filename: string): string {
+    return resolve(dirname(this.#path), filename);
+  }
+
+  /** The keys that were asked for so far, present or not. */
+  lookedUpParameters(): readonly ParameterAddress[] {
+    return [...this.#lookedUp.values()];
+  }
+
+  #where(line: number | undefined): string {
+    return line === undefined ? basename(this.#path) : `${basename(this.#path)}:${line}`;
+  }
+
+  /** A group, or the file itself (`name` undefined), must be a map. An empty group (`group:`) is one. */
+  #map(value: unknown, name: string | undefined): Group {
+    if (value === null && name !== undefined) return {};
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Group;
+    const what = name === undefined ? "the file" : `group '${name}'`;
+    throw new ConfigurationError(
+      "CONFIGURATION_NOT_A_MAP",
+      `${this.#where(name === undefined ? 1 : this.#keyLines.get(name))}: ${what} is ${describe(value)}. ` +
+        `Write ${name === undefined ? "groups" : "its parameters"} as 'key: value' lines.`,
+    );
+  }
+}
+
+/**
+ * Read a monitor's configuration file.
+ *
+ * @throws {ConfigurationError} CONFIGURATION_NOT_READABLE and what {@link YamlMonitorParameters} throws
+ */
+export function readMonitorParameters(path: string): YamlMonitorParameters {
+  let source: string;
+  try {
+    source = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new ConfigurationError(
+      "CONFIGURATION_NOT_READABLE",
+      `Cannot read the configuration '${path}': ${messageOf(error)}. Give the path of a YAML file with -c.`,
+      { cause: error },
+    );
+  }
+  return new YamlMonitorParameters(source, path);
+}
+
+const IS_OF_TYPE: { readonly [N in ParameterTypeName]: (value: unknown) => boolean } = {
+  boolean: (value) => typeof value === "boolean",
+  number: (value) => typeof value === "number",
+  string: (value) => typeof value === "string",
+  "string[]": (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
+};
+
+const EXAMPLE: { readonly [N in ParameterTypeName]: string } = {
+  boolean: "true or false",
+  number: "a number without quotes",
+  string: "text",
+  "string[]": "a list of texts: [first, second]",
+};
+
+function describe(value: unknown): string {
+  if (Array.isArray(value)) {
+    const odd = value.find((item) => typeof item !== "string");
+    return odd === undefined ? "a list" : `a list that holds ${describe(odd)}`;
+  }
+  if (value === null) return "empty";
+  if (value instanceof Date) return `the date ${value.toISOString()}`;
+  if (typeof value === "object") return "a map";
+  return `the ${typeof value} ${typeof value === "string" ? `'${value}'` : String(value)}`;
+}

@@ -1,0 +1,53 @@
+import { closest } from "fastest-levenshtein";
+import type { YamlMonitorParameters } from "./monitor-parameters.js";
+
+/** The part of a group's JSON Schema that says which keys there are. */
+interface GroupSchema {
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly patternProperties?: Readonly<Record<string, unknown>>;
+}
+
+/** A schema of the configuration, as a manifest carries it. */
+export interface KeySchema {
+  readonly properties?: Readonly<Record<string, GroupSchema>>;
+}
+
+/**
+ * Warnings about keys that nobody reads, with the nearest known name.
+ *
+ * A key is known if it was looked up, or if the schema has it. A template (`<name>_calibration`) has it only for names
+ * that were looked up: with a source called `detector`, `dectector_calibration` is a misspelling.
+ *
+ * @param parameters  after every source was initialised
+ * @param schema      the groups to judge; other groups belong to others
+ */
+export function unknownKeyWarnings(parameters: YamlMonitorParameters, schema: KeySchema): string[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([group, groupSchema]) => {
+    const known = knownKeys(group, groupSchema, parameters);
+    return Object.keys(parameters.getParameterGroup({ group }))
+      .filter((parameter) => !known.has(parameter))
+      .map(
+        (parameter) =>
+          `${parameters.locate({ group, parameter })} is not read by anything. ` +
+          `Did you mean '${closest(parameter, [...known])}'?`,
+      );
+  });
+}
+
+function knownKeys(group: string, schema: GroupSchema, parameters: YamlMonitorParameters): Set<string> {
+  const lookedUp = parameters
+    .lookedUpParameters()
+    .filter((address) => address.group === group)
+    .map(({ parameter }) => parameter);
+  // "^NAME_calibration$" → "_calibration"
+  const suffixes = Object.keys(schema.patternProperties ?? {}).map((pattern) =>
+    pattern.slice(pattern.lastIndexOf("*") + 1, -1),
+  );
+  const names = new Set(
+    suffixes.flatMap((suffix) =>
+      lookedUp.filter((key) => key.endsWith(suffix)).map((key) => key.slice(0, -suffix.length)),
+    ),
+  );
+  const templated = [...names].flatMap((name) => suffixes.map((suffix) => name + suffix));
+  return new Set([...Object.keys(schema.properties ?? {}), ...lookedUp, ...templated]);
+}

@@ -1,0 +1,10 @@
+import type { DataEvent, DataSource } from "../api/index.js";
+
+/** The event's frame number as a decimal string: unique within a run of the detector, exact beyond 2^53. */
+export class EventIdJungfrau1MZmq implements DataSource<string> {
+  initializeDataSource(): void {}
+
+  getData({ event }: { event: DataEvent }): string {
+    return event.frameNumber.toString();
+  }
+}

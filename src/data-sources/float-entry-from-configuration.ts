@@ -1,0 +1,46 @@
+import type { DataSource, DataSourceArguments, MonitorParameters } from "../api/index.js";
+import { ConfigurationError } from "../errors.js";
+import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../injection.js";
+
+const GROUP = "data_retrieval_layer";
+
+/**
+ * A number from the configuration, the same for every event: `data_retrieval_layer.<name>`.
+ *
+ * The key may carry its unit: for `fallback_beam_energy`, `fallback_beam_energy_in_eV` is the same thing.
+ */
+@injectable()
+export class FloatEntryFromConfiguration implements DataSource<number> {
+  readonly #name: string;
+  readonly #parameters: MonitorParameters;
+  #value = Number.NaN;
+
+  constructor(@inject(DATA_SOURCE_ARGUMENTS) { dataSourceName, monitorParameters }: DataSourceArguments) {
+    this.#name = dataSourceName;
+    this.#parameters = monitorParameters;
+  }
+
+  /** @throws {ConfigurationError} CONFIGURATION_MISSING_KEY, _WRONG_TYPE, or _BAD_VALUE for two spellings at once */
+  initializeDataSource(): void {
+    const keys = Object.keys(this.#parameters.getParameterGroup({ group: GROUP })).filter(
+      (key) => key === this.#name || key.startsWith(`${this.#name}_in_`),
+    );
+    if (keys.length > 1) {
+      throw new ConfigurationError(
+        "CONFIGURATION_BAD_VALUE",
+        `${this.#parameters.locate({ group: GROUP, parameter: keys[1] as string })} says again what ${keys[0]} says. ` +
+          "Keep one of them.",
+      );
+    }
+    this.#value = this.#parameters.getParameter({
+      group: GROUP,
+      parameter: keys[0] ?? this.#name,
+      parameterType: "number",
+      required: true,
+    });
+  }
+
+  getData(): number {
+    return this.#value;
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * Every error code: what causes it and what mends it. A code is never reused for something else.
+ *
+ * `docs/errors.md` is this table for readers; a test compares the two.
+ */
+export const ERROR_CODES = {
+  CONFIGURATION_NOT_READABLE: {
+    cause: "The configuration file does not exist, is a directory, or may not be read.",
+    mend: "Give the path of a readable YAML file with -c.",
+  },
+  CONFIGURATION_EMPTY: {
+    cause: "The configuration file holds no YAML document.",
+    mend: "Start from monitor.yaml.example.",
+  },
+  CONFIGURATION_SYNTAX: {
+    cause: "The configuration file is not YAML: tabs, a key that stands twice, a bracket that is not closed.",
+    mend: "Correct the line that the message names. Indent with spaces.",
+  },
+  CONFIGURATION_NOT_A_MAP: {
+    cause: "A list or a single value stands where groups or parameters belong.",
+    mend: "Write `group:` and below it, indented, `parameter: value`.",
+  },
+  CONFIGURATION_MISSING_KEY: {
+    cause: "A parameter that is needed is absent.",
+    mend: "Add the key that the message names.",
+  },
+  CONFIGURATION_WRONG_TYPE: {
+    cause: "A parameter has a value of another type, such as text for a number.",
+    mend: "Write a value of the type that the message names. Quotes make text of a number.",
+  },
+  CONFIGURATION_BAD_VALUE: {
+    cause: "A parameter has the right type, but a value that makes no sense.",
+    mend: "Choose a value in the range that the message names.",
+  },
+  STREAM_BAD_SOURCE: {
+    cause: "The source is not a list of two or four different ZMQ addresses.",
+    mend: "Write tcp://HOST:PORT for each receiver stream, separated by commas.",
+  },
+  STREAM_BAD_MESSAGE: {
+    cause: "A message has too many or too few parts, or a payload of another size than its header says.",
+    mend: "Check that the address is a JUNGFRAU receiver's ZMQ port. The message is counted as malformed.",
+  },
+  STREAM_BAD_HEADER: {
+    cause: "A message's header is not JSON, or a field is missing or of the wrong type.",
+    mend: "Check that the address is a JUNGFRAU receiver's ZMQ port. The message is counted as malformed.",
+  },
+  STREAM_UNSUPPORTED_FRAME: {
+    cause: "A frame is not one of a JUNGFRAU 1M in 16 bits: another shape, bit mode or position.",
+    mend: "Check detector, detsize and number of interfaces. The message is counted as malformed.",
+  },
+  STREAM_NO_SINGLE_EVENTS: {
+    cause: "A single event was asked for by its identifier. A stream cannot go back.",
+    mend: "Read single events from recorded files.",
+  },
+  STREAM_NOT_INITIALIZED: {
+    cause:
+      "Events or data were asked for before the event handler was initialised, or while another generator runs.",
+    mend: "Call initializeEventHandlingOnProcessingNode first, and end one generator before the next.",
+  },
+  STREAM_FAILED: {
+    cause: "A stream's socket failed.",
+    mend: "Read the message's reason, then start the monitor again.",
+  },
+  CALIBRATION_FILE_COUNT: {
+    cause: "The number of constants files is not the number of modules.",
+    mend: "Name two files, in module order: top module first.",
+  },
+  CALIBRATION_FILE_NOT_READABLE: {
+    cause: "A constants file does not exist, is a directory, or may not be read.",
+    mend: "Check the name. Relative names start at the configuration file's folder.",
+  },
+  CALIBRATION_NOT_HDF5: {
+    cause: "A dark file cannot be opened as HDF5: another format, or cut short.",
+    mend: "Copy the file again, or name the right one.",
+  },
+  CALIBRATION_DATASET_MISSING: {
+    cause: "A dark file lacks one of the datasets /gain0, /gain1, /gain2.",
+    mend: "Make the file with OM's dark tool, or name the right one.",
+  },
+  CALIBRATION_SHAPE: {
+    cause: "A constants file holds maps of another shape, type or size than a module needs.",
+    mend: "Name the files of a JUNGFRAU module: 512 × 1024 pixels.",
+  },
+  CALIBRATION_FILTER: {
+    cause: "A dataset is compressed with a filter that cannot be read here.",
+    mend: "Write it again with gzip or without compression, for example with h5repack -f GZIP=4.",
+  },
+  CALIBRATION_UNREADABLE_DATA: {
+    cause: "A dataset's data cannot be read, although its description can.",
+    mend: "The file is damaged: copy it again.",
+  },
+  CALIBRATION_PEDESTAL_KIND: {
+    cause: "A pedestal map fits no convention: its values are neither ADC values nor words with gain bits.",
+    mend: "Check that the file holds dark averages, in order of the gain stages.",
+  },
+  CALIBRATION_NO_CONSTANTS: {
+    cause: "A constants file holds not one usable value.",
+    mend: "Name a file with constants, and check its byte order.",
+  },
+  HOST_BAD_MANIFEST: {
+    cause:
+      "A plugin manifest cannot be read or does not have the form of schema/plugin-manifest.schema.json.",
+    mend: "Correct the fields that the message names.",
+  },
+  HOST_INCOMPATIBLE: {
+    cause: "A plugin needs another version of Node.js or of the monitor's contract.",
+    mend: "Install the version that the message names.",
+  },
+  HOST_PLUGIN_FAILED: {
+    cause:
+      "A plugin's entry cannot be imported, is not a plugin, or does not register what its manifest promises.",
+    mend: "Install the plugin again, or read the reason in the message.",
+  },
+  HOST_NAME_TAKEN: {
+    cause: "Two plugins have the same id, or register the same name.",
+    mend: "Remove one of them from om.plugins.",
+  },
+  HOST_UNKNOWN_NAME: {
+    cause: "The configuration names something that no plugin provides.",
+    mend: "Use one of the names that the message lists.",
+  },
+  HOST_OUTPUT_FAILED: {
+    cause: "A file that was asked for cannot be written.",
+    mend: "Check that the folder exists, may be written, and has room.",
+  },
+  SIMULATOR_CANNOT_BIND: {
+    cause: "The simulated detector cannot listen on the address.",
+    mend: "Choose a free port, or 0 for any.",
+  },
+  SIMULATOR_BAD_OPTION: {
+    cause: "An option of the simulated detector has an impossible value.",
+    mend: "Choose a value in the range that the message names.",
+  },
+  MANY_FAULTS: {
+    cause: "Several things are wrong; the message lists them all.",
+    mend: "Mend them in any order.",
+  },
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;

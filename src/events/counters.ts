@@ -1,0 +1,54 @@
+/**
+ * What became of every message, as counts since the start.
+ *
+ * Two identities hold after every message, with P ports (2, or 4 with two interfaces):
+ *
+ *     moduleFrames = P × paired + unpaired + late + duplicate + malformed + frames waiting in the window
+ *     paired       = delivered + skipped + dropped + abandoned + events waiting for delivery
+ */
+export interface EventCounters {
+  /** Messages that are not end messages, malformed ones included. */
+  moduleFrames: number;
+  /** End messages: 0 to n an acquisition. */
+  endMessages: number;
+  /** Messages that make no sense. */
+  malformed: number;
+  /** Messages whose header was not valid JSON and was read number by number; they count as what they are, too. */
+  repaired: number;
+  /** Module frames that lost packets; they count as what they are, too. */
+  incomplete: number;
+  /** Events: exposures of which every port's frame came. */
+  paired: number;
+  /** Module frames whose other half did not come while they waited. */
+  unpaired: number;
+  /** Module frames that came after their event had been given up. */
+  late: number;
+  /** Module frames of a port and number that were there already. */
+  duplicate: number;
+  /** Events that the monitor got. */
+  delivered: number;
+  /** Events that a newer one replaced before the monitor asked. */
+  skipped: number;
+  /** Incomplete events that were dropped because the configuration says so. */
+  dropped: number;
+  /** Events that waited for delivery when the monitor stopped. */
+  abandoned: number;
+}
+
+export function zeroCounters(): EventCounters {
+  return {
+    moduleFrames: 0,
+    endMessages: 0,
+    malformed: 0,
+    repaired: 0,
+    incomplete: 0,
+    paired: 0,
+    unpaired: 0,
+    late: 0,
+    duplicate: 0,
+    delivered: 0,
+    skipped: 0,
+    dropped: 0,
+    abandoned: 0,
+  };
+}

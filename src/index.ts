@@ -1,0 +1,28 @@
+/**
+ * JUNGFRAU 1M data sources for OM-style monitors.
+ *
+ * A host reads `plugin.manifest.json`, imports this module when a configuration asks for one of its names, and calls
+ * `register` with a {@link PluginContext}. In the order of the data path:
+ */
+
+export type {
+  BadPixelCounts,
+  CalibratedUnit,
+  CalibrationConstants,
+  ConstantsFiles,
+  ReadConstants,
+} from "./calibration/index.js";
+export { READ_CONSTANTS } from "./calibration/index.js";
+export type { CalibratedFrame, DetectorFrame, RawFrame } from "./data-sources/index.js";
+export { ERROR_CODES, type ErrorCode } from "./error-codes.js";
+export { isMonitorError, MonitorError } from "./errors.js";
+export type { EventCounters, JungfrauEvent } from "./events/index.js";
+export { dispose, register } from "./plugin.js";
+export type {
+  ModuleFrame,
+  ModuleStream,
+  ModuleStreamAddress,
+  OpenModuleStream,
+  StreamMessage,
+} from "./stream/index.js";
+export { OPEN_MODULE_STREAM } from "./stream/index.js";

@@ -1,0 +1,99 @@
+import {
+  CLOCK,
+  type Clock,
+  type DataRetrievalArguments,
+  type DataSource,
+  type DataSourceArguments,
+  LOGGER,
+  METRICS,
+  type PluginContext,
+} from "./api/index.js";
+import { READ_CONSTANTS, readConstants } from "./calibration/index.js";
+import {
+  EventIdJungfrau1MZmq,
+  FloatEntryFromConfiguration,
+  Jungfrau1MZmq,
+  TimestampJungfrau1MZmq,
+} from "./data-sources/index.js";
+import { HostError } from "./errors.js";
+import {
+  container,
+  DATA_RETRIEVAL_ARGUMENTS,
+  DATA_SOURCE_ARGUMENTS,
+  DATA_SOURCES,
+  type InjectionToken,
+} from "./injection.js";
+import { Jungfrau1MZmqDataRetrieval } from "./retrieval/index.js";
+import { OPEN_MODULE_STREAM, zmqModuleStreamOpener } from "./stream/index.js";
+
+const DATA_SOURCE_CLASSES: Readonly<Record<string, InjectionToken<DataSource<unknown>>>> = {
+  Jungfrau1MZmq,
+  TimestampJungfrau1MZmq,
+  EventIdJungfrau1MZmq,
+  FloatEntryFromConfiguration,
+};
+
+/** What each registration has built and not yet disposed of. */
+const built = new Map<PluginContext, Jungfrau1MZmqDataRetrieval[]>();
+
+/**
+ * Put the factories of this plugin under their names. Nothing is read, opened or compiled before a factory's product is
+ * initialised.
+ *
+ * The host's container may come from another copy of tsyringe, which does not know the classes decorated here. So they
+ * are built in a container of this copy, into which the host's services are led by token.
+ *
+ * @throws {HostError} HOST_INCOMPATIBLE if the host lacks a service; HOST_NAME_TAKEN
+ */
+export function register(context: PluginContext): void {
+  const { dataSources, dataRetrievals } = context;
+  const own = ownContainer(context);
+  const retrievals: Jungfrau1MZmqDataRetrieval[] = [];
+  built.set(context, retrievals);
+
+  for (const [name, DataSourceClass] of Object.entries(DATA_SOURCE_CLASSES)) {
+    dataSources.register(name, (args: DataSourceArguments) =>
+      own.createChildContainer().register(DATA_SOURCE_ARGUMENTS, { useValue: args }).resolve(DataSourceClass),
+    );
+  }
+  dataRetrievals.register("Jungfrau1MZmqDataRetrieval", (args: DataRetrievalArguments) => {
+    const retrieval = own
+      .createChildContainer()
+      .register(DATA_RETRIEVAL_ARGUMENTS, { useValue: args })
+      .resolve(Jungfrau1MZmqDataRetrieval);
+    retrievals.push(retrieval);
+    return retrieval;
+  });
+}
+
+/** Close all that was built for this context, or for every context, newest first. Harmless when repeated. */
+export function dispose(context?: PluginContext): void {
+  for (const key of context === undefined ? [...built.keys()] : [context]) {
+    for (const retrieval of (built.get(key) ?? []).reverse()) retrieval.getDataEventHandler().dispose();
+    built.delete(key);
+  }
+}
+
+function ownContainer({ container: host, dataSources }: PluginContext) {
+  const own = container.createChildContainer();
+  for (const token of [LOGGER, CLOCK, METRICS]) {
+    if (!host.isRegistered(token, true)) {
+      throw new HostError(
+        "HOST_INCOMPATIBLE",
+        `The host provides no ${token.description}. Register one in the plugin's container.`,
+      );
+    }
+    own.register(token, { useFactory: () => host.resolve(token) });
+  }
+  const defaults = {
+    [OPEN_MODULE_STREAM]: () => zmqModuleStreamOpener(own.resolve<Clock>(CLOCK)),
+    [READ_CONSTANTS]: () => readConstants,
+  };
+  for (const token of [OPEN_MODULE_STREAM, READ_CONSTANTS] as const) {
+    own.register(token, {
+      useFactory: () => (host.isRegistered(token, true) ? host.resolve(token) : defaults[token]()),
+    });
+  }
+  own.register(DATA_SOURCES, { useValue: dataSources });
+  return own;
+}

@@ -1,0 +1,233 @@
+import {
+  CLOCK,
+  type Clock,
+  type DataEventHandler,
+  type DataRetrievalArguments,
+  type DataSourceFactory,
+  type EventGeneratorArguments,
+  LOGGER,
+  type Logger,
+  METRICS,
+  type Metrics,
+  type Registry,
+  type StreamStatus,
+} from "../api/index.js";
+import { messageOf, StreamError } from "../errors.js";
+import { Delivery, EventBuilder, type JungfrauEvent } from "../events/index.js";
+import { DATA_RETRIEVAL_ARGUMENTS, DATA_SOURCES, inject, injectable } from "../injection.js";
+import {
+  type ModuleStream,
+  OPEN_MODULE_STREAM,
+  type OpenModuleStream,
+  type StreamMessage,
+} from "../stream/index.js";
+import { FaultLog } from "./fault-log.js";
+import { initializeRetrieval, type RetrievalSettings } from "./settings.js";
+
+/** What one run of the generator works with. */
+interface Run {
+  readonly streams: readonly ModuleStream[];
+  readonly builder: EventBuilder;
+  readonly delivery: Delivery;
+  /** Module frames and faults that each stream brought. */
+  readonly received: number[];
+}
+
+/** Events of a JUNGFRAU 1M from its receivers' ZMQ streams. */
+@injectable()
+export class Jungfrau1MZmqEventHandler implements DataEventHandler {
+  readonly #arguments: DataRetrievalArguments;
+  readonly #openModuleStream: OpenModuleStream;
+  readonly #factories: Registry<DataSourceFactory>;
+  readonly #logger: Logger;
+  readonly #faultLog: FaultLog;
+  readonly #removeStatusSource: () => void;
+  #settings: RetrievalSettings | undefined;
+  /** The newest run; kept after its end, for the counters. */
+  #run: Run | undefined;
+  #isRunning = false;
+
+  constructor(
+    @inject(DATA_RETRIEVAL_ARGUMENTS) args: DataRetrievalArguments,
+    @inject(DATA_SOURCES) factories: Registry<DataSourceFactory>,
+    @inject(OPEN_MODULE_STREAM) openModuleStream: OpenModuleStream,
+    @inject(LOGGER) logger: Logger,
+    @inject(CLOCK) clock: Clock,
+    @inject(METRICS) metrics: Metrics,
+  ) {
+    this.#arguments = args;
+    this.#openModuleStream = openModuleStream;
+    this.#factories = factories;
+    this.#logger = logger;
+    this.#faultLog = new FaultLog(logger, clock);
+    this.#removeStatusSource = metrics.addStatusSource(() => this.#status());
+  }
+
+  initializeEventHandlingOnCollectingNode(): void {}
+
+  async initializeEventHandlingOnProcessingNode(): Promise<void> {
+    const { source, monitorParameters } = this.#arguments;
+    this.#settings = await initializeRetrieval(source, monitorParameters, this.#factories);
+  }
+
+  async *eventGenerator({ signal }: EventGeneratorArguments): AsyncGenerator<JungfrauEvent, void, undefined> {
+    const settings = this.#initialized();
+    if (this.#isRunning) {
+      throw new StreamError(
+        "STREAM_NOT_INITIALIZED",
+        "Another event generator of this handler runs. End it first.",
+      );
+    }
+    this.#isRunning = true;
+    try {
+      const run = await this.#start(settings);
+      const stop = () => abandon(run);
+      signal?.addEventListener("abort", stop);
+      if (signal?.aborted) stop();
+      const drained = this.#drainAll(run);
+      drained.catch(() => undefined); // it may fail while nobody waits for it yet; it is awaited below
+      try {
+        for (let event = await run.delivery.take(); event !== undefined; event = await run.delivery.take())
+          yield event;
+      } finally {
+        stop();
+        signal?.removeEventListener("abort", stop);
+        await drained.catch(() => undefined); // thrown below, unless the caller has gone
+        run.builder.end();
+      }
+      await drained;
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  openEvent(): void {}
+
+  closeEvent(): void {}
+
+  extractData({ event }: { event: JungfrauEvent }): Record<string, unknown> {
+    const { dataSources } = this.#initialized();
+    return Object.fromEntries([...dataSources].map(([name, source]) => [name, source.getData({ event })]));
+  }
+
+  initializeEventDataRetrieval(): never {
+    throw noSingleEvents();
+  }
+
+  retrieveEventData(): never {
+    throw noSingleEvents();
+  }
+
+  /** End the generator, if one runs, and close its streams. Harmless when repeated. */
+  dispose(): void {
+    this.#removeStatusSource();
+    if (this.#run !== undefined) abandon(this.#run);
+  }
+
+  #initialized(): RetrievalSettings {
+    if (this.#settings !== undefined) return this.#settings;
+    throw new StreamError(
+      "STREAM_NOT_INITIALIZED",
+      "The event handler is not initialised. Call initializeEventHandlingOnProcessingNode first.",
+    );
+  }
+
+  async #start({ urls, windowSize, incompleteFrames, delivery }: RetrievalSettings): Promise<Run> {
+    const builder = new EventBuilder({ portCount: urls.length, windowSize, incompleteFrames });
+    const streams: ModuleStream[] = [];
+    try {
+      for (const [streamIndex, url] of urls.entries()) {
+        streams.push(await this.#openModuleStream({ url, streamIndex, streamCount: urls.length }));
+      }
+    } catch (error) {
+      for (const stream of streams) stream.close();
+      throw error;
+    }
+    this.#run = {
+      streams,
+      builder,
+      delivery: new Delivery(delivery, builder.counters),
+      received: urls.map(() => 0),
+    };
+    this.#logger.info(`Listening on ${urls.join(", ")}`);
+    return this.#run;
+  }
+
+  /** Read all streams to their ends. A stream that fails ends the others. */
+  async #drainAll(run: Run): Promise<void> {
+    try {
+      await Promise.all(run.streams.map((stream, index) => this.#drain(run, stream, index)));
+    } finally {
+      run.delivery.finish();
+      for (const stream of run.streams) stream.close();
+    }
+  }
+
+  async #drain(run: Run, stream: ModuleStream, streamIndex: number): Promise<void> {
+    try {
+      for await (const message of stream) {
+        this.#accept(run, streamIndex, message);
+        await run.delivery.room();
+      }
+    } catch (error) {
+      throw new StreamError("STREAM_FAILED", `Stream ${stream.url} failed: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  #accept(run: Run, streamIndex: number, message: StreamMessage): void {
+    const { builder, delivery, streams, received } = run;
+    const url = streams[streamIndex]?.url ?? "";
+    if (message.kind !== "end") received[streamIndex] = (received[streamIndex] ?? 0) + 1;
+    if (message.kind === "fault") {
+      this.#faultLog.warn(`${url} ${message.fault.code}`, `${url}: ${message.fault.message}`);
+    }
+    const { duplicate } = builder.counters;
+    const event = builder.accept(streamIndex, message);
+    if (builder.counters.duplicate > duplicate) {
+      this.#faultLog.warn(
+        `${url} duplicate`,
+        `${url} sends the same module as another stream. Check the addresses.`,
+      );
+    }
+    if (event !== undefined) delivery.put(event);
+  }
+
+  #status(): StreamStatus {
+    const run = this.#run;
+    if (run === undefined)
+      return { state: "waiting", message: `not listening yet to ${this.#arguments.source}`, counters: {} };
+    const { builder, streams, received } = run;
+    const counters = { ...snakeCaseKeys({ ...builder.counters }), waiting: builder.waiting };
+    if (builder.counters.paired > 0) return { state: "streaming", message: "streaming", counters };
+    const perStream = streams.map(({ url }, index) => `${url} (${received[index]} frames so far)`);
+    return {
+      state: "waiting",
+      message: `waiting for a frame of every module: ${perStream.join(", ")}`,
+      counters,
+    };
+  }
+}
+
+/** Close the streams and give up what they brought. */
+function abandon({ streams, delivery }: Run): void {
+  delivery.abandon();
+  for (const stream of streams) stream.close();
+}
+
+function noSingleEvents(): StreamError {
+  return new StreamError(
+    "STREAM_NO_SINGLE_EVENTS",
+    "Single events cannot be retrieved from a ZMQ stream: what has passed is gone. Read them from recorded files.",
+  );
+}
+
+function snakeCaseKeys(counts: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(counts).map(([name, count]) => [
+      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      count,
+    ]),
+  );
+}

@@ -1,0 +1,171 @@
+import { StreamError } from "../errors.js";
+
+/**
+ * What a receiver's JSON header says about a frame. Wire names and their history end here.
+ *
+ * @see https://slsdetectorgroup.github.io/devdoc/zmqjsonheaderformat.html
+ */
+export interface FrameHeader {
+  readonly kind: "frame";
+  readonly frameNumber: bigint;
+  /** Rows of this port: 512, or 256 with two UDP interfaces a module. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Payload size, from `size` where there is one, else from shape and bit mode. */
+  readonly payloadSizeBytes: number;
+  readonly bitsPerPixel: number;
+  /** Packets that arrived. */
+  readonly packetsCaught: number;
+  /** Absent before release 5.0: go by the packets. */
+  readonly completeImage: boolean | undefined;
+  /** Position among the ports; absent in release 3. */
+  readonly position: PortPosition | undefined;
+  /** The detector's clock in ticks of 100 ns; 0 when unknown. */
+  readonly timestampTicks: bigint;
+  /** The header was not valid JSON; its numbers were read one by one. */
+  readonly repaired: boolean;
+}
+
+export interface PortPosition {
+  readonly row: number;
+  readonly column: number;
+  /** [rows, columns] of the detector in ports; absent before release 4.1. */
+  readonly detectorPorts: readonly [number, number] | undefined;
+}
+
+/** The end of an acquisition. It may come several times, or never. */
+export interface EndHeader {
+  readonly kind: "end";
+  readonly repaired: boolean;
+}
+
+/** Reads one field; absent fields are undefined. */
+interface Fields {
+  integer(name: string): bigint | undefined;
+  pair(name: string): readonly [bigint, bigint] | undefined;
+}
+
+/**
+ * Parse a header of any release since 3.0. Goes by which keys are present: the version number does not determine them.
+ *
+ * The sender does not escape file names, so a quote in one makes the header invalid JSON. All numbers are still there:
+ * they are then read one by one, and the header is marked as repaired.
+ *
+ * @throws {StreamError} STREAM_BAD_HEADER
+ */
+export function parseHeader(text: string): FrameHeader | EndHeader {
+  const json = parseJsonExactly(text);
+  const repaired = json === undefined;
+  const fields = repaired ? scannedFields(text) : jsonFields(json);
+  const required = <T>(value: T | undefined, name: string): T => {
+    if (value === undefined)
+      throw badHeader(`${repaired ? "it is not valid JSON, and " : ""}'${name}' is missing`);
+    return value;
+  };
+
+  if (required(fields.integer("data"), "data") === 0n) return { kind: "end", repaired };
+
+  const [columns, rows] = required(fields.pair("shape"), "shape").map(Number) as [number, number];
+  const bitsPerPixel = Number(fields.integer("bitmode") ?? 16n);
+  const size = fields.integer("size");
+  const completeImage = fields.integer("completeImage");
+  return {
+    kind: "frame",
+    frameNumber: required(fields.integer("frameNumber"), "frameNumber"),
+    rows,
+    columns,
+    bitsPerPixel,
+    payloadSizeBytes: size === undefined ? (rows * columns * bitsPerPixel) / 8 : Number(size),
+    packetsCaught: Number(required(fields.integer("packetNumber"), "packetNumber")),
+    completeImage: completeImage === undefined ? undefined : completeImage !== 0n,
+    position: portPosition(fields),
+    timestampTicks: required(fields.integer("timestamp"), "timestamp"),
+    repaired,
+  };
+}
+
+function portPosition(fields: Fields): PortPosition | undefined {
+  const row = fields.integer("row");
+  const column = fields.integer("column");
+  if (row === undefined || column === undefined) return undefined;
+  const ports = fields.pair("detshape");
+  return {
+    row: Number(row),
+    column: Number(column),
+    detectorPorts: ports && [Number(ports[1]), Number(ports[0])],
+  };
+}
+
+function badHeader(what: string): StreamError {
+  return new StreamError(
+    "STREAM_BAD_HEADER",
+    `Frame header: ${what}. Is this a JUNGFRAU receiver's ZMQ port?`,
+  );
+}
+
+/** Marks an integer that JSON.parse would round. No JSON string can hold a NUL that is not escaped. */
+const EXACT = "\\u0000";
+const LONG_INTEGER = /\d{16}/;
+const STRING_OR_LONG_INTEGER = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
+
+/** Parse JSON so that no integer is rounded; undefined if it is not a JSON object. */
+function parseJsonExactly(text: string): Record<string, unknown> | undefined {
+  const exact = LONG_INTEGER.test(text)
+    ? text.replace(STRING_OR_LONG_INTEGER, (token) => (token.startsWith('"') ? token : `"${EXACT}${token}"`))
+    : text;
+  try {
+    const value: unknown = JSON.parse(exact);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function jsonFields(header: Record<string, unknown>): Fields {
+  return {
+    integer: (name) => (Object.hasOwn(header, name) ? unsignedInteger(header[name], name) : undefined),
+    pair: (name) => {
+      if (!Object.hasOwn(header, name)) return undefined;
+      const value = header[name];
+      if (!Array.isArray(value) || value.length !== 2) throw badHeader(`'${name}' is not a pair of numbers`);
+      return [unsignedInteger(value[0], name), unsignedInteger(value[1], name)];
+    },
+  };
+}
+
+const MAX_UINT64 = 2n ** 64n - 1n;
+
+function unsignedInteger(value: unknown, name: string): bigint {
+  let integer: bigint | undefined;
+  if (typeof value === "number" && Number.isSafeInteger(value)) integer = BigInt(value);
+  if (typeof value === "string" && /^\0\d+$/.test(value)) integer = BigInt(value.slice(1));
+  if (integer === undefined || integer < 0n || integer > MAX_UINT64) {
+    throw badHeader(`'${name}' is not a whole number from 0 to 2^64 - 1`);
+  }
+  return integer;
+}
+
+/**
+ * Fields of a text that is not JSON. A key that is found twice is ambiguous (the file name may hold anything), so the
+ * header is given up.
+ */
+function scannedFields(text: string): Fields {
+  const find = (name: string, value: string): RegExpExecArray | undefined => {
+    const matches = [...text.matchAll(new RegExp(`"${name}"\\s*:\\s*${value}`, "g"))];
+    if (matches.length > 1)
+      throw badHeader(`it is not valid JSON, and '${name}' stands in it ${matches.length} times`);
+    return matches[0];
+  };
+  return {
+    integer: (name) => {
+      const match = find(name, "(\\d{1,20})(?![\\d.eE])");
+      return match && unsignedInteger(`\0${match[1]}`, name);
+    },
+    pair: (name) => {
+      const match = find(name, "\\[\\s*(\\d{1,9})\\s*,\\s*(\\d{1,9})\\s*\\]");
+      return match && [BigInt(match[1] ?? ""), BigInt(match[2] ?? "")];
+    },
+  };
+}

@@ -1,0 +1,13 @@
+/** Bytes → ModuleFrame: header, message, the ModuleStream interface, the ZMQ socket behind it. */
+export { type EndHeader, type FrameHeader, type PortPosition, parseHeader } from "./header.js";
+export { type MessageContext, parseMessage } from "./message.js";
+export {
+  type ModuleFrame,
+  type ModuleStream,
+  type ModuleStreamAddress,
+  OPEN_MODULE_STREAM,
+  type OpenModuleStream,
+  type StreamMessage,
+} from "./module-stream.js";
+export { parseSource } from "./source-string.js";
+export { zmqModuleStreamOpener } from "./zmq-module-stream.js";

@@ -1,0 +1,104 @@
+import { BYTES_PER_WORD, MODULE_COLUMNS, MODULE_COUNT, MODULE_ROWS, ROWS_PER_PACKET } from "../detector.js";
+import { StreamError } from "../errors.js";
+import { type FrameHeader, parseHeader } from "./header.js";
+import type { ModuleFrame, StreamMessage } from "./module-stream.js";
+
+/** What is known about a message besides its bytes. */
+export interface MessageContext {
+  /** Place of the stream in the source string; where a frame belongs when its header does not say. */
+  readonly streamIndex: number;
+  /** Streams of the detector: 2, or 4 with two UDP interfaces a module. */
+  readonly streamCount: number;
+  readonly arrivalSeconds: number;
+}
+
+/**
+ * Make a {@link StreamMessage} of a ZMQ message. Never throws: what is wrong becomes a fault.
+ *
+ * @param parts  the message; the payload is borrowed by the frame, not copied
+ */
+export function parseMessage(parts: readonly Uint8Array[], context: MessageContext): StreamMessage {
+  try {
+    return parseParts(parts, context);
+  } catch (error) {
+    if (error instanceof StreamError) return { kind: "fault", fault: error };
+    throw error;
+  }
+}
+
+function parseParts(parts: readonly Uint8Array[], context: MessageContext): StreamMessage {
+  const [headerBytes, payload] = parts;
+  if (headerBytes === undefined || parts.length > 2) {
+    throw new StreamError(
+      "STREAM_BAD_MESSAGE",
+      `A message has ${parts.length} parts, a receiver sends 1 or 2.`,
+    );
+  }
+  const header = parseHeader(
+    Buffer.from(headerBytes.buffer, headerBytes.byteOffset, headerBytes.length).toString(),
+  );
+  if (header.kind === "end") return { kind: "end", repaired: header.repaired };
+
+  if (payload?.length !== header.payloadSizeBytes) {
+    throw new StreamError(
+      "STREAM_BAD_MESSAGE",
+      `Frame ${header.frameNumber} has a payload of ${payload?.length ?? 0} bytes, its header says ${header.payloadSizeBytes}.`,
+    );
+  }
+  return { kind: "frame", frame: moduleFrame(header, payload, context) };
+}
+
+function moduleFrame(header: FrameHeader, payload: Uint8Array, context: MessageContext): ModuleFrame {
+  const rows = (MODULE_ROWS * MODULE_COUNT) / context.streamCount;
+  if (header.rows !== rows || header.columns !== MODULE_COLUMNS) {
+    throw unsupported(
+      header,
+      `has ${header.rows} × ${header.columns} pixels, with ${context.streamCount} streams each frame has ${rows} × ` +
+        `${MODULE_COLUMNS}. Name all the receiver's streams: two, or four with two interfaces`,
+    );
+  }
+  if (
+    payload.length !== rows * MODULE_COLUMNS * BYTES_PER_WORD ||
+    header.bitsPerPixel !== 8 * BYTES_PER_WORD
+  ) {
+    throw unsupported(
+      header,
+      `has ${header.bitsPerPixel} bits a pixel in ${payload.length} bytes, a JUNGFRAU has 16`,
+    );
+  }
+  return {
+    frameNumber: header.frameNumber,
+    portIndex: portIndex(header, context),
+    rows,
+    raw: payload,
+    complete: header.completeImage ?? header.packetsCaught * ROWS_PER_PACKET >= rows,
+    timestampTicks: header.timestampTicks,
+    arrivalSeconds: context.arrivalSeconds,
+    repaired: header.repaired,
+  };
+}
+
+/**
+ * Place of a port in the detector frame, from the top.
+ *
+ * Ports are counted down the columns of the detector, so modules side by side come after each other. Before release
+ * 4.1 the header does not say how the modules stand: then a single row or column of them is assumed.
+ */
+function portIndex(header: FrameHeader, { streamIndex, streamCount }: MessageContext): number {
+  if (header.position === undefined) return streamIndex;
+  const { row, column, detectorPorts } = header.position;
+  const portsPerModule = streamCount / MODULE_COUNT;
+  const [portRows, portColumns] =
+    detectorPorts ?? (column > 0 ? [portsPerModule, MODULE_COUNT] : [streamCount, 1]);
+  if (portRows * portColumns !== streamCount || row >= portRows || column >= portColumns) {
+    throw unsupported(
+      header,
+      `comes from port (${row}, ${column}) of ${portRows} × ${portColumns}, there should be ${streamCount} ports`,
+    );
+  }
+  return column * portRows + row;
+}
+
+function unsupported(header: FrameHeader, what: string): StreamError {
+  return new StreamError("STREAM_UNSUPPORTED_FRAME", `Frame ${header.frameNumber} ${what}.`);
+}
