@@ -78,7 +78,7 @@ export function calibrate(
     let value = Math.fround((word & ADC_MASK) - (pedestals[i] as number)) / (divisors[i] as number);
     if (word >= FIRST_BAD_WORD && isBadWord(word, bad)) {
       value = fillValue;
-    } else if (value !== value) {
+    } else if (Number.isNaN(value)) {
       bad.noConstants++;
       value = fillValue;
     }

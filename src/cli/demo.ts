@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { Logger } from "../api/index.js";
+import { isArrayData, type MonitoredEvent } from "../host/index.js";
+import type { Spot } from "../simulator/index.js";
+import { EXIT } from "./exit-codes.js";
+import { runMonitor } from "./monitor.js";
+import type { SimulatorReady } from "./simulate.js";
+
+export interface DemoOptions {
+  readonly rateHz: number;
+  readonly frames: number;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Run a simulated detector in a process of its own and a monitor on it, and check that the photons are where the scene
+ * put them.
+ *
+ * @returns exit code: failed if a spot was not found
+ */
+export async function runDemo({ rateHz, frames, logger, signal }: DemoOptions): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), "om-jungfrau-demo-"));
+  const main = fileURLToPath(new URL("main.js", import.meta.url));
+  const simulator = spawn(
+    process.execPath,
+    [main, "simulate", "--json", "--wait", "--ports", "0,0", "--rate", String(rateHz), "--out", folder],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  try {
+    const { source, configuration } = await readyLine(simulator);
+    const check = new SpotCheck(
+      JSON.parse(await readFile(join(dirname(configuration), "spots.json"), "utf8")),
+    );
+    await runMonitor({
+      configuration,
+      source,
+      frames,
+      json: false,
+      logger,
+      signal,
+      onEvent: (event) => check.look(event),
+    });
+    process.stdout.write(`${check.report()}\n`);
+    return check.passed ? EXIT.ok : EXIT.failed;
+  } finally {
+    await ended(simulator);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function readyLine(simulator: ChildProcess): Promise<SimulatorReady> {
+  if (simulator.stdout !== null) {
+    for await (const line of createInterface({ input: simulator.stdout })) return JSON.parse(line);
+  }
+  throw new Error("the simulated detector ended before it was ready");
+}
+
+async function ended(simulator: ChildProcess): Promise<void> {
+  if (simulator.exitCode !== null || simulator.signalCode !== null) return;
+  const exit = new Promise((resolve) => simulator.once("exit", resolve));
+  simulator.kill();
+  await exit;
+}
+
+/** How far a spot's value may be off, in photons: rounding and noise of a few ADU, which weigh more in G2. */
+const TOLERANCE_PHOTONS = [0.5, 0.75, 6] as const;
+
+/** Compares the brightest pixel of every spot with what the scene put there. */
+class SpotCheck {
+  readonly #images: readonly (readonly Spot[])[];
+  readonly #seen = [0, 0, 0];
+  readonly #found = [0, 0, 0];
+  #example = "";
+
+  constructor(images: readonly (readonly Spot[])[]) {
+    this.#images = images;
+  }
+
+  get passed(): boolean {
+    return this.#seen.every((count, stage) => count > 0 && this.#found[stage] === count);
+  }
+
+  look({ event, data }: MonitoredEvent): void {
+    const frame = Object.values(data).find(isArrayData);
+    if (frame === undefined) return;
+    const image = Number((event.frameNumber - 1n) % BigInt(this.#images.length));
+    for (const { row, column, photons, stage } of this.#images[image] ?? []) {
+      const value = frame.data[row * frame.shape[1] + column] as number;
+      this.#seen[stage] = (this.#seen[stage] ?? 0) + 1;
+      if (Math.abs(value - photons) > TOLERANCE_PHOTONS[stage]) continue;
+      this.#found[stage] = (this.#found[stage] ?? 0) + 1;
+      this.#example = `row ${row}, column ${column}: ${photons} photons put there, ${value.toFixed(1)} measured in G${stage}`;
+    }
+  }
+
+  report(): string {
+    const perStage = this.#seen.map((count, stage) => `G${stage} ${this.#found[stage]} of ${count}`);
+    return `Bragg spots found where the scene put them: ${perStage.join(", ")}. The last one, ${this.#example}.`;
+  }
+}

@@ -1,0 +1,159 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { isMonitorError } from "../errors.js";
+import { runDemo } from "./demo.js";
+import { EXIT } from "./exit-codes.js";
+import { interruptSignal } from "./interrupt.js";
+import { runMonitor } from "./monitor.js";
+import { runSimulator } from "./simulate.js";
+import { StartUpError } from "./start-up-error.js";
+import { stderrLogger } from "./stderr-logger.js";
+
+const EXIT_CODES_HELP = `
+Exit codes: ${EXIT.ok} done, also after Ctrl-C; ${EXIT.failed} failed while running; ${EXIT.usage} wrong usage, configuration or
+constants files; ${EXIT.interrupted} second Ctrl-C.`;
+
+async function main(): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const program = new Command("om-jungfrau")
+    .description("JUNGFRAU 1M frames from the detector's ZMQ stream, for OM-style monitors.")
+    .version(packageVersion())
+    .addHelpText("after", EXIT_CODES_HELP)
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride();
+
+  program
+    .command("monitor")
+    .description("Run a monitor on a detector's streams.")
+    .argument(
+      "<source>",
+      "tcp://HOST:PORT of every receiver stream, separated by commas: two, or four with two interfaces",
+    )
+    .option("-c, --configuration <file>", "monitor configuration", "monitor.yaml")
+    .option("-n, --frames <number>", "end after this many events", positiveInteger)
+    .option("--json", "one JSON line an event, and a summary; nothing else on standard output")
+    .option("--npy <folder>", "write each frame as <event_id>.npy")
+    .addOption(verboseOption())
+    .addHelpText("after", EXIT_CODES_HELP)
+    .action((source: string, options) =>
+      runMonitor({
+        source,
+        configuration: options.configuration,
+        frames: options.frames ?? Number.POSITIVE_INFINITY,
+        json: options.json === true,
+        npy: options.npy,
+        logger: stderrLogger({ verbose: options.verbose === true }),
+        signal: interruptSignal(),
+      }),
+    );
+
+  program
+    .command("simulate")
+    .description(
+      "Run a detector that is not there: two streams, with constants files and a configuration to match.",
+    )
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--ports <two>", "ports of the two modules; 0 for any that is free", ports, [30001, 30002])
+    .option("-r, --rate <Hz>", "frames a second", positiveNumber, 10)
+    .option("-n, --frames <number>", "end after this many frames", positiveInteger)
+    .option("--seed <number>", "another seed, another scene", wholeNumber, 1)
+    .option("--photon-energy <keV>", "energy of the photons", positiveNumber, 12.4)
+    .option(
+      "--out <folder>",
+      "where to write constants files, spots.json and monitor.yaml",
+      "simulated-detector",
+    )
+    .option("--wait", "send nothing before a monitor listens to both streams")
+    .option("--json", "print source and configuration as JSON")
+    .addOption(verboseOption())
+    .addHelpText("after", EXIT_CODES_HELP)
+    .action((options) =>
+      runSimulator({
+        host: options.host,
+        ports: options.ports,
+        rateHz: options.rate,
+        frames: options.frames ?? Number.POSITIVE_INFINITY,
+        seed: options.seed,
+        photonEnergyKeV: options.photonEnergy,
+        out: options.out,
+        wait: options.wait === true,
+        json: options.json === true,
+        logger: stderrLogger({ verbose: options.verbose === true }),
+        signal: interruptSignal(),
+      }),
+    );
+
+  program
+    .command("demo")
+    .description("Run a simulated detector and a monitor on it, and check the photons.")
+    .option("-r, --rate <Hz>", "frames a second", positiveNumber, 10)
+    .option("-n, --frames <number>", "end after this many events", positiveInteger, 100)
+    .addOption(verboseOption())
+    .addHelpText("after", EXIT_CODES_HELP)
+    .action(async (options) => {
+      exitCode = await runDemo({
+        rateHz: options.rate,
+        frames: options.frames,
+        logger: stderrLogger({ verbose: options.verbose === true }),
+        signal: interruptSignal(),
+      });
+    });
+
+  await program.parseAsync();
+  return exitCode;
+}
+
+function verboseOption(): Option {
+  return new Option("-v, --verbose", "log more");
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError("Write a whole number, 1 or more.");
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (text === "" || !Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError("Write a whole number, 0 or more.");
+  return value;
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("Write a number above 0.");
+  return value;
+}
+
+function ports(text: string): number[] {
+  const values = text.split(",").map((port) => wholeNumber(port.trim()));
+  if (values.length !== 2 || values.some((port) => port > 65535)) {
+    throw new InvalidArgumentError("Write two ports from 0 to 65535: 30001,30002.");
+  }
+  return values;
+}
+
+function packageVersion(): string {
+  return JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")).version;
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage; // it has been told
+  if (error instanceof StartUpError) {
+    process.stderr.write(`error ${error.fault.code}: ${error.message}\n`);
+    return EXIT.usage;
+  }
+  if (isMonitorError(error)) {
+    process.stderr.write(`error ${error.code}: ${error.message}\n`);
+    return EXIT.failed;
+  }
+  process.stderr.write(
+    `internal error, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  return EXIT.failed;
+}
+
+process.exitCode = await main().catch(report);

@@ -1,0 +1,81 @@
+import type { Logger } from "../api/index.js";
+import { DEFAULT_SCENE, makeScene, SimulatedDetector, writeSceneFiles } from "../simulator/index.js";
+import { StartUpError } from "./start-up-error.js";
+
+const PROGRESS_INTERVAL_MS = 5000;
+
+export interface SimulateOptions {
+  readonly host: string;
+  readonly ports: readonly number[];
+  readonly rateHz: number;
+  readonly frames: number;
+  readonly seed: number;
+  readonly photonEnergyKeV: number;
+  readonly out: string;
+  /** Hold the first frame back until a monitor listens to every stream. */
+  readonly wait: boolean;
+  readonly json: boolean;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** What a simulated detector tells on standard output with `--json`, when it is ready. */
+export interface SimulatorReady {
+  readonly source: string;
+  readonly configuration: string;
+}
+
+/** Run a simulated detector until it has sent its frames, or the signal aborts. */
+export async function runSimulator(options: SimulateOptions): Promise<void> {
+  const { logger, signal, rateHz, frames } = options;
+  const { detector, scene, ready } = await StartUpError.around(() => start(options));
+  try {
+    if (options.json) process.stdout.write(`${JSON.stringify(ready)}\n`);
+    else process.stdout.write(`om-jungfrau monitor -c ${ready.configuration} ${ready.source}\n`);
+
+    if (options.wait) {
+      logger.info("Waiting for a monitor to listen to every stream");
+      await Promise.race([detector.subscribed(), aborted(signal)]);
+    }
+    logger.info(`Sending ${frames === Number.POSITIVE_INFINITY ? "" : `${frames} `}frames at ${rateHz} Hz`);
+    let sent = 0;
+    const progress = setInterval(() => logger.info(`Sent ${sent} frames`), PROGRESS_INTERVAL_MS);
+    try {
+      await detector.acquire({
+        scene,
+        rateHz,
+        frameCount: frames,
+        signal,
+        onFrame: () => {
+          sent += 1;
+        },
+      });
+    } finally {
+      clearInterval(progress);
+    }
+    logger.info(`Ended after ${sent} frames`);
+  } finally {
+    detector.close();
+  }
+}
+
+async function start({ logger, host, ports, seed, photonEnergyKeV, out }: SimulateOptions) {
+  const detector = await SimulatedDetector.bind(ports.map((port) => `tcp://${host}:${port}`));
+  try {
+    logger.info("Making a scene and its constants");
+    const scene = makeScene({ ...DEFAULT_SCENE, seed, photonEnergyKeV });
+    const configuration = await writeSceneFiles(out, scene);
+    const ready: SimulatorReady = { source: detector.source, configuration };
+    return { detector, scene, ready };
+  } catch (error) {
+    detector.close();
+    throw error;
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,44 @@
+import type { StreamStatus } from "../api/index.js";
+import { isArrayData, type MonitoredEvent, statistics } from "../host/index.js";
+
+/** Counters that a status line shows. */
+const SHOWN = ["paired", "unpaired", "incomplete", "malformed", "skipped"];
+
+/** What a status line is made of. */
+export interface StatusLineInput {
+  readonly status: StreamStatus;
+  readonly newest: MonitoredEvent | undefined;
+  readonly eventsPerSecond: number;
+  readonly nowSeconds: number;
+}
+
+/** One line about a running monitor, for people. */
+export function statusLine({ status, newest, eventsPerSecond, nowSeconds }: StatusLineInput): string {
+  if (newest === undefined) return status.message;
+  const lagMs = 1000 * (nowSeconds - newest.event.timestampSeconds);
+  return [
+    `${eventsPerSecond.toFixed(1)} events/s`,
+    `event ${newest.event.frameNumber}`,
+    `lag ${lagMs.toFixed(0)} ms`,
+    ...frameColumns(newest),
+    countersText(status, SHOWN),
+  ].join(" | ");
+}
+
+function frameColumns({ data }: MonitoredEvent): string[] {
+  return Object.values(data)
+    .filter(isArrayData)
+    .map((array) => {
+      const { mean, max } = statistics(array.data);
+      return `mean ${shortNumber(mean)} max ${shortNumber(max)} ${array.unit ?? ""}`.trimEnd();
+    });
+}
+
+function shortNumber(value: number | null): string {
+  return value === null ? "none" : String(Number(value.toPrecision(4)));
+}
+
+/** `paired 12 unpaired 0 …`, of all counters or of some. */
+export function countersText({ counters }: StreamStatus, names = Object.keys(counters)): string {
+  return names.map((name) => `${name} ${counters[name] ?? 0}`).join(" ");
+}

@@ -1,0 +1,73 @@
+/** A 2D array that a data source gave: what the host needs of it to show or store it. */
+export interface ArrayData {
+  readonly dtype: "uint16" | "float32";
+  readonly shape: readonly [rows: number, columns: number];
+  readonly data: Uint16Array | Float32Array;
+  readonly unit?: string;
+  /** Pixels that hold no measurement, by reason. */
+  readonly badPixels?: Readonly<Record<string, number>>;
+  readonly incomplete?: boolean;
+}
+
+/** Whether a source's value is an array that this host can show. */
+export function isArrayData(value: unknown): value is ArrayData {
+  if (typeof value !== "object" || value === null || !("data" in value) || !("shape" in value)) return false;
+  const { data, shape } = value;
+  return (
+    (data instanceof Float32Array || data instanceof Uint16Array) &&
+    Array.isArray(shape) &&
+    shape.length === 2
+  );
+}
+
+/** Minimum, maximum and mean of the numbers in an array; null if there is none. */
+export interface Statistics {
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly mean: number | null;
+}
+
+/** Statistics of an array, without its NaN. */
+export function statistics(values: Uint16Array | Float32Array): Statistics {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (Number.isNaN(value)) continue;
+    if (value < min) min = value;
+    if (value > max) max = value;
+    sum += value;
+    count++;
+  }
+  return count === 0 ? { min: null, max: null, mean: null } : { min, max, mean: sum / count };
+}
+
+/**
+ * One event's data as a JSON line holds it: arrays as their description and statistics, everything else as it is.
+ */
+export function describeData(data: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(data).map(([name, value]) => [name, isArrayData(value) ? describeArray(value) : value]),
+  );
+}
+
+function describeArray({
+  dtype,
+  shape,
+  data,
+  unit,
+  badPixels,
+  incomplete,
+}: ArrayData): Record<string, unknown> {
+  return {
+    dtype,
+    shape,
+    unit,
+    ...statistics(data),
+    bad_pixels: badPixels && Object.values(badPixels).reduce((sum, count) => sum + count, 0),
+    bad_pixels_by_reason: badPixels,
+    incomplete,
+  };
+}

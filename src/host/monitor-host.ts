@@ -1,0 +1,110 @@
+// tsyringe refuses to load without the polyfill, so this import comes first.
+import "reflect-metadata";
+import { container, type DependencyContainer } from "tsyringe";
+import {
+  CLOCK,
+  type Clock,
+  type DataEvent,
+  type DataEventHandler,
+  LOGGER,
+  type Logger,
+  METRICS,
+  type ServiceContainer,
+  type StreamStatus,
+} from "../api/index.js";
+import { type KeySchema, unknownKeyWarnings, type YamlMonitorParameters } from "../configuration/index.js";
+import { FaultCollector } from "../errors.js";
+import { Plugins } from "./plugins.js";
+import { StatusSources } from "./status-sources.js";
+
+/** OM's rank 0 collects; this host has one node, which processes. */
+const ONLY_NODE = { nodeRank: 1, nodePoolSize: 2 };
+
+export interface MonitorHostOptions {
+  readonly parameters: YamlMonitorParameters;
+  /** Where the events come from, such as `tcp://HOST:30001,tcp://HOST:30002`. */
+  readonly source: string;
+  /** Manifests to read where `om.plugins` names none. */
+  readonly defaultManifests: readonly string[];
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** One event as the loop hands it on. */
+export interface MonitoredEvent {
+  readonly event: DataEvent;
+  /** The required data by their names. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** The reference host: builds what a configuration asks for, and runs it. */
+export class MonitorHost {
+  readonly #options: MonitorHostOptions;
+  readonly #services: DependencyContainer;
+  readonly #status = new StatusSources();
+  readonly #plugins: Plugins;
+  #eventHandler: DataEventHandler | undefined;
+
+  constructor(options: MonitorHostOptions) {
+    this.#options = options;
+    // A child, so that two hosts in one process do not meet in tsyringe's global container.
+    this.#services = container.createChildContainer();
+    this.#services.register(LOGGER, { useValue: options.logger });
+    this.#services.register(CLOCK, { useValue: options.clock });
+    this.#services.register(METRICS, { useValue: this.#status });
+    this.#plugins = new Plugins(() => this.#services.createChildContainer() as ServiceContainer);
+  }
+
+  /**
+   * Read the manifests, load the data retrieval that the configuration names, and initialise its sources.
+   *
+   * @throws every fault of configuration, plugins and constants together
+   */
+  async initialize(): Promise<void> {
+    const { parameters, source, logger, defaultManifests } = this.#options;
+    const faults = new FaultCollector();
+    const named = faults.attempt(() =>
+      parameters.getParameter({ group: "om", parameter: "plugins", parameterType: "string[]" }),
+    );
+    const manifests = named?.map((path) => parameters.resolvePath(path)) ?? defaultManifests;
+    for (const path of manifests) faults.attempt(() => this.#plugins.add(path));
+
+    const address = { group: "om", parameter: "data_retrieval_layer" };
+    const retrievalName = faults.attempt(() =>
+      parameters.getParameter({ ...address, parameterType: "string", required: true }),
+    );
+    faults.throwIfAny();
+
+    const factory = await this.#plugins.dataRetrieval(retrievalName as string, parameters.locate(address));
+    this.#eventHandler = factory({ source, monitorParameters: parameters }).getDataEventHandler();
+    await this.#eventHandler.initializeEventHandlingOnProcessingNode(ONLY_NODE);
+
+    for (const { configuration } of this.#plugins.manifests()) {
+      for (const warning of unknownKeyWarnings(parameters, configuration as KeySchema)) logger.warn(warning);
+    }
+  }
+
+  /** Events with their required data, until the signal aborts. */
+  async *events(signal: AbortSignal): AsyncGenerator<MonitoredEvent, void, undefined> {
+    const handler = this.#eventHandler;
+    if (handler === undefined) throw new Error("initialize() comes before events()");
+    for await (const event of handler.eventGenerator({ ...ONLY_NODE, signal })) {
+      handler.openEvent({ event });
+      try {
+        yield { event, data: handler.extractData({ event }) };
+      } finally {
+        handler.closeEvent({ event });
+      }
+    }
+  }
+
+  /** How the stream is doing. */
+  status(): StreamStatus {
+    return this.#status.read();
+  }
+
+  /** Close all that was opened. Harmless when repeated. */
+  async dispose(): Promise<void> {
+    await this.#plugins.dispose();
+  }
+}

@@ -1,0 +1,111 @@
+import { dirname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type {
+  DataRetrievalFactory,
+  DataSourceFactory,
+  PluginContext,
+  PluginModule,
+  ServiceContainer,
+} from "../api/index.js";
+import { HostError, isMonitorError, messageOf } from "../errors.js";
+import { type HostVersions, type Manifest, readManifest } from "./manifest.js";
+import { FactoryRegistry, unknownName } from "./registry.js";
+
+interface Plugin {
+  readonly manifest: Manifest;
+  readonly path: string;
+  /** Set once the entry was imported. */
+  loaded?: { readonly module: PluginModule; readonly context: PluginContext };
+}
+
+/** Plugins by their manifests. A plugin's code is imported when one of its names is asked for. */
+export class Plugins {
+  readonly dataSources = new FactoryRegistry<DataSourceFactory>("data source");
+  readonly dataRetrievals = new FactoryRegistry<DataRetrievalFactory>("data retrieval");
+  readonly #plugins: Plugin[] = [];
+  readonly #makeContainer: () => ServiceContainer;
+
+  /** @param makeContainer  makes a child container for one plugin, with the host's services in it */
+  constructor(makeContainer: () => ServiceContainer) {
+    this.#makeContainer = makeContainer;
+  }
+
+  /**
+   * Read one plugin's manifest.
+   *
+   * @throws {HostError} HOST_BAD_MANIFEST, HOST_INCOMPATIBLE, HOST_NAME_TAKEN
+   */
+  add(path: string, host?: HostVersions): Manifest {
+    const manifest = readManifest(path, host);
+    if (this.manifests().some(({ id }) => id === manifest.id)) {
+      throw new HostError(
+        "HOST_NAME_TAKEN",
+        `A plugin with the id '${manifest.id}' is there already: '${path}'.`,
+      );
+    }
+    this.#plugins.push({ manifest, path });
+    return manifest;
+  }
+
+  manifests(): readonly Manifest[] {
+    return this.#plugins.map(({ manifest }) => manifest);
+  }
+
+  /**
+   * The factory of a data retrieval; loads the plugin that provides it.
+   *
+   * @param where  the name's place in the configuration, for messages
+   * @throws {HostError} HOST_UNKNOWN_NAME, HOST_PLUGIN_FAILED
+   */
+  async dataRetrieval(name: string, where: string): Promise<DataRetrievalFactory> {
+    const provides = ({ provides }: Manifest) => provides.dataRetrievals.map((provided) => provided.name);
+    const plugin = this.#plugins.find(({ manifest }) => provides(manifest).includes(name));
+    if (plugin === undefined)
+      throw unknownName("data retrieval", name, this.manifests().flatMap(provides), where);
+    await this.#load(plugin);
+    return this.dataRetrievals.get(name);
+  }
+
+  /** Dispose of the loaded plugins, newest first. */
+  async dispose(): Promise<void> {
+    for (const plugin of this.#plugins.toReversed()) {
+      await plugin.loaded?.module.dispose(plugin.loaded.context);
+      delete plugin.loaded;
+    }
+  }
+
+  async #load(plugin: Plugin): Promise<void> {
+    if (plugin.loaded !== undefined) return;
+    const { manifest, path } = plugin;
+    const entry = resolve(dirname(path), manifest.main);
+    const failed = (reason: string, cause?: unknown) =>
+      new HostError("HOST_PLUGIN_FAILED", `Plugin '${manifest.id}' (${entry}): ${reason}`, { cause });
+
+    let module: Partial<PluginModule>;
+    try {
+      module = await import(pathToFileURL(entry).href);
+    } catch (error) {
+      throw failed(`cannot be imported: ${messageOf(error)}`, error);
+    }
+    if (!isPluginModule(module)) throw failed("does not export register and dispose.");
+
+    const { dataSources, dataRetrievals } = this;
+    const context = { container: this.#makeContainer(), dataSources, dataRetrievals };
+    try {
+      await module.register(context);
+    } catch (error) {
+      throw isMonitorError(error) ? error : failed(`cannot register: ${messageOf(error)}`, error);
+    }
+    plugin.loaded = { module, context };
+    const missing = [
+      ...manifest.provides.dataSources.filter(({ name }) => !dataSources.names().includes(name)),
+      ...manifest.provides.dataRetrievals.filter(({ name }) => !dataRetrievals.names().includes(name)),
+    ].map(({ name }) => name);
+    if (missing.length > 0)
+      throw failed(`did not register ${missing.join(", ")}, which its manifest promises.`);
+  }
+}
+
+function isPluginModule(module: Partial<PluginModule>): module is PluginModule {
+  return typeof module.register === "function" && typeof module.dispose === "function";
+}

@@ -1,0 +1,97 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeHdf5 } from "../calibration/hdf5.js";
+import { PEDESTAL_KINDS } from "../calibration/pedestal-kind.js";
+import {
+  DETECTOR_PIXELS,
+  GAIN_STAGES,
+  MODULE_COLUMNS,
+  MODULE_COUNT,
+  MODULE_PIXELS,
+  MODULE_ROWS,
+} from "../detector.js";
+import { SimulatorError } from "../errors.js";
+import type { Scene } from "./scene.js";
+
+/** Names of the files that {@link writeSceneFiles} writes. */
+const SCENE_FILES = {
+  dark: ["dark_m0.h5", "dark_m1.h5"],
+  gain: ["gain_m0.bin", "gain_m1.bin"],
+  configuration: "monitor.yaml",
+  spots: "spots.json",
+} as const;
+
+const FIRST_LINE = "# Written by `om-jungfrau simulate`: a monitor for the simulated detector.";
+
+/**
+ * Write what a monitor needs to calibrate a scene: OM's dark files, PSI's gain files, and a configuration; and for
+ * whoever checks the monitor, where the spots are.
+ *
+ * @param folder  made if it is not there
+ * @returns       path of the configuration
+ * @throws {SimulatorError} SIMULATOR_BAD_OPTION rather than overwrite somebody's configuration
+ */
+export async function writeSceneFiles(folder: string, scene: Scene): Promise<string> {
+  const configuration = join(folder, SCENE_FILES.configuration);
+  if (existsSync(configuration) && !(await readFile(configuration, "utf8")).startsWith(FIRST_LINE)) {
+    throw new SimulatorError(
+      "SIMULATOR_BAD_OPTION",
+      `${configuration} was not written by the simulator and would be overwritten. Choose another folder with --out.`,
+    );
+  }
+  await mkdir(folder, { recursive: true });
+  for (let moduleIndex = 0; moduleIndex < MODULE_COUNT; moduleIndex++) {
+    await writeDarkFile(join(folder, SCENE_FILES.dark[moduleIndex] as string), scene, moduleIndex);
+    await writeGainFile(join(folder, SCENE_FILES.gain[moduleIndex] as string), scene, moduleIndex);
+  }
+  await writeFile(join(folder, SCENE_FILES.spots), spotsText(scene));
+  await writeFile(configuration, configurationText(scene));
+  return configuration;
+}
+
+/** As OM's dark tool averages int16 words: with gain bits. */
+async function writeDarkFile(path: string, { constants }: Scene, moduleIndex: number): Promise<void> {
+  const { offsets } = PEDESTAL_KINDS[2] as (typeof PEDESTAL_KINDS)[number];
+  const maps = offsets.map((offset, stage) =>
+    moduleMap(constants.pedestals, stage, moduleIndex).map((pedestal) => pedestal + offset),
+  );
+  const shape = [MODULE_ROWS, MODULE_COLUMNS];
+  await writeHdf5(path, Object.fromEntries(maps.map((data, stage) => [`gain${stage}`, { data, shape }])));
+}
+
+async function writeGainFile(path: string, { constants }: Scene, moduleIndex: number): Promise<void> {
+  const bytes = Buffer.alloc(GAIN_STAGES * MODULE_PIXELS * Float64Array.BYTES_PER_ELEMENT);
+  for (let stage = 0; stage < GAIN_STAGES; stage++) {
+    for (const [pixel, gain] of moduleMap(constants.gains, stage, moduleIndex).entries()) {
+      bytes.writeDoubleLE(gain, (stage * MODULE_PIXELS + pixel) * Float64Array.BYTES_PER_ELEMENT);
+    }
+  }
+  await writeFile(path, bytes);
+}
+
+/** One module's map of one gain stage, as a view. */
+function moduleMap<T extends Float32Array | Float64Array>(planar: T, stage: number, moduleIndex: number): T {
+  const start = stage * DETECTOR_PIXELS + moduleIndex * MODULE_PIXELS;
+  return planar.subarray(start, start + MODULE_PIXELS) as T;
+}
+
+function configurationText({ photonEnergyKeV }: Scene): string {
+  return `${FIRST_LINE}
+om:
+  data_retrieval_layer: Jungfrau1MZmqDataRetrieval
+
+data_retrieval_layer:
+  required_data: [timestamp, event_id, detector_data]
+
+calibration:
+  dark_filenames: [${SCENE_FILES.dark.join(", ")}]
+  gain_filenames: [${SCENE_FILES.gain.join(", ")}]
+  photon_energy_kev: ${photonEnergyKeV}
+`;
+}
+
+/** A line an image: `[{ row, column, photons, stage }, …]`. Frame n, counted from 0, shows image n modulo their number. */
+function spotsText({ images }: Scene): string {
+  return `[\n${images.map(({ spots }) => JSON.stringify(spots)).join(",\n")}\n]\n`;
+}

@@ -1,0 +1,57 @@
+import { XPublisher } from "zeromq";
+import { messageOf, SimulatorError } from "../errors.js";
+
+/** First byte of a subscriber's message; 0 is its farewell. */
+const SUBSCRIBE = 1;
+
+/**
+ * One receiver port: a PUB socket, as an slsReceiver has it. On the wire it is one; being an XPUB it also hears of
+ * subscribers, so that a test need not lose its first frames.
+ */
+export class PortPublisher {
+  /** Where monitors connect to; with the port that was found for port 0. */
+  readonly url: string;
+  readonly #socket: XPublisher;
+
+  private constructor(socket: XPublisher, url: string) {
+    this.#socket = socket;
+    this.url = url;
+  }
+
+  /**
+   * @param url  `tcp://HOST:PORT`; port 0 for any that is free
+   * @throws {SimulatorError} SIMULATOR_CANNOT_BIND
+   */
+  static async bind(url: string): Promise<PortPublisher> {
+    const socket = new XPublisher({ linger: 0 });
+    try {
+      await socket.bind(url.replace(/:0$/, ":*"));
+    } catch (error) {
+      socket.close();
+      throw new SimulatorError(
+        "SIMULATOR_CANNOT_BIND",
+        `Cannot listen on ${url}: ${messageOf(error)}. Choose a free port, or 0 for any.`,
+        { cause: error },
+      );
+    }
+    return new PortPublisher(socket, socket.lastEndpoint ?? url);
+  }
+
+  /** Resolves when a monitor has subscribed; rejects when the port is closed meanwhile. Call it once at a time. */
+  async subscribed(): Promise<void> {
+    for (;;) {
+      const [message] = await this.#socket.receive();
+      if (message?.[0] === SUBSCRIBE) return;
+    }
+  }
+
+  /** Hand one message to ZeroMQ; whole messages are dropped when a slow subscriber's queue is full. */
+  send(parts: readonly (string | Uint8Array)[]): Promise<void> {
+    return this.#socket.send([...parts]);
+  }
+
+  /** Harmless when repeated. */
+  close(): void {
+    this.#socket.close();
+  }
+}

@@ -1,0 +1,175 @@
+import type { CalibrationConstants } from "../calibration/index.js";
+import { ADC_MASK, DETECTOR_COLUMNS, DETECTOR_PIXELS, DETECTOR_ROWS, GAIN_STAGES } from "../detector.js";
+import { normalRandom, poisson, type Random, seededRandom } from "./random.js";
+
+/** A Bragg spot in one image: what its brightest pixel got. */
+export interface Spot {
+  readonly row: number;
+  readonly column: number;
+  /** Photons in that pixel: a whole number. */
+  readonly photons: number;
+  /** The gain stage that the pixel had to switch to. */
+  readonly stage: 0 | 1 | 2;
+}
+
+/** One image of the scene. */
+export interface SceneImage {
+  /** Words with gain bits, uint16, [1024, 1024]. */
+  readonly raw: Uint16Array;
+  readonly spots: readonly Spot[];
+}
+
+/** What a simulated detector looks at, and how it sees. */
+export interface Scene {
+  readonly constants: CalibrationConstants;
+  readonly photonEnergyKeV: number;
+  /** Sent one after the other, over and over. */
+  readonly images: readonly SceneImage[];
+}
+
+export interface SceneOptions {
+  readonly seed: number;
+  readonly imageCount: number;
+  readonly photonEnergyKeV: number;
+}
+
+export const DEFAULT_SCENE: SceneOptions = { seed: 1, imageCount: 8, photonEnergyKeV: 12.4 };
+
+/** Typical pedestals in ADU and gains in ADU/keV of G0, G1, G2, how much pixels differ, and noise of a reading in ADU. */
+const STAGES = [
+  { pedestal: 2500, pedestalSpread: 200, gain: 41, gainSpread: 0.8, noise: 3 },
+  { pedestal: 13500, pedestalSpread: 150, gain: -1.44, gainSpread: 0.03, noise: 1.2 },
+  { pedestal: 14000, pedestalSpread: 150, gain: -0.115, gainSpread: 0.003, noise: 1.2 },
+] as const;
+
+/** A pixel leaves G0 above this ADC value, and G1 below the other. */
+const LEAVE_G0_ADC = 13000;
+const LEAVE_G1_ADC = 3000;
+
+/** Powder rings around the beam: radii in pixels, and photons a pixel on a ring and everywhere. */
+const RING_RADII = [150, 225, 310, 400, 475];
+const RING_WIDTH = 4;
+const RING_PHOTONS = 0.3;
+const BACKGROUND_PHOTONS = 0.02;
+
+const SPOT_SITES = 48;
+const LIT_SPOTS = 24;
+const SPOT_RADIUS = 6;
+const SPOT_WIDTH = 1.1;
+/** Photons in the middle of a spot, from faint to so strong that the pixel goes to G2. */
+const SPOT_PHOTONS = { min: 8, max: 4000 };
+
+/** Pixels whose gain in G0 is 0, as calibrations write for dead ones. */
+const DEAD_PIXELS = 32;
+
+interface Site {
+  readonly row: number;
+  readonly column: number;
+}
+
+/** Make a scene. The same options give the same scene. */
+export function makeScene({ seed, imageCount, photonEnergyKeV }: SceneOptions): Scene {
+  const random = seededRandom(seed);
+  const normal = normalRandom(random);
+  const sites = spotSites(random);
+  const constants = makeConstants(random, normal, sites);
+  const rings = ringPhotons();
+  const images = Array.from({ length: imageCount }, () => {
+    const photons = Uint16Array.from(rings, (mean) => poisson(mean, random, normal));
+    const lit = sites.filter(() => random() < LIT_SPOTS / SPOT_SITES);
+    for (const site of lit) addSpot(photons, site, random, normal);
+    const raw = readOut(photons, constants, photonEnergyKeV, normal);
+    return { raw, spots: lit.map((site) => describeSpot(site, photons, raw)) };
+  });
+  return { constants, photonEnergyKeV, images };
+}
+
+function makeConstants(random: Random, normal: () => number, sites: readonly Site[]): CalibrationConstants {
+  const pedestals = new Float32Array(GAIN_STAGES * DETECTOR_PIXELS);
+  const gains = new Float64Array(GAIN_STAGES * DETECTOR_PIXELS);
+  for (const [stage, { pedestal, pedestalSpread, gain, gainSpread }] of STAGES.entries()) {
+    for (let i = stage * DETECTOR_PIXELS; i < (stage + 1) * DETECTOR_PIXELS; i++) {
+      pedestals[i] = pedestal + pedestalSpread * normal();
+      gains[i] = gain + gainSpread * normal();
+    }
+  }
+  const spotPixels = new Set(sites.map(({ row, column }) => row * DETECTOR_COLUMNS + column));
+  for (let dead = 0; dead < DEAD_PIXELS; ) {
+    const pixel = Math.floor(random() * DETECTOR_PIXELS);
+    if (spotPixels.has(pixel) || gains[pixel] === 0) continue;
+    gains[pixel] = 0;
+    dead += 1;
+  }
+  return { pedestals, gains };
+}
+
+/** Mean photons a pixel, without the spots. */
+function ringPhotons(): Float32Array {
+  return Float32Array.from({ length: DETECTOR_PIXELS }, (_, pixel) => {
+    const y = Math.floor(pixel / DETECTOR_COLUMNS) - DETECTOR_ROWS / 2;
+    const x = (pixel % DETECTOR_COLUMNS) - DETECTOR_COLUMNS / 2;
+    const radius = Math.hypot(x, y);
+    const onRings = RING_RADII.map((ring) => Math.exp(-(((radius - ring) / RING_WIDTH) ** 2)));
+    return BACKGROUND_PHOTONS + RING_PHOTONS * onRings.reduce((sum, share) => sum + share, 0);
+  });
+}
+
+/** Places of spots on the rings, far enough apart that they do not run into each other. */
+function spotSites(random: Random): Site[] {
+  const sites: Site[] = [];
+  while (sites.length < SPOT_SITES) {
+    const radius = RING_RADII[Math.floor(random() * RING_RADII.length)] as number;
+    const angle = 2 * Math.PI * random();
+    const row = Math.round(DETECTOR_ROWS / 2 + radius * Math.sin(angle));
+    const column = Math.round(DETECTOR_COLUMNS / 2 + radius * Math.cos(angle));
+    const isFree = sites.every(
+      (other) => Math.hypot(row - other.row, column - other.column) > 3 * SPOT_RADIUS,
+    );
+    if (isFree) sites.push({ row, column });
+  }
+  return sites;
+}
+
+function addSpot(photons: Uint16Array, { row, column }: Site, random: Random, normal: () => number): void {
+  const { min, max } = SPOT_PHOTONS;
+  const brightness = min * (max / min) ** random();
+  for (let y = -SPOT_RADIUS; y <= SPOT_RADIUS; y++) {
+    for (let x = -SPOT_RADIUS; x <= SPOT_RADIUS; x++) {
+      const mean = brightness * Math.exp(-(x * x + y * y) / (2 * SPOT_WIDTH ** 2));
+      const pixel = (row + y) * DETECTOR_COLUMNS + column + x;
+      photons[pixel] = (photons[pixel] as number) + poisson(mean, random, normal);
+    }
+  }
+}
+
+/** What the detector makes of photons: words with the gain bits of the stage that each pixel switched to. */
+function readOut(
+  photons: Uint16Array,
+  { pedestals, gains }: CalibrationConstants,
+  photonEnergyKeV: number,
+  normal: () => number,
+): Uint16Array {
+  const adc = (pixel: number, stage: number) => {
+    const i = stage * DETECTOR_PIXELS + pixel;
+    const signal = (photons[pixel] as number) * photonEnergyKeV * (gains[i] as number);
+    return (pedestals[i] as number) + signal;
+  };
+  const word = (exact: number, stage: 0 | 1 | 2) => {
+    const noisy = Math.round(exact + STAGES[stage].noise * normal());
+    return (GAIN_CODES[stage] << 14) | Math.min(Math.max(noisy, 0), ADC_MASK);
+  };
+  return Uint16Array.from(photons, (_, pixel) => {
+    const g0 = adc(pixel, 0);
+    if (g0 <= LEAVE_G0_ADC) return word(g0, 0);
+    const g1 = adc(pixel, 1);
+    return g1 >= LEAVE_G1_ADC ? word(g1, 1) : word(adc(pixel, 2), 2);
+  });
+}
+
+const GAIN_CODES = [0, 1, 3] as const;
+
+function describeSpot({ row, column }: Site, photons: Uint16Array, raw: Uint16Array): Spot {
+  const pixel = row * DETECTOR_COLUMNS + column;
+  const code = (raw[pixel] as number) >> 14;
+  return { row, column, photons: photons[pixel] as number, stage: code === 0 ? 0 : code === 1 ? 1 : 2 };
+}

@@ -1,0 +1,105 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { MODULE_COUNT, MODULE_PIXELS, SECONDS_PER_TICK } from "../detector.js";
+import { endHeader, frameHeader } from "./frame-header.js";
+import { PortPublisher } from "./publisher.js";
+import type { Scene } from "./scene.js";
+
+export interface AcquisitionOptions {
+  readonly scene: Scene;
+  readonly rateHz: number;
+  /** Infinity for no end. */
+  readonly frameCount: number;
+  readonly firstFrameNumber?: bigint;
+  /** Ends the acquisition early. */
+  readonly signal?: AbortSignal;
+  /** Called after each frame was handed to ZeroMQ. */
+  readonly onFrame?: (frameNumber: bigint) => void;
+}
+
+/** A detector that is not there: two receiver ports that send a scene. */
+export class SimulatedDetector {
+  readonly #ports: readonly PortPublisher[];
+
+  private constructor(ports: readonly PortPublisher[]) {
+    this.#ports = ports;
+  }
+
+  /**
+   * @param urls  one a module, top module first; port 0 for any
+   * @throws {SimulatorError} SIMULATOR_CANNOT_BIND
+   */
+  static async bind(urls: readonly string[]): Promise<SimulatedDetector> {
+    const ports: PortPublisher[] = [];
+    try {
+      for (const url of urls) ports.push(await PortPublisher.bind(url));
+    } catch (error) {
+      for (const port of ports) port.close();
+      throw error;
+    }
+    return new SimulatedDetector(ports);
+  }
+
+  /** What a monitor takes as its source. */
+  get source(): string {
+    return this.#ports.map(({ url }) => url).join(",");
+  }
+
+  /** Resolves when a monitor listens to every port. */
+  async subscribed(): Promise<void> {
+    await Promise.all(this.#ports.map((port) => port.subscribed()));
+  }
+
+  /**
+   * Send frames at a steady rate, and an end message on each port.
+   *
+   * @returns the number of frames sent
+   */
+  async acquire({
+    scene,
+    rateHz,
+    frameCount,
+    signal,
+    onFrame,
+    firstFrameNumber = 1n,
+  }: AcquisitionOptions): Promise<number> {
+    const modules = scene.images.map(({ raw }) => splitModules(raw));
+    const started = performance.now();
+    let frameIndex = 0;
+    for (; frameIndex < frameCount && !signal?.aborted; frameIndex++) {
+      const dueMs = started + (1000 * frameIndex) / rateHz;
+      const waitMs = dueMs - performance.now();
+      // A timer fires up to a millisecond late; being late is caught up, so the rate holds on average.
+      if (waitMs > 0) await delay(waitMs, undefined, signal && { signal }).catch(() => undefined);
+      if (signal?.aborted) break;
+
+      const frameNumber = firstFrameNumber + BigInt(frameIndex);
+      // The clock starts with the acquisition; the first frame is one period old.
+      const timestampTicks = BigInt(Math.round((frameIndex + 1) / rateHz / SECONDS_PER_TICK));
+      const payloads = modules[frameIndex % modules.length] as readonly Uint8Array[];
+      await Promise.all(
+        this.#ports.map((port, moduleIndex) =>
+          port.send([
+            frameHeader({ moduleIndex, frameNumber, frameIndex, timestampTicks }),
+            payloads[moduleIndex] as Uint8Array,
+          ]),
+        ),
+      );
+      onFrame?.(frameNumber);
+    }
+    await Promise.all(this.#ports.map((port) => port.send([endHeader()])));
+    return frameIndex;
+  }
+
+  /** Harmless when repeated. */
+  close(): void {
+    for (const port of this.#ports) port.close();
+  }
+}
+
+/** The bytes of each module, as views. */
+function splitModules(raw: Uint16Array): Uint8Array[] {
+  return Array.from({ length: MODULE_COUNT }, (_, moduleIndex) => {
+    const words = raw.subarray(moduleIndex * MODULE_PIXELS, (moduleIndex + 1) * MODULE_PIXELS);
+    return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+  });
+}
