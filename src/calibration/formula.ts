@@ -1,7 +1,6 @@
 import {
   ADC_MASK,
   GAIN_BITS_SHIFT,
-  GAIN_CODE_G0,
   GAIN_CODE_G1,
   GAIN_CODE_INVALID,
   MISSING_WORD,
@@ -72,31 +71,49 @@ export function calibrate(
   const pixels = raw.length;
   for (let pixel = 0; pixel < pixels; pixel++) {
     const word = raw[pixel] as number;
-    const code = word >> GAIN_BITS_SHIFT;
-    const stage = code === GAIN_CODE_G0 ? 0 : code === GAIN_CODE_G1 ? 1 : 2;
-    const i = stage * pixels + pixel;
-    let value = Math.fround((word & ADC_MASK) - (pedestals[i] as number)) / (divisors[i] as number);
-    if (word >= FIRST_BAD_WORD && isBadWord(word, bad)) {
-      value = fillValue;
-    } else if (Number.isNaN(value)) {
+    // Nearly all pixels are in G0, where word and ADC value are the same.
+    const value =
+      word < FIRST_WORD_OF_G1
+        ? Math.fround(word - (pedestals[pixel] as number)) / (divisors[pixel] as number)
+        : valueAboveG0(word, pixel, pixels, pedestals, divisors, bad);
+    if (Number.isNaN(value)) {
       bad.noConstants++;
-      value = fillValue;
+      out[pixel] = fillValue;
+    } else {
+      out[pixel] = value;
     }
-    out[pixel] = value;
   }
+  // Those that are bad by their words came out as NaN too.
+  bad.noConstants -= bad.missing + bad.invalidGainCode + bad.saturated;
   return bad;
 }
 
-/** No word below this one is bad by itself. */
-const FIRST_BAD_WORD = GAIN_CODE_INVALID << GAIN_BITS_SHIFT;
+const FIRST_WORD_OF_G1 = GAIN_CODE_G1 << GAIN_BITS_SHIFT;
 
-/** Whether a word is bad whatever the constants; counts the reason. */
-function isBadWord(word: number, bad: BadPixelCounts): boolean {
-  if (word === MISSING_WORD) bad.missing++;
-  else if (word === SATURATED_WORD) bad.saturated++;
-  else if (word >> GAIN_BITS_SHIFT === GAIN_CODE_INVALID) bad.invalidGainCode++;
-  else return false;
-  return true;
+/** The value of a pixel in G1 or G2; NaN, and counted, for a word that is bad whatever the constants. */
+function valueAboveG0(
+  word: number,
+  pixel: number,
+  pixels: number,
+  pedestals: Float32Array,
+  divisors: Float64Array,
+  bad: BadPixelCounts,
+): number {
+  if (word === MISSING_WORD) {
+    bad.missing++;
+    return Number.NaN;
+  }
+  if (word === SATURATED_WORD) {
+    bad.saturated++;
+    return Number.NaN;
+  }
+  const code = word >> GAIN_BITS_SHIFT;
+  if (code === GAIN_CODE_INVALID) {
+    bad.invalidGainCode++;
+    return Number.NaN;
+  }
+  const i = (code === GAIN_CODE_G1 ? pixels : 2 * pixels) + pixel;
+  return Math.fround((word & ADC_MASK) - (pedestals[i] as number)) / (divisors[i] as number);
 }
 
 /** Words that say that their packet was lost. */

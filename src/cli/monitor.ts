@@ -104,6 +104,7 @@ class StatusDisplay {
   readonly #timer: NodeJS.Timeout;
   readonly #overwrites = process.stdout.isTTY === true;
   #newest: MonitoredEvent | undefined;
+  #lagSeconds = 0;
   #events = 0;
   #lastShownMs = performance.now();
 
@@ -115,6 +116,7 @@ class StatusDisplay {
 
   show(event: MonitoredEvent): void {
     this.#newest = event;
+    this.#lagSeconds = SYSTEM_CLOCK.nowSeconds() - event.event.timestampSeconds;
     this.#events += 1;
   }
 
@@ -137,7 +139,7 @@ class StatusDisplay {
       status: this.#host.status(),
       newest: this.#newest,
       eventsPerSecond: (1000 * this.#events) / (now - this.#lastShownMs),
-      nowSeconds: SYSTEM_CLOCK.nowSeconds(),
+      lagSeconds: this.#lagSeconds,
     });
     this.#events = 0;
     this.#lastShownMs = now;

@@ -9,17 +9,17 @@ export interface StatusLineInput {
   readonly status: StreamStatus;
   readonly newest: MonitoredEvent | undefined;
   readonly eventsPerSecond: number;
-  readonly nowSeconds: number;
+  /** How old the newest event was when it was delivered. */
+  readonly lagSeconds: number;
 }
 
 /** One line about a running monitor, for people. */
-export function statusLine({ status, newest, eventsPerSecond, nowSeconds }: StatusLineInput): string {
+export function statusLine({ status, newest, eventsPerSecond, lagSeconds }: StatusLineInput): string {
   if (newest === undefined) return status.message;
-  const lagMs = 1000 * (nowSeconds - newest.event.timestampSeconds);
   return [
     `${eventsPerSecond.toFixed(1)} events/s`,
     `event ${newest.event.frameNumber}`,
-    `lag ${lagMs.toFixed(0)} ms`,
+    `lag ${(1000 * lagSeconds).toFixed(0)} ms`,
     ...frameColumns(newest),
     countersText(status, SHOWN),
   ].join(" | ");

@@ -17,7 +17,7 @@ const NORMAL_TABLE_SIZE = 2 ** 16;
  * Normally distributed numbers, mean 0 and deviation 1, drawn from a table: a scene needs ten million of them.
  */
 export function normalRandom(random: Random): () => number {
-  const table = Float32Array.from({ length: NORMAL_TABLE_SIZE }, () => {
+  const table = new Float32Array(NORMAL_TABLE_SIZE).map(() => {
     const radius = Math.sqrt(-2 * Math.log(1 - random()));
     return radius * Math.cos(2 * Math.PI * random());
   });

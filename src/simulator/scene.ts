@@ -75,7 +75,10 @@ export function makeScene({ seed, imageCount, photonEnergyKeV }: SceneOptions): 
   const constants = makeConstants(random, normal, sites);
   const rings = ringPhotons();
   const images = Array.from({ length: imageCount }, () => {
-    const photons = Uint16Array.from(rings, (mean) => poisson(mean, random, normal));
+    const photons = new Uint16Array(DETECTOR_PIXELS);
+    for (let pixel = 0; pixel < DETECTOR_PIXELS; pixel++) {
+      photons[pixel] = poisson(rings[pixel] as number, random, normal);
+    }
     const lit = sites.filter(() => random() < LIT_SPOTS / SPOT_SITES);
     for (const site of lit) addSpot(photons, site, random, normal);
     const raw = readOut(photons, constants, photonEnergyKeV, normal);
@@ -105,12 +108,13 @@ function makeConstants(random: Random, normal: () => number, sites: readonly Sit
 
 /** Mean photons a pixel, without the spots. */
 function ringPhotons(): Float32Array {
-  return Float32Array.from({ length: DETECTOR_PIXELS }, (_, pixel) => {
+  return new Float32Array(DETECTOR_PIXELS).map((_, pixel) => {
     const y = Math.floor(pixel / DETECTOR_COLUMNS) - DETECTOR_ROWS / 2;
     const x = (pixel % DETECTOR_COLUMNS) - DETECTOR_COLUMNS / 2;
-    const radius = Math.hypot(x, y);
-    const onRings = RING_RADII.map((ring) => Math.exp(-(((radius - ring) / RING_WIDTH) ** 2)));
-    return BACKGROUND_PHOTONS + RING_PHOTONS * onRings.reduce((sum, share) => sum + share, 0);
+    const radius = Math.sqrt(x * x + y * y);
+    let photons = BACKGROUND_PHOTONS;
+    for (const ring of RING_RADII) photons += RING_PHOTONS * Math.exp(-(((radius - ring) / RING_WIDTH) ** 2));
+    return photons;
   });
 }
 
@@ -158,7 +162,7 @@ function readOut(
     const noisy = Math.round(exact + STAGES[stage].noise * normal());
     return (GAIN_CODES[stage] << 14) | Math.min(Math.max(noisy, 0), ADC_MASK);
   };
-  return Uint16Array.from(photons, (_, pixel) => {
+  return photons.map((_, pixel) => {
     const g0 = adc(pixel, 0);
     if (g0 <= LEAVE_G0_ADC) return word(g0, 0);
     const g1 = adc(pixel, 1);

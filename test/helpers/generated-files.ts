@@ -33,7 +33,9 @@ function withTable(path: string, name: string, table: string): string {
 }
 
 function configurationTable(): string {
-  const rows = CONFIGURATION_KEYS.map(({ group, key, description }) => `| ${group} | \`${key}\` | ${escaped(description)} |`);
+  const rows = CONFIGURATION_KEYS.map(
+    ({ group, key, description }) => `| ${group} | \`${key}\` | ${escaped(description)} |`,
+  );
   return ["| group | key | meaning |", "|---|---|---|", ...rows].join("\n");
 }
 

@@ -1,0 +1,71 @@
+import test from "ava";
+import { PortPublisher } from "../../src/simulator/index.js";
+import { type ModuleStream, type StreamMessage, zmqModuleStreamOpener } from "../../src/stream/index.js";
+import { FixedClock } from "../helpers/fakes.js";
+import { ANY_PORT, bindAgain } from "../helpers/ports.js";
+import { modulePayload } from "../helpers/module-frames.js";
+import { wireHeader } from "../helpers/wire-headers.js";
+
+const open = zmqModuleStreamOpener(new FixedClock(42));
+
+test("yields what a port sends, until it is closed", async (t) => {
+  const port = await PortPublisher.bind(ANY_PORT);
+  const stream = await open({ url: port.url, streamIndex: 0, streamCount: 2 });
+  await port.subscribed();
+  await port.send([wireHeader({ row: 0 }), modulePayload(5)]);
+  await port.send(["rubbish"]);
+  await port.send([wireHeader({ data: 0 })]);
+
+  const messages: StreamMessage[] = [];
+  for await (const message of stream) {
+    messages.push(message);
+    if (messages.length === 3) stream.close();
+  }
+  port.close();
+  t.deepEqual(
+    messages.map(({ kind }) => kind),
+    ["frame", "fault", "end"],
+  );
+  const [first] = messages;
+  t.true(first?.kind === "frame" && first.frame.raw.length === 1048576 && first.frame.raw[0] === 5);
+  t.like(first, { frame: { arrivalSeconds: 42, portIndex: 0 } });
+});
+
+test("closing ends an iteration that waits", async (t) => {
+  const stream = await open({ url: "tcp://127.0.0.1:9", streamIndex: 0, streamCount: 2 });
+  setTimeout(() => stream.close(), 20);
+  let count = 0;
+  for await (const _ of stream) count += 1;
+  stream.close();
+  t.is(count, 0);
+});
+
+test("connects again, by itself, to a port that died and returned", async (t) => {
+  const first = await PortPublisher.bind(ANY_PORT);
+  const stream = await open({ url: first.url, streamIndex: 0, streamCount: 2 });
+  const numbers = frameNumbers(stream);
+
+  await first.subscribed();
+  await first.send([wireHeader({ frameNumber: 1 }), modulePayload(1)]);
+  t.is((await numbers.next()).value, 1n);
+  // The stream is being read while the port is away, as a monitor does.
+  const next = numbers.next();
+  first.close();
+  const second = await bindAgain(first.url);
+  await second.subscribed();
+  await second.send([wireHeader({ frameNumber: 500 }), modulePayload(1)]);
+  t.is((await next).value, 500n);
+  stream.close();
+  second.close();
+});
+
+async function* frameNumbers(stream: ModuleStream): AsyncGenerator<bigint, void, undefined> {
+  for await (const message of stream) if (message.kind === "frame") yield message.frame.frameNumber;
+}
+
+test("refuses an address that ZeroMQ cannot use", async (t) => {
+  await t.throwsAsync(async () => open({ url: "nonsense", streamIndex: 0, streamCount: 2 }), {
+    code: "STREAM_BAD_SOURCE",
+    message: /'nonsense'/,
+  });
+});
