@@ -15,7 +15,7 @@ export interface PairingOptions {
 interface StreamProgress {
   /** Number of its newest frame. */
   newest: bigint;
-  /** The run it is in. */
+  /** The run it is in, from 0. */
   run: number;
 }
 
@@ -23,9 +23,10 @@ interface StreamProgress {
  * Puts the frames of the ports together by frame number. Pure: no socket, no clock.
  *
  * Each stream's numbers only grow within a run of the detector. When they do not, a new run has begun, at once for
- * this stream; another stream's frames may still be of the old run and must not be paired with the new one. That other
- * stream joins the new run when its own numbers go back. If it lost the frames that would show this, it joins once it
- * is within the numbers of the new run and the new run is longer than the window: streams are never that far apart.
+ * this stream; another stream's frames may still be of an old run and must not be paired with the new one. So each
+ * stream counts its runs, and frames of the newest run alone are paired. A stream that did not see a run at all cannot
+ * know: it is taken into the newest run when its numbers wait there and that run is longer than the window, because
+ * streams are never that far apart.
  */
 export class Pairing {
   readonly #options: PairingOptions;
@@ -73,12 +74,14 @@ export class Pairing {
       return undefined;
     }
     slots[frame.portIndex] = frame;
-    const complete = slots.filter((slot) => slot !== undefined);
-    if (complete.length < this.#options.portCount) return undefined;
-
-    this.#waiting.delete(frame.frameNumber);
-    this.#counters.paired += 1;
-    return complete;
+    const frames = slots.filter((slot) => slot !== undefined);
+    if (frames.length === this.#options.portCount) {
+      this.#waiting.delete(frame.frameNumber);
+      this.#counters.paired += 1;
+      return frames;
+    }
+    if (this.#waiting.size > this.#options.windowSize) this.#giveUp(lowest(this.#waiting.keys()));
+    return undefined;
   }
 
   /** Count all that waits as unpaired: at the end of the stream, or of a run. */
@@ -88,16 +91,13 @@ export class Pairing {
   }
 
   #isOfNewestRun(streamIndex: number, frameNumber: bigint): boolean {
-    const stream = this.#streams.get(streamIndex);
-    if (stream === undefined) {
-      this.#streams.set(streamIndex, { newest: frameNumber, run: this.#run });
-      return true;
-    }
+    const stream = this.#streams.get(streamIndex) ?? { newest: -1n, run: 0 };
+    this.#streams.set(streamIndex, stream);
     if (frameNumber <= stream.newest) {
-      if (stream.run === this.#run) this.#beginRun();
+      stream.run += 1;
+      if (stream.run > this.#run) this.#beginRun();
+    } else if (this.#runLength > this.#options.windowSize && this.#waiting.has(frameNumber)) {
       stream.run = this.#run;
-    } else if (stream.run !== this.#run && this.#runLength > this.#options.windowSize) {
-      if (this.#waiting.has(frameNumber)) stream.run = this.#run;
     }
     stream.newest = frameNumber;
     return stream.run === this.#run;
@@ -110,13 +110,12 @@ export class Pairing {
     this.#settled = 0n;
   }
 
-  /** Slots for a number that is seen first; undefined if it was given up before. Makes room in the window. */
+  /** Slots for a number that is seen first; undefined if it was given up before. */
   #newSlots(frameNumber: bigint): (ModuleFrame | undefined)[] | undefined {
     if (frameNumber <= this.#settled) return undefined;
     const slots = new Array<ModuleFrame | undefined>(this.#options.portCount).fill(undefined);
     this.#waiting.set(frameNumber, slots);
     this.#runLength += 1;
-    if (this.#waiting.size > this.#options.windowSize) this.#giveUp(lowest(this.#waiting.keys()));
     return slots;
   }
 

@@ -21,7 +21,8 @@ function frameOf(message: StreamMessage): ModuleFrame {
   return message.frame;
 }
 
-const codeOf = (message: StreamMessage): string => (message.kind === "fault" ? message.fault.code : message.kind);
+const codeOf = (message: StreamMessage): string =>
+  message.kind === "fault" ? message.fault.code : message.kind;
 
 test("makes a frame of two parts and borrows the payload", (t) => {
   const frame = frameOf(parse(wireHeader({ frameNumber: 3, row: 1, timestamp: 20 })));

@@ -2,8 +2,8 @@ import test from "ava";
 import { PortPublisher } from "../../src/simulator/index.js";
 import { type ModuleStream, type StreamMessage, zmqModuleStreamOpener } from "../../src/stream/index.js";
 import { FixedClock } from "../helpers/fakes.js";
-import { ANY_PORT, bindAgain } from "../helpers/ports.js";
 import { modulePayload } from "../helpers/module-frames.js";
+import { ANY_PORT, bindAgain } from "../helpers/ports.js";
 import { wireHeader } from "../helpers/wire-headers.js";
 
 const open = zmqModuleStreamOpener(new FixedClock(42));

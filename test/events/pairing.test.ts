@@ -1,0 +1,97 @@
+import test from "ava";
+import { Pairing, zeroCounters } from "../../src/events/index.js";
+import { aModuleFrame } from "../helpers/module-frames.js";
+
+/** A pairing of two streams; `take("0:5")` is frame 5 of stream and port 0. Yields the number of a pair. */
+function pairing(windowSize = 4, portCount = 2) {
+  const counters = zeroCounters();
+  const pairing = new Pairing({ portCount, windowSize }, counters);
+  const take = (frames: string) =>
+    frames.split(" ").flatMap((text) => {
+      const [stream, number] = text.split(":") as [string, string];
+      const frame = aModuleFrame({ portIndex: Number(stream), frameNumber: BigInt(number) });
+      return pairing.accept(Number(stream), frame)?.map(({ frameNumber }) => Number(frameNumber))[0] ?? [];
+    });
+  return { counters, pairing, take };
+}
+
+test("pairs by frame number, whichever module comes first", (t) => {
+  const { take, counters } = pairing();
+  t.deepEqual(take("0:1 1:1 1:2 0:2"), [1, 2]);
+  t.like(counters, { paired: 2, unpaired: 0 });
+});
+
+test("gives the frames in the order of their ports", (t) => {
+  const { pairing: pairs } = pairing();
+  pairs.accept(0, aModuleFrame({ portIndex: 1 }));
+  t.deepEqual(
+    pairs.accept(1, aModuleFrame({ portIndex: 0 }))?.map(({ portIndex }) => portIndex),
+    [0, 1],
+  );
+});
+
+test("pairs four ports", (t) => {
+  const { take, counters } = pairing(4, 4);
+  t.deepEqual(take("3:1 1:1 0:1 2:1 0:2 1:2 2:2"), [1]);
+  t.like(counters, { paired: 1, unpaired: 0 });
+});
+
+test("one module may be ahead, or bunched, within the window", (t) => {
+  const { take, counters } = pairing();
+  t.deepEqual(take("0:1 0:2 0:3 1:1 1:2 1:3"), [1, 2, 3]);
+  t.is(counters.unpaired, 0);
+});
+
+test("a frame that is missing on one module is unpaired once the window has passed it, and its half late", (t) => {
+  const { take, counters } = pairing();
+  t.deepEqual(take("0:1 0:2 1:2 0:3 1:3"), [2, 3]);
+  t.is(counters.unpaired, 0);
+  take("0:4 0:5 0:6 0:7");
+  t.like(counters, { unpaired: 1, late: 0 });
+  const later = pairing(1);
+  t.deepEqual(later.take("0:1 0:2 1:1 1:2"), [2]);
+  t.like(later.counters, { paired: 1, unpaired: 1, late: 1 });
+});
+
+test("different streaming frequencies: only common numbers pair", (t) => {
+  const { take } = pairing();
+  t.deepEqual(take("0:41 1:41 1:43 0:44 1:46 0:47 1:48 0:49"), [41]);
+});
+
+test("numbers that go back begin a new run at once, and nothing of the old run is paired with it", (t) => {
+  const { take, counters } = pairing();
+  t.deepEqual(take("0:1 1:1 0:2 0:3"), [1]);
+  // Stream 0 begins again while stream 1 still brings the old run's 2 and 3.
+  t.deepEqual(take("0:1 0:2 1:2 1:3"), []);
+  t.is(counters.unpaired, 4);
+  t.deepEqual(take("1:1 1:2"), [1, 2]);
+});
+
+test("the same number again is a new run too: a detector that is restarted for every frame", (t) => {
+  const { take } = pairing();
+  t.deepEqual(take("0:1 1:1 0:1 1:1 0:1 1:1"), [1, 1, 1]);
+});
+
+test("a stream that lost the begin of the new run joins it after a window", (t) => {
+  const { take, counters } = pairing();
+  t.deepEqual(take("0:1 1:1 0:2 1:2"), [1, 2]);
+  // Module 1 died at 2 and comes back in the new run at 3: that cannot be told from the old run at first.
+  t.deepEqual(take("0:1 0:2 0:3 1:3 0:4 1:4 0:5 1:5 0:6 1:6"), [5, 6]);
+  t.like(counters, { paired: 4, late: 0 });
+});
+
+test("two streams that claim the same port are counted, not paired", (t) => {
+  const { pairing: pairs, counters } = pairing();
+  pairs.accept(0, aModuleFrame());
+  t.is(pairs.accept(1, aModuleFrame()), undefined);
+  t.is(counters.duplicate, 1);
+});
+
+test("giving up counts what waits", (t) => {
+  const { take, pairing: pairs, counters } = pairing();
+  take("0:1 0:2 1:3");
+  t.is(pairs.waiting, 3);
+  pairs.giveUpAll();
+  t.is(pairs.waiting, 0);
+  t.is(counters.unpaired, 3);
+});
