@@ -17,6 +17,8 @@ export interface Hdf5Dataset {
 export interface Hdf5Output {
   readonly data: Float32Array | Float64Array | Uint16Array | Int16Array;
   readonly shape: readonly number[];
+  /** Compression from 1 to 9; without, none. */
+  readonly gzip?: number;
 }
 
 /**
@@ -53,8 +55,9 @@ export async function writeHdf5(path: string, datasets: Readonly<Record<string, 
   const { File } = await library();
   const file = new File(path, "w");
   try {
-    for (const [name, { data, shape }] of Object.entries(datasets)) {
-      file.create_dataset({ name, data, shape: [...shape] });
+    for (const [name, { data, shape, gzip }] of Object.entries(datasets)) {
+      const compression = gzip === undefined ? {} : { chunks: [...shape], compression: gzip };
+      file.create_dataset({ name, data, shape: [...shape], ...compression });
     }
   } finally {
     file.close();

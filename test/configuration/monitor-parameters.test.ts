@@ -1,0 +1,163 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import test from "ava";
+import { readMonitorParameters } from "../../src/configuration/index.js";
+import { faultsOf, isMonitorError } from "../../src/errors.js";
+import { temporaryFolder } from "../helpers/constants-files.js";
+import { parametersOf } from "../helpers/fakes.js";
+
+test("looks parameters up with type, default and place", (t) => {
+  const parameters = parametersOf(
+    "om:\n  plugins: [a, b]\n\ncalibration:\n  photon_energy_kev: 12.4\n  name: x\n",
+  );
+  t.is(
+    parameters.getParameter({
+      group: "calibration",
+      parameter: "photon_energy_kev",
+      parameterType: "number",
+    }),
+    12.4,
+  );
+  t.deepEqual(parameters.getParameter({ group: "om", parameter: "plugins", parameterType: "string[]" }), [
+    "a",
+    "b",
+  ]);
+  t.is(parameters.getParameter({ group: "om", parameter: "no", parameterType: "string" }), undefined);
+  t.is(
+    parameters.getParameter({ group: "none", parameter: "no", parameterType: "string", default: "x" }),
+    "x",
+  );
+  t.deepEqual(parameters.getParameterGroup({ group: "calibration" }), { photon_energy_kev: 12.4, name: "x" });
+  t.deepEqual(parameters.getParameterGroup({ group: "none" }), {});
+  t.is(parameters.locate({ group: "calibration", parameter: "name" }), "monitor.yaml:6: calibration.name");
+  t.is(
+    parameters.locate({ group: "calibration", parameter: "absent" }),
+    "monitor.yaml:4: calibration.absent",
+  );
+  t.is(parameters.locate({ group: "none", parameter: "absent" }), "monitor.yaml: none.absent");
+});
+
+test("relative file names start at the configuration's folder", (t) => {
+  const parameters = parametersOf("om: {}");
+  t.is(parameters.resolvePath("dark.h5"), "/beamline/dark.h5");
+  t.is(parameters.resolvePath("/data/dark.h5"), "/data/dark.h5");
+});
+
+for (const [text, value] of [
+  ["yes", true],
+  ["no", false],
+  ["on", true],
+  ["Off", false],
+  ["true", true],
+  ["FALSE", false],
+] as const) {
+  test(`${text} is a boolean, as in OM`, (t) => {
+    t.is(
+      parametersOf(`g: {k: ${text}}`).getParameter({ group: "g", parameter: "k", parameterType: "boolean" }),
+      value,
+    );
+  });
+}
+
+for (const [text, value] of [
+  ["1e3", 1000],
+  ["1.5e-3", 0.0015],
+  ["12", 12],
+  [".nan", Number.NaN],
+  ["-.inf", Number.NEGATIVE_INFINITY],
+  ["0x10", 16],
+] as const) {
+  test(`${text} is a number`, (t) => {
+    t.is(
+      parametersOf(`g: {k: ${text}}`).getParameter({ group: "g", parameter: "k", parameterType: "number" }),
+      value,
+    );
+  });
+}
+
+test("a key or a group without a value counts as absent", (t) => {
+  const parameters = parametersOf("a:\nb:\n  k:\n");
+  t.is(parameters.getParameter({ group: "b", parameter: "k", parameterType: "string", default: "x" }), "x");
+  t.deepEqual(parameters.getParameterGroup({ group: "a" }), {});
+  t.throws(
+    () => parameters.getParameter({ group: "b", parameter: "k", parameterType: "string", required: true }),
+    {
+      code: "CONFIGURATION_MISSING_KEY",
+      message: "monitor.yaml:3: b.k is missing. Add it: a string is needed.",
+    },
+  );
+});
+
+const wrongTypes: [string, "boolean" | "number" | "string" | "string[]", string][] = [
+  ["'12.4'", "number", "monitor.yaml:2: g.k is the string '12.4'. Write a number without quotes."],
+  ["12.4", "string", "monitor.yaml:2: g.k is the number 12.4. Write text."],
+  ["1", "boolean", "monitor.yaml:2: g.k is the number 1. Write true or false."],
+  ["text", "string[]", "monitor.yaml:2: g.k is the string 'text'. Write a list of texts: [first, second]."],
+  [
+    "[a, 5]",
+    "string[]",
+    "monitor.yaml:2: g.k is a list that holds the number 5. Write a list of texts: [first, second].",
+  ],
+  ["{a: 1}", "number", "monitor.yaml:2: g.k is a map. Write a number without quotes."],
+  ["[a]", "number", "monitor.yaml:2: g.k is a list. Write a number without quotes."],
+  ["2026-01-02", "string", "monitor.yaml:2: g.k is the date 2026-01-02T00:00:00.000Z. Write text."],
+];
+for (const [text, parameterType, message] of wrongTypes) {
+  test(`${text} is no ${parameterType}`, (t) => {
+    const parameters = parametersOf(`g:\n  k: ${text}\n`);
+    t.throws(() => parameters.getParameter({ group: "g", parameter: "k", parameterType }), {
+      code: "CONFIGURATION_WRONG_TYPE",
+      message,
+    });
+  });
+}
+
+const badTexts: [string, string, string, RegExp][] = [
+  ["nothing", "", "CONFIGURATION_EMPTY", /^monitor\.yaml is empty/],
+  ["only a comment", "# nothing\n", "CONFIGURATION_EMPTY", /^monitor\.yaml is empty/],
+  ["a tab", "om:\n\tplugins: []\n", "CONFIGURATION_SYNTAX", /^monitor\.yaml:2: .*tab/],
+  ["a key twice", "om:\n  a: 1\n  a: 2\n", "CONFIGURATION_SYNTAX", /^monitor\.yaml:3: .*duplicated/],
+  ["an open bracket", "om:\n  a: [1\n", "CONFIGURATION_SYNTAX", /^monitor\.yaml:3: /],
+  ["two documents", "a: {}\n---\nb: {}\n", "CONFIGURATION_SYNTAX", /^monitor\.yaml: .*single document/],
+  ["a Python object", "a: !!python/object:os.x {}\n", "CONFIGURATION_SYNTAX", /^monitor\.yaml:1: .*unknown/],
+  ["a list", "- om\n", "CONFIGURATION_NOT_A_MAP", /^monitor\.yaml:1: the file is a list/],
+  ["a single text", "hello\n", "CONFIGURATION_NOT_A_MAP", /^monitor\.yaml:1: the file is the string 'hello'/],
+  ["a list for a group", "om:\n  - a\n", "CONFIGURATION_NOT_A_MAP", /^monitor\.yaml:1: group 'om' is a list/],
+  [
+    "a value for a group",
+    "a: {}\nom: 5\n",
+    "CONFIGURATION_NOT_A_MAP",
+    /^monitor\.yaml:2: group 'om' is the number 5/,
+  ],
+];
+for (const [what, text, code, message] of badTexts) {
+  test(`a file that holds ${what}`, (t) => {
+    t.throws(() => parametersOf(text), { code, message });
+  });
+}
+
+test("every group that is no map is told", (t) => {
+  const error = t.throws(() => parametersOf("a: 1\nb: {}\nc: [2]\n"));
+  t.true(isMonitorError(error));
+  t.is(isMonitorError(error) ? faultsOf(error).length : 0, 2);
+});
+
+test("aliases and merge keys do not shift the lines", (t) => {
+  const parameters = parametersOf("base: &b\n  k: [1, {x: 2}]\nom:\n  <<: *b\n  plugins: *b\n  last: 5\n");
+  t.is(parameters.locate({ group: "om", parameter: "last" }), "monitor.yaml:6: om.last");
+});
+
+test("a file that cannot be read", async (t) => {
+  const folder = await temporaryFolder(t);
+  t.throws(() => readMonitorParameters(join(folder, "none.yaml")), {
+    code: "CONFIGURATION_NOT_READABLE",
+    message: /none\.yaml.*ENOENT/,
+  });
+  await mkdir(join(folder, "folder.yaml"));
+  t.throws(() => readMonitorParameters(join(folder, "folder.yaml")), {
+    code: "CONFIGURATION_NOT_READABLE",
+    message: /EISDIR/,
+  });
+  await writeFile(join(folder, "good.yaml"), "om: {}");
+  t.notThrows(() => readMonitorParameters(join(folder, "good.yaml")));
+});

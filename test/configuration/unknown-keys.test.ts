@@ -1,0 +1,35 @@
+import test from "ava";
+import { configurationSchema, type KeySchema, unknownKeyWarnings } from "../../src/configuration/index.js";
+import { parametersOf } from "../helpers/fakes.js";
+
+const schema = configurationSchema() as KeySchema;
+
+function warnings(yaml: string): string[] {
+  const parameters = parametersOf(yaml);
+  // What a source called `detector` asks for when it is not calibrated.
+  parameters.getParameter({
+    group: "data_retrieval_layer",
+    parameter: "detector_calibration",
+    parameterType: "boolean",
+  });
+  return unknownKeyWarnings(parameters, schema);
+}
+
+test("names the nearest key that is read", (t) => {
+  t.deepEqual(
+    warnings("calibration:\n  dark_filename: [a, b]\ndata_retrieval_layer:\n  dectector_calibration: yes\n"),
+    [
+      "monitor.yaml:4: data_retrieval_layer.dectector_calibration is not read by anything. Did you mean 'detector_calibration'?",
+      "monitor.yaml:2: calibration.dark_filename is not read by anything. Did you mean 'dark_filenames'?",
+    ],
+  );
+});
+
+test("knows the keys that are not needed this time, and leaves others' groups alone", (t) => {
+  t.deepEqual(
+    warnings(
+      "om: {data_retrieval_layer: x}\ndata_retrieval_layer: {detector_calibration: no, detector_units: keV, delivery: all}\ncrystallography: {anything: 5}",
+    ),
+    [],
+  );
+});

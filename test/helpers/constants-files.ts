@@ -1,0 +1,46 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ExecutionContext } from "ava";
+import { writeHdf5 } from "../../src/calibration/hdf5.js";
+import type { ConstantsFile, ConstantsFiles } from "../../src/calibration/index.js";
+import { MODULE_PIXELS } from "../../src/detector.js";
+
+type Maps = readonly [Map_, Map_, Map_];
+type Map_ = Float32Array | Float64Array | Uint16Array | Int16Array;
+
+/** A folder that is gone after the test. */
+export async function temporaryFolder(t: ExecutionContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "om-jungfrau-test-"));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A module's map, all of one value. */
+export function flatMap(value: number): Float32Array {
+  return new Float32Array(MODULE_PIXELS).fill(value);
+}
+
+/** One module's dark file as OM writes it. */
+export async function writeDarkFile(
+  path: string,
+  maps: Maps,
+  shape: readonly number[] = [512, 1024],
+): Promise<void> {
+  await writeHdf5(path, Object.fromEntries(maps.map((data, stage) => [`gain${stage}`, { data, shape }])));
+}
+
+/** One module's gain file as PSI writes it, of three maps or four. */
+export async function writeGainFile(path: string, maps: readonly ArrayLike<number>[]): Promise<void> {
+  await writeFile(path, Buffer.concat(maps.map((map) => new Uint8Array(Float64Array.from(map).buffer))));
+}
+
+/** Files as a source names them, with their names for places. */
+export function constantsFiles(
+  folder: string,
+  dark: readonly string[],
+  gain: readonly string[],
+): ConstantsFiles {
+  const file = (name: string): ConstantsFile => ({ path: join(folder, name), where: name });
+  return { dark: dark.map(file), gain: gain.map(file) };
+}
