@@ -1,5 +1,5 @@
 import type { Dataset, File } from "h5wasm/node";
-import { CalibrationError, messageOf } from "../errors.js";
+import { CalibrationError, isMonitorError, messageOf } from "../errors.js";
 
 /** HDF5 filters that the reader has: deflate (gzip), shuffle, fletcher32, nbit, scaleoffset. */
 const KNOWN_FILTERS: ReadonlySet<number> = new Set([1, 2, 3, 5, 6]);
@@ -9,7 +9,7 @@ export interface Hdf5Dataset {
   readonly shape: readonly number[];
   /** Integers of up to 32 bits or floats, little-endian: what {@link read} can give. */
   readonly isNumeric: boolean;
-  /** Read all values. @throws {CalibrationError} CALIBRATION_FILTER, CALIBRATION_UNREADABLE_DATA */
+  /** Read all values. @throws {CalibrationError} CALIBRATION_FILTER */
   read(): ArrayLike<number>;
 }
 
@@ -25,7 +25,7 @@ export interface Hdf5Output {
  * Open an HDF5 file, let `use` read from it, and close it.
  *
  * @param where  the file's place in the configuration, for messages
- * @throws {CalibrationError} CALIBRATION_NOT_HDF5, and what `use` throws
+ * @throws {CalibrationError} CALIBRATION_NOT_HDF5, CALIBRATION_UNREADABLE_DATA, and what `use` throws
  */
 export async function readHdf5<T>(
   path: string,
@@ -45,6 +45,13 @@ export async function readHdf5<T>(
   }
   try {
     return use((name) => findDataset(file, name, where));
+  } catch (error) {
+    if (isMonitorError(error)) throw error;
+    throw new CalibrationError(
+      "CALIBRATION_UNREADABLE_DATA",
+      `${where} cannot be read: ${hdf5Reason(error)}. The file is damaged: copy it again.`,
+      { cause: error },
+    );
   } finally {
     file.close();
   }
@@ -53,7 +60,8 @@ export async function readHdf5<T>(
 /** Write a new HDF5 file, over an old one of the name. */
 export async function writeHdf5(path: string, datasets: Readonly<Record<string, Hdf5Output>>): Promise<void> {
   const { File } = await library();
-  const file = new File(path, "w");
+  // The oldest format, which every reader knows.
+  const file = new File(path, "w", { libver: "earliest" });
   try {
     for (const [name, { data, shape, gzip }] of Object.entries(datasets)) {
       const compression = gzip === undefined ? {} : { chunks: [...shape], compression: gzip };
@@ -93,17 +101,7 @@ function readDataset(dataset: Dataset, where: string): ArrayLike<number> {
         "cannot be read here. Write it again with gzip: h5repack -f GZIP=4 OLD NEW.",
     );
   }
-  let value: unknown;
-  try {
-    value = dataset.value;
-  } catch (error) {
-    throw new CalibrationError(
-      "CALIBRATION_UNREADABLE_DATA",
-      `${where} cannot be read: ${hdf5Reason(error)}. The file is damaged: copy it again.`,
-      { cause: error },
-    );
-  }
-  return value as ArrayLike<number>;
+  return dataset.value as ArrayLike<number>;
 }
 
 /** The innermost of HDF5's error messages, which run over many lines. */
