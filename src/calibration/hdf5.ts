@@ -61,7 +61,7 @@ export async function readHdf5<T>(
 export async function writeHdf5(path: string, datasets: Readonly<Record<string, Hdf5Output>>): Promise<void> {
   const { File } = await library();
   // The oldest format, which every reader knows.
-  const file = new File(path, "w", { libver: "earliest" });
+  const file = new File(path, "w", { libver: ["earliest", "v108"] });
   try {
     for (const [name, { data, shape, gzip }] of Object.entries(datasets)) {
       const compression = gzip === undefined ? {} : { chunks: [...shape], compression: gzip };
