@@ -2,11 +2,8 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { isMonitorError } from "../errors.js";
-import { runDemo } from "./demo.js";
 import { EXIT } from "./exit-codes.js";
 import { interruptSignal } from "./interrupt.js";
-import { runMonitor } from "./monitor.js";
-import { runSimulator } from "./simulate.js";
 import { StartUpError } from "./start-up-error.js";
 import { stderrLogger } from "./stderr-logger.js";
 
@@ -14,6 +11,7 @@ const EXIT_CODES_HELP = `
 Exit codes: ${EXIT.ok} done, also after Ctrl-C; ${EXIT.failed} failed while running; ${EXIT.usage} wrong usage, configuration or
 constants files; ${EXIT.interrupted} second Ctrl-C.`;
 
+/** Commands are imported when they are run, so that help and wrong usage answer at once. */
 async function main(): Promise<number> {
   let exitCode: number = EXIT.ok;
   const program = new Command("om-jungfrau")
@@ -36,8 +34,9 @@ async function main(): Promise<number> {
     .option("--npy <folder>", "write each frame as <event_id>.npy")
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
-    .action((source: string, options) =>
-      runMonitor({
+    .action(async (source: string, options) => {
+      const { runMonitor } = await import("./monitor.js");
+      await runMonitor({
         source,
         configuration: options.configuration,
         frames: options.frames ?? Number.POSITIVE_INFINITY,
@@ -45,8 +44,8 @@ async function main(): Promise<number> {
         npy: options.npy,
         logger: stderrLogger({ verbose: options.verbose === true }),
         signal: interruptSignal(),
-      }),
-    );
+      });
+    });
 
   program
     .command("simulate")
@@ -68,8 +67,9 @@ async function main(): Promise<number> {
     .option("--json", "print source and configuration as JSON")
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
-    .action((options) =>
-      runSimulator({
+    .action(async (options) => {
+      const { runSimulator } = await import("./simulate.js");
+      await runSimulator({
         host: options.host,
         ports: options.ports,
         rateHz: options.rate,
@@ -81,8 +81,8 @@ async function main(): Promise<number> {
         json: options.json === true,
         logger: stderrLogger({ verbose: options.verbose === true }),
         signal: interruptSignal(),
-      }),
-    );
+      });
+    });
 
   program
     .command("demo")
@@ -92,6 +92,7 @@ async function main(): Promise<number> {
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async (options) => {
+      const { runDemo } = await import("./demo.js");
       exitCode = await runDemo({
         rateHz: options.rate,
         frames: options.frames,

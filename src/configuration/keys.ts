@@ -1,48 +1,46 @@
-import Type, { type TSchema } from "typebox";
+/** A JSON Schema (draft 2020-12), or a part of one. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** One key of the configuration: the single definition behind schema, manifest and documentation. */
 export interface ConfigurationKey {
   readonly group: string;
   /** `<name>_…` is a template: the data source's name goes in front. */
   readonly key: string;
-  readonly schema: TSchema;
+  readonly schema: JsonSchema;
   /** One line for people, with unit and meaning. */
   readonly description: string;
 }
 
-const twoFiles = Type.Array(Type.String(), { minItems: 2, maxItems: 2 });
+const twoFiles = { type: "array", items: { type: "string" }, minItems: 2, maxItems: 2 };
 
 /** All keys that this plugin and the reference host read, in the order of the documentation. */
 export const CONFIGURATION_KEYS: readonly ConfigurationKey[] = [
   {
     group: "om",
     key: "data_retrieval_layer",
-    schema: Type.String(),
+    schema: { type: "string" },
     description: "The data retrieval to run: Jungfrau1MZmqDataRetrieval.",
   },
   {
     group: "om",
     key: "plugins",
-    schema: Type.Array(Type.String()),
+    schema: { type: "array", items: { type: "string" } },
     description: "Manifests of the plugins to load. The reference host's default is this plugin.",
   },
   {
     group: "data_retrieval_layer",
     key: "required_data",
-    schema: Type.Array(
-      Type.Union(
-        ["timestamp", "event_id", "detector_data", "beam_energy", "detector_distance"].map((name) =>
-          Type.Literal(name),
-        ),
-      ),
-    ),
+    schema: {
+      type: "array",
+      items: { enum: ["timestamp", "event_id", "detector_data", "beam_energy", "detector_distance"] },
+    },
     description:
       "What to extract from each event: timestamp, event_id, detector_data, beam_energy, detector_distance.",
   },
   {
     group: "data_retrieval_layer",
     key: "<name>_calibration",
-    schema: Type.Boolean({ default: true }),
+    schema: { type: "boolean", default: true },
     description: "Calibrated frames (float32) or raw words (uint16).",
   },
   {
@@ -60,53 +58,51 @@ export const CONFIGURATION_KEYS: readonly ConfigurationKey[] = [
   {
     group: "data_retrieval_layer",
     key: "<name>_photon_energy_kev",
-    schema: Type.Number({ exclusiveMinimum: 0 }),
+    schema: { type: "number", exclusiveMinimum: 0 },
     description: "OM's spelling of calibration.photon_energy_kev, in keV. Used first.",
   },
   {
     group: "data_retrieval_layer",
     key: "<name>_fill_value",
-    schema: Type.Number(),
+    schema: { type: "number" },
     description: "What bad pixels hold in a calibrated frame. Default .nan.",
   },
   {
     group: "data_retrieval_layer",
     key: "<name>_units",
-    schema: Type.Union([Type.Literal("photons"), Type.Literal("keV"), Type.Literal("adu")], {
-      default: "photons",
-    }),
+    schema: { enum: ["photons", "keV", "adu"], default: "photons" },
     description: "Unit of calibrated frames: photons, keV, or adu (pedestal subtracted).",
   },
   {
     group: "data_retrieval_layer",
     key: "delivery",
-    schema: Type.Union([Type.Literal("latest"), Type.Literal("all")], { default: "latest" }),
+    schema: { enum: ["latest", "all"], default: "latest" },
     description:
       "latest: the newest event, skipping what came meanwhile. all: every event, slowing the sender down.",
   },
   {
     group: "data_retrieval_layer",
     key: "incomplete_frames",
-    schema: Type.Union([Type.Literal("mark"), Type.Literal("drop")], { default: "mark" }),
+    schema: { enum: ["mark", "drop"], default: "mark" },
     description:
       "What to do with frames that lost packets: deliver them, with missing pixels bad, or drop them.",
   },
   {
     group: "data_retrieval_layer",
     key: "pairing_window",
-    schema: Type.Integer({ minimum: 1, default: 64 }),
+    schema: { type: "integer", minimum: 1, default: 64 },
     description: "Frames that may wait for their other half at a time; 1 MiB of memory each.",
   },
   {
     group: "data_retrieval_layer",
     key: "fallback_beam_energy_in_eV",
-    schema: Type.Number(),
+    schema: { type: "number" },
     description: "Value of beam_energy, in eV. Also without _in_eV.",
   },
   {
     group: "data_retrieval_layer",
     key: "fallback_detector_distance_in_mm",
-    schema: Type.Number(),
+    schema: { type: "number" },
     description: "Value of detector_distance, in mm. Also without _in_mm.",
   },
   {
@@ -124,7 +120,7 @@ export const CONFIGURATION_KEYS: readonly ConfigurationKey[] = [
   {
     group: "calibration",
     key: "photon_energy_kev",
-    schema: Type.Number({ exclusiveMinimum: 0 }),
+    schema: { type: "number", exclusiveMinimum: 0 },
     description: "Photon energy in keV. Needed for photons.",
   },
 ];
@@ -133,26 +129,26 @@ export const CONFIGURATION_KEYS: readonly ConfigurationKey[] = [
 const NAME_PATTERN = "[A-Za-z][A-Za-z0-9_]*";
 
 /** JSON Schema (draft 2020-12) of a monitor configuration, open for the groups and keys of others. */
-export function configurationSchema(): TSchema {
+export function configurationSchema(): JsonSchema {
   const groups = [...new Set(CONFIGURATION_KEYS.map(({ group }) => group))];
-  return Type.Object(Object.fromEntries(groups.map((group) => [group, Type.Optional(groupSchema(group))])), {
+  return {
     title: "Monitor configuration",
-  });
+    type: "object",
+    properties: Object.fromEntries(groups.map((group) => [group, groupSchema(group)])),
+  };
 }
 
-function groupSchema(group: string): TSchema {
-  const keys = CONFIGURATION_KEYS.filter((key) => key.group === group);
-  const described = keys.map(({ key, schema, description }) => ({ key, schema: { ...schema, description } }));
-  const plain = described.filter(({ key }) => !key.startsWith("<name>"));
-  const templates = described.filter(({ key }) => key.startsWith("<name>"));
-  const properties = Type.Object(
-    Object.fromEntries(plain.map(({ key, schema }) => [key, Type.Optional(schema)])),
-  );
-  if (templates.length === 0) return properties;
+function groupSchema(group: string): JsonSchema {
+  const schemas = (isTemplate: boolean) =>
+    CONFIGURATION_KEYS.filter(
+      (key) => key.group === group && key.key.startsWith("<name>") === isTemplate,
+    ).map(({ key, schema, description }) => [
+      isTemplate ? `^${key.replace("<name>", NAME_PATTERN)}$` : key,
+      { description, ...schema },
+    ]);
   return {
-    ...properties,
-    patternProperties: Object.fromEntries(
-      templates.map(({ key, schema }) => [`^${key.replace("<name>", NAME_PATTERN)}$`, schema]),
-    ),
-  } as TSchema;
+    type: "object",
+    properties: Object.fromEntries(schemas(false)),
+    patternProperties: Object.fromEntries(schemas(true)),
+  };
 }

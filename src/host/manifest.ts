@@ -1,62 +1,126 @@
 import { readFileSync } from "node:fs";
+import { Ajv2020, type JSONSchemaType } from "ajv/dist/2020.js";
 import semver from "semver";
-import Type, { type Static } from "typebox";
-import { Errors } from "typebox/value";
 import { MONITOR_API_VERSION } from "../api/index.js";
 import { HostError, messageOf } from "../errors.js";
 
-const semverRange = (description: string) => Type.String({ minLength: 1, description });
-
 /** One registered name and what it gives. */
-const provided = Type.Object({
-  name: Type.String({ minLength: 1 }),
-  description: Type.String(),
-  returns: Type.Optional(
-    Type.Object({
-      dtype: Type.String({ description: "Element type, such as float32 or uint16; several separated by |." }),
-      shape: Type.Array(Type.Integer({ minimum: 0 }), { description: "[] for a single value." }),
-      unit: Type.Optional(Type.String()),
-    }),
-  ),
-});
-
-/** The one definition of a plugin manifest: schema/plugin-manifest.schema.json and {@link Manifest} come from it. */
-export const manifestSchema = Type.Object(
-  {
-    $schema: Type.Optional(Type.String()),
-    manifestVersion: Type.Literal(1),
-    id: Type.String({ pattern: "^[a-z0-9][a-z0-9.-]*$", description: "Unique among a host's plugins." }),
-    name: Type.String({ minLength: 1 }),
-    version: Type.String({
-      pattern: "^\\d+\\.\\d+\\.\\d+",
-      description: "Equals the version in package.json.",
-    }),
-    license: Type.String(),
-    main: Type.String({
-      minLength: 1,
-      description: "The plugin's entry, an ES module, relative to the manifest.",
-    }),
-    engines: Type.Object({
-      node: semverRange("Versions of Node.js that the plugin runs on."),
-      monitorApi: semverRange("Versions of the monitor contract that the plugin speaks."),
-    }),
-    provides: Type.Object({
-      dataSources: Type.Array(provided),
-      dataRetrievals: Type.Array(provided),
-    }),
-    configuration: Type.Object({}, { description: "JSON Schema of the keys that the plugin reads." }),
-    requires: Type.Array(Type.String(), {
-      description: "Services that the host must provide: descriptions of tokens.",
-    }),
-    activation: Type.Literal("by-name", {
-      description: "The entry is not imported before a configuration asks for one of the provided names.",
-    }),
-  },
-  { title: "Monitor plugin manifest" },
-);
+interface Provided {
+  readonly name: string;
+  readonly description: string;
+  readonly returns?: {
+    readonly dtype: string;
+    readonly shape: readonly number[];
+    readonly unit?: string;
+  };
+}
 
 /** What a host reads before it loads a line of a plugin's code. */
-export type Manifest = Static<typeof manifestSchema>;
+export interface Manifest {
+  readonly $schema?: string;
+  readonly manifestVersion: number;
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  readonly main: string;
+  readonly engines: { readonly node: string; readonly monitorApi: string };
+  readonly provides: {
+    readonly dataSources: readonly Provided[];
+    readonly dataRetrievals: readonly Provided[];
+  };
+  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly requires: readonly string[];
+  readonly activation: string;
+}
+
+const text = (description: string) => ({ type: "string", minLength: 1, description }) as const;
+
+const provided: JSONSchemaType<Provided> = {
+  type: "object",
+  required: ["name", "description"],
+  properties: {
+    name: text("What a configuration or a host asks for."),
+    description: { type: "string" },
+    returns: {
+      type: "object",
+      nullable: true,
+      required: ["dtype", "shape"],
+      properties: {
+        dtype: text("Element type, such as float32 or uint16; several separated by |."),
+        shape: {
+          type: "array",
+          items: { type: "integer", minimum: 0 },
+          description: "[] for a single value.",
+        },
+        unit: { type: "string", nullable: true },
+      },
+    },
+  },
+};
+
+/** The form of a manifest. The compiler holds it to {@link Manifest}; schema/plugin-manifest.schema.json is made of it. */
+export const manifestSchema: JSONSchemaType<Manifest> = {
+  title: "Monitor plugin manifest",
+  type: "object",
+  required: [
+    "manifestVersion",
+    "id",
+    "name",
+    "version",
+    "license",
+    "main",
+    "engines",
+    "provides",
+    "configuration",
+    "requires",
+    "activation",
+  ],
+  properties: {
+    $schema: { type: "string", nullable: true },
+    manifestVersion: { type: "integer", const: 1 },
+    id: { type: "string", pattern: "^[a-z0-9][a-z0-9.-]*$", description: "Unique among a host's plugins." },
+    name: text("For people."),
+    version: {
+      type: "string",
+      pattern: "^\\d+\\.\\d+\\.\\d+",
+      description: "Equals the version in package.json.",
+    },
+    license: text("SPDX identifier."),
+    main: text("The plugin's entry, an ES module, relative to the manifest."),
+    engines: {
+      type: "object",
+      required: ["node", "monitorApi"],
+      properties: {
+        node: text("Versions of Node.js that the plugin runs on: a semver range."),
+        monitorApi: text("Versions of the monitor contract that the plugin speaks: a semver range."),
+      },
+    },
+    provides: {
+      type: "object",
+      required: ["dataSources", "dataRetrievals"],
+      properties: {
+        dataSources: { type: "array", items: provided },
+        dataRetrievals: { type: "array", items: provided },
+      },
+    },
+    configuration: {
+      type: "object",
+      required: [],
+      description: "JSON Schema of the keys that the plugin reads.",
+    },
+    requires: {
+      type: "array",
+      items: { type: "string" },
+      description: "Services that the host must provide: descriptions of tokens.",
+    },
+    activation: {
+      type: "string",
+      const: "by-name",
+      description: "The entry is not imported before a configuration asks for one of the provided names.",
+    },
+  },
+};
 
 /** The versions that a host offers. */
 export interface HostVersions {
@@ -76,17 +140,24 @@ export function readManifest(path: string, host: HostVersions = THIS_HOST): Mani
   try {
     content = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new HostError("HOST_BAD_MANIFEST", `Cannot read the manifest '${path}': ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw new HostError(
+      "HOST_BAD_MANIFEST",
+      `Cannot read the manifest '${path}': ${messageOf(error)}. Check om.plugins; its paths start at the ` +
+        "configuration's folder.",
+      { cause: error },
+    );
   }
-  const faults = [...Errors(manifestSchema, content)].map(
-    ({ instancePath, message }) => `${instancePath || "the manifest"} ${message}`,
-  );
-  if (faults.length > 0) {
-    throw new HostError("HOST_BAD_MANIFEST", `The manifest '${path}' is not valid: ${faults.join("; ")}`);
+  const isManifest = new Ajv2020({ allErrors: true }).compile(manifestSchema);
+  if (!isManifest(content)) {
+    const faults = (isManifest.errors ?? []).map(
+      ({ instancePath, message }) => `${instancePath || "the manifest"} ${message}`,
+    );
+    throw new HostError(
+      "HOST_BAD_MANIFEST",
+      `The manifest '${path}' is not valid: ${faults.join("; ")}. Correct these fields.`,
+    );
   }
-  const manifest = content as Manifest;
+  const manifest = content;
   checkEngine(manifest, "node", host.node, "Node.js");
   checkEngine(manifest, "monitorApi", host.monitorApi, "the monitor contract");
   return manifest;

@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import test from "ava";
+import { inPackage } from "./helpers/package-root.js";
+
+/** What each part of src may import besides itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  api: [],
+  "error-codes.ts": [],
+  "errors.ts": ["error-codes.ts"],
+  "detector.ts": [],
+  "injection.ts": [],
+  configuration: ["api", "errors.ts"],
+  stream: ["api", "errors.ts", "detector.ts"],
+  events: ["api", "errors.ts", "detector.ts", "stream"],
+  calibration: ["errors.ts", "detector.ts"],
+  "data-sources": ["api", "errors.ts", "detector.ts", "injection.ts", "events", "calibration"],
+  retrieval: ["api", "errors.ts", "injection.ts", "stream", "events", "data-sources"],
+  "plugin.ts": ["api", "errors.ts", "injection.ts", "stream", "calibration", "data-sources", "retrieval"],
+  "index.ts": ["error-codes.ts", "errors.ts", "stream", "events", "calibration", "data-sources", "plugin.ts"],
+  host: ["api", "errors.ts", "configuration"],
+  simulator: ["errors.ts", "detector.ts", "calibration"],
+  cli: ["api", "errors.ts", "configuration", "host", "simulator"],
+};
+
+/** Packages that only some files may import. */
+const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
+  zeromq: ["simulator/publisher.ts", "stream/zmq-module-stream.ts"],
+  "js-yaml": ["configuration/yaml.ts"],
+  "h5wasm/node": ["calibration/hdf5.ts"],
+  tsyringe: ["host/monitor-host.ts", "injection.ts"],
+  commander: ["cli/main.ts"],
+};
+
+const IMPORT = /(?:from|import)\s*\(?\s*"([^"]+)"/g;
+
+const files = readdirSync(inPackage("src"), { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".ts"))
+  .sort();
+const imports = files.flatMap((file) =>
+  [...readFileSync(inPackage("src", file), "utf8").matchAll(IMPORT)].map(([, target]) => ({
+    file,
+    target: target as string,
+  })),
+);
+const partOf = (path: string) => path.split("/")[0] as string;
+const resolved = (file: string, target: string) =>
+  normalize(join(dirname(file), target)).replace(/\.js$/, ".ts");
+const internal = imports
+  .filter(({ target }) => target.startsWith("."))
+  .map(({ file, target }) => ({ file, target: resolved(file, target) }));
+
+test("each part imports only what it may", (t) => {
+  t.true(internal.length > 100);
+  const violations = internal.filter(
+    ({ file, target }) =>
+      partOf(file) !== partOf(target) && !MAY_IMPORT[partOf(file)]?.includes(partOf(target)),
+  );
+  t.deepEqual(violations, []);
+  t.deepEqual([...new Set(files.map(partOf))].sort(), Object.keys(MAY_IMPORT).sort());
+});
+
+test("a part is imported by its index; only the simulator looks into calibration, to write what it reads", (t) => {
+  const inner = internal.filter(
+    ({ file, target }) =>
+      partOf(file) !== partOf(target) && target.includes("/") && !target.endsWith("/index.ts"),
+  );
+  t.deepEqual([...new Set(inner.map(({ file }) => file))], ["simulator/files.ts"]);
+});
+
+test("there is no cycle between files", (t) => {
+  const targets = new Map(
+    files.map((file) => [file, internal.filter((one) => one.file === file).map(({ target }) => target)]),
+  );
+  const finished = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    t.false(path.includes(file), [...path, file].join(" → "));
+    if (path.includes(file) || finished.has(file)) return;
+    for (const target of targets.get(file) ?? []) visit(target, [...path, file]);
+    finished.add(file);
+  };
+  for (const file of files) visit(file, []);
+});
+
+for (const [name, users] of Object.entries(PACKAGE_USERS)) {
+  test(`${name} is imported in ${users.join(" and ")} alone`, (t) => {
+    t.deepEqual([...new Set(imports.filter(({ target }) => target === name).map(({ file }) => file))], users);
+  });
+}
+
+test("only the command line speaks with the process", (t) => {
+  const users = files.filter((file) =>
+    /\bprocess\.(?!versions)[a-z]/.test(readFileSync(inPackage("src", file), "utf8")),
+  );
+  t.deepEqual(
+    users.filter((file) => partOf(file) !== "cli"),
+    [],
+  );
+});
+
+test("time and chance are injected", (t) => {
+  const users = files.filter((file) =>
+    /Date\.now|new Date\(\)|Math\.random/.test(readFileSync(inPackage("src", file), "utf8")),
+  );
+  t.deepEqual(users, []);
+});

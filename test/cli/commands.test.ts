@@ -1,0 +1,235 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import test, { type ExecutionContext } from "ava";
+import { Command } from "../helpers/command.js";
+import { temporaryFolder } from "../helpers/constants-files.js";
+import { ANY_PORT, bindAgain } from "../helpers/ports.js";
+import { writtenRecording } from "../helpers/recordings.js";
+import { Replay } from "../helpers/replay.js";
+
+const RAW = `
+om: {data_retrieval_layer: Jungfrau1MZmqDataRetrieval}
+data_retrieval_layer:
+  required_data: [timestamp, event_id, detector_data]
+  detector_calibration: false
+  delivery: all
+`;
+const NOBODY = "tcp://127.0.0.1:9,tcp://127.0.0.1:10";
+
+async function configuration(t: ExecutionContext, text = RAW): Promise<string> {
+  const path = join(await temporaryFolder(t), "monitor.yaml");
+  await writeFile(path, text);
+  return path;
+}
+
+test.serial("a monitor on the simulated detector finds the photons where the scene put them", async (t) => {
+  const folder = await temporaryFolder(t);
+  const simulator = new Command(t, [
+    "simulate",
+    "--json",
+    "--wait",
+    "--ports",
+    "0,0",
+    "--rate",
+    "50",
+    "--out",
+    folder,
+  ]);
+  const { source, configuration: path } = JSON.parse(await simulator.line(/source/));
+  const npy = join(folder, "frames");
+  const monitor = new Command(t, ["monitor", "-c", path, source, "--frames", "8", "--json", "--npy", npy]);
+  t.is(await monitor.ended(), 0, monitor.stderr);
+  simulator.interrupt();
+  t.is(await simulator.ended(), 0, simulator.stderr);
+
+  const lines = monitor.stdout.map((line) => JSON.parse(line));
+  t.is(lines.length, 9);
+  for (const event of lines.slice(0, 8)) {
+    t.deepEqual(Object.keys(event), ["timestamp", "event_id", "detector_data"]);
+    t.true(Math.abs(event.timestamp - Date.now() / 1000) < 60);
+    const { dtype, shape, unit, min, max, mean, bad_pixels, bad_pixels_by_reason, incomplete } =
+      event.detector_data;
+    t.like(
+      { dtype, unit, incomplete, bad_pixels },
+      { dtype: "float32", unit: "photons", incomplete: false, bad_pixels: 32 },
+    );
+    t.deepEqual(shape, [1024, 1024]);
+    t.is(bad_pixels_by_reason.noConstants, 32);
+    t.true(min > -2 && max > 20 && mean > 0.05 && mean < 0.5);
+  }
+  const { summary } = lines[8];
+  t.is(summary.delivered, 8);
+  t.is(summary.paired, summary.delivered + summary.skipped + summary.dropped + summary.abandoned);
+
+  const images = JSON.parse(await readFile(join(folder, "spots.json"), "utf8"));
+  const stages = new Set<number>();
+  for (const name of await readdir(npy)) {
+    const frame = await readFile(join(npy, name));
+    for (const { row, column, photons, stage } of images[(Number.parseInt(name, 10) - 1) % images.length]) {
+      const value = frame.readFloatLE(128 + 4 * (row * 1024 + column));
+      t.true(
+        Math.abs(value - photons) <= ([0.5, 0.75, 6][stage] ?? 0),
+        `${name}: ${value}, not ${photons} at ${row}, ${column}`,
+      );
+      stages.add(stage);
+    }
+  }
+  t.deepEqual([...stages].sort(), [0, 1, 2]);
+});
+
+test.serial("the demo checks its photons and ends cleanly", async (t) => {
+  const demo = new Command(t, ["demo", "--frames", "10", "--rate", "20"]);
+  t.is(await demo.ended(), 0, demo.stderr);
+  t.true(
+    demo.stdout.some((line) =>
+      /events\/s \| event \d+ \| lag \d+ ms \| mean .* photons \| paired/.test(line),
+    ),
+  );
+  t.regex(demo.stdout.at(-1) ?? "", /^Bragg spots found .*G0 (\d+) of \1, G1 (\d+) of \2, G2 (\d+) of \3\./);
+});
+
+test.serial("raw frames of a recording, event by event, as JSON", async (t) => {
+  const recording = writtenRecording("x", 2, "0:1 1:1 0:2~ 1:2 0:3x 1:3", [1, 2], {
+    malformed: 1,
+    unpaired: 1,
+    incomplete: 1,
+  });
+  const replay = await Replay.bind(recording);
+  const monitor = new Command(t, ["monitor", "-c", await configuration(t), replay.source, "--json"]);
+  await replay.send({ speed: 1 });
+  await monitor.line(/"event_id":"2"/);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  monitor.interrupt();
+  t.is(await monitor.ended(), 0, monitor.stderr);
+  replay.close();
+  const lines = monitor.stdout.map((line) => JSON.parse(line));
+  t.like(lines[0], {
+    event_id: "1",
+    detector_data: {
+      dtype: "uint16",
+      shape: [1024, 1024],
+      min: 1,
+      max: 1001,
+      mean: 501,
+      bad_pixels: 0,
+      incomplete: false,
+    },
+  });
+  t.like(lines[1], { event_id: "2", detector_data: { incomplete: true } });
+  t.like(lines[2], {
+    summary: { module_frames: 6, paired: 2, unpaired: 1, incomplete: 1, malformed: 1, delivered: 2 },
+  });
+  t.is(lines.length, 3);
+  t.regex(monitor.stderr, /tcp:\/\/127.*Frame header: it is not valid JSON/);
+});
+
+test.serial("a monitor that waits says for what and where, and Ctrl-C ends it with a summary", async (t) => {
+  const monitor = new Command(t, ["monitor", "-c", await configuration(t), NOBODY]);
+  while (!monitor.stderr.includes("Listening")) await new Promise((resolve) => setTimeout(resolve, 20));
+  monitor.interrupt();
+  t.is(await monitor.ended(), 0);
+  t.regex(
+    monitor.stdout[0] ?? "",
+    /^waiting for a frame of every module: tcp:\/\/127\.0\.0\.1:9 \(0 frames so far\)/,
+  );
+  t.regex(monitor.stdout[1] ?? "", /^Ended after 0 events\. module_frames 0/);
+});
+
+test.serial("a monitor whose reader goes away ends", async (t) => {
+  const port = await Promise.all([bindAgain(ANY_PORT), bindAgain(ANY_PORT)]);
+  for (const one of port) one.close();
+  const monitor = new Command(t, ["monitor", "-c", "/nowhere.yaml", NOBODY]);
+  t.is(await monitor.ended(), 2);
+  t.deepEqual(monitor.stdout, []);
+});
+
+const usage: [string, readonly string[], RegExp][] = [
+  ["no command", [], /Usage: om-jungfrau/],
+  ["an unknown command", ["monitr"], /unknown command 'monitr'[\s\S]*Did you mean monitor/],
+  [
+    "an unknown option",
+    ["monitor", "x", "--framse", "1"],
+    /unknown option '--framse'[\s\S]*Did you mean --frames/,
+  ],
+  ["no source", ["monitor"], /missing required argument 'source'/],
+  ["frames that are no number", ["monitor", "x", "-n", "many"], /Write a whole number, 1 or more/],
+  ["a rate of zero", ["simulate", "--rate", "0"], /Write a number above 0/],
+  ["one port", ["simulate", "--ports", "1"], /Write two ports/],
+];
+for (const [what, args, message] of usage) {
+  test(`${what} is wrong usage`, async (t) => {
+    const command = new Command(t, args);
+    t.is(await command.ended(), 2);
+    t.regex(command.stderr, message);
+    t.deepEqual(command.stdout, []);
+  });
+}
+
+const configurations: [string, string, RegExp][] = [
+  ["is empty", "", /^error CONFIGURATION_EMPTY: monitor\.yaml is empty/],
+  ["has a tab", "om:\n\tx: 1\n", /^error CONFIGURATION_SYNTAX: monitor\.yaml:2/],
+  [
+    "names no retrieval",
+    "om: {}",
+    /^error CONFIGURATION_MISSING_KEY: monitor\.yaml:1: om\.data_retrieval_layer/,
+  ],
+  [
+    "names an unknown retrieval",
+    RAW.replace("1MZmqDataR", "1MDataR"),
+    /^error HOST_UNKNOWN_NAME: monitor\.yaml:2: om\.data_retrieval_layer: there is no data retrieval 'Jungfrau1MDataRetrieval'. Known are Jungfrau1MZmqDataRetrieval/,
+  ],
+  [
+    "names a plugin that is not there",
+    RAW.replace("{data", "{plugins: [no.json], data"),
+    /^error HOST_BAD_MANIFEST: Cannot read the manifest '.*no\.json'/,
+  ],
+  [
+    "has many faults",
+    RAW.replace("false", "maybe").replace("all", "some"),
+    /^error MANY_FAULTS: 5 faults:\n {2}- monitor\.yaml:6: data_retrieval_layer\.delivery/,
+  ],
+];
+for (const [what, text, message] of configurations) {
+  test(`a configuration that ${what} is told, with exit code 2`, async (t) => {
+    const monitor = new Command(t, ["monitor", "-c", await configuration(t, text), NOBODY]);
+    t.is(await monitor.ended(), 2);
+    t.regex(monitor.stderr, message);
+  });
+}
+
+test("a misspelt key is warned of, with the nearest name", async (t) => {
+  const path = await configuration(t, RAW.replace("detector_cal", "dectector_units: keV\n  detector_cal"));
+  const monitor = new Command(t, ["monitor", "-c", path, NOBODY]);
+  while (!monitor.stderr.includes("Did you mean 'detector_units'?"))
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  monitor.interrupt();
+  t.is(await monitor.ended(), 0);
+});
+
+for (const args of [["--help"], ["monitor", "--help"], ["simulate", "--help"], ["demo", "--help"]]) {
+  test(`om-jungfrau ${args.join(" ")}`, async (t) => {
+    const command = new Command(t, args);
+    t.is(await command.ended(), 0);
+    t.regex(command.stdout.join("\n"), /Usage: om-jungfrau[\s\S]*Exit codes: 0 done/);
+  });
+}
+
+test("a port that is in use, and somebody's configuration in the way, are told", async (t) => {
+  const port = await bindAgain(ANY_PORT);
+  const number = port.url.split(":").at(-1);
+  const busy = new Command(t, ["simulate", "--ports", `0,${number}`, "--out", await temporaryFolder(t)]);
+  t.is(await busy.ended(), 2);
+  t.regex(
+    busy.stderr,
+    new RegExp(
+      `^error SIMULATOR_CANNOT_BIND: Cannot listen on tcp://127\\.0\\.0\\.1:${number}: Address already in use`,
+    ),
+  );
+  port.close();
+
+  const path = await configuration(t);
+  const simulate = new Command(t, ["simulate", "--ports", "0,0", "--out", join(path, "..")]);
+  t.is(await simulate.ended(), 2);
+  t.regex(simulate.stderr, /error SIMULATOR_BAD_OPTION: .* would be overwritten/);
+  t.is(await readFile(path, "utf8"), RAW);
+});

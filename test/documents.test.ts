@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { copyFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import test from "ava";
+import {
+  CONFIGURATION_KEYS,
+  configurationSchema,
+  readMonitorParameters,
+} from "../src/configuration/index.js";
+import { ERROR_CODES } from "../src/error-codes.js";
+import { makeScene, writeSceneFiles } from "../src/simulator/index.js";
+import { temporaryFolder } from "./helpers/constants-files.js";
+import { registerPlugin } from "./helpers/fakes.js";
+import { generatedFiles } from "./helpers/generated-files.js";
+import { inPackage } from "./helpers/package-root.js";
+
+const isConfiguration = new Ajv2020({ allErrors: true, allowMatchingProperties: true }).compile(
+  configurationSchema(),
+);
+const example = inPackage("monitor.yaml.example");
+
+for (const [path, text] of generatedFiles()) {
+  test(`${path} is as 'npm run generate' writes it`, (t) => {
+    // Manifest and schemas are laid out by the formatter, so their contents are compared.
+    const file = readFileSync(inPackage(path), "utf8");
+    if (path.endsWith(".json")) t.deepEqual(JSON.parse(file), JSON.parse(text));
+    else t.is(file, text);
+  });
+}
+
+test("the example configuration runs a monitor on the simulator's files", async (t) => {
+  const folder = await temporaryFolder(t);
+  const scene = makeScene({ seed: 2, imageCount: 1, photonEnergyKeV: 12.4 });
+  await writeSceneFiles(folder, scene);
+  await copyFile(example, join(folder, "example.yaml"));
+  const parameters = readMonitorParameters(join(folder, "example.yaml"));
+  const { context } = registerPlugin();
+  const name = parameters.getParameter({
+    group: "om",
+    parameter: "data_retrieval_layer",
+    parameterType: "string",
+    required: true,
+  });
+  const make = context.dataRetrievals.get(name);
+  const handler = make({
+    source: "tcp://a:1,tcp://b:2",
+    monitorParameters: parameters,
+  }).getDataEventHandler();
+  await t.notThrowsAsync(async () =>
+    handler.initializeEventHandlingOnProcessingNode({ nodeRank: 1, nodePoolSize: 2 }),
+  );
+});
+
+test("the example configuration fits its schema, and shows every key but OM's spellings", (t) => {
+  const parameters = readMonitorParameters(example);
+  const groups = ["om", "data_retrieval_layer", "calibration"];
+  const content = Object.fromEntries(groups.map((group) => [group, parameters.getParameterGroup({ group })]));
+  // A number in YAML, but not in JSON, and so not for the schema's checker.
+  const { detector_fill_value: fillValue, ...rest } = content.data_retrieval_layer ?? {};
+  t.is(fillValue, Number.NaN);
+  content.data_retrieval_layer = rest;
+  isConfiguration(content);
+  t.deepEqual(isConfiguration.errors, null);
+  const text = readFileSync(example, "utf8");
+  const spelledByOm = /^<name>_(dark_filenames|gain_filenames|photon_energy_kev)$/;
+  for (const { key } of CONFIGURATION_KEYS) {
+    if (!spelledByOm.test(key))
+      t.regex(text, new RegExp(`^ *(# )?${key.replace("<name>", "detector")}:`, "m"));
+  }
+});
+
+test("the schema refuses what the monitor refuses", (t) => {
+  t.true(
+    isConfiguration({
+      data_retrieval_layer: { required_data: ["event_id"], detector_calibration: false },
+      others: 5,
+    }),
+  );
+  t.false(isConfiguration({ calibration: { dark_filenames: ["one"] } }));
+  t.false(isConfiguration({ calibration: { photon_energy_kev: 0 } }));
+  t.false(isConfiguration({ data_retrieval_layer: { detector_units: "bananas" } }));
+});
+
+test("every error code is thrown somewhere", (t) => {
+  const files = readdirSync(inPackage("src"), { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".ts") && file !== "error-codes.ts",
+  );
+  const code = files.map((file) => readFileSync(inPackage("src", file), "utf8")).join("\n");
+  t.deepEqual(
+    Object.keys(ERROR_CODES).filter((name) => !code.includes(`"${name}"`)),
+    [],
+  );
+});

@@ -1,0 +1,59 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { createInterface, type Interface } from "node:readline";
+import type { Readable } from "node:stream";
+import type { ExecutionContext } from "ava";
+import { inPackage } from "./package-root.js";
+
+/** A running `om-jungfrau` command. */
+export class Command {
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #ended: Promise<number | null>;
+  readonly #lines: Interface;
+  readonly #stdout: string[] = [];
+  #stderr = "";
+
+  /** The process is killed after the test, should it still run. */
+  constructor(t: ExecutionContext, args: readonly string[], options: { cwd?: string } = {}) {
+    this.#child = spawn(process.execPath, [inPackage("dist/src/cli/main.js"), ...args], {
+      ...options,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#ended = new Promise((resolve) => this.#child.once("close", (code) => resolve(code)));
+    this.#lines = createInterface({ input: this.#child.stdout });
+    this.#lines.on("line", (line) => this.#stdout.push(line));
+    this.#child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      this.#stderr += text;
+    });
+    t.teardown(() => this.#child.kill("SIGKILL"));
+  }
+
+  /** Lines of standard output so far. */
+  get stdout(): readonly string[] {
+    return this.#stdout;
+  }
+
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  /** The first line of standard output that matches, now or later; fails when the command ends without it. */
+  async line(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const found = this.#stdout.find((line) => pattern.test(line));
+      if (found !== undefined) return found;
+      const next = new Promise<void>((resolve) => this.#lines.once("line", () => resolve()));
+      const code = await Promise.race([next, this.#ended]);
+      if (code !== undefined)
+        throw new Error(`ended with ${code} without a line like ${pattern}:\n${this.#stderr}`);
+    }
+  }
+
+  interrupt(): void {
+    this.#child.kill("SIGINT");
+  }
+
+  /** Exit code, when the command has ended. */
+  ended(): Promise<number | null> {
+    return this.#ended;
+  }
+}

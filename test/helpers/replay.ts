@@ -1,0 +1,51 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { PortPublisher } from "../../src/simulator/index.js";
+import { ANY_PORT, bindAgain } from "./ports.js";
+import type { Recording } from "./recordings.js";
+
+/** Sends a recording from real sockets. */
+export class Replay {
+  readonly #recording: Recording;
+  readonly #ports: PortPublisher[];
+
+  private constructor(recording: Recording, ports: PortPublisher[]) {
+    this.#recording = recording;
+    this.#ports = ports;
+  }
+
+  static async bind(recording: Recording): Promise<Replay> {
+    const ports: PortPublisher[] = [];
+    for (let stream = 0; stream < recording.streamCount; stream++) ports.push(await bindAgain(ANY_PORT));
+    return new Replay(recording, ports);
+  }
+
+  get source(): string {
+    return this.#ports.map(({ url }) => url).join(",");
+  }
+
+  /** Wait for a monitor, and send everything as fast as it was recorded, or faster. */
+  async send({ speed }: { speed: number }): Promise<void> {
+    await Promise.all(this.#ports.map((port) => port.subscribed()));
+    const { messages } = this.#recording;
+    let last = messages[0]?.seconds ?? 0;
+    for (const { seconds, stream, header, payload, afterRestart } of messages) {
+      await delay((1000 * (seconds - last)) / speed);
+      last = seconds;
+      if (afterRestart) {
+        const url = this.#port(stream).url;
+        this.#port(stream).close();
+        this.#ports[stream] = await bindAgain(url);
+        await this.#port(stream).subscribed();
+      }
+      await this.#port(stream).send(payload === undefined ? [header] : [header, payload]);
+    }
+  }
+
+  close(): void {
+    for (const port of this.#ports) port.close();
+  }
+
+  #port(stream: number): PortPublisher {
+    return this.#ports[stream] as PortPublisher;
+  }
+}

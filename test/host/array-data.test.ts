@@ -1,0 +1,64 @@
+import test from "ava";
+import { type ArrayData, describeData, encodeNpy, isArrayData, statistics } from "../../src/host/index.js";
+
+const array: ArrayData = {
+  dtype: "float32",
+  shape: [2, 2],
+  data: Float32Array.of(1, Number.NaN, -3, 5),
+  unit: "photons",
+  badPixels: { missing: 1, saturated: 2 },
+  incomplete: true,
+};
+
+test("statistics leave bad pixels out", (t) => {
+  t.deepEqual(statistics(array.data), { min: -3, max: 5, mean: 1 });
+  t.deepEqual(statistics(Float32Array.of(Number.NaN)), { min: null, max: null, mean: null });
+  t.deepEqual(statistics(Uint16Array.of(1, 65535)), { min: 1, max: 65535, mean: 32768 });
+});
+
+test("describes arrays, and leaves other values as they are", (t) => {
+  t.deepEqual(describeData({ event_id: "5", timestamp: 1.5, detector_data: array }), {
+    event_id: "5",
+    timestamp: 1.5,
+    detector_data: {
+      dtype: "float32",
+      shape: [2, 2],
+      unit: "photons",
+      min: -3,
+      max: 5,
+      mean: 1,
+      bad_pixels: 3,
+      bad_pixels_by_reason: { missing: 1, saturated: 2 },
+      incomplete: true,
+    },
+  });
+});
+
+test("knows an array from anything else", (t) => {
+  t.true(isArrayData(array));
+  for (const value of [
+    undefined,
+    null,
+    5,
+    "x",
+    [1],
+    { data: [1], shape: [1, 1] },
+    { data: Float32Array.of(1), shape: [1] },
+  ]) {
+    t.false(isArrayData(value));
+  }
+});
+
+test("encodes npy as numpy's format says", (t) => {
+  const bytes = encodeNpy(array);
+  const header = Buffer.from(bytes.subarray(0, 128)).toString("latin1");
+  t.is(header.slice(0, 8), "\x93NUMPY\x01\x00");
+  t.is(bytes[8], 118);
+  t.is(header.slice(10).trimEnd(), "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }");
+  t.is(header[127], "\n");
+  t.is(bytes.length, 128 + 16);
+  t.is(Buffer.from(bytes).readFloatLE(128 + 12), 5);
+  t.true(
+    Buffer.from(encodeNpy({ ...array, dtype: "uint16", data: Uint16Array.of(1, 2, 3, 4) })).includes("'<u2'"),
+  );
+});

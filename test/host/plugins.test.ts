@@ -1,0 +1,100 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import test, { type ExecutionContext } from "ava";
+import type { ServiceContainer } from "../../src/api/index.js";
+import { Plugins } from "../../src/host/index.js";
+import { temporaryFolder } from "../helpers/constants-files.js";
+
+const container = {} as ServiceContainer;
+
+/** A folder with a plugin of a few lines. */
+async function plugin(
+  t: ExecutionContext,
+  main: string,
+  fields: Record<string, unknown> = {},
+): Promise<string> {
+  const folder = await temporaryFolder(t);
+  const manifest = {
+    manifestVersion: 1,
+    id: "diode",
+    name: "Diode",
+    version: "1.0.0",
+    license: "MIT",
+    main: "./main.mjs",
+    engines: { node: ">=20", monitorApi: "^1.0.0" },
+    provides: { dataSources: [], dataRetrievals: [{ name: "DiodeRetrieval", description: "x" }] },
+    configuration: {},
+    requires: [],
+    activation: "by-name",
+    ...fields,
+  };
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "plugin.manifest.json"), JSON.stringify(manifest));
+  await writeFile(join(folder, "main.mjs"), main);
+  return join(folder, "plugin.manifest.json");
+}
+
+const GOOD = `
+globalThis.diodeLog = globalThis.diodeLog ?? [];
+globalThis.diodeLog.push("imported");
+export function register({ dataRetrievals }) { dataRetrievals.register("DiodeRetrieval", () => "built"); }
+export function dispose() { globalThis.diodeLog.push("disposed"); }
+`;
+
+test("a plugin's code is imported when one of its names is asked for, and disposed of once", async (t) => {
+  const log: string[] = [];
+  Object.assign(globalThis, { diodeLog: log });
+  const plugins = new Plugins(() => container);
+  plugins.add(await plugin(t, GOOD));
+  t.deepEqual(log, []);
+  const factory = await plugins.dataRetrieval("DiodeRetrieval", "here");
+  await plugins.dataRetrieval("DiodeRetrieval", "here");
+  t.is(factory({} as never) as unknown, "built");
+  t.deepEqual(log, ["imported"]);
+  await plugins.dispose();
+  await plugins.dispose();
+  t.deepEqual(log, ["imported", "disposed"]);
+});
+
+test("an unknown name answers with the known ones, and its place", async (t) => {
+  const plugins = new Plugins(() => container);
+  plugins.add(await plugin(t, GOOD));
+  await t.throwsAsync(plugins.dataRetrieval("Diode", "monitor.yaml:2: om.data_retrieval_layer"), {
+    code: "HOST_UNKNOWN_NAME",
+    message:
+      "monitor.yaml:2: om.data_retrieval_layer: there is no data retrieval 'Diode'. Known are DiodeRetrieval.",
+  });
+});
+
+test("an id that is taken is refused", async (t) => {
+  const plugins = new Plugins(() => container);
+  plugins.add(await plugin(t, GOOD));
+  const second = await plugin(t, GOOD);
+  t.throws(() => plugins.add(second), { code: "HOST_NAME_TAKEN", message: /'diode'/ });
+});
+
+const broken: [string, string, RegExp][] = [
+  ["cannot be parsed", "export const = 5;", /cannot be imported/],
+  ["throws when it is imported", "throw new Error('bang');", /cannot be imported: bang/],
+  ["exports nothing", "", /does not export register and dispose/],
+  [
+    "cannot register",
+    "export function register() { throw new Error('bang'); } export function dispose() {}",
+    /cannot register: bang/,
+  ],
+  [
+    "does not keep its manifest's promise",
+    "export function register() {} export function dispose() {}",
+    /did not register DiodeRetrieval/,
+  ],
+];
+for (const [what, main, message] of broken) {
+  test(`a plugin that ${what}`, async (t) => {
+    const plugins = new Plugins(() => container);
+    plugins.add(await plugin(t, main));
+    await t.throwsAsync(plugins.dataRetrieval("DiodeRetrieval", "here"), {
+      code: "HOST_PLUGIN_FAILED",
+      message,
+    });
+  });
+}

@@ -1,0 +1,151 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { crc32 } from "node:zlib";
+import test from "ava";
+import type { DetectorFrame } from "../../src/data-sources/index.js";
+import { parametersOf, registerPlugin } from "../helpers/fakes.js";
+import { capturedRecordings, type Recording, writtenRecording } from "../helpers/recordings.js";
+import { Replay } from "../helpers/replay.js";
+
+const NODE = { nodeRank: 1, nodePoolSize: 2 };
+const CONFIGURATION = `
+data_retrieval_layer:
+  required_data: [event_id, detector_data]
+  detector_calibration: false
+  delivery: all
+`;
+
+/** What a receiver was seen to do, each in a few messages. */
+const written: readonly Recording[] = [
+  writtenRecording("one acquisition", 2, "1:1 0:1 0:2 1:2 1:3 0:3 0:E 1:E", [1, 2, 3], {}),
+  writtenRecording(
+    "three acquisitions, end messages that are lost or come twice",
+    2,
+    "0:13 1:13 0:E 0:E 1:14 0:14 1:E 0:15 1:15",
+    [13, 14, 15],
+    {},
+  ),
+  writtenRecording("headers that a file name broke", 2, '0:34" 1:34" 0:E" 1:E 0:35 1:35"', [34, 35], {
+    repaired: 4,
+  }),
+  writtenRecording("rubbish on one stream", 2, "0:1 1:1 0:2x 0:3x 1:2 0:2 1:3", [1, 2], {
+    malformed: 2,
+    unpaired: 1,
+  }),
+  writtenRecording("two interfaces", 4, "0:1 1:1 2:1 3:1 2:2 0:2 3:2 0:3 1:3 1:E", [1], { unpaired: 5 }),
+  writtenRecording(
+    "lost packets, late and bunched, and a last frame that never comes",
+    2,
+    "0:1 1:1 0:2 1:2 1:3 0:3~ 1:4 0:4~ 0:5 0:6 0:7 1:5~ 1:6~ 1:7 1:8 0:8~ 0:9 1:9 0:10 0:E 1:E",
+    [1, 2, 3, 4, 5, 6, 7, 8, 9],
+    { incomplete: 5, unpaired: 1 },
+  ),
+  writtenRecording(
+    "frames that are missing on one module",
+    2,
+    "0:21 1:22 1:23 0:22~ 0:24 1:24 0:25~ 1:25",
+    [22, 24, 25],
+    { incomplete: 2, unpaired: 2 },
+  ),
+  writtenRecording(
+    "a receiver that dies and returns",
+    2,
+    "0:1 1:1 0:2 1:2 0:3 0:4 0:5 0:E 1:500+ 0:500 0:501 1:501",
+    [1, 2, 500, 501],
+    { unpaired: 3 },
+  ),
+  writtenRecording("a detector that begins again at 1", 2, "0:1 1:1 0:2 0:1 1:2 1:1 0:2 1:2", [1, 1, 2], {
+    unpaired: 2,
+  }),
+  writtenRecording(
+    "streaming frequencies that drifted apart",
+    2,
+    "0:41 1:41 1:43 0:44 1:46 0:47 1:48 0:49 1:50",
+    [41],
+    { unpaired: 7 },
+  ),
+];
+
+const cases: [Recording, number][] = [
+  ...written.map((recording): [Recording, number] => [recording, 2]),
+  ...capturedRecordings().map((recording): [Recording, number] => [recording, 20]),
+];
+
+for (const [recording, speed] of cases) {
+  test.serial(`${recording.name}: pairs, event ids, counters and pixels`, async (t) => {
+    const replay = await Replay.bind(recording);
+    const { context, status } = registerPlugin();
+    const make = context.dataRetrievals.get("Jungfrau1MZmqDataRetrieval");
+    const handler = make({
+      source: replay.source,
+      monitorParameters: parametersOf(CONFIGURATION),
+    }).getDataEventHandler();
+    await handler.initializeEventHandlingOnProcessingNode(NODE);
+
+    const abort = new AbortController();
+    const sent = replay.send({ speed }).then(async () => {
+      const { messages } = recording;
+      const received = () => {
+        const { counters } = status();
+        return (counters.module_frames ?? 0) + (counters.end_messages ?? 0);
+      };
+      for (let waited = 0; received() < messages.length && waited < 10_000; waited += 10) await delay(10);
+      abort.abort();
+    });
+    const events: { id: unknown; checksums: number[] }[] = [];
+    for await (const event of handler.eventGenerator({ ...NODE, signal: abort.signal })) {
+      const data = handler.extractData({ event });
+      events.push({
+        id: data.event_id,
+        checksums: portChecksums(data.detector_data as DetectorFrame, recording.streamCount),
+      });
+    }
+    await sent;
+    replay.close();
+
+    t.deepEqual(
+      events.map(({ id }) => id),
+      [...recording.eventIds],
+    );
+    for (const { id, checksums } of events)
+      t.deepEqual(checksums, recordedChecksums(recording, String(id)), `frame ${id}`);
+    const { counters } = status();
+    t.deepEqual(
+      {
+        moduleFrames: counters.module_frames,
+        endMessages: counters.end_messages,
+        paired: counters.paired,
+        unpaired: counters.unpaired,
+        incomplete: counters.incomplete,
+        repaired: counters.repaired,
+        malformed: counters.malformed,
+      },
+      { ...recording.counts },
+    );
+    t.like(counters, {
+      late: 0,
+      duplicate: 0,
+      skipped: 0,
+      abandoned: 0,
+      waiting: 0,
+      delivered: recording.eventIds.length,
+    });
+  });
+}
+
+/** Checksums of the ports' parts of a raw frame, from the top. */
+function portChecksums({ data }: DetectorFrame, portCount: number): number[] {
+  const bytes = new Uint8Array(data.buffer);
+  const size = bytes.length / portCount;
+  return Array.from({ length: portCount }, (_, port) =>
+    crc32(bytes.subarray(port * size, (port + 1) * size)),
+  );
+}
+
+/** What the recording says of a frame number, from the top; streams and ports have the same order in all of them. */
+function recordedChecksums({ messages, streamCount }: Recording, eventId: string): (number | undefined)[] {
+  return Array.from(
+    { length: streamCount },
+    (_, stream) =>
+      messages.findLast((one) => one.stream === stream && String(one.frameNumber) === eventId)?.checksum,
+  );
+}

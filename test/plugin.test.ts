@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import test from "ava";
+import { MONITOR_API_VERSION } from "../src/api/index.js";
+import { readManifest } from "../src/host/index.js";
+import { dispose, register } from "../src/index.js";
+import { registerPlugin } from "./helpers/fakes.js";
+import { inPackage } from "./helpers/package-root.js";
+
+const manifest = readManifest(inPackage("plugin.manifest.json"));
+const packageJson = JSON.parse(readFileSync(inPackage("package.json"), "utf8"));
+
+test("registers what the manifest promises, and nothing else", (t) => {
+  const { context } = registerPlugin();
+  t.deepEqual(
+    context.dataSources.names(),
+    manifest.provides.dataSources.map(({ name }) => name),
+  );
+  t.deepEqual(
+    context.dataRetrievals.names(),
+    manifest.provides.dataRetrievals.map(({ name }) => name),
+  );
+});
+
+test("manifest and package.json agree", (t) => {
+  t.is(manifest.id, packageJson.name);
+  t.is(manifest.version, packageJson.version);
+  t.is(manifest.license, packageJson.license);
+  t.is(manifest.main, packageJson.exports["."].default);
+  t.is(manifest.engines.node, packageJson.engines.node);
+  t.is(manifest.engines.monitorApi, `^${MONITOR_API_VERSION}`);
+});
+
+test("needs the services that the manifest names, and says which is missing", (t) => {
+  const { context } = registerPlugin();
+  const has = new Set(manifest.requires);
+  t.is(has.size, 3);
+  for (const missing of manifest.requires) {
+    const container = {
+      ...context.container,
+      isRegistered: (token: symbol) => token.description !== missing,
+    };
+    t.throws(() => register({ ...context, container }), {
+      code: "HOST_INCOMPATIBLE",
+      message: new RegExp(missing),
+    });
+  }
+});
+
+test("unknown names answer with the known ones", (t) => {
+  const { context } = registerPlugin();
+  t.throws(() => context.dataSources.get("Jungfrau1M"), {
+    code: "HOST_UNKNOWN_NAME",
+    message:
+      "there is no data source 'Jungfrau1M'. Known are Jungfrau1MZmq, TimestampJungfrau1MZmq, EventIdJungfrau1MZmq, " +
+      "FloatEntryFromConfiguration. Did you mean 'Jungfrau1MZmq'?",
+  });
+});
+
+test("two hosts side by side do not meet, and disposing is harmless when repeated", (t) => {
+  const first = registerPlugin();
+  const second = registerPlugin();
+  t.not(first.context.dataSources.get("Jungfrau1MZmq"), second.context.dataSources.get("Jungfrau1MZmq"));
+  first.dispose();
+  first.dispose();
+  t.notThrows(() => second.context.dataSources.get("Jungfrau1MZmq"));
+  dispose();
+  dispose();
+});

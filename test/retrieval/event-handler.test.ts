@@ -1,0 +1,231 @@
+import test from "ava";
+import type { DataEvent, DataEventHandler } from "../../src/api/index.js";
+import type { DetectorFrame } from "../../src/data-sources/index.js";
+import { faultsOf, isMonitorError, StreamError } from "../../src/errors.js";
+import { OPEN_MODULE_STREAM, type OpenModuleStream } from "../../src/stream/index.js";
+import { parametersOf, registerPlugin } from "../helpers/fakes.js";
+import { FakeModuleStream, modulePayload } from "../helpers/module-frames.js";
+
+const NODE = { nodeRank: 1, nodePoolSize: 2 };
+const RAW = `
+data_retrieval_layer:
+  required_data: [timestamp, event_id, detector_data, beam_energy, detector_distance]
+  detector_calibration: false
+  delivery: all
+  fallback_beam_energy_in_eV: 12400
+  fallback_detector_distance: 150
+`;
+
+/** The plugin's event handler on two fake streams. */
+function handlerOf(yaml = RAW, source = "tcp://a:1,tcp://b:2") {
+  const streams: FakeModuleStream[] = [];
+  const open: OpenModuleStream = ({ url }) => {
+    const stream = new FakeModuleStream(url);
+    streams.push(stream);
+    return stream;
+  };
+  const plugin = registerPlugin(new Map([[OPEN_MODULE_STREAM, open]]));
+  const retrieval = plugin.context.dataRetrievals.get("Jungfrau1MZmqDataRetrieval")({
+    source,
+    monitorParameters: parametersOf(yaml),
+  });
+  return { ...plugin, handler: retrieval.getDataEventHandler(), streams };
+}
+
+/** Start the handler; the streams are open when its first `next()` has run. */
+async function started(handler: DataEventHandler, signal?: AbortSignal) {
+  await handler.initializeEventHandlingOnProcessingNode(NODE);
+  const events = handler.eventGenerator({ ...NODE, signal });
+  const first = events.next();
+  await new Promise((resolve) => setImmediate(resolve));
+  return { events, first };
+}
+
+function sendPair(streams: FakeModuleStream[], frameNumber: bigint, fields = {}): void {
+  for (const [portIndex, stream] of streams.entries()) {
+    stream.pushFrame({ frameNumber, portIndex, raw: modulePayload(Number(frameNumber)), ...fields });
+  }
+}
+
+test("events carry the required data by their names", async (t) => {
+  const { handler, streams, dispose } = handlerOf();
+  const { first } = await started(handler);
+  sendPair(streams, 5n, { arrivalSeconds: 1000.5 });
+  const event = (await first).value as DataEvent;
+  handler.openEvent({ event });
+  const data = handler.extractData({ event });
+  handler.closeEvent({ event });
+  t.deepEqual(Object.keys(data), [
+    "timestamp",
+    "event_id",
+    "detector_data",
+    "beam_energy",
+    "detector_distance",
+  ]);
+  t.like(data, { timestamp: 1000.5, event_id: "5", beam_energy: 12400, detector_distance: 150 });
+  t.true((data.detector_data as DetectorFrame).data.every((word) => word === 5));
+  dispose();
+});
+
+test("builds only what is required", async (t) => {
+  const { handler } = handlerOf("data_retrieval_layer: {required_data: [event_id]}");
+  await t.notThrowsAsync(async () => handler.initializeEventHandlingOnProcessingNode(NODE));
+});
+
+test("every fault of source and configuration is told together", async (t) => {
+  const { handler } = handlerOf(
+    "data_retrieval_layer:\n  required_data: [detector_data, colour, beam_energy]\n  delivery: some\n  incomplete_frames: [a]\n  pairing_window: 0\n",
+    "tcp://a:1",
+  );
+  const error = await t.throwsAsync(async () => handler.initializeEventHandlingOnProcessingNode(NODE));
+  t.deepEqual(isMonitorError(error) ? faultsOf(error).map(({ code }) => code) : error, [
+    "STREAM_BAD_SOURCE",
+    "CONFIGURATION_BAD_VALUE",
+    "CONFIGURATION_WRONG_TYPE",
+    "CONFIGURATION_BAD_VALUE",
+    "CONFIGURATION_MISSING_KEY",
+    "CONFIGURATION_MISSING_KEY",
+    "CONFIGURATION_MISSING_KEY",
+    "CONFIGURATION_BAD_VALUE",
+    "CONFIGURATION_MISSING_KEY",
+  ]);
+});
+
+test("aborting ends a generator that waits, and closes the streams", async (t) => {
+  const { handler, streams } = handlerOf();
+  const abort = new AbortController();
+  const { first } = await started(handler, abort.signal);
+  abort.abort();
+  t.true((await first).done);
+  t.deepEqual(
+    streams.map(({ isClosed }) => isClosed),
+    [true, true],
+  );
+});
+
+test("leaving the generator closes the streams and counts what is left", async (t) => {
+  const { handler, streams, status } = handlerOf();
+  const { events, first } = await started(handler);
+  for (const frameNumber of [1n, 2n, 3n]) sendPair(streams, frameNumber);
+  streams[0]?.pushFrame({ frameNumber: 4n });
+  await first;
+  await new Promise((resolve) => setImmediate(resolve));
+  await events.return();
+  t.true(streams.every(({ isClosed }) => isClosed));
+  t.like(status().counters, {
+    module_frames: 7,
+    paired: 3,
+    delivered: 1,
+    abandoned: 2,
+    unpaired: 1,
+    waiting: 0,
+  });
+});
+
+test("disposing ends a generator that waits, and may be repeated", async (t) => {
+  const { handler, streams, dispose, status } = handlerOf();
+  const { first } = await started(handler);
+  dispose();
+  dispose();
+  t.true((await first).done);
+  t.true(streams.every(({ isClosed }) => isClosed));
+  t.throws(status, { message: "nobody has a status" });
+});
+
+test("the ends of the streams end the events", async (t) => {
+  const { handler, streams } = handlerOf();
+  const { events, first } = await started(handler);
+  sendPair(streams, 1n);
+  await first;
+  for (const stream of streams) stream.close();
+  t.true((await events.next()).done);
+});
+
+test("a stream that fails is told with its address, after the events that were good", async (t) => {
+  const { handler, streams } = handlerOf();
+  const { events, first } = await started(handler);
+  sendPair(streams, 1n);
+  t.false((await first).done);
+  streams[1]?.fail(new Error("the cable is gone"));
+  await t.throwsAsync(events.next(), {
+    code: "STREAM_FAILED",
+    message: "Stream tcp://b:2 failed: the cable is gone",
+  });
+  t.true(streams.every(({ isClosed }) => isClosed));
+});
+
+test("a stream that cannot be opened closes those that were", async (t) => {
+  const opened: FakeModuleStream[] = [];
+  const open: OpenModuleStream = ({ url, streamIndex }) => {
+    if (streamIndex === 1) throw new StreamError("STREAM_BAD_SOURCE", "no");
+    opened.push(new FakeModuleStream(url));
+    return opened[0] as FakeModuleStream;
+  };
+  const { context } = registerPlugin(new Map([[OPEN_MODULE_STREAM, open]]));
+  const make = context.dataRetrievals.get("Jungfrau1MZmqDataRetrieval");
+  const handler = make({
+    source: "tcp://a:1,tcp://b:2",
+    monitorParameters: parametersOf(RAW),
+  }).getDataEventHandler();
+  await handler.initializeEventHandlingOnProcessingNode(NODE);
+  await t.throwsAsync(handler.eventGenerator(NODE).next(), { code: "STREAM_BAD_SOURCE" });
+  t.true(opened[0]?.isClosed);
+});
+
+test("faults are counted, logged once, and then every ten seconds with their number", async (t) => {
+  const { handler, streams, logger, clock, status } = handlerOf();
+  const { first } = await started(handler);
+  const fault = { kind: "fault", fault: new StreamError("STREAM_BAD_HEADER", "odd header") } as const;
+  streams[0]?.push(fault, fault, fault);
+  await new Promise((resolve) => setImmediate(resolve));
+  clock.seconds += 10;
+  streams[0]?.push(fault);
+  sendPair(streams, 1n);
+  t.false((await first).done);
+  t.is(status().counters.malformed, 4);
+  t.deepEqual(
+    logger.lines.filter((line) => line.startsWith("warn")),
+    ["warn tcp://a:1: odd header", "warn tcp://a:1: odd header (and 2 more)"],
+  );
+});
+
+test("two streams that claim the same module are told", async (t) => {
+  const { handler, streams, logger, status } = handlerOf();
+  await started(handler);
+  for (const stream of streams) stream.pushFrame({ portIndex: 0 });
+  await new Promise((resolve) => setImmediate(resolve));
+  t.is(status().counters.duplicate, 1);
+  t.true(logger.lines.some((line) => /same module as another stream/.test(line)));
+});
+
+test("the status says what is waited for, and where", async (t) => {
+  const { handler, streams, status } = handlerOf();
+  t.deepEqual(status(), {
+    state: "waiting",
+    message: "not listening yet to tcp://a:1,tcp://b:2",
+    counters: {},
+  });
+  const { first } = await started(handler);
+  streams[1]?.pushFrame({ portIndex: 1 });
+  await new Promise((resolve) => setImmediate(resolve));
+  t.is(
+    status().message,
+    "waiting for a frame of every module: tcp://a:1 (0 frames so far), tcp://b:2 (1 frames so far)",
+  );
+  streams[0]?.pushFrame({ portIndex: 0 });
+  await first;
+  t.is(status().state, "streaming");
+});
+
+test("what comes too early, and what a stream cannot do, are errors", async (t) => {
+  const { handler } = handlerOf();
+  await t.throwsAsync(handler.eventGenerator(NODE).next(), { code: "STREAM_NOT_INITIALIZED" });
+  const { events } = await started(handler);
+  await t.throwsAsync(handler.eventGenerator(NODE).next(), {
+    code: "STREAM_NOT_INITIALIZED",
+    message: /Another event generator/,
+  });
+  t.throws(() => handler.initializeEventDataRetrieval(), { code: "STREAM_NO_SINGLE_EVENTS" });
+  t.throws(() => handler.retrieveEventData({ eventId: "1" }), { code: "STREAM_NO_SINGLE_EVENTS" });
+  void events.return();
+});
