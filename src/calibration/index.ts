@@ -3,7 +3,6 @@ export {
   type CalibrationConstants,
   type ConstantsFile,
   type ConstantsFiles,
-  type ConstantsNotes,
   emptyConstants,
   READ_CONSTANTS,
   type ReadConstants,

@@ -1,7 +1,7 @@
 /** ModuleFrames → events: pairing window, clock, accounting, delivery policy. */
 export { type EventCounters, zeroCounters } from "./counters.js";
 export { Delivery, type DeliveryPolicy } from "./delivery.js";
-export { EventBuilder, type EventBuilderOptions } from "./event-builder.js";
+export { EventBuilder } from "./event-builder.js";
 export { EventClock } from "./event-clock.js";
 export { isIncomplete, type JungfrauEvent } from "./jungfrau-event.js";
-export { type PairedFrames, Pairing, type PairingOptions } from "./pairing.js";
+export { Pairing } from "./pairing.js";

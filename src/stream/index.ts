@@ -1,6 +1,6 @@
 /** Bytes → ModuleFrame: header, message, the ModuleStream interface, the ZMQ socket behind it. */
-export { type EndHeader, type FrameHeader, type PortPosition, parseHeader } from "./header.js";
-export { type MessageContext, parseMessage } from "./message.js";
+export { parseHeader } from "./header.js";
+export { parseMessage } from "./message.js";
 export {
   type ModuleFrame,
   type ModuleStream,

@@ -48,6 +48,12 @@ export class Command {
     }
   }
 
+  /** Close standard output, as `| head -1` does. */
+  stopReading(): void {
+    this.#lines.close();
+    this.#child.stdout.destroy();
+  }
+
   interrupt(): void {
     this.#child.kill("SIGINT");
   }
