@@ -41,7 +41,7 @@ export class SimulatorError extends MonitorError {
 }
 
 /** Several faults, reported together. */
-export class FaultReport extends MonitorError {
+class FaultReport extends MonitorError {
   override readonly name = "FaultReport";
   readonly faults: readonly MonitorError[];
 

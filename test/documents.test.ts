@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { copyFile } from "node:fs/promises";
+import { copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import test from "ava";
 import {
@@ -91,4 +93,24 @@ test("every error code is thrown somewhere", (t) => {
     Object.keys(ERROR_CODES).filter((name) => !code.includes(`"${name}"`)),
     [],
   );
+});
+
+test("the README's example of a host runs as it stands", async (t) => {
+  const readme = readFileSync(inPackage("README.md"), "utf8");
+  const [, code] = /```js\n([\s\S]*?)```/.exec(readme) ?? [];
+  // Inside the package, so that it finds itself by its name.
+  const path = inPackage("dist", "readme-example.mjs");
+  await writeFile(path, code ?? "");
+  t.teardown(() => rm(path));
+  const { stdout } = await promisify(execFile)(process.execPath, [path]);
+  for (const name of ["Jungfrau1MZmq", "EventIdJungfrau1MZmq", "Jungfrau1MZmqDataRetrieval"])
+    t.true(stdout.includes(`'${name}'`));
+});
+
+test("README and CI name the same commands, and they exist", (t) => {
+  const readme = readFileSync(inPackage("README.md"), "utf8");
+  const { scripts } = JSON.parse(readFileSync(inPackage("package.json"), "utf8"));
+  t.true(readme.includes("    npm ci && npm start\n") && readme.includes("    npm cit\n"));
+  t.regex(readFileSync(inPackage(".ci", "run"), "utf8"), /npm cit[\s\S]*npm start/);
+  for (const [, script] of readme.matchAll(/npm run ([\w:]+)/g)) t.truthy(scripts[script as string], script);
 });

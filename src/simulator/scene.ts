@@ -1,5 +1,15 @@
 import type { CalibrationConstants } from "../calibration/index.js";
-import { ADC_MASK, DETECTOR_COLUMNS, DETECTOR_PIXELS, DETECTOR_ROWS, GAIN_STAGES } from "../detector.js";
+import {
+  ADC_MASK,
+  DETECTOR_COLUMNS,
+  DETECTOR_PIXELS,
+  DETECTOR_ROWS,
+  GAIN_BITS_SHIFT,
+  GAIN_CODE_G0,
+  GAIN_CODE_G1,
+  GAIN_CODE_G2,
+  GAIN_STAGES,
+} from "../detector.js";
 import { normalRandom, poisson, type Random, seededRandom } from "./random.js";
 
 /** A Bragg spot in one image: what its brightest pixel got. */
@@ -160,7 +170,7 @@ function readOut(
   };
   const word = (exact: number, stage: 0 | 1 | 2) => {
     const noisy = Math.round(exact + STAGES[stage].noise * normal());
-    return (GAIN_CODES[stage] << 14) | Math.min(Math.max(noisy, 0), ADC_MASK);
+    return (GAIN_CODES[stage] << GAIN_BITS_SHIFT) | Math.min(Math.max(noisy, 0), ADC_MASK);
   };
   return photons.map((_, pixel) => {
     const g0 = adc(pixel, 0);
@@ -170,10 +180,12 @@ function readOut(
   });
 }
 
-const GAIN_CODES = [0, 1, 3] as const;
+const GAIN_CODES = [GAIN_CODE_G0, GAIN_CODE_G1, GAIN_CODE_G2] as const;
 
 function describeSpot({ row, column }: Site, photons: Uint16Array, raw: Uint16Array): Spot {
   const pixel = row * DETECTOR_COLUMNS + column;
-  const code = (raw[pixel] as number) >> 14;
-  return { row, column, photons: photons[pixel] as number, stage: code === 0 ? 0 : code === 1 ? 1 : 2 };
+  const stage = GAIN_CODES.findIndex(
+    (code) => code === (raw[pixel] as number) >> GAIN_BITS_SHIFT,
+  ) as Spot["stage"];
+  return { row, column, photons: photons[pixel] as number, stage };
 }
