@@ -127,9 +127,14 @@ export const ERROR_CODES = {
     cause: "The simulated detector cannot listen on the address.",
     mend: "Choose a free port, or 0 for any.",
   },
-  SIMULATOR_BAD_OPTION: {
-    cause: "An option of the simulated detector has an impossible value.",
-    mend: "Choose a value in the range that the message names.",
+  SIMULATOR_CANNOT_WRITE: {
+    cause:
+      "The simulated detector cannot write its files, or would overwrite a configuration that is not its own.",
+    mend: "Choose another folder with --out.",
+  },
+  SIMULATOR_FAILED: {
+    cause: "The simulated detector of the demo ended by itself.",
+    mend: "Read what it said before, and run `om-jungfrau simulate` alone.",
   },
   MANY_FAULTS: {
     cause: "Several things are wrong; the message lists them all.",

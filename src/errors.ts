@@ -48,7 +48,7 @@ class FaultReport extends MonitorError {
   constructor(faults: readonly MonitorError[]) {
     super(
       "MANY_FAULTS",
-      `${faults.length} faults:\n${faults.map((fault) => `  - ${fault.message}`).join("\n")}`,
+      `${faults.length} faults:\n${faults.map(({ code, message }) => `  - ${code}: ${message}`).join("\n")}`,
     );
     this.faults = faults;
   }

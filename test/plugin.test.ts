@@ -6,7 +6,10 @@ import { dispose, register } from "../src/index.js";
 import { registerPlugin } from "./helpers/fakes.js";
 import { inPackage } from "./helpers/package-root.js";
 
-const manifest = readManifest(inPackage("plugin.manifest.json"));
+const manifest = readManifest(inPackage("plugin.manifest.json"), {
+  node: "20.19.0",
+  monitorApi: MONITOR_API_VERSION,
+});
 const packageJson = JSON.parse(readFileSync(inPackage("package.json"), "utf8"));
 
 test("registers what the manifest promises, and nothing else", (t) => {

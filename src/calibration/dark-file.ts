@@ -46,11 +46,10 @@ function checkedMap(dataset: Hdf5Dataset | undefined, name: string, where: strin
     columns !== MODULE_COLUMNS ||
     !dataset.isNumeric
   ) {
-    const shape = `[${dataset.shape.join(", ")}]${dataset.isNumeric ? "" : ", not of numbers"}`;
     throw new CalibrationError(
       "CALIBRATION_SHAPE",
-      `${where}: /${name} has shape ${shape}, a module needs [${MODULE_ROWS}, ${MODULE_COLUMNS}] numbers. ` +
-        "Name one file a module.",
+      `${where}: /${name} is [${dataset.shape.join(", ")}] of type '${dataset.dtype}', a module needs ` +
+        `[${MODULE_ROWS}, ${MODULE_COLUMNS}] of little-endian floats or integers of up to 32 bits. Name one file a module.`,
     );
   }
   return dataset;

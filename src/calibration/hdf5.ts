@@ -7,7 +7,9 @@ const KNOWN_FILTERS: ReadonlySet<number> = new Set([1, 2, 3, 5, 6]);
 /** An array in an HDF5 file. */
 export interface Hdf5Dataset {
   readonly shape: readonly number[];
-  /** Integers of up to 32 bits or floats, little-endian: what {@link read} can give. */
+  /** As HDF5 tells it: `<f` is a little-endian float32. */
+  readonly dtype: string;
+  /** Whether it is of integers of up to 32 bits or of floats, little-endian: what {@link read} can give. */
   readonly isNumeric: boolean;
   /** Read all values. @throws {CalibrationError} CALIBRATION_FILTER */
   read(): ArrayLike<number>;
@@ -85,9 +87,11 @@ function findDataset(file: File, name: string, where: string): Hdf5Dataset | und
   const entity = file.get(name);
   if (entity === null || !("shape" in entity) || entity.shape === null) return undefined;
   const dataset = entity as Dataset;
+  const dtype = typeof dataset.dtype === "string" ? dataset.dtype : "compound";
   return {
     shape: entity.shape,
-    isNumeric: typeof dataset.dtype === "string" && /^[<|]?[bBhHiIfd]$/.test(dataset.dtype),
+    dtype,
+    isNumeric: /^[<|]?[bBhHiIfd]$/.test(dtype),
     read: () => readDataset(dataset, `${where}: /${name}`),
   };
 }

@@ -5,11 +5,13 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "../api/index.js";
+import { messageOf, SimulatorError } from "../errors.js";
 import { isArrayData, type MonitoredEvent } from "../host/index.js";
 import type { Spot } from "../simulator/index.js";
 import { EXIT } from "./exit-codes.js";
 import { runMonitor } from "./monitor.js";
 import type { SimulatorReady } from "./simulate.js";
+import { StartUpError } from "./start-up-error.js";
 
 export interface DemoOptions {
   readonly rateHz: number;
@@ -25,40 +27,64 @@ export interface DemoOptions {
  * @returns exit code: failed if a spot was not found
  */
 export async function runDemo({ rateHz, frames, logger, signal }: DemoOptions): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), "om-jungfrau-demo-"));
+  const folder = await StartUpError.around(temporaryFolder);
   const main = fileURLToPath(new URL("main.js", import.meta.url));
   const simulator = spawn(
     process.execPath,
     [main, "simulate", "--json", "--wait", "--ports", "0,0", "--rate", String(rateHz), "--out", folder],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
+  const died = new AbortController();
+  simulator.once("exit", () => died.abort());
   try {
-    const { source, configuration } = await readyLine(simulator);
-    const check = new SpotCheck(
-      JSON.parse(await readFile(join(dirname(configuration), "spots.json"), "utf8")),
+    const ready = await readyLine(simulator);
+    if (ready !== undefined) {
+      const { source, configuration } = ready;
+      const check = new SpotCheck(
+        JSON.parse(await readFile(join(dirname(configuration), "spots.json"), "utf8")),
+      );
+      await runMonitor({
+        configuration,
+        source,
+        frames,
+        json: false,
+        logger,
+        signal: AbortSignal.any([signal, died.signal]),
+        onEvent: (event) => check.look(event),
+      });
+      if (check.hasSeenAny) process.stdout.write(`${check.report()}\n`);
+      if (!check.foundAll) return EXIT.failed;
+      if (check.hasSeenEveryStage && !died.signal.aborted) return EXIT.ok;
+    }
+    if (signal.aborted) return EXIT.ok;
+    throw new SimulatorError(
+      "SIMULATOR_FAILED",
+      "The simulated detector ended. Run `om-jungfrau simulate` alone to see why.",
     );
-    await runMonitor({
-      configuration,
-      source,
-      frames,
-      json: false,
-      logger,
-      signal,
-      onEvent: (event) => check.look(event),
-    });
-    process.stdout.write(`${check.report()}\n`);
-    return check.passed ? EXIT.ok : EXIT.failed;
   } finally {
     await ended(simulator);
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function readyLine(simulator: ChildProcess): Promise<SimulatorReady> {
+async function temporaryFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), "om-jungfrau-demo-"));
+  } catch (error) {
+    throw new SimulatorError(
+      "SIMULATOR_CANNOT_WRITE",
+      `Cannot make a temporary folder: ${messageOf(error)}. Set TMPDIR to a folder that may be written.`,
+      { cause: error },
+    );
+  }
+}
+
+/** What the simulator says when it is ready; undefined if it ends before. */
+async function readyLine(simulator: ChildProcess): Promise<SimulatorReady | undefined> {
   if (simulator.stdout !== null) {
     for await (const line of createInterface({ input: simulator.stdout })) return JSON.parse(line);
   }
-  throw new Error("the simulated detector ended before it was ready");
+  return undefined;
 }
 
 async function ended(simulator: ChildProcess): Promise<void> {
@@ -82,8 +108,16 @@ class SpotCheck {
     this.#images = images;
   }
 
-  get passed(): boolean {
-    return this.#seen.every((count, stage) => count > 0 && this.#found[stage] === count);
+  get hasSeenAny(): boolean {
+    return this.#seen.some((count) => count > 0);
+  }
+
+  get hasSeenEveryStage(): boolean {
+    return this.#seen.every((count) => count > 0);
+  }
+
+  get foundAll(): boolean {
+    return this.#seen.every((count, stage) => this.#found[stage] === count);
   }
 
   look({ event, data }: MonitoredEvent): void {

@@ -125,7 +125,8 @@ function wholeNumber(text: string): number {
 
 function positiveNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("Write a number above 0.");
+  if (!Number.isFinite(value) || value < 0.001)
+    throw new InvalidArgumentError("Write a number, 0.001 or more.");
   return value;
 }
 
@@ -158,3 +159,5 @@ function report(error: unknown): number {
 }
 
 process.exitCode = await main().catch(report);
+// What a stuck reader of standard output has not taken would keep the process alive.
+if (process.stdout.writableNeedDrain) process.exit();

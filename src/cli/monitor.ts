@@ -1,13 +1,14 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Clock, Logger } from "../api/index.js";
+import type { Logger } from "../api/index.js";
 import { readMonitorParameters } from "../configuration/index.js";
 import { HostError, messageOf } from "../errors.js";
 import { describeData, isArrayData, type MonitoredEvent, MonitorHost, writeNpy } from "../host/index.js";
 import { Output } from "./output.js";
 import { StartUpError } from "./start-up-error.js";
 import { countersText, statusLine } from "./status-line.js";
+import { SYSTEM_CLOCK } from "./system-clock.js";
 
 /** This package's own plugin. */
 const DEFAULT_MANIFEST = fileURLToPath(new URL("../../../plugin.manifest.json", import.meta.url));
@@ -15,8 +16,6 @@ const DEFAULT_MANIFEST = fileURLToPath(new URL("../../../plugin.manifest.json", 
 const STATUS_INTERVAL_MS = 1000;
 /** Where a status line cannot be overwritten, a monitor that waits says so this often. */
 const WAITING_INTERVAL_MS = 10_000;
-
-const SYSTEM_CLOCK: Clock = { nowSeconds: () => (performance.timeOrigin + performance.now()) / 1000 };
 
 export interface MonitorOptions {
   readonly configuration: string;
@@ -38,15 +37,19 @@ export interface MonitorOptions {
  */
 export async function runMonitor(options: MonitorOptions): Promise<void> {
   const host = await StartUpError.around(() => startHost(options));
-  const output = new Output();
+  const output = new Output(options.signal);
   const display = options.json ? undefined : new StatusDisplay(host, output);
+  let delivered = 0;
+  // A status line says what is waited for; where there is none, the log does.
+  const waiting = setInterval(() => {
+    if (delivered === 0 && options.json) options.logger.info(host.status().message);
+  }, WAITING_INTERVAL_MS);
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
-  let delivered = 0;
   try {
     for await (const event of host.events(signal)) {
       options.onEvent?.(event);
-      if (options.npy !== undefined) await writeFrames(options.npy, event);
+      if (options.npy !== undefined) await writeFrames(options.npy, event, options.logger);
       if (options.json) await output.write(`${JSON.stringify(describeData(event.data))}\n`);
       display?.show(event);
       delivered += 1;
@@ -54,6 +57,7 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
     }
   } finally {
     stop.abort();
+    clearInterval(waiting);
     display?.end();
     const { counters } = host.status();
     if (options.json) await output.write(`${JSON.stringify({ summary: counters })}\n`);
@@ -70,6 +74,7 @@ async function startHost({ configuration, source, npy, logger }: MonitorOptions)
     defaultManifests: [DEFAULT_MANIFEST],
     logger,
     clock: SYSTEM_CLOCK,
+    nodeVersion: process.versions.node,
   });
   if (npy !== undefined) await makeFolder(npy);
   try {
@@ -85,15 +90,24 @@ async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
   } catch (error) {
-    throw new HostError("HOST_OUTPUT_FAILED", `Cannot make the folder '${path}': ${messageOf(error)}.`, {
-      cause: error,
-    });
+    throw new HostError(
+      "HOST_OUTPUT_FAILED",
+      `Cannot make the folder '${path}': ${messageOf(error)}. Choose another with --npy.`,
+      { cause: error },
+    );
   }
 }
 
-async function writeFrames(folder: string, { event, data }: MonitoredEvent): Promise<void> {
+/** Frame numbers begin again when a detector is restarted: a frame of that name is kept, and the new one numbered. */
+async function writeFrames(folder: string, { event, data }: MonitoredEvent, logger: Logger): Promise<void> {
   for (const array of Object.values(data).filter(isArrayData)) {
-    await writeNpy(join(folder, `${event.frameNumber}.npy`), array);
+    for (let copy = 1; ; copy++) {
+      const name = copy === 1 ? `${event.frameNumber}.npy` : `${event.frameNumber}-${copy}.npy`;
+      if (await writeNpy(join(folder, name), array)) {
+        if (copy > 1) logger.warn(`${event.frameNumber}.npy is there already: written as ${name}`);
+        break;
+      }
+    }
   }
 }
 

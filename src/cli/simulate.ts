@@ -1,6 +1,8 @@
+import { hostname } from "node:os";
 import type { Logger } from "../api/index.js";
 import { DEFAULT_SCENE, makeScene, SimulatedDetector, writeSceneFiles } from "../simulator/index.js";
 import { StartUpError } from "./start-up-error.js";
+import { SYSTEM_CLOCK } from "./system-clock.js";
 
 const PROGRESS_INTERVAL_MS = 5000;
 
@@ -45,6 +47,7 @@ export async function runSimulator(options: SimulateOptions): Promise<void> {
         scene,
         rateHz,
         frameCount: frames,
+        clock: SYSTEM_CLOCK,
         signal,
         onFrame: () => {
           sent += 1;
@@ -60,17 +63,24 @@ export async function runSimulator(options: SimulateOptions): Promise<void> {
 }
 
 async function start({ logger, host, ports, seed, photonEnergyKeV, out }: SimulateOptions) {
-  const detector = await SimulatedDetector.bind(ports.map((port) => `tcp://${host}:${port}`));
+  const detector = await SimulatedDetector.bind(
+    ports.map((port) => `tcp://${host.includes(":") ? `[${host}]` : host}:${port}`),
+  );
   try {
     logger.info("Making a scene and its constants");
     const scene = makeScene({ ...DEFAULT_SCENE, seed, photonEnergyKeV });
     const configuration = await writeSceneFiles(out, scene);
-    const ready: SimulatorReady = { source: detector.source, configuration };
+    const ready: SimulatorReady = { source: reachable(detector.source), configuration };
     return { detector, scene, ready };
   } catch (error) {
     detector.close();
     throw error;
   }
+}
+
+/** Where others find a detector that listens on every address of this machine. */
+function reachable(source: string): string {
+  return source.replaceAll(/\/\/(?:0\.0\.0\.0|\[::\]):/g, `//${hostname()}:`);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

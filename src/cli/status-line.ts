@@ -1,8 +1,9 @@
 import type { StreamStatus } from "../api/index.js";
 import { isArrayData, type MonitoredEvent, statistics } from "../host/index.js";
 
-/** Counters that a status line shows. */
+/** Counters that a status line shows, and those that it shows when there is something to show. */
 const SHOWN = ["paired", "unpaired", "incomplete", "malformed", "skipped"];
+const SHOWN_IF_ANY = ["repaired", "late", "duplicate", "dropped"];
 
 /** What a status line is made of. */
 export interface StatusLineInput {
@@ -15,13 +16,17 @@ export interface StatusLineInput {
 
 /** One line about a running monitor, for people. */
 export function statusLine({ status, newest, eventsPerSecond, lagSeconds }: StatusLineInput): string {
-  if (newest === undefined) return status.message;
+  const counters = countersText(status, [
+    ...SHOWN,
+    ...SHOWN_IF_ANY.filter((name) => (status.counters[name] ?? 0) > 0),
+  ]);
+  if (newest === undefined) return `${status.message} | ${counters}`;
   return [
     `${eventsPerSecond.toFixed(1)} events/s`,
     `event ${newest.event.frameNumber}`,
     `lag ${(1000 * lagSeconds).toFixed(0)} ms`,
     ...frameColumns(newest),
-    countersText(status, SHOWN),
+    counters,
   ].join(" | ");
 }
 
@@ -29,7 +34,7 @@ function frameColumns({ data }: MonitoredEvent): string[] {
   return Object.values(data)
     .filter(isArrayData)
     .map((array) => {
-      const { mean, max } = statistics(array.data);
+      const { mean, max } = statistics(array);
       return `mean ${shortNumber(mean)} max ${shortNumber(max)} ${array.unit ?? ""}`.trimEnd();
     });
 }

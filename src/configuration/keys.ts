@@ -78,7 +78,7 @@ export const CONFIGURATION_KEYS: readonly ConfigurationKey[] = [
     key: "delivery",
     schema: { enum: ["latest", "all"], default: "latest" },
     description:
-      "latest: the newest event, skipping what came meanwhile. all: every event, slowing the sender down.",
+      "latest: the newest event, skipping what came meanwhile. all: every event; the sender drops if that is too slow.",
   },
   {
     group: "data_retrieval_layer",
@@ -97,13 +97,25 @@ export const CONFIGURATION_KEYS: readonly ConfigurationKey[] = [
     group: "data_retrieval_layer",
     key: "fallback_beam_energy_in_eV",
     schema: { type: "number" },
-    description: "Value of beam_energy, in eV. Also without _in_eV.",
+    description: "Value of beam_energy, in eV.",
+  },
+  {
+    group: "data_retrieval_layer",
+    key: "fallback_beam_energy",
+    schema: { type: "number" },
+    description: "The same, in OM's older spelling.",
   },
   {
     group: "data_retrieval_layer",
     key: "fallback_detector_distance_in_mm",
     schema: { type: "number" },
-    description: "Value of detector_distance, in mm. Also without _in_mm.",
+    description: "Value of detector_distance, in mm.",
+  },
+  {
+    group: "data_retrieval_layer",
+    key: "fallback_detector_distance",
+    schema: { type: "number" },
+    description: "The same, in OM's older spelling.",
   },
   {
     group: "calibration",

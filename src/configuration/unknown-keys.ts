@@ -1,4 +1,4 @@
-import { closest } from "fastest-levenshtein";
+import { closest, distance } from "fastest-levenshtein";
 import type { YamlMonitorParameters } from "./monitor-parameters.js";
 
 /** The part of a group's JSON Schema that says which keys there are. */
@@ -12,13 +12,16 @@ export interface KeySchema {
   readonly properties?: Readonly<Record<string, GroupSchema>>;
 }
 
+/** This group has other keys of OM, which are no mistakes. */
+const SHARED_GROUP = "om";
+
 /**
  * Warnings about keys that nobody reads, with the nearest known name.
  *
  * A key is known if it was looked up, or if the schema has it. A template (`<name>_calibration`) has it only for names
  * that were looked up: with a source called `detector`, `dectector_calibration` is a misspelling.
  *
- * @param parameters  after every source was initialised
+ * @param parameters  after the sources were initialised, or failed to be
  * @param schema      the groups to judge; other groups belong to others
  */
 export function unknownKeyWarnings(parameters: YamlMonitorParameters, schema: KeySchema): string[] {
@@ -26,11 +29,13 @@ export function unknownKeyWarnings(parameters: YamlMonitorParameters, schema: Ke
     const known = knownKeys(group, groupSchema, parameters);
     return Object.keys(parameters.getParameterGroup({ group }))
       .filter((parameter) => !known.has(parameter))
-      .map(
-        (parameter) =>
-          `${parameters.locate({ group, parameter })} is not read by anything. ` +
-          `Did you mean '${closest(parameter, [...known])}'?`,
-      );
+      .flatMap((parameter) => {
+        const nearest = closest(parameter, [...known]);
+        const isNear = distance(parameter, nearest) <= Math.max(2, parameter.length / 3);
+        if (group === SHARED_GROUP && !isNear) return [];
+        const place = parameters.locate({ group, parameter });
+        return [`${place} is not read by anything.${isNear ? ` Did you mean '${nearest}'?` : ""}`];
+      });
   });
 }
 

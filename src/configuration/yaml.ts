@@ -41,9 +41,10 @@ export function parseYaml(source: string, filename: string): YamlDocument {
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const line = error.mark === undefined ? "" : `:${error.mark.line + 1}`;
+    const mend = line === "" ? "Keep one document in the file." : "Correct this line.";
     throw new ConfigurationError(
       "CONFIGURATION_SYNTAX",
-      `${filename}${line}: not valid YAML: ${error.reason}. Correct this line.`,
+      `${filename}${line}: not valid YAML: ${error.reason}. ${mend}`,
       { cause: error },
     );
   }

@@ -1,7 +1,7 @@
 import type { MonitorParameters, ParameterAddress, ParameterTypeName, ParameterTypes } from "../api/index.js";
 import type { CalibratedUnit, ConstantsFile, ConstantsFiles } from "../calibration/index.js";
 import { MODULE_COUNT } from "../detector.js";
-import { CalibrationError, ConfigurationError, FaultCollector } from "../errors.js";
+import { CalibrationError, ConfigurationError, type FaultCollector } from "../errors.js";
 import { choice } from "./parameters.js";
 
 const GROUP = "data_retrieval_layer";
@@ -19,14 +19,14 @@ export interface CalibrationParameters {
 /**
  * Read how the source `name` is to be calibrated.
  *
- * @returns undefined if it is not
- * @throws every fault of its keys together
+ * @param faults  collects what is wrong; the result may be used only if there is nothing
+ * @returns undefined if it is not to be calibrated
  */
 export function calibrationParameters(
   name: string,
   parameters: MonitorParameters,
+  faults: FaultCollector,
 ): CalibrationParameters | undefined {
-  const faults = new FaultCollector();
   const calibrated = faults.attempt(() =>
     parameters.getParameter({
       group: GROUP,
@@ -35,23 +35,24 @@ export function calibrationParameters(
       default: true,
     }),
   );
-  if (calibrated === false) return undefined;
+  if (!calibrated) return undefined;
 
-  const dark = faults.attempt(() => constantsFiles(parameters, name, "dark_filenames"));
-  const gain = faults.attempt(() => constantsFiles(parameters, name, "gain_filenames"));
-  const unit = faults.attempt(() => choice(parameters, { group: GROUP, parameter: `${name}_units` }, UNITS));
-  const fillValue = faults.attempt(() =>
-    parameters.getParameter({
-      group: GROUP,
-      parameter: `${name}_fill_value`,
-      parameterType: "number",
-      default: Number.NaN,
-    }),
-  );
+  const dark = faults.attempt(() => constantsFiles(parameters, name, "dark_filenames")) ?? [];
+  const gain = faults.attempt(() => constantsFiles(parameters, name, "gain_filenames")) ?? [];
+  const unit =
+    faults.attempt(() => choice(parameters, { group: GROUP, parameter: `${name}_units` }, UNITS)) ?? UNITS[0];
+  const fillValue =
+    faults.attempt(() =>
+      parameters.getParameter({
+        group: GROUP,
+        parameter: `${name}_fill_value`,
+        parameterType: "number",
+        default: Number.NaN,
+      }),
+    ) ?? Number.NaN;
   const photonEnergyKeV =
-    unit === "keV" || unit === "adu" ? Number.NaN : faults.attempt(() => photonEnergy(parameters, name));
-  faults.throwIfAny();
-  return { files: { dark, gain }, unit, fillValue, photonEnergyKeV } as CalibrationParameters;
+    (unit === "photons" ? faults.attempt(() => photonEnergy(parameters, name)) : undefined) ?? Number.NaN;
+  return { files: { dark, gain }, unit, fillValue, photonEnergyKeV };
 }
 
 /** A key in OM's spelling (`data_retrieval_layer.<name>_KEY`), or else in the documented place (`calibration.KEY`). */

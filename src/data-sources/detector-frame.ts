@@ -24,6 +24,8 @@ export interface CalibratedFrame extends Frame {
   readonly dtype: "float32";
   readonly data: Float32Array;
   readonly unit: CalibratedUnit;
+  /** What bad pixels hold; NaN unless it is configured. */
+  readonly fillValue: number;
 }
 
 /** What `Jungfrau1MZmq` gives: which of the two, `<name>_calibration` says. */

@@ -16,7 +16,8 @@ import {
   type ReadConstants,
 } from "../calibration/index.js";
 import { BYTES_PER_WORD, DETECTOR_COLUMNS, DETECTOR_PIXELS, DETECTOR_ROWS } from "../detector.js";
-import { isIncomplete, type JungfrauEvent } from "../events/index.js";
+import { FaultCollector } from "../errors.js";
+import type { JungfrauEvent } from "../events/index.js";
 import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../injection.js";
 import { type CalibrationParameters, calibrationParameters } from "./calibration-parameters.js";
 import type { DetectorFrame } from "./detector-frame.js";
@@ -51,16 +52,21 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
 
   /** @throws every fault of configuration and constants together */
   async initializeDataSource(): Promise<void> {
-    const calibration = calibrationParameters(this.#name, this.#parameters);
-    if (calibration === undefined) {
+    const faults = new FaultCollector();
+    const parameters = calibrationParameters(this.#name, this.#parameters, faults);
+    const constants =
+      parameters &&
+      (await faults.attemptAsync(() =>
+        this.#readConstants(parameters.files, (note) => this.#logger.info(note)),
+      ));
+    faults.throwIfAny();
+
+    if (parameters === undefined || constants === undefined) {
       this.#calibration = undefined;
       return;
     }
-    const constants = await this.#readConstants(calibration.files, (note) => this.#logger.info(note));
-    this.#calibration = {
-      ...calibration,
-      constants: formulaConstants(constants, calibration.unit, calibration.photonEnergyKeV),
-    };
+    const { unit, photonEnergyKeV } = parameters;
+    this.#calibration = { ...parameters, constants: formulaConstants(constants, unit, photonEnergyKeV) };
     this.#scratch = new Uint16Array(DETECTOR_PIXELS);
   }
 
@@ -68,7 +74,7 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
     const frame = {
       shape: [DETECTOR_ROWS, DETECTOR_COLUMNS],
       stride: [DETECTOR_COLUMNS, 1],
-      incomplete: isIncomplete(event),
+      incomplete: event.incomplete,
     } as const;
     if (this.#calibration === undefined) {
       const data = new Uint16Array(DETECTOR_PIXELS);
@@ -85,7 +91,7 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
     assemble(event, this.#scratch);
     const data = new Float32Array(DETECTOR_PIXELS);
     const badPixels = calibrate(this.#scratch, constants, fillValue, data);
-    return { ...frame, dtype: "float32", unit, data, badPixels };
+    return { ...frame, dtype: "float32", unit, data, fillValue, badPixels };
   }
 }
 

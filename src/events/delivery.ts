@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { EventCounters } from "./counters.js";
 import type { JungfrauEvent } from "./jungfrau-event.js";
 
@@ -43,6 +44,8 @@ export class Delivery {
   /** The next event, when there is one; undefined when no more will come. */
   async take(): Promise<JungfrauEvent | undefined> {
     for (;;) {
+      // What has reached the sockets meanwhile comes first: it may be newer.
+      if (this.#policy === "latest" && this.#events.length > 0) await setImmediate();
       const event = this.#events.shift();
       if (event !== undefined) {
         this.#counters.delivered += 1;

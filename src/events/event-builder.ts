@@ -1,7 +1,7 @@
 import type { StreamMessage } from "../stream/index.js";
 import { type EventCounters, zeroCounters } from "./counters.js";
 import { EventClock } from "./event-clock.js";
-import { isIncomplete, type JungfrauEvent } from "./jungfrau-event.js";
+import type { JungfrauEvent } from "./jungfrau-event.js";
 import { Pairing, type PairingOptions } from "./pairing.js";
 
 export interface EventBuilderOptions extends PairingOptions {
@@ -47,12 +47,12 @@ export class EventBuilder {
     if (frames === undefined) return undefined;
     // Also for an event that is dropped: it may be the first of its run.
     const timestampSeconds = this.#clock.timestampSeconds(frames);
-    const event: JungfrauEvent = { frameNumber: frame.frameNumber, timestampSeconds, frames };
-    if (this.#dropIncomplete && isIncomplete(event)) {
+    const incomplete = frames.some(({ complete }) => !complete);
+    if (this.#dropIncomplete && incomplete) {
       counters.dropped += 1;
       return undefined;
     }
-    return event;
+    return { frameNumber: frame.frameNumber, timestampSeconds, frames, incomplete };
   }
 
   /** The streams have ended: nothing that waits will be paired. */

@@ -3,5 +3,5 @@ export { type EventCounters, zeroCounters } from "./counters.js";
 export { Delivery, type DeliveryPolicy } from "./delivery.js";
 export { EventBuilder } from "./event-builder.js";
 export { EventClock } from "./event-clock.js";
-export { isIncomplete, type JungfrauEvent } from "./jungfrau-event.js";
+export type { JungfrauEvent } from "./jungfrau-event.js";
 export { Pairing } from "./pairing.js";

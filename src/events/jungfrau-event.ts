@@ -5,9 +5,6 @@ import type { PairedFrames } from "./pairing.js";
 export interface JungfrauEvent extends DataEvent {
   /** The frames of all ports, from the top of the detector. */
   readonly frames: PairedFrames;
-}
-
-/** Whether a frame of any port lost packets. */
-export function isIncomplete(event: JungfrauEvent): boolean {
-  return event.frames.some((frame) => !frame.complete);
+  /** Whether a frame of any port lost packets. */
+  readonly incomplete: boolean;
 }

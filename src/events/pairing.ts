@@ -25,8 +25,8 @@ interface StreamProgress {
  * Each stream's numbers only grow within a run of the detector. When they do not, a new run has begun, at once for
  * this stream; another stream's frames may still be of an old run and must not be paired with the new one. So each
  * stream counts its runs, and frames of the newest run alone are paired. A stream that did not see a run at all cannot
- * know: it is taken into the newest run when its numbers wait there and that run is longer than the window, because
- * streams are never that far apart.
+ * know: it is taken into the newest run when its numbers are near those of that run, which must have become longer than
+ * the window, because streams are never that far apart.
  */
 export class Pairing {
   readonly #options: PairingOptions;
@@ -35,7 +35,9 @@ export class Pairing {
   /** Frames that wait, by frame number; one slot a port. Insertion order is the order of arrival. */
   readonly #waiting = new Map<bigint, (ModuleFrame | undefined)[]>();
   #run = 0;
-  /** Frame numbers seen first in this run. */
+  /** The newest run's highest frame number. */
+  #newest = 0n;
+  /** How many frame numbers it has brought. */
   #runLength = 0;
   /** Numbers up to this one were paired or given up. */
   #settled = 0n;
@@ -96,17 +98,26 @@ export class Pairing {
     if (frameNumber <= stream.newest) {
       stream.run += 1;
       if (stream.run > this.#run) this.#beginRun();
-    } else if (this.#runLength > this.#options.windowSize && this.#waiting.has(frameNumber)) {
+    } else if (this.#runLength > this.#options.windowSize && this.#isNear(frameNumber)) {
       stream.run = this.#run;
     }
     stream.newest = frameNumber;
-    return stream.run === this.#run;
+    if (stream.run !== this.#run) return false;
+    if (frameNumber > this.#newest) this.#newest = frameNumber;
+    return true;
+  }
+
+  /** Whether a number is as near to the run's newest as streams are to each other. */
+  #isNear(frameNumber: bigint): boolean {
+    const distance = frameNumber - this.#newest;
+    return (distance < 0n ? -distance : distance) <= BigInt(this.#options.windowSize);
   }
 
   #beginRun(): void {
     this.giveUpAll();
     this.#run += 1;
     this.#runLength = 0;
+    this.#newest = 0n;
     this.#settled = 0n;
   }
 

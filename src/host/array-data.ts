@@ -4,6 +4,8 @@ export interface ArrayData {
   readonly shape: readonly [rows: number, columns: number];
   readonly data: Uint16Array | Float32Array;
   readonly unit?: string;
+  /** What pixels without a measurement hold. */
+  readonly fillValue?: number;
   /** Pixels that hold no measurement, by reason. */
   readonly badPixels?: Readonly<Record<string, number>>;
   readonly incomplete?: boolean;
@@ -27,15 +29,16 @@ export interface Statistics {
   readonly mean: number | null;
 }
 
-/** Statistics of an array, without its NaN. */
-export function statistics(values: Uint16Array | Float32Array): Statistics {
+/** Statistics of an array, without NaN and the fill value. */
+export function statistics({ data: values, fillValue }: Pick<ArrayData, "data" | "fillValue">): Statistics {
+  const fill = fillValue === undefined ? Number.NaN : Math.fround(fillValue);
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   let sum = 0;
   let count = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
-    if (Number.isNaN(value)) continue;
+    if (Number.isNaN(value) || value === fill) continue;
     if (value < min) min = value;
     if (value > max) max = value;
     sum += value;
@@ -53,19 +56,13 @@ export function describeData(data: Readonly<Record<string, unknown>>): Record<st
   );
 }
 
-function describeArray({
-  dtype,
-  shape,
-  data,
-  unit,
-  badPixels,
-  incomplete,
-}: ArrayData): Record<string, unknown> {
+function describeArray(array: ArrayData): Record<string, unknown> {
+  const { dtype, shape, unit, badPixels, incomplete } = array;
   return {
     dtype,
     shape,
     unit,
-    ...statistics(data),
+    ...statistics(array),
     bad_pixels: badPixels && Object.values(badPixels).reduce((sum, count) => sum + count, 0),
     bad_pixels_by_reason: badPixels,
     incomplete,

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020, type JSONSchemaType } from "ajv/dist/2020.js";
 import semver from "semver";
-import { MONITOR_API_VERSION } from "../api/index.js";
 import { HostError, messageOf } from "../errors.js";
 
 /** One registered name and what it gives. */
@@ -128,14 +127,12 @@ export interface HostVersions {
   readonly monitorApi: string;
 }
 
-export const THIS_HOST: HostVersions = { node: process.versions.node, monitorApi: MONITOR_API_VERSION };
-
 /**
  * Read a manifest and check that it fits this host.
  *
  * @throws {HostError} HOST_BAD_MANIFEST with every fault; HOST_INCOMPATIBLE with both versions
  */
-export function readManifest(path: string, host: HostVersions = THIS_HOST): Manifest {
+export function readManifest(path: string, host: HostVersions): Manifest {
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(path, "utf8"));

@@ -9,6 +9,7 @@ import {
   LOGGER,
   type Logger,
   METRICS,
+  MONITOR_API_VERSION,
   type ServiceContainer,
   type StreamStatus,
 } from "../api/index.js";
@@ -28,6 +29,8 @@ export interface MonitorHostOptions {
   readonly defaultManifests: readonly string[];
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Version of Node.js that plugins have to fit. */
+  readonly nodeVersion: string;
 }
 
 /** One event as the loop hands it on. */
@@ -52,7 +55,10 @@ export class MonitorHost {
     this.#services.register(LOGGER, { useValue: options.logger });
     this.#services.register(CLOCK, { useValue: options.clock });
     this.#services.register(METRICS, { useValue: this.#status });
-    this.#plugins = new Plugins(() => this.#services.createChildContainer() as ServiceContainer);
+    this.#plugins = new Plugins(
+      { node: options.nodeVersion, monitorApi: MONITOR_API_VERSION },
+      () => this.#services.createChildContainer() as ServiceContainer,
+    );
   }
 
   /**
@@ -77,10 +83,14 @@ export class MonitorHost {
 
     const factory = await this.#plugins.dataRetrieval(retrievalName as string, parameters.locate(address));
     this.#eventHandler = factory({ source, monitorParameters: parameters }).getDataEventHandler();
-    await this.#eventHandler.initializeEventHandlingOnProcessingNode(ONLY_NODE);
-
-    for (const { configuration } of this.#plugins.manifests()) {
-      for (const warning of unknownKeyWarnings(parameters, configuration as KeySchema)) logger.warn(warning);
+    try {
+      await this.#eventHandler.initializeEventHandlingOnProcessingNode(ONLY_NODE);
+    } finally {
+      // Also when it failed: a misspelt key may be why.
+      for (const { configuration } of this.#plugins.manifests()) {
+        for (const warning of unknownKeyWarnings(parameters, configuration as KeySchema))
+          logger.warn(warning);
+      }
     }
   }
 

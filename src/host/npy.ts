@@ -24,17 +24,22 @@ export function encodeNpy({ dtype, shape, data }: ArrayData): Uint8Array {
   return Buffer.concat([header, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]);
 }
 
-/** @throws {HostError} HOST_OUTPUT_FAILED */
-export async function writeNpy(path: string, array: ArrayData): Promise<void> {
+/**
+ * Write an array to a new file.
+ *
+ * @returns false if there is a file of that name already, which stays as it is
+ * @throws {HostError} HOST_OUTPUT_FAILED
+ */
+export async function writeNpy(path: string, array: ArrayData): Promise<boolean> {
   try {
-    await writeFile(path, encodeNpy(array));
+    await writeFile(path, encodeNpy(array), { flag: "wx" });
+    return true;
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw new HostError(
       "HOST_OUTPUT_FAILED",
-      `Cannot write '${path}': ${messageOf(error)}. Check folder and room.`,
-      {
-        cause: error,
-      },
+      `Cannot write '${path}': ${messageOf(error)}. Check that there is room, and that the folder is still there.`,
+      { cause: error },
     );
   }
 }

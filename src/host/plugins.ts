@@ -7,7 +7,7 @@ import type {
   PluginModule,
   ServiceContainer,
 } from "../api/index.js";
-import { HostError, isMonitorError, messageOf } from "../errors.js";
+import { FaultCollector, HostError, isMonitorError, messageOf } from "../errors.js";
 import { type HostVersions, type Manifest, readManifest } from "./manifest.js";
 import { FactoryRegistry, unknownName } from "./registry.js";
 
@@ -23,10 +23,15 @@ export class Plugins {
   readonly dataSources = new FactoryRegistry<DataSourceFactory>("data source");
   readonly dataRetrievals = new FactoryRegistry<DataRetrievalFactory>("data retrieval");
   readonly #plugins: Plugin[] = [];
+  readonly #host: HostVersions;
   readonly #makeContainer: () => ServiceContainer;
 
-  /** @param makeContainer  makes a child container for one plugin, with the host's services in it */
-  constructor(makeContainer: () => ServiceContainer) {
+  /**
+   * @param host           what the plugins have to fit
+   * @param makeContainer  makes a child container for one plugin, with the host's services in it
+   */
+  constructor(host: HostVersions, makeContainer: () => ServiceContainer) {
+    this.#host = host;
     this.#makeContainer = makeContainer;
   }
 
@@ -35,8 +40,8 @@ export class Plugins {
    *
    * @throws {HostError} HOST_BAD_MANIFEST, HOST_INCOMPATIBLE, HOST_NAME_TAKEN
    */
-  add(path: string, host?: HostVersions): Manifest {
-    const manifest = readManifest(path, host);
+  add(path: string): Manifest {
+    const manifest = readManifest(path, this.#host);
     if (this.manifests().some(({ id }) => id === manifest.id)) {
       throw new HostError(
         "HOST_NAME_TAKEN",
@@ -66,44 +71,66 @@ export class Plugins {
     return this.dataRetrievals.get(name);
   }
 
-  /** Dispose of the loaded plugins, newest first. */
+  /**
+   * Dispose of the loaded plugins, newest first. One that cannot does not keep the others from it.
+   *
+   * @throws {HostError} HOST_PLUGIN_FAILED
+   */
   async dispose(): Promise<void> {
+    const faults = new FaultCollector();
     for (const plugin of this.#plugins.toReversed()) {
-      await plugin.loaded?.module.dispose(plugin.loaded.context);
+      const { loaded } = plugin;
       delete plugin.loaded;
+      await faults.attemptAsync(async () => {
+        try {
+          await loaded?.module.dispose(loaded.context);
+        } catch (error) {
+          throw failed(plugin, `cannot be disposed of: ${messageOf(error)}.`, error);
+        }
+      });
     }
+    faults.throwIfAny();
   }
 
   async #load(plugin: Plugin): Promise<void> {
     if (plugin.loaded !== undefined) return;
-    const { manifest, path } = plugin;
-    const entry = resolve(dirname(path), manifest.main);
-    const failed = (reason: string, cause?: unknown) =>
-      new HostError("HOST_PLUGIN_FAILED", `Plugin '${manifest.id}' (${entry}): ${reason}`, { cause });
-
+    const { manifest } = plugin;
     let module: Partial<PluginModule>;
     try {
-      module = await import(pathToFileURL(entry).href);
+      module = await import(pathToFileURL(entryOf(plugin)).href);
     } catch (error) {
-      throw failed(`cannot be imported: ${messageOf(error)}`, error);
+      throw failed(plugin, `cannot be imported: ${messageOf(error)}.`, error);
     }
-    if (!isPluginModule(module)) throw failed("does not export register and dispose.");
+    if (!isPluginModule(module)) throw failed(plugin, "does not export register and dispose.");
 
     const { dataSources, dataRetrievals } = this;
     const context = { container: this.#makeContainer(), dataSources, dataRetrievals };
+    plugin.loaded = { module, context }; // also if it fails half way: then it is to be disposed of
     try {
       await module.register(context);
     } catch (error) {
-      throw isMonitorError(error) ? error : failed(`cannot register: ${messageOf(error)}`, error);
+      throw isMonitorError(error) ? error : failed(plugin, `cannot register: ${messageOf(error)}.`, error);
     }
-    plugin.loaded = { module, context };
     const missing = [
       ...manifest.provides.dataSources.filter(({ name }) => !dataSources.names().includes(name)),
       ...manifest.provides.dataRetrievals.filter(({ name }) => !dataRetrievals.names().includes(name)),
     ].map(({ name }) => name);
     if (missing.length > 0)
-      throw failed(`did not register ${missing.join(", ")}, which its manifest promises.`);
+      throw failed(plugin, `did not register ${missing.join(", ")}, which its manifest promises.`);
   }
+}
+
+function entryOf({ manifest, path }: Plugin): string {
+  return resolve(dirname(path), manifest.main);
+}
+
+/** @param reason  ends with a full stop */
+function failed(plugin: Plugin, reason: string, cause?: unknown): HostError {
+  return new HostError(
+    "HOST_PLUGIN_FAILED",
+    `Plugin '${plugin.manifest.id}' (${entryOf(plugin)}) ${reason} Install it again, or ask its author.`,
+    { cause },
+  );
 }
 
 function isPluginModule(module: Partial<PluginModule>): module is PluginModule {

@@ -170,9 +170,13 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
         await run.delivery.room();
       }
     } catch (error) {
-      throw new StreamError("STREAM_FAILED", `Stream ${stream.url} failed: ${messageOf(error)}`, {
-        cause: error,
-      });
+      throw new StreamError(
+        "STREAM_FAILED",
+        `Stream ${stream.url} failed: ${messageOf(error)}. Start the monitor again.`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 

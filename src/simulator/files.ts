@@ -11,7 +11,7 @@ import {
   MODULE_PIXELS,
   MODULE_ROWS,
 } from "../detector.js";
-import { SimulatorError } from "../errors.js";
+import { messageOf, SimulatorError } from "../errors.js";
 import type { Scene } from "./scene.js";
 
 /** Names of the files that {@link writeSceneFiles} writes. */
@@ -30,23 +30,28 @@ const FIRST_LINE = "# Written by `om-jungfrau simulate`: a monitor for the simul
  *
  * @param folder  made if it is not there
  * @returns       path of the configuration
- * @throws {SimulatorError} SIMULATOR_BAD_OPTION rather than overwrite somebody's configuration
+ * @throws {SimulatorError} SIMULATOR_CANNOT_WRITE, also rather than overwrite somebody's configuration
  */
 export async function writeSceneFiles(folder: string, scene: Scene): Promise<string> {
   const configuration = join(folder, SCENE_FILES.configuration);
-  if (existsSync(configuration) && !(await readFile(configuration, "utf8")).startsWith(FIRST_LINE)) {
+  try {
+    if (existsSync(configuration) && !(await readFile(configuration, "utf8")).startsWith(FIRST_LINE)) {
+      throw new Error(`${configuration} was not written by the simulator and would be overwritten`);
+    }
+    await mkdir(folder, { recursive: true });
+    for (let moduleIndex = 0; moduleIndex < MODULE_COUNT; moduleIndex++) {
+      await writeDarkFile(join(folder, SCENE_FILES.dark[moduleIndex] as string), scene, moduleIndex);
+      await writeGainFile(join(folder, SCENE_FILES.gain[moduleIndex] as string), scene, moduleIndex);
+    }
+    await writeFile(join(folder, SCENE_FILES.spots), spotsText(scene));
+    await writeFile(configuration, configurationText(scene));
+  } catch (error) {
     throw new SimulatorError(
-      "SIMULATOR_BAD_OPTION",
-      `${configuration} was not written by the simulator and would be overwritten. Choose another folder with --out.`,
+      "SIMULATOR_CANNOT_WRITE",
+      `Cannot write the simulator's files to '${folder}': ${messageOf(error)}. Choose another folder with --out.`,
+      { cause: error },
     );
   }
-  await mkdir(folder, { recursive: true });
-  for (let moduleIndex = 0; moduleIndex < MODULE_COUNT; moduleIndex++) {
-    await writeDarkFile(join(folder, SCENE_FILES.dark[moduleIndex] as string), scene, moduleIndex);
-    await writeGainFile(join(folder, SCENE_FILES.gain[moduleIndex] as string), scene, moduleIndex);
-  }
-  await writeFile(join(folder, SCENE_FILES.spots), spotsText(scene));
-  await writeFile(configuration, configurationText(scene));
   return configuration;
 }
 

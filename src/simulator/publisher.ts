@@ -1,6 +1,9 @@
 import { XPublisher } from "zeromq";
 import { messageOf, SimulatorError } from "../errors.js";
 
+/** How long messages that were handed over are still sent after a port is closed. */
+const LINGER_MS = 1000;
+
 /** First byte of a subscriber's message; 0 is its farewell. */
 const SUBSCRIBE = 1;
 
@@ -23,14 +26,14 @@ export class PortPublisher {
    * @throws {SimulatorError} SIMULATOR_CANNOT_BIND
    */
   static async bind(url: string): Promise<PortPublisher> {
-    const socket = new XPublisher({ linger: 0 });
+    const socket = new XPublisher({ linger: LINGER_MS, ipv6: url.includes("[") });
     try {
       await socket.bind(url.replace(/:0$/, ":*"));
     } catch (error) {
       socket.close();
       throw new SimulatorError(
         "SIMULATOR_CANNOT_BIND",
-        `Cannot listen on ${url}: ${messageOf(error)}. Choose a free port, or 0 for any.`,
+        `Cannot listen on ${url}: ${messageOf(error)}. Choose an address of this machine and a free port, or 0 for any.`,
         { cause: error },
       );
     }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { Clock } from "../api/index.js";
 import { MODULE_COUNT, MODULE_PIXELS, SECONDS_PER_TICK } from "../detector.js";
 import { endHeader, frameHeader } from "./frame-header.js";
 import { PortPublisher } from "./publisher.js";
@@ -9,6 +10,7 @@ export interface AcquisitionOptions {
   readonly rateHz: number;
   /** Infinity for no end. */
   readonly frameCount: number;
+  readonly clock: Clock;
   readonly firstFrameNumber?: bigint;
   /** Ends the acquisition early. */
   readonly signal?: AbortSignal;
@@ -58,16 +60,16 @@ export class SimulatedDetector {
     scene,
     rateHz,
     frameCount,
+    clock,
     signal,
     onFrame,
     firstFrameNumber = 1n,
   }: AcquisitionOptions): Promise<number> {
     const modules = scene.images.map(({ raw }) => splitModules(raw));
-    const started = performance.now();
+    const startedSeconds = clock.nowSeconds();
     let frameIndex = 0;
     for (; frameIndex < frameCount && !signal?.aborted; frameIndex++) {
-      const dueMs = started + (1000 * frameIndex) / rateHz;
-      const waitMs = dueMs - performance.now();
+      const waitMs = 1000 * (startedSeconds + frameIndex / rateHz - clock.nowSeconds());
       // A timer fires up to a millisecond late; being late is caught up, so the rate holds on average.
       if (waitMs > 0) await delay(waitMs, undefined, signal && { signal }).catch(() => undefined);
       if (signal?.aborted) break;

@@ -106,7 +106,7 @@ function badHeader(what: string): StreamError {
 /** Marks an integer that JSON.parse would round. No JSON string can hold a NUL that is not escaped. */
 const EXACT = "\\u0000";
 const LONG_INTEGER = /\d{16}/;
-const STRING_OR_LONG_INTEGER = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
+const STRING_OR_LONG_INTEGER = /"(?:[^"\\]|\\.)*(?:"|$)|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 
 /** Parse JSON so that no integer is rounded; undefined if it is not a JSON object. */
 function parseJsonExactly(text: string): Record<string, unknown> | undefined {

@@ -3,6 +3,11 @@ import { StreamError } from "../errors.js";
 import { type FrameHeader, parseHeader } from "./header.js";
 import type { ModuleFrame, StreamMessage } from "./module-stream.js";
 
+/** Many times what a receiver sends, and little enough to be looked at without holding a stream up. */
+const MAX_HEADER_SIZE_BYTES = 16_384;
+
+const CHECK_ADDRESS = "Is this a JUNGFRAU receiver's ZMQ port?";
+
 /** What is known about a message besides its bytes. */
 export interface MessageContext {
   /** Place of the stream in the source string; where a frame belongs when its header does not say. */
@@ -31,18 +36,23 @@ function parseParts(parts: readonly Uint8Array[], context: MessageContext): Stre
   if (headerBytes === undefined || parts.length > 2) {
     throw new StreamError(
       "STREAM_BAD_MESSAGE",
-      `A message has ${parts.length} parts, a receiver sends 1 or 2.`,
+      `A message has ${parts.length} parts, a receiver sends 1 or 2. ${CHECK_ADDRESS}`,
     );
   }
-  const header = parseHeader(
-    Buffer.from(headerBytes.buffer, headerBytes.byteOffset, headerBytes.length).toString(),
-  );
+  if (headerBytes.length > MAX_HEADER_SIZE_BYTES) {
+    throw new StreamError(
+      "STREAM_BAD_HEADER",
+      `Frame header of ${headerBytes.length} bytes, a receiver's has less than 1000. ${CHECK_ADDRESS}`,
+    );
+  }
+  const header = parseHeader(Buffer.from(headerBytes).toString());
   if (header.kind === "end") return { kind: "end", repaired: header.repaired };
 
   if (payload?.length !== header.payloadSizeBytes) {
     throw new StreamError(
       "STREAM_BAD_MESSAGE",
-      `Frame ${header.frameNumber} has a payload of ${payload?.length ?? 0} bytes, its header says ${header.payloadSizeBytes}.`,
+      `Frame ${header.frameNumber} has a payload of ${payload?.length ?? 0} bytes, its header says ` +
+        `${header.payloadSizeBytes}. ${CHECK_ADDRESS}`,
     );
   }
   return { kind: "frame", frame: moduleFrame(header, payload, context) };
@@ -54,16 +64,14 @@ function moduleFrame(header: FrameHeader, payload: Uint8Array, context: MessageC
     throw unsupported(
       header,
       `has ${header.rows} × ${header.columns} pixels, with ${context.streamCount} streams each frame has ${rows} × ` +
-        `${MODULE_COLUMNS}. Name all the receiver's streams: two, or four with two interfaces`,
+        `${MODULE_COLUMNS}`,
     );
   }
-  if (
-    payload.length !== rows * MODULE_COLUMNS * BYTES_PER_WORD ||
-    header.bitsPerPixel !== 8 * BYTES_PER_WORD
-  ) {
+  const sizeBytes = rows * MODULE_COLUMNS * BYTES_PER_WORD;
+  if (payload.length !== sizeBytes || header.bitsPerPixel !== 8 * BYTES_PER_WORD) {
     throw unsupported(
       header,
-      `has ${header.bitsPerPixel} bits a pixel in ${payload.length} bytes, a JUNGFRAU has 16`,
+      `has ${payload.length} bytes at ${header.bitsPerPixel} bits a pixel, a JUNGFRAU sends ${sizeBytes} at 16`,
     );
   }
   return {
@@ -100,5 +108,8 @@ function portIndex(header: FrameHeader, { streamIndex, streamCount }: MessageCon
 }
 
 function unsupported(header: FrameHeader, what: string): StreamError {
-  return new StreamError("STREAM_UNSUPPORTED_FRAME", `Frame ${header.frameNumber} ${what}.`);
+  return new StreamError(
+    "STREAM_UNSUPPORTED_FRAME",
+    `Frame ${header.frameNumber} ${what}. Name all the streams of one JUNGFRAU 1M: two, or four with two interfaces.`,
+  );
 }

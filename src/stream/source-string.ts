@@ -1,6 +1,7 @@
 import { StreamError } from "../errors.js";
 
-const ADDRESS = /^(?:tcp:\/\/[^\s:/]+:\d{1,5}|tcp:\/\/\[[0-9a-fA-F:.]+\]:\d{1,5}|ipc:\/\/\S+)$/;
+/** `tcp://HOST:PORT`, with an IPv6 host in brackets, or `ipc://PATH`. */
+const ADDRESS = /^(?:tcp:\/\/(?:[^\s:/*[\]]+|\[[0-9a-fA-F:.]+\]):(?<port>\d{1,5})|ipc:\/\/\S+)$/;
 
 /**
  * The streams that a source string names: `tcp://HOST:30001,tcp://HOST:30002`.
@@ -10,7 +11,7 @@ const ADDRESS = /^(?:tcp:\/\/[^\s:/]+:\d{1,5}|tcp:\/\/\[[0-9a-fA-F:.]+\]:\d{1,5}
  */
 export function parseSource(source: string): string[] {
   const urls = source.split(",").map((url) => url.trim());
-  const odd = urls.find((url) => !ADDRESS.test(url) || Number(url.split(":").at(-1)) > 65535);
+  const odd = urls.find((url) => !isAddress(url));
   if (odd !== undefined) throw badSource(source, `'${odd}' is not an address`);
   const twice = urls.find((url, index) => urls.indexOf(url) !== index);
   if (twice !== undefined) throw badSource(source, `'${twice}' stands in it twice`);
@@ -18,6 +19,12 @@ export function parseSource(source: string): string[] {
     throw badSource(source, `it names ${urls.length} stream${urls.length === 1 ? "" : "s"}`);
   }
   return urls;
+}
+
+function isAddress(url: string): boolean {
+  const match = ADDRESS.exec(url);
+  const port = Number(match?.groups?.port ?? 1);
+  return match !== null && port >= 1 && port <= 65535;
 }
 
 function badSource(source: string, what: string): StreamError {

@@ -11,7 +11,7 @@ const RECEIVE_HIGH_WATER_MARK = 64;
 export function zmqModuleStreamOpener(clock: Clock): OpenModuleStream {
   return async (address) => {
     const { Subscriber } = await import("zeromq");
-    const socket = new Subscriber({ linger: 0, receiveHighWaterMark: RECEIVE_HIGH_WATER_MARK });
+    const socket = new Subscriber({ linger: 0, ipv6: true, receiveHighWaterMark: RECEIVE_HIGH_WATER_MARK });
     try {
       socket.connect(address.url);
       socket.subscribe();

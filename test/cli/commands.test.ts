@@ -158,7 +158,7 @@ const usage: [string, readonly string[], RegExp][] = [
   ],
   ["no source", ["monitor"], /missing required argument 'source'/],
   ["frames that are no number", ["monitor", "x", "-n", "many"], /Write a whole number, 1 or more/],
-  ["a rate of zero", ["simulate", "--rate", "0"], /Write a number above 0/],
+  ["a rate of zero", ["simulate", "--rate", "0"], /Write a number, 0\.001 or more/],
   ["one port", ["simulate", "--ports", "1"], /Write two ports/],
 ];
 for (const [what, args, message] of usage) {
@@ -191,7 +191,7 @@ const configurations: [string, string, RegExp][] = [
   [
     "has many faults",
     RAW.replace("false", "maybe").replace("all", "some"),
-    /^error MANY_FAULTS: 5 faults:\n {2}- monitor\.yaml:6: data_retrieval_layer\.delivery/,
+    /^error MANY_FAULTS: 2 faults:\n {2}- CONFIGURATION_BAD_VALUE: monitor\.yaml:6: data_retrieval_layer\.delivery/,
   ],
 ];
 for (const [what, text, message] of configurations) {
@@ -219,6 +219,40 @@ for (const args of [["--help"], ["monitor", "--help"], ["simulate", "--help"], [
   });
 }
 
+test("frames that were written before are not overwritten", async (t) => {
+  const folder = await temporaryFolder(t);
+  const path = await configuration(t);
+  for (const expected of [["1.npy"], ["1-2.npy", "1.npy"]]) {
+    const replay = await Replay.bind(writtenRecording("x", 2, "0:1 1:1", [1], {}));
+    const monitor = new Command(t, ["monitor", "-c", path, replay.source, "--frames", "1", "--npy", folder]);
+    await replay.send({ speed: 1 });
+    t.is(await monitor.ended(), 0, monitor.stderr);
+    replay.close();
+    t.deepEqual((await readdir(folder)).sort(), expected);
+  }
+});
+
+test("a demo that is interrupted ends well, and one whose detector dies does not", async (t) => {
+  const interrupted = new Command(t, ["demo"]);
+  while (!interrupted.stderr.includes("Making a scene"))
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  interrupted.interrupt();
+  t.is(await interrupted.ended(), 0, interrupted.stderr);
+
+  const orphaned = new Command(t, ["demo"]);
+  await orphaned.line(/events\/s/);
+  orphaned.killChildren();
+  t.is(await orphaned.ended(), 1);
+  t.regex(orphaned.stderr, /error SIMULATOR_FAILED/);
+});
+
+test("a simulator that cannot write says so", async (t) => {
+  const path = await configuration(t);
+  const simulate = new Command(t, ["simulate", "--ports", "0,0", "--out", join(path, "sub")]);
+  t.is(await simulate.ended(), 2);
+  t.regex(simulate.stderr, /error SIMULATOR_CANNOT_WRITE: .*ENOTDIR.*--out/);
+});
+
 test("a port that is in use, and somebody's configuration in the way, are told", async (t) => {
   const port = await bindAgain(ANY_PORT);
   const number = port.url.split(":").at(-1);
@@ -235,6 +269,6 @@ test("a port that is in use, and somebody's configuration in the way, are told",
   const path = await configuration(t);
   const simulate = new Command(t, ["simulate", "--ports", "0,0", "--out", join(path, "..")]);
   t.is(await simulate.ended(), 2);
-  t.regex(simulate.stderr, /error SIMULATOR_BAD_OPTION: .* would be overwritten/);
+  t.regex(simulate.stderr, /error SIMULATOR_CANNOT_WRITE: .* would be overwritten/);
   t.is(await readFile(path, "utf8"), RAW);
 });

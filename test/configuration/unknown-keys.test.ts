@@ -25,6 +25,13 @@ test("names the nearest key that is read", (t) => {
   );
 });
 
+test("says nothing of OM's own keys, and suggests nothing far away", (t) => {
+  t.deepEqual(warnings("om: {parallelization_layer: x, processing_layer: y}\ncalibration: {weather: fine}"), [
+    "monitor.yaml:2: calibration.weather is not read by anything.",
+  ]);
+  t.regex(warnings("om: {plugin: []}")[0] ?? "", /Did you mean 'plugins'\?/);
+});
+
 test("knows the keys that are not needed this time, and leaves others' groups alone", (t) => {
   t.deepEqual(
     warnings(

@@ -7,7 +7,7 @@ import {
 } from "../../src/calibration/index.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
 import { DETECTOR_PIXELS } from "../../src/detector.js";
-import { faultsOf, isMonitorError } from "../../src/errors.js";
+import { CalibrationError, faultsOf, isMonitorError } from "../../src/errors.js";
 import { parametersOf, registerPlugin } from "../helpers/fakes.js";
 import { anEvent, words } from "../helpers/module-frames.js";
 
@@ -251,6 +251,27 @@ calibration:
       "monitor.yaml:7: calibration.photon_energy_kev is -1. Write the photon energy in keV, above 0.",
     ],
   ]);
+});
+
+test("faults of keys and of files are told together", async (t) => {
+  const yaml = CALIBRATED.replace("8\n", "-1\n");
+  const faults = await codesAndMessages(
+    source(yaml, async ({ dark }) => {
+      throw new CalibrationError("CALIBRATION_NOT_HDF5", `${dark[0]?.where} is broken`);
+    }),
+  );
+  t.deepEqual(
+    faults.map(([code]) => code),
+    ["CONFIGURATION_BAD_VALUE", "CALIBRATION_NOT_HDF5"],
+  );
+});
+
+test("whether to calibrate must be known before anything else is", async (t) => {
+  const faults = await codesAndMessages(source("data_retrieval_layer: {detector_calibration: maybe}"));
+  t.deepEqual(
+    faults.map(([code]) => code),
+    ["CONFIGURATION_WRONG_TYPE"],
+  );
 });
 
 for (const energy of ["0", "-3", ".nan", ".inf"]) {

@@ -18,6 +18,17 @@ test("latest keeps the newest event and counts the others as skipped", async (t)
   t.like(counters, { skipped: 2, delivered: 1 });
 });
 
+test("latest lets the streams bring what is newer before it delivers", async (t) => {
+  const { delivery: slot, counters } = delivery("latest");
+  slot.put(event(1));
+  const taken = slot.take();
+  slot.put(event(2));
+  await Promise.resolve();
+  slot.put(event(3));
+  t.is((await taken)?.frameNumber, 3n);
+  t.like(counters, { skipped: 2, delivered: 1 });
+});
+
 test("all keeps every event in order, and holds the streams up when the queue is full", async (t) => {
   const { delivery: queue, counters } = delivery("all");
   for (let number = 1; number <= 16; number++) queue.put(event(number));

@@ -20,6 +20,12 @@ test("ticks that go back are a new measurement, also when the frame numbers go o
   t.is(clock.timestampSeconds(pair(3n, 999, 20_010_000n)), 202);
 });
 
+test("ticks that stand still are a new measurement: acquisitions of one frame each", (t) => {
+  const clock = new EventClock();
+  clock.timestampSeconds(pair(1n, 100, 10_000n));
+  t.is(clock.timestampSeconds(pair(2n, 160, 10_000n)), 160);
+});
+
 test("frame numbers that go back are a new run, also when the ticks go on", (t) => {
   const clock = new EventClock();
   clock.timestampSeconds(pair(9n, 100, 5_000_000n));

@@ -37,7 +37,12 @@ export function anEvent(raw: Uint16Array, fields: Partial<ModuleFrame> = {}): Ju
       raw: bytes.slice(portIndex * MODULE_PIXELS * 2, (portIndex + 1) * MODULE_PIXELS * 2),
     }),
   );
-  return { frameNumber: fields.frameNumber ?? 1n, timestampSeconds: 1_700_000_000, frames };
+  return {
+    frameNumber: fields.frameNumber ?? 1n,
+    timestampSeconds: 1_700_000_000,
+    frames,
+    incomplete: fields.complete === false,
+  };
 }
 
 /** A module's bytes, filled with one word. */

@@ -11,9 +11,13 @@ const array: ArrayData = {
 };
 
 test("statistics leave bad pixels out", (t) => {
-  t.deepEqual(statistics(array.data), { min: -3, max: 5, mean: 1 });
-  t.deepEqual(statistics(Float32Array.of(Number.NaN)), { min: null, max: null, mean: null });
-  t.deepEqual(statistics(Uint16Array.of(1, 65535)), { min: 1, max: 65535, mean: 32768 });
+  t.deepEqual(statistics(array), { min: -3, max: 5, mean: 1 });
+  t.deepEqual(statistics({ data: Float32Array.of(Number.NaN) }), { min: null, max: null, mean: null });
+  t.deepEqual(statistics({ data: Uint16Array.of(1, 65535) }), { min: 1, max: 65535, mean: 32768 });
+});
+
+test("statistics leave the fill value out, as float32 has it", (t) => {
+  t.deepEqual(statistics({ data: Float32Array.of(0.1, 2, 4), fillValue: 0.1 }), { min: 2, max: 4, mean: 3 });
 });
 
 test("describes arrays, and leaves other values as they are", (t) => {

@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import { readManifest, THIS_HOST } from "../../src/host/manifest.js";
+import { readManifest } from "../../src/host/index.js";
 import { temporaryFolder } from "../helpers/constants-files.js";
 import { inPackage } from "../helpers/package-root.js";
 
+const THIS_HOST = { node: "20.19.0", monitorApi: "1.0.0" };
 const good = JSON.parse(readFileSync(inPackage("plugin.manifest.json"), "utf8"));
 
 async function written(t: ExecutionContext, content: unknown): Promise<string> {
@@ -45,20 +46,20 @@ const broken: [string, unknown, RegExp][] = [
 for (const [what, content, message] of broken) {
   test(`a manifest with ${what} is refused`, async (t) => {
     const path = await written(t, content);
-    t.throws(() => readManifest(path), { code: "HOST_BAD_MANIFEST", message });
+    t.throws(() => readManifest(path, THIS_HOST), { code: "HOST_BAD_MANIFEST", message });
   });
 }
 
 test("every fault of a manifest is named", async (t) => {
   const path = await written(t, { ...good, id: 5, version: "x", engines: {} });
-  t.throws(() => readManifest(path), {
+  t.throws(() => readManifest(path, THIS_HOST), {
     code: "HOST_BAD_MANIFEST",
     message: /\/id .*\/version .*|\/engines .*\/id .*/,
   });
 });
 
 test("a manifest that is not there", (t) => {
-  t.throws(() => readManifest("/nowhere/plugin.manifest.json"), {
+  t.throws(() => readManifest("/nowhere/plugin.manifest.json", THIS_HOST), {
     code: "HOST_BAD_MANIFEST",
     message: /ENOENT/,
   });

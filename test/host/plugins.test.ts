@@ -5,6 +5,7 @@ import type { ServiceContainer } from "../../src/api/index.js";
 import { Plugins } from "../../src/host/index.js";
 import { temporaryFolder } from "../helpers/constants-files.js";
 
+const HOST = { node: "20.19.0", monitorApi: "1.0.0" };
 const container = {} as ServiceContainer;
 
 /** A folder with a plugin of a few lines. */
@@ -41,23 +42,26 @@ export function register({ dataRetrievals }) { dataRetrievals.register("DiodeRet
 export function dispose() { globalThis.diodeLog.push("disposed"); }
 `;
 
-test("a plugin's code is imported when one of its names is asked for, and disposed of once", async (t) => {
-  const log: string[] = [];
-  Object.assign(globalThis, { diodeLog: log });
-  const plugins = new Plugins(() => container);
-  plugins.add(await plugin(t, GOOD));
-  t.deepEqual(log, []);
-  const factory = await plugins.dataRetrieval("DiodeRetrieval", "here");
-  await plugins.dataRetrieval("DiodeRetrieval", "here");
-  t.is(factory({} as never) as unknown, "built");
-  t.deepEqual(log, ["imported"]);
-  await plugins.dispose();
-  await plugins.dispose();
-  t.deepEqual(log, ["imported", "disposed"]);
-});
+test.serial(
+  "a plugin's code is imported when one of its names is asked for, and disposed of once",
+  async (t) => {
+    const log: string[] = [];
+    Object.assign(globalThis, { diodeLog: log });
+    const plugins = new Plugins(HOST, () => container);
+    plugins.add(await plugin(t, GOOD));
+    t.deepEqual(log, []);
+    const factory = await plugins.dataRetrieval("DiodeRetrieval", "here");
+    await plugins.dataRetrieval("DiodeRetrieval", "here");
+    t.is(factory({} as never) as unknown, "built");
+    t.deepEqual(log, ["imported"]);
+    await plugins.dispose();
+    await plugins.dispose();
+    t.deepEqual(log, ["imported", "disposed"]);
+  },
+);
 
 test("an unknown name answers with the known ones, and its place", async (t) => {
-  const plugins = new Plugins(() => container);
+  const plugins = new Plugins(HOST, () => container);
   plugins.add(await plugin(t, GOOD));
   await t.throwsAsync(plugins.dataRetrieval("Diode", "monitor.yaml:2: om.data_retrieval_layer"), {
     code: "HOST_UNKNOWN_NAME",
@@ -67,7 +71,7 @@ test("an unknown name answers with the known ones, and its place", async (t) => 
 });
 
 test("an id that is taken is refused", async (t) => {
-  const plugins = new Plugins(() => container);
+  const plugins = new Plugins(HOST, () => container);
   plugins.add(await plugin(t, GOOD));
   const second = await plugin(t, GOOD);
   t.throws(() => plugins.add(second), { code: "HOST_NAME_TAKEN", message: /'diode'/ });
@@ -90,7 +94,7 @@ const broken: [string, string, RegExp][] = [
 ];
 for (const [what, main, message] of broken) {
   test(`a plugin that ${what}`, async (t) => {
-    const plugins = new Plugins(() => container);
+    const plugins = new Plugins(HOST, () => container);
     plugins.add(await plugin(t, main));
     await t.throwsAsync(plugins.dataRetrieval("DiodeRetrieval", "here"), {
       code: "HOST_PLUGIN_FAILED",
@@ -98,3 +102,27 @@ for (const [what, main, message] of broken) {
     });
   });
 }
+
+test.serial("a plugin that cannot be disposed of is told, and keeps no other from it", async (t) => {
+  const log: string[] = [];
+  Object.assign(globalThis, { diodeLog: log });
+  const plugins = new Plugins(HOST, () => container);
+  plugins.add(await plugin(t, GOOD));
+  const other = GOOD.replace("DiodeRetrieval", "Other").replace(
+    'globalThis.diodeLog.push("disposed")',
+    "throw new Error('no')",
+  );
+  plugins.add(
+    await plugin(t, other, {
+      id: "other",
+      provides: { dataSources: [], dataRetrievals: [{ name: "Other", description: "x" }] },
+    }),
+  );
+  await plugins.dataRetrieval("DiodeRetrieval", "here");
+  await plugins.dataRetrieval("Other", "here");
+  await t.throwsAsync(plugins.dispose(), {
+    code: "HOST_PLUGIN_FAILED",
+    message: /cannot be disposed of: no/,
+  });
+  t.true(log.includes("disposed"));
+});

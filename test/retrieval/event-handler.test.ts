@@ -149,9 +149,20 @@ test("a stream that fails is told with its address, after the events that were g
   streams[1]?.fail(new Error("the cable is gone"));
   await t.throwsAsync(events.next(), {
     code: "STREAM_FAILED",
-    message: "Stream tcp://b:2 failed: the cable is gone",
+    message: "Stream tcp://b:2 failed: the cable is gone. Start the monitor again.",
   });
   t.true(streams.every(({ isClosed }) => isClosed));
+});
+
+test("a stream that fails while the monitor is at work is told when it comes back", async (t) => {
+  const { handler, streams } = handlerOf();
+  const { events, first } = await started(handler);
+  sendPair(streams, 1n);
+  await first;
+  streams[1]?.fail(new Error("the cable is gone"));
+  // Long enough for a rejection that nobody handles to end the process.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await t.throwsAsync(events.next(), { code: "STREAM_FAILED" });
 });
 
 test("a stream that cannot be opened closes those that were", async (t) => {

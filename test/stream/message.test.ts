@@ -80,6 +80,23 @@ test("goes by the packets where the header does not say whether the image is com
   t.false(frameOf(parse(wireHeader({ completeImage: 0, packetNumber: 128 }))).complete);
 });
 
+test("a huge header is refused without being read", (t) => {
+  const header = new Uint8Array(20_000_000).fill(0x31);
+  t.is(codeOf(parseMessage([header, payload], context)), "STREAM_BAD_HEADER");
+});
+
+test("a header that is made to be slow is not", (t) => {
+  // Quotes that open and never close, behind digits that call for exact reading: this took time by its square.
+  const slow = `1234567890123456${'\\"'.repeat(8_000)}`.slice(0, 16_000);
+  const startMs = performance.now();
+  for (let times = 0; times < 50; times++) parse(slow);
+  const slowMs = performance.now() - startMs;
+  const plain = `1234567890123456${"x".repeat(15_984)}`;
+  const plainStartMs = performance.now();
+  for (let times = 0; times < 50; times++) parse(plain);
+  t.true(slowMs < 200 * (performance.now() - plainStartMs), `${slowMs} ms`);
+});
+
 const odd: [string, () => StreamMessage, string][] = [
   ["no part", () => parseMessage([], context), "STREAM_BAD_MESSAGE"],
   ["three parts", () => parseMessage([bytes(wireHeader()), payload, payload], context), "STREAM_BAD_MESSAGE"],

@@ -14,6 +14,9 @@ const odd: [string, RegExp][] = [
   ["tcp://a:1,tcp://a:1", /'tcp:\/\/a:1' stands in it twice/],
   ["tcp://a,tcp://b:2", /'tcp:\/\/a' is not an address/],
   ["tcp://a:99999,tcp://b:2", /'tcp:\/\/a:99999' is not an address/],
+  ["tcp://a:0,tcp://b:2", /'tcp:\/\/a:0' is not an address/],
+  ["tcp://*:1,tcp://b:2", /'tcp:\/\/\*:1' is not an address/],
+  ["tcp://::1:1,tcp://b:2", /'tcp:\/\/::1:1' is not an address/],
   ["http://a:1,tcp://b:2", /'http:\/\/a:1' is not an address/],
 ];
 for (const [source, message] of odd) {
