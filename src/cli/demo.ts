@@ -34,6 +34,7 @@ export async function runDemo({ rateHz, frames, logger, signal }: DemoOptions): 
     [main, "simulate", "--json", "--wait", "--ports", "0,0", "--rate", String(rateHz), "--out", folder],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
+  logger.debug(`The simulated detector is process ${simulator.pid}`);
   const died = new AbortController();
   simulator.once("exit", () => died.abort());
   try {

@@ -239,9 +239,9 @@ test("a demo that is interrupted ends well, and one whose detector dies does not
   interrupted.interrupt();
   t.is(await interrupted.ended(), 0, interrupted.stderr);
 
-  const orphaned = new Command(t, ["demo"]);
+  const orphaned = new Command(t, ["demo", "--verbose"]);
   await orphaned.line(/events\/s/);
-  orphaned.killChildren();
+  process.kill(Number(/detector is process (\d+)/.exec(orphaned.stderr)?.[1]), "SIGKILL");
   t.is(await orphaned.ended(), 1);
   t.regex(orphaned.stderr, /error SIMULATOR_FAILED/);
 });

@@ -1,4 +1,4 @@
-import { type ChildProcessByStdio, execFileSync, spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { createInterface, type Interface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { ExecutionContext } from "ava";
@@ -56,11 +56,6 @@ export class Command {
 
   interrupt(): void {
     this.#child.kill("SIGINT");
-  }
-
-  /** Kill the processes that the command has started. */
-  killChildren(): void {
-    execFileSync("pkill", ["-KILL", "-P", String(this.#child.pid)]);
   }
 
   /** Exit code, when the command has ended. */
