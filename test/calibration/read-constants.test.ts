@@ -4,7 +4,6 @@ import test, { type ExecutionContext } from "ava";
 import { writeHdf5 } from "../../src/calibration/hdf5.js";
 import { readConstants } from "../../src/calibration/index.js";
 import { DETECTOR_PIXELS, MODULE_PIXELS } from "../../src/detector.js";
-import { faultsOf, isMonitorError } from "../../src/errors.js";
 import {
   constantsFiles,
   flatMap,
@@ -12,6 +11,7 @@ import {
   writeDarkFile,
   writeGainFile,
 } from "../helpers/constants-files.js";
+import { codesAndMessages } from "../helpers/faults.js";
 
 const PEDESTALS = [flatMap(2500), flatMap(13500), flatMap(14000)] as const;
 const GAINS = [flatMap(40), flatMap(-1.5), flatMap(-0.125)] as const;
@@ -21,16 +21,6 @@ async function goodFolder(t: ExecutionContext): Promise<string> {
   await writeDarkFile(join(folder, "dark.h5"), PEDESTALS);
   await writeGainFile(join(folder, "gain.bin"), GAINS);
   return folder;
-}
-
-async function codesAndMessages(step: Promise<unknown>): Promise<[string, string][]> {
-  try {
-    await step;
-  } catch (error) {
-    if (!isMonitorError(error)) throw error;
-    return faultsOf(error).map(({ code, message }) => [code, message]);
-  }
-  return [];
 }
 
 test("puts each module's maps in their place", async (t) => {

@@ -7,8 +7,9 @@ import {
 } from "../../src/calibration/index.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
 import { DETECTOR_PIXELS } from "../../src/detector.js";
-import { CalibrationError, faultsOf, isMonitorError } from "../../src/errors.js";
+import { CalibrationError } from "../../src/errors.js";
 import { parametersOf, registerPlugin } from "../helpers/fakes.js";
+import { codesAndMessages } from "../helpers/faults.js";
 import { anEvent, words } from "../helpers/module-frames.js";
 
 /** Constants in memory: G0 2500 ADU and 40 ADU/keV, G1 13500 and -1.5, G2 14000 and -0.125. */
@@ -34,16 +35,6 @@ async function source(yaml: string, readConstants: ReadConstants = async () => f
   });
   await built.initializeDataSource();
   return { getData: (event = anEvent(words(2500))) => built.getData({ event }) as DetectorFrame, logger };
-}
-
-async function codesAndMessages(step: Promise<unknown>): Promise<[string, string][]> {
-  try {
-    await step;
-  } catch (error) {
-    if (!isMonitorError(error)) throw error;
-    return faultsOf(error).map(({ code, message }) => [code, message]);
-  }
-  return [];
 }
 
 const CALIBRATED = `
