@@ -1,4 +1,7 @@
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
+import { promisify } from "node:util";
 import test from "ava";
 import { MONITOR_API_VERSION } from "../src/api/index.js";
 import { readManifest } from "../src/host/index.js";
@@ -68,4 +71,37 @@ test("two hosts side by side do not meet, and disposing is harmless when repeate
   t.notThrows(() => second.context.dataSources.get("Jungfrau1MZmq"));
   dispose();
   dispose();
+});
+
+test("nothing is loaded before something is built and initialised", async (t) => {
+  // A process of its own, which tells every module that it loads.
+  const hooks = `
+    import { writeSync } from "node:fs";
+    export async function load(url, context, next) {
+      if (/node_modules\\/(zeromq|h5wasm)\\//.test(url)) writeSync(1, "loaded " + url + "\\n");
+      return next(url, context);
+    }`;
+  const script = `
+    import { register as hook } from "node:module";
+    hook("data:text/javascript," + encodeURIComponent(${JSON.stringify(hooks)}));
+    const { registerPlugin, parametersOf } = await import("./helpers/fakes.js");
+    const { context } = registerPlugin();
+    const monitorParameters = parametersOf("data_retrieval_layer: {required_data: [event_id]}");
+    const source = "tcp://127.0.0.1:9,tcp://127.0.0.1:10";
+    const node = { nodeRank: 1, nodePoolSize: 2 };
+    context.dataSources.get("Jungfrau1MZmq")({ dataSourceName: "detector", monitorParameters });
+    const handler = context.dataRetrievals.get("Jungfrau1MZmqDataRetrieval")({ source, monitorParameters }).getDataEventHandler();
+    await handler.initializeEventHandlingOnProcessingNode(node);
+    console.log("initialised");
+    await handler.eventGenerator({ ...node, signal: AbortSignal.abort() }).next();
+  `;
+  const path = inPackage("dist", "test", "lazy-loading.mjs");
+  await writeFile(path, script);
+  t.teardown(() => rm(path));
+  const { stdout } = await promisify(execFile)(process.execPath, [path]);
+  const lines = stdout.trim().split("\n");
+  t.is(lines[0], "initialised", stdout);
+  // The proof that the hooks see what they should: the generator needs ZeroMQ, and nobody needs HDF5.
+  t.true(lines.some((line) => line.includes("/zeromq/")));
+  t.false(lines.some((line) => line.includes("/h5wasm/")));
 });

@@ -149,7 +149,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
       delivery: new Delivery(delivery, builder.counters),
       received: urls.map(() => 0),
     };
-    this.#logger.info(`Listening on ${urls.join(", ")}`);
+    this.#logger.info(`Waiting for the first frame from ${urls.join(", ")}`);
     return this.#run;
   }
 

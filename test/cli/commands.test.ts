@@ -125,7 +125,8 @@ test.serial("raw frames of a recording, event by event, as JSON", async (t) => {
 
 test.serial("a monitor that waits says for what and where, and Ctrl-C ends it with a summary", async (t) => {
   const monitor = new Command(t, ["monitor", "-c", await configuration(t), NOBODY]);
-  while (!monitor.stderr.includes("Listening")) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (!monitor.stderr.includes("Waiting for the first frame from tcp://127.0.0.1:9, tcp://127.0.0.1:10"))
+    await new Promise((resolve) => setTimeout(resolve, 20));
   monitor.interrupt();
   t.is(await monitor.ended(), 0);
   t.regex(

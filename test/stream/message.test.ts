@@ -85,18 +85,6 @@ test("a huge header is refused without being read", (t) => {
   t.is(codeOf(parseMessage([header, payload], context)), "STREAM_BAD_HEADER");
 });
 
-test("a header that is made to be slow is not", (t) => {
-  // Quotes that open and never close, behind digits that call for exact reading: this took time by its square.
-  const slow = `1234567890123456${'\\"'.repeat(8_000)}`.slice(0, 16_000);
-  const startMs = performance.now();
-  for (let times = 0; times < 50; times++) parse(slow);
-  const slowMs = performance.now() - startMs;
-  const plain = `1234567890123456${"x".repeat(15_984)}`;
-  const plainStartMs = performance.now();
-  for (let times = 0; times < 50; times++) parse(plain);
-  t.true(slowMs < 200 * (performance.now() - plainStartMs), `${slowMs} ms`);
-});
-
 const odd: [string, () => StreamMessage, string][] = [
   ["no part", () => parseMessage([], context), "STREAM_BAD_MESSAGE"],
   ["three parts", () => parseMessage([bytes(wireHeader()), payload, payload], context), "STREAM_BAD_MESSAGE"],
