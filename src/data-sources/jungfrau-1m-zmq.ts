@@ -22,6 +22,9 @@ import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../injection.js";
 import { type CalibrationParameters, calibrationParameters } from "./calibration-parameters.js";
 import type { DetectorFrame } from "./detector-frame.js";
 
+/** Silicon of 320 µm stops hardly a photon above this energy. */
+const IMPLAUSIBLE_PHOTON_ENERGY_KEV = 200;
+
 /** Constants that are ready to use. */
 interface Calibration extends CalibrationParameters {
   readonly constants: FormulaConstants;
@@ -66,6 +69,11 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
       return;
     }
     const { unit, photonEnergyKeV } = parameters;
+    if (photonEnergyKeV > IMPLAUSIBLE_PHOTON_ENERGY_KEV) {
+      this.#logger.warn(
+        `A photon energy of ${photonEnergyKeV} keV is more than a JUNGFRAU sees. Was it meant in eV?`,
+      );
+    }
     this.#calibration = { ...parameters, constants: formulaConstants(constants, unit, photonEnergyKeV) };
     this.#scratch = new Uint16Array(DETECTOR_PIXELS);
   }

@@ -257,6 +257,13 @@ test("faults of keys and of files are told together", async (t) => {
   );
 });
 
+test("a photon energy that looks like eV is warned of", async (t) => {
+  const { logger } = await source(CALIBRATED.replace("8\n", "12400\n"));
+  t.deepEqual(logger.lines, [
+    "warn A photon energy of 12400 keV is more than a JUNGFRAU sees. Was it meant in eV?",
+  ]);
+});
+
 test("whether to calibrate must be known before anything else is", async (t) => {
   const faults = await codesAndMessages(source("data_retrieval_layer: {detector_calibration: maybe}"));
   t.deepEqual(
