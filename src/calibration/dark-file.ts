@@ -2,6 +2,7 @@ import { GAIN_STAGES, MODULE_COLUMNS, MODULE_PIXELS, MODULE_ROWS } from "../dete
 import { CalibrationError } from "../errors.js";
 import type { ConstantsFile, ConstantsNotes } from "./constants.js";
 import { fileSizeBytes } from "./file-size.js";
+import { isGainFileSize } from "./gain-file.js";
 import { type Hdf5Dataset, readHdf5 } from "./hdf5.js";
 import { adcPedestal, findPedestalOffset, PEDESTAL_KINDS } from "./pedestal-kind.js";
 
@@ -18,8 +19,10 @@ export async function readDarkFile(
   { path, where }: ConstantsFile,
   note: ConstantsNotes,
 ): Promise<Float32Array> {
-  await fileSizeBytes(path, where);
-  return readHdf5(path, where, (dataset) => {
+  const mend = isGainFileSize(await fileSizeBytes(path, where))
+    ? "It has the size of a gain file: are dark and gain files exchanged?"
+    : "Copy it again, or name another.";
+  return readHdf5(path, where, mend, (dataset) => {
     // All descriptions before any data: a wrong file is refused before its gigabytes are read.
     const maps = STAGES.map((stage) => checkedMap(dataset(`gain${stage}`), `gain${stage}`, where));
     const pedestals = new Float32Array(GAIN_STAGES * MODULE_PIXELS);

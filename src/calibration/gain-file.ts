@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { GAIN_STAGES, MODULE_PIXELS } from "../detector.js";
 import { CalibrationError } from "../errors.js";
 import { type ConstantsFile, type ConstantsNotes, isUsableGain } from "./constants.js";
@@ -44,12 +44,32 @@ export async function readGainFile(
 /** The size is checked first: a wrong file is refused before its gigabytes are read. */
 async function readChecked(path: string, where: string): Promise<Buffer> {
   const sizeBytes = await fileSizeBytes(path, where);
-  if (sizeBytes !== THREE_MAPS_SIZE_BYTES && sizeBytes !== FOUR_MAPS_SIZE_BYTES) {
+  if (!isGainFileSize(sizeBytes)) {
+    const mend = (await isHdf5(path))
+      ? "It is an HDF5 file: are dark and gain files exchanged?"
+      : "Copy the file again, or name another.";
     throw new CalibrationError(
       "CALIBRATION_SHAPE",
       `${where} holds ${sizeBytes} bytes, a module needs ${THREE_MAPS_SIZE_BYTES} (or ${FOUR_MAPS_SIZE_BYTES} with ` +
-        "high gain). Copy the file again, or name another.",
+        `high gain). ${mend}`,
     );
   }
   return readFile(path);
+}
+
+const HDF5_SIGNATURE = Buffer.from("\x89HDF\r\n\x1a\n", "latin1");
+
+async function isHdf5(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read({ buffer: Buffer.alloc(HDF5_SIGNATURE.length) });
+    return buffer.equals(HDF5_SIGNATURE);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Whether a file of this size can be a gain file. */
+export function isGainFileSize(sizeBytes: number): boolean {
+  return sizeBytes === THREE_MAPS_SIZE_BYTES || sizeBytes === FOUR_MAPS_SIZE_BYTES;
 }

@@ -27,11 +27,13 @@ export interface Hdf5Output {
  * Open an HDF5 file, let `use` read from it, and close it.
  *
  * @param where  the file's place in the configuration, for messages
+ * @param mend   what to do if it is no HDF5 file
  * @throws {CalibrationError} CALIBRATION_NOT_HDF5, CALIBRATION_UNREADABLE_DATA, and what `use` throws
  */
 export async function readHdf5<T>(
   path: string,
   where: string,
+  mend: string,
   use: (dataset: (name: string) => Hdf5Dataset | undefined) => T,
 ): Promise<T> {
   const { File } = await library();
@@ -41,7 +43,7 @@ export async function readHdf5<T>(
   } catch (error) {
     throw new CalibrationError(
       "CALIBRATION_NOT_HDF5",
-      `${where} is not a whole HDF5 file: ${hdf5Reason(error)}. Copy it again, or name another.`,
+      `${where} is not a whole HDF5 file: ${hdf5Reason(error)}. ${mend}`,
       { cause: error },
     );
   }
@@ -62,15 +64,19 @@ export async function readHdf5<T>(
 /** Write a new HDF5 file, over an old one of the name. */
 export async function writeHdf5(path: string, datasets: Readonly<Record<string, Hdf5Output>>): Promise<void> {
   const { File } = await library();
-  // The oldest format, which every reader knows.
-  const file = new File(path, "w", { libver: ["earliest", "v108"] });
   try {
-    for (const [name, { data, shape, gzip }] of Object.entries(datasets)) {
-      const compression = gzip === undefined ? {} : { chunks: [...shape], compression: gzip };
-      file.create_dataset({ name, data, shape: [...shape], ...compression });
+    // The oldest format, which every reader knows.
+    const file = new File(path, "w", { libver: ["earliest", "v108"] });
+    try {
+      for (const [name, { data, shape, gzip }] of Object.entries(datasets)) {
+        const compression = gzip === undefined ? {} : { chunks: [...shape], compression: gzip };
+        file.create_dataset({ name, data, shape: [...shape], ...compression });
+      }
+    } finally {
+      file.close();
     }
-  } finally {
-    file.close();
+  } catch (error) {
+    throw new Error(hdf5Reason(error), { cause: error });
   }
 }
 

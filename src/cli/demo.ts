@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -28,6 +29,8 @@ export interface DemoOptions {
  */
 export async function runDemo({ rateHz, frames, logger, signal }: DemoOptions): Promise<number> {
   const folder = await StartUpError.around(temporaryFolder);
+  // Also when a second Ctrl-C ends the process.
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const main = fileURLToPath(new URL("main.js", import.meta.url));
   const simulator = spawn(
     process.execPath,
@@ -64,7 +67,6 @@ export async function runDemo({ rateHz, frames, logger, signal }: DemoOptions): 
     );
   } finally {
     await ended(simulator);
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -19,31 +19,36 @@ async function main(): Promise<number> {
     .version(packageVersion())
     .addHelpText("after", EXIT_CODES_HELP)
     .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError("Add --help to see how it is used.")
     .exitOverride();
 
   program
     .command("monitor")
     .description("Run a monitor on a detector's streams.")
     .argument(
-      "<source>",
+      "<source...>",
       "tcp://HOST:PORT of every receiver stream, separated by commas: two, or four with two interfaces",
     )
     .option("-c, --configuration <file>", "monitor configuration", "monitor.yaml")
     .option("-n, --frames <number>", "end after this many events", positiveInteger)
     .option("--json", "one JSON line an event, and a summary; nothing else on standard output")
-    .option("--npy <folder>", "write each frame as <event_id>.npy")
+    .option(
+      "--npy <folder>",
+      "write each frame as <event_id>.npy; one that is there already is kept, and <event_id>-2.npy written",
+    )
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
-    .action(async (source: string, options) => {
+    .action(async (sources: string[], options) => {
+      const signal = interruptSignal();
       const { runMonitor } = await import("./monitor.js");
       await runMonitor({
-        source,
+        source: sources.join(","),
         configuration: options.configuration,
         frames: options.frames ?? Number.POSITIVE_INFINITY,
         json: options.json === true,
         npy: options.npy,
         logger: stderrLogger({ verbose: options.verbose === true }),
-        signal: interruptSignal(),
+        signal,
       });
     });
 
@@ -53,7 +58,11 @@ async function main(): Promise<number> {
       "Run a detector that is not there: two streams, with constants files and a configuration to match.",
     )
     .option("--host <address>", "address to listen on", "127.0.0.1")
-    .option("--ports <two>", "ports of the two modules; 0 for any that is free", ports, [30001, 30002])
+    .addOption(
+      new Option("--ports <two>", "ports of the two modules; 0 for any that is free")
+        .argParser(ports)
+        .default([30001, 30002], "30001,30002"),
+    )
     .option("-r, --rate <Hz>", "frames a second", positiveNumber, 10)
     .option("-n, --frames <number>", "end after this many frames", positiveInteger)
     .option("--seed <number>", "another seed, another scene", wholeNumber, 1)
@@ -68,6 +77,7 @@ async function main(): Promise<number> {
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async (options) => {
+      const signal = interruptSignal();
       const { runSimulator } = await import("./simulate.js");
       await runSimulator({
         host: options.host,
@@ -80,7 +90,7 @@ async function main(): Promise<number> {
         wait: options.wait === true,
         json: options.json === true,
         logger: stderrLogger({ verbose: options.verbose === true }),
-        signal: interruptSignal(),
+        signal,
       });
     });
 
@@ -92,12 +102,13 @@ async function main(): Promise<number> {
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async (options) => {
+      const signal = interruptSignal();
       const { runDemo } = await import("./demo.js");
       exitCode = await runDemo({
         rateHz: options.rate,
         frames: options.frames,
         logger: stderrLogger({ verbose: options.verbose === true }),
-        signal: interruptSignal(),
+        signal,
       });
     });
 

@@ -1,10 +1,12 @@
-import { mkdir } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "../api/index.js";
 import { readMonitorParameters } from "../configuration/index.js";
 import { HostError, messageOf } from "../errors.js";
 import { describeData, isArrayData, type MonitoredEvent, MonitorHost, writeNpy } from "../host/index.js";
+import { makeFolder } from "./make-folder.js";
 import { Output } from "./output.js";
 import { StartUpError } from "./start-up-error.js";
 import { countersText, statusLine } from "./status-line.js";
@@ -14,7 +16,8 @@ import { SYSTEM_CLOCK } from "./system-clock.js";
 const DEFAULT_MANIFEST = fileURLToPath(new URL("../../../plugin.manifest.json", import.meta.url));
 
 const STATUS_INTERVAL_MS = 1000;
-/** Where a status line cannot be overwritten, a monitor that waits says so this often. */
+/** A monitor that waits says so after the first, and then every so often. */
+const FIRST_WAIT_MS = 2000;
 const WAITING_INTERVAL_MS = 10_000;
 
 export interface MonitorOptions {
@@ -39,17 +42,19 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   const host = await StartUpError.around(() => startHost(options));
   const output = new Output(options.signal);
   const display = options.json ? undefined : new StatusDisplay(host, output);
+  const writer = options.npy === undefined ? undefined : new FrameWriter(options.npy, options.logger);
   let delivered = 0;
   // A status line says what is waited for; where there is none, the log does.
   const waiting = setInterval(() => {
-    if (delivered === 0 && options.json) options.logger.info(host.status().message);
+    const { state, message } = host.status();
+    if (options.json && state === "waiting") options.logger.info(message);
   }, WAITING_INTERVAL_MS);
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   try {
     for await (const event of host.events(signal)) {
       options.onEvent?.(event);
-      if (options.npy !== undefined) await writeFrames(options.npy, event, options.logger);
+      await writer?.write(event);
       if (options.json) await output.write(`${JSON.stringify(describeData(event.data))}\n`);
       display?.show(event);
       delivered += 1;
@@ -76,7 +81,7 @@ async function startHost({ configuration, source, npy, logger }: MonitorOptions)
     clock: SYSTEM_CLOCK,
     nodeVersion: process.versions.node,
   });
-  if (npy !== undefined) await makeFolder(npy);
+  if (npy !== undefined) await prepareFolder(npy);
   try {
     await host.initialize();
   } catch (error) {
@@ -86,26 +91,43 @@ async function startHost({ configuration, source, npy, logger }: MonitorOptions)
   return host;
 }
 
-async function makeFolder(path: string): Promise<void> {
+/** @throws {HostError} HOST_OUTPUT_FAILED if the folder cannot be made or written to */
+async function prepareFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
+    await access(path, constants.W_OK);
   } catch (error) {
     throw new HostError(
       "HOST_OUTPUT_FAILED",
-      `Cannot make the folder '${path}': ${messageOf(error)}. Choose another with --npy.`,
+      `Cannot write frames to '${path}': ${messageOf(error)}. Choose another folder with --npy.`,
       { cause: error },
     );
   }
 }
 
-/** Frame numbers begin again when a detector is restarted: a frame of that name is kept, and the new one numbered. */
-async function writeFrames(folder: string, { event, data }: MonitoredEvent, logger: Logger): Promise<void> {
-  for (const array of Object.values(data).filter(isArrayData)) {
-    for (let copy = 1; ; copy++) {
-      const name = copy === 1 ? `${event.frameNumber}.npy` : `${event.frameNumber}-${copy}.npy`;
-      if (await writeNpy(join(folder, name), array)) {
-        if (copy > 1) logger.warn(`${event.frameNumber}.npy is there already: written as ${name}`);
-        break;
+/** Writes frames as `<event_id>.npy`. */
+class FrameWriter {
+  readonly #folder: string;
+  readonly #logger: Logger;
+  #hasWarned = false;
+
+  constructor(folder: string, logger: Logger) {
+    this.#folder = folder;
+    this.#logger = logger;
+  }
+
+  /** Frame numbers begin again when a detector is restarted: a frame of that name is kept, and the new one numbered. */
+  async write({ event, data }: MonitoredEvent): Promise<void> {
+    for (const array of Object.values(data).filter(isArrayData)) {
+      let name = `${event.frameNumber}.npy`;
+      for (let copy = 2; !(await writeNpy(join(this.#folder, name), array)); copy++) {
+        name = `${event.frameNumber}-${copy}.npy`;
+      }
+      if (name !== `${event.frameNumber}.npy` && !this.#hasWarned) {
+        this.#hasWarned = true;
+        this.#logger.warn(
+          `${event.frameNumber}.npy is there already: written as ${name}, and so on for others`,
+        );
       }
     }
   }
@@ -116,11 +138,13 @@ class StatusDisplay {
   readonly #host: MonitorHost;
   readonly #output: Output;
   readonly #timer: NodeJS.Timeout;
-  readonly #overwrites = process.stdout.isTTY === true;
+  readonly #columns = process.stdout.isTTY ? process.stdout.columns - 1 : Number.POSITIVE_INFINITY;
   #newest: MonitoredEvent | undefined;
   #lagSeconds = 0;
   #events = 0;
-  #lastShownMs = performance.now();
+  #hasPrinted = false;
+  #lastPrintedMs = performance.now();
+  #nextWaitMs = FIRST_WAIT_MS;
 
   constructor(host: MonitorHost, output: Output) {
     this.#host = host;
@@ -136,29 +160,36 @@ class StatusDisplay {
 
   end(): void {
     clearInterval(this.#timer);
-    this.#print();
-    if (this.#overwrites) void this.#output.write("\n");
+    if (!this.#hasPrinted || this.#host.status().state === "waiting") this.#print();
+    if (process.stdout.isTTY) void this.#output.write("\n");
   }
 
   #tick(): void {
-    const isWaiting = this.#events === 0;
-    const quietMs = performance.now() - this.#lastShownMs;
-    if (isWaiting && !this.#overwrites && quietMs < WAITING_INTERVAL_MS) return;
-    this.#print();
+    if (this.#host.status().state === "streaming") {
+      this.#nextWaitMs = 0;
+      this.#print();
+    } else if (performance.now() - this.#lastPrintedMs >= this.#nextWaitMs) {
+      this.#nextWaitMs = WAITING_INTERVAL_MS;
+      this.#print();
+    }
   }
 
   #print(): void {
     const now = performance.now();
+    const status = this.#host.status();
     const line = statusLine({
-      status: this.#host.status(),
+      status,
       newest: this.#newest,
-      eventsPerSecond: (1000 * this.#events) / (now - this.#lastShownMs),
+      eventsPerSecond: (1000 * this.#events) / (now - this.#lastPrintedMs),
       lagSeconds: this.#lagSeconds,
+      columns: this.#columns,
     });
     this.#events = 0;
-    this.#lastShownMs = now;
-    void this.#output.write(
-      this.#overwrites ? `\r\x1b[K${line.slice(0, process.stdout.columns - 1)}` : `${line}\n`,
-    );
+    this.#hasPrinted = true;
+    this.#lastPrintedMs = now;
+    // What a monitor waits for stays on the screen, and is shown whole.
+    if (!process.stdout.isTTY) void this.#output.write(`${line}\n`);
+    else if (status.state === "waiting") void this.#output.write(`\r\x1b[K${line}\n`);
+    else void this.#output.write(`\r\x1b[K${line.slice(0, this.#columns)}`);
   }
 }

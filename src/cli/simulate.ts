@@ -33,7 +33,7 @@ export async function runSimulator(options: SimulateOptions): Promise<void> {
   const { detector, scene, ready } = await StartUpError.around(() => start(options));
   try {
     if (options.json) process.stdout.write(`${JSON.stringify(ready)}\n`);
-    else process.stdout.write(`om-jungfrau monitor -c ${ready.configuration} ${ready.source}\n`);
+    else process.stdout.write(`npx om-jungfrau monitor -c '${ready.configuration}' ${ready.source}\n`);
 
     if (options.wait) {
       logger.info("Waiting for a monitor to listen to every stream");

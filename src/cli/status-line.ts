@@ -12,22 +12,31 @@ export interface StatusLineInput {
   readonly eventsPerSecond: number;
   /** How old the newest event was when it was delivered. */
   readonly lagSeconds: number;
+  /** Width of the terminal; on a narrow one counters of zero are left out. */
+  readonly columns: number;
 }
 
 /** One line about a running monitor, for people. */
-export function statusLine({ status, newest, eventsPerSecond, lagSeconds }: StatusLineInput): string {
-  const counters = countersText(status, [
-    ...SHOWN,
-    ...SHOWN_IF_ANY.filter((name) => (status.counters[name] ?? 0) > 0),
-  ]);
-  if (newest === undefined) return `${status.message} | ${counters}`;
-  return [
+export function statusLine({
+  status,
+  newest,
+  eventsPerSecond,
+  lagSeconds,
+  columns,
+}: StatusLineInput): string {
+  const counts = (name: string) => (status.counters[name] ?? 0) > 0;
+  const shown = [...SHOWN, ...SHOWN_IF_ANY.filter(counts)];
+  if (newest === undefined || status.state === "waiting") {
+    return `${status.message} | ${countersText(status, shown)}`;
+  }
+  const parts = [
     `${eventsPerSecond.toFixed(1)} events/s`,
     `event ${newest.event.frameNumber}`,
     `lag ${(1000 * lagSeconds).toFixed(0)} ms`,
     ...frameColumns(newest),
-    counters,
-  ].join(" | ");
+  ];
+  const line = [...parts, countersText(status, shown)].join(" | ");
+  return line.length <= columns ? line : [...parts, countersText(status, shown.filter(counts))].join(" | ");
 }
 
 function frameColumns({ data }: MonitoredEvent): string[] {

@@ -79,6 +79,15 @@ export class YamlMonitorParameters implements MonitorParameters {
     return resolve(dirname(this.#path), filename);
   }
 
+  groupNames(): readonly string[] {
+    return [...this.#groups.keys()];
+  }
+
+  /** The place of a group, for an error message. */
+  locateGroup(group: string): string {
+    return `${this.#where(this.#keyLines.get(group))}: group '${group}'`;
+  }
+
   /** The keys that were asked for so far, present or not. */
   lookedUpParameters(): readonly ParameterAddress[] {
     return [...this.#lookedUp.values()];
@@ -129,7 +138,7 @@ const IS_OF_TYPE: { readonly [N in ParameterTypeName]: (value: unknown) => boole
 
 const EXAMPLE: { readonly [N in ParameterTypeName]: string } = {
   boolean: "true or false",
-  number: "a number without quotes",
+  number: "a number such as 12.4, without quotes or unit",
   string: "text",
   "string[]": "a list of texts: [first, second]",
 };

@@ -25,18 +25,33 @@ const SHARED_GROUP = "om";
  * @param schema      the groups to judge; other groups belong to others
  */
 export function unknownKeyWarnings(parameters: YamlMonitorParameters, schema: KeySchema): string[] {
-  return Object.entries(schema.properties ?? {}).flatMap(([group, groupSchema]) => {
+  const groups = schema.properties ?? {};
+  const misspeltGroups = parameters
+    .groupNames()
+    .filter((group) => !(group in groups))
+    .flatMap((group) => {
+      const nearest = nearName(group, Object.keys(groups));
+      if (nearest === undefined) return [];
+      return [`${parameters.locateGroup(group)} is not read by anything. Did you mean '${nearest}'?`];
+    });
+  const misspeltKeys = Object.entries(groups).flatMap(([group, groupSchema]) => {
     const known = knownKeys(group, groupSchema, parameters);
     return Object.keys(parameters.getParameterGroup({ group }))
       .filter((parameter) => !known.has(parameter))
       .flatMap((parameter) => {
-        const nearest = closest(parameter, [...known]);
-        const isNear = distance(parameter, nearest) <= Math.max(2, parameter.length / 3);
-        if (group === SHARED_GROUP && !isNear) return [];
-        const place = parameters.locate({ group, parameter });
-        return [`${place} is not read by anything.${isNear ? ` Did you mean '${nearest}'?` : ""}`];
+        const nearest = nearName(parameter, [...known]);
+        if (group === SHARED_GROUP && nearest === undefined) return [];
+        const hint = nearest === undefined ? "" : ` Did you mean '${nearest}'?`;
+        return [`${parameters.locate({ group, parameter })} is not read by anything.${hint}`];
       });
   });
+  return [...misspeltGroups, ...misspeltKeys];
+}
+
+/** The known name that a misspelt one may stand for. */
+function nearName(name: string, known: readonly string[]): string | undefined {
+  const nearest = closest(name, known);
+  return distance(name, nearest) <= Math.max(2, name.length / 3) ? nearest : undefined;
 }
 
 function knownKeys(group: string, schema: GroupSchema, parameters: YamlMonitorParameters): Set<string> {

@@ -32,12 +32,16 @@ export class FloatEntryFromConfiguration implements DataSource<number> {
           "Keep one of them.",
       );
     }
-    this.#value = this.#parameters.getParameter({
-      group: GROUP,
-      parameter: keys[0] ?? this.#name,
-      parameterType: "number",
-      required: true,
-    });
+    const address = { group: GROUP, parameter: keys[0] ?? this.#name };
+    const value = this.#parameters.getParameter({ ...address, parameterType: "number" });
+    if (value === undefined) {
+      throw new ConfigurationError(
+        "CONFIGURATION_MISSING_KEY",
+        `${this.#parameters.locate(address)} is missing. Add it: a number, whose unit may follow in the key, as in ` +
+          "fallback_beam_energy_in_eV or fallback_detector_distance_in_mm.",
+      );
+    }
+    this.#value = value;
   }
 
   getData(): number {

@@ -68,7 +68,11 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
       this.#calibration = undefined;
       return;
     }
-    const { unit, photonEnergyKeV } = parameters;
+    const { files, unit, photonEnergyKeV } = parameters;
+    for (const [first, second] of [files.dark, files.gain]) {
+      if (first?.path === second?.path)
+        this.#logger.warn(`${second?.where} is the file of the other module too. Name one a module.`);
+    }
     if (photonEnergyKeV > IMPLAUSIBLE_PHOTON_ENERGY_KEV) {
       this.#logger.warn(
         `A photon energy of ${photonEnergyKeV} keV is more than a JUNGFRAU sees. Was it meant in eV?`,

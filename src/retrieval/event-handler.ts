@@ -29,9 +29,20 @@ interface Run {
   readonly streams: readonly ModuleStream[];
   readonly builder: EventBuilder;
   readonly delivery: Delivery;
-  /** Module frames and faults that each stream brought. */
-  readonly received: number[];
+  readonly progress: readonly StreamProgress[];
+  /** When the newest event was complete; undefined before the first. */
+  newestEventSeconds?: number;
 }
+
+/** What one stream has brought so far. */
+interface StreamProgress {
+  /** Module frames and faults. */
+  received: number;
+  newestSeconds: number;
+}
+
+/** A stream that brings no event for so long is said to wait. */
+const QUIET_SECONDS = 3;
 
 /** Events of a JUNGFRAU 1M from its receivers' ZMQ streams. */
 @injectable()
@@ -40,6 +51,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   readonly #openModuleStream: OpenModuleStream;
   readonly #factories: Registry<DataSourceFactory>;
   readonly #logger: Logger;
+  readonly #clock: Clock;
   readonly #faultLog: FaultLog;
   readonly #removeStatusSource: () => void;
   #settings: RetrievalSettings | undefined;
@@ -59,6 +71,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     this.#openModuleStream = openModuleStream;
     this.#factories = factories;
     this.#logger = logger;
+    this.#clock = clock;
     this.#faultLog = new FaultLog(logger, clock);
     this.#removeStatusSource = metrics.addStatusSource(() => this.#status());
   }
@@ -147,7 +160,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
       streams,
       builder,
       delivery: new Delivery(delivery, builder.counters),
-      received: urls.map(() => 0),
+      progress: urls.map(() => ({ received: 0, newestSeconds: 0 })),
     };
     this.#logger.info(`Waiting for the first frame from ${urls.join(", ")}`);
     return this.#run;
@@ -181,9 +194,13 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   }
 
   #accept(run: Run, streamIndex: number, message: StreamMessage): void {
-    const { builder, delivery, streams, received } = run;
+    const { builder, delivery, streams } = run;
     const url = streams[streamIndex]?.url ?? "";
-    if (message.kind !== "end") received[streamIndex] = (received[streamIndex] ?? 0) + 1;
+    const progress = run.progress[streamIndex];
+    if (message.kind !== "end" && progress !== undefined) {
+      progress.received += 1;
+      progress.newestSeconds = this.#clock.nowSeconds();
+    }
     if (message.kind === "fault") {
       this.#faultLog.warn(`${url} ${message.fault.code}`, `${url}: ${message.fault.message}`);
     }
@@ -195,23 +212,41 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
         `${url} sends the same module as another stream. Check the addresses.`,
       );
     }
-    if (event !== undefined) delivery.put(event);
+    if (event === undefined) return;
+    run.newestEventSeconds = this.#clock.nowSeconds();
+    delivery.put(event);
   }
 
   #status(): StreamStatus {
     const run = this.#run;
     if (run === undefined)
       return { state: "waiting", message: `not listening yet to ${this.#arguments.source}`, counters: {} };
-    const { builder, streams, received } = run;
+    const { builder, newestEventSeconds } = run;
     const counters = { ...snakeCaseKeys({ ...builder.counters }), waiting: builder.waiting };
-    if (builder.counters.paired > 0) return { state: "streaming", message: "streaming", counters };
-    const perStream = streams.map(({ url }, index) => `${url} (${received[index]} frames so far)`);
-    return {
-      state: "waiting",
-      message: `waiting for a frame of every module: ${perStream.join(", ")}`,
-      counters,
-    };
+    const now = this.#clock.nowSeconds();
+    if (newestEventSeconds === undefined) {
+      return {
+        state: "waiting",
+        message: `waiting for the first frame of every module: ${streamsText(run, now)}`,
+        counters,
+      };
+    }
+    const quietSeconds = now - newestEventSeconds;
+    if (quietSeconds < QUIET_SECONDS) return { state: "streaming", message: "streaming", counters };
+    const message = `no event for ${quietSeconds.toFixed(0)} s: ${streamsText(run, now)}`;
+    return { state: "waiting", message, counters };
   }
+}
+
+/** What each stream has brought, and how long ago. */
+function streamsText({ streams, progress }: Run, nowSeconds: number): string {
+  return streams
+    .map(({ url }, index) => {
+      const { received, newestSeconds } = progress[index] as StreamProgress;
+      if (received === 0) return `${url} brought no frame`;
+      return `${url} brought ${received} frames, the last ${(nowSeconds - newestSeconds).toFixed(0)} s ago`;
+    })
+    .join(", ");
 }
 
 /** Close the streams and give up what they brought. */

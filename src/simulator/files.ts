@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { constants, existsSync } from "node:fs";
+import { access, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeHdf5 } from "../calibration/hdf5.js";
 import { PEDESTAL_KINDS } from "../calibration/pedestal-kind.js";
@@ -28,7 +28,7 @@ const FIRST_LINE = "# Written by `om-jungfrau simulate`: a monitor for the simul
  * Write what a monitor needs to calibrate a scene: OM's dark files, PSI's gain files, and a configuration; and for
  * whoever checks the monitor, where the spots are.
  *
- * @param folder  made if it is not there
+ * @param folder  made if it is not there, but not those above it
  * @returns       path of the configuration
  * @throws {SimulatorError} SIMULATOR_CANNOT_WRITE, also rather than overwrite somebody's configuration
  */
@@ -38,7 +38,8 @@ export async function writeSceneFiles(folder: string, scene: Scene): Promise<str
     if (existsSync(configuration) && !(await readFile(configuration, "utf8")).startsWith(FIRST_LINE)) {
       throw new Error(`${configuration} was not written by the simulator and would be overwritten`);
     }
-    await mkdir(folder, { recursive: true });
+    if (!existsSync(folder)) await mkdir(folder);
+    await access(folder, constants.W_OK);
     for (let moduleIndex = 0; moduleIndex < MODULE_COUNT; moduleIndex++) {
       await writeDarkFile(join(folder, SCENE_FILES.dark[moduleIndex] as string), scene, moduleIndex);
       await writeGainFile(join(folder, SCENE_FILES.gain[moduleIndex] as string), scene, moduleIndex);

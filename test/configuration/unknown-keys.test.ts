@@ -32,6 +32,12 @@ test("says nothing of OM's own keys, and suggests nothing far away", (t) => {
   t.regex(warnings("om: {plugin: []}")[0] ?? "", /Did you mean 'plugins'\?/);
 });
 
+test("names the nearest group", (t) => {
+  t.deepEqual(warnings("calibraton: {photon_energy_kev: 5}\ncrystallography: {}"), [
+    "monitor.yaml:1: group 'calibraton' is not read by anything. Did you mean 'calibration'?",
+  ]);
+});
+
 test("knows the keys that are not needed this time, and leaves others' groups alone", (t) => {
   t.deepEqual(
     warnings(

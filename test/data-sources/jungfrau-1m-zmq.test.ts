@@ -235,7 +235,7 @@ calibration:
     ],
     [
       "CONFIGURATION_WRONG_TYPE",
-      "monitor.yaml:4: data_retrieval_layer.detector_fill_value is the string 'none'. Write a number without quotes.",
+      "monitor.yaml:4: data_retrieval_layer.detector_fill_value is the string 'none'. Write a number such as 12.4, without quotes or unit.",
     ],
     [
       "CONFIGURATION_BAD_VALUE",
@@ -255,6 +255,13 @@ test("faults of keys and of files are told together", async (t) => {
     faults.map(([code]) => code),
     ["CONFIGURATION_BAD_VALUE", "CALIBRATION_NOT_HDF5"],
   );
+});
+
+test("one file for both modules is warned of", async (t) => {
+  const { logger } = await source(CALIBRATED.replace("d1.h5", "d0.h5"));
+  t.deepEqual(logger.lines, [
+    "warn monitor.yaml:3: calibration.dark_filenames[1] = 'd0.h5' is the file of the other module too. Name one a module.",
+  ]);
 });
 
 test("a photon energy that looks like eV is warned of", async (t) => {

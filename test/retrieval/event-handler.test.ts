@@ -216,7 +216,7 @@ test("two streams that claim the same module are told", async (t) => {
 });
 
 test("the status says what is waited for, and where", async (t) => {
-  const { handler, streams, status } = handlerOf();
+  const { handler, streams, status, clock } = handlerOf();
   t.deepEqual(status(), {
     state: "waiting",
     message: "not listening yet to tcp://a:1,tcp://b:2",
@@ -225,13 +225,29 @@ test("the status says what is waited for, and where", async (t) => {
   const { first } = await started(handler);
   streams[1]?.pushFrame({ portIndex: 1 });
   await new Promise((resolve) => setImmediate(resolve));
+  clock.seconds += 2;
   t.is(
     status().message,
-    "waiting for a frame of every module: tcp://a:1 (0 frames so far), tcp://b:2 (1 frames so far)",
+    "waiting for the first frame of every module: tcp://a:1 brought no frame, tcp://b:2 brought 1 frames, the last 2 s ago",
   );
   streams[0]?.pushFrame({ portIndex: 0 });
   await first;
   t.is(status().state, "streaming");
+});
+
+test("the status says which module has fallen silent", async (t) => {
+  const { handler, streams, status, clock } = handlerOf();
+  const { first } = await started(handler);
+  sendPair(streams, 1n);
+  await first;
+  clock.seconds += 60;
+  streams[1]?.pushFrame({ portIndex: 1, frameNumber: 2n });
+  await new Promise((resolve) => setImmediate(resolve));
+  t.like(status(), {
+    state: "waiting",
+    message:
+      "no event for 60 s: tcp://a:1 brought 1 frames, the last 60 s ago, tcp://b:2 brought 2 frames, the last 0 s ago",
+  });
 });
 
 test("what comes too early, and what a stream cannot do, are errors", async (t) => {
