@@ -29,14 +29,17 @@ export interface DemoOptions {
  */
 export async function runDemo({ rateHz, frames, logger, signal }: DemoOptions): Promise<number> {
   const folder = await StartUpError.around(temporaryFolder);
-  // Also when a second Ctrl-C ends the process.
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const main = fileURLToPath(new URL("main.js", import.meta.url));
   const simulator = spawn(
     process.execPath,
     [main, "simulate", "--json", "--wait", "--ports", "0,0", "--rate", String(rateHz), "--out", folder],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
+  // Also when a second Ctrl-C ends the process. The simulator first: it would write to the folder again.
+  process.once("exit", () => {
+    simulator.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  });
   logger.debug(`The simulated detector is process ${simulator.pid}`);
   const died = new AbortController();
   simulator.once("exit", () => died.abort());

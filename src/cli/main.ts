@@ -27,7 +27,7 @@ async function main(): Promise<number> {
     .description("Run a monitor on a detector's streams.")
     .argument(
       "<source...>",
-      "tcp://HOST:PORT of every receiver stream, separated by commas: two, or four with two interfaces",
+      "tcp://HOST:PORT of every receiver stream, separated by commas or spaces: two, or four with two interfaces",
     )
     .option("-c, --configuration <file>", "monitor configuration", "monitor.yaml")
     .option("-n, --frames <number>", "end after this many events", positiveInteger)
@@ -42,7 +42,7 @@ async function main(): Promise<number> {
       const signal = interruptSignal();
       const { runMonitor } = await import("./monitor.js");
       await runMonitor({
-        source: sources.join(","),
+        source: sources.map((url) => url.replace(/,$/, "")).join(","),
         configuration: options.configuration,
         frames: options.frames ?? Number.POSITIVE_INFINITY,
         json: options.json === true,
@@ -168,6 +168,10 @@ function report(error: unknown): number {
   );
   return EXIT.failed;
 }
+
+// A reader that goes away (`| head -1`) is no reason to fail.
+process.stdout.on("error", () => undefined);
+process.stderr.on("error", () => undefined);
 
 process.exitCode = await main().catch(report);
 // What a stuck reader of standard output has not taken would keep the process alive.

@@ -138,13 +138,14 @@ class StatusDisplay {
   readonly #host: MonitorHost;
   readonly #output: Output;
   readonly #timer: NodeJS.Timeout;
-  readonly #columns = process.stdout.isTTY ? process.stdout.columns - 1 : Number.POSITIVE_INFINITY;
   #newest: MonitoredEvent | undefined;
   #lagSeconds = 0;
   #events = 0;
   #hasPrinted = false;
   #lastPrintedMs = performance.now();
   #nextWaitMs = FIRST_WAIT_MS;
+  /** Since when events are counted. */
+  #countedSinceMs = performance.now();
 
   constructor(host: MonitorHost, output: Output) {
     this.#host = host;
@@ -171,22 +172,33 @@ class StatusDisplay {
     } else if (performance.now() - this.#lastPrintedMs >= this.#nextWaitMs) {
       this.#nextWaitMs = WAITING_INTERVAL_MS;
       this.#print();
+    } else {
+      this.#countAnew();
     }
   }
 
+  #countAnew(): void {
+    this.#events = 0;
+    this.#countedSinceMs = performance.now();
+  }
+
+  /** Width of the terminal now; it may change at any time. */
+  get #columns(): number {
+    return process.stdout.isTTY ? process.stdout.columns - 1 : Number.POSITIVE_INFINITY;
+  }
+
   #print(): void {
-    const now = performance.now();
     const status = this.#host.status();
     const line = statusLine({
       status,
       newest: this.#newest,
-      eventsPerSecond: (1000 * this.#events) / (now - this.#lastPrintedMs),
+      eventsPerSecond: (1000 * this.#events) / (performance.now() - this.#countedSinceMs),
       lagSeconds: this.#lagSeconds,
       columns: this.#columns,
     });
-    this.#events = 0;
+    this.#countAnew();
     this.#hasPrinted = true;
-    this.#lastPrintedMs = now;
+    this.#lastPrintedMs = performance.now();
     // What a monitor waits for stays on the screen, and is shown whole.
     if (!process.stdout.isTTY) void this.#output.write(`${line}\n`);
     else if (status.state === "waiting") void this.#output.write(`\r\x1b[K${line}\n`);

@@ -91,7 +91,7 @@ export const CONFIGURATION_KEYS: readonly ConfigurationKey[] = [
     group: "data_retrieval_layer",
     key: "pairing_window",
     schema: { type: "integer", minimum: 1, default: 64 },
-    description: "Frames that may wait for their other half at a time; 1 MiB of memory each.",
+    description: "Frame numbers that may wait for the other module at a time; up to 1.5 MiB of memory each.",
   },
   {
     group: "data_retrieval_layer",

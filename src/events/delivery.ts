@@ -35,10 +35,14 @@ export class Delivery {
     this.#changed();
   }
 
+  /** Whether the streams are held up because the monitor takes no events. */
+  get isFull(): boolean {
+    return this.#policy === "all" && this.#events.length >= QUEUE_LENGTH;
+  }
+
   /** Resolves when a stream may go on: at once for `latest`, and for `all` when the queue has room. */
   async room(): Promise<void> {
-    while (this.#policy === "all" && this.#events.length >= QUEUE_LENGTH && !this.#finished)
-      await this.#change();
+    while (this.isFull && !this.#finished) await this.#change();
   }
 
   /** The next event, when there is one; undefined when no more will come. */

@@ -5,8 +5,8 @@ import type { PairedFrames } from "./pairing.js";
  * Tells the time of events: arrival time of a run's first frame, plus the detector's ticks since.
  *
  * Arrival times jitter with the network; the detector's ticks do not, but say nothing about the day. Anchored again
- * when ticks do not grow, or frame numbers go back: a new measurement, or a new run. A detector that has no clock sends zeros, and so does a receiver for a
- * frame that it lost whole: then the arrival time has to do, and the anchor stays.
+ * when ticks do not grow, or frame numbers go back: a new measurement, or a new run. A detector that has no clock sends
+ * zeros, and so does a receiver for a frame that it lost whole: then the arrival time has to do, and the anchor stays.
  */
 export class EventClock {
   #anchor: { ticks: bigint; seconds: number } | undefined;

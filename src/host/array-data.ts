@@ -29,7 +29,7 @@ export interface Statistics {
   readonly mean: number | null;
 }
 
-/** Statistics of an array, without NaN and the fill value. */
+/** Statistics of an array, without NaN and the fill value; a measured value that equals it is left out, too. */
 export function statistics({ data: values, fillValue }: Pick<ArrayData, "data" | "fillValue">): Statistics {
   const fill = fillValue === undefined ? Number.NaN : Math.fround(fillValue);
   let min = Number.POSITIVE_INFINITY;

@@ -30,8 +30,8 @@ interface Run {
   readonly builder: EventBuilder;
   readonly delivery: Delivery;
   readonly progress: readonly StreamProgress[];
-  /** When the newest event was complete; undefined before the first. */
-  newestEventSeconds?: number;
+  /** When the newest event was paired; undefined before the first. */
+  newestPairSeconds?: number;
 }
 
 /** What one stream has brought so far. */
@@ -204,7 +204,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     if (message.kind === "fault") {
       this.#faultLog.warn(`${url} ${message.fault.code}`, `${url}: ${message.fault.message}`);
     }
-    const { duplicate } = builder.counters;
+    const { duplicate, paired } = builder.counters;
     const event = builder.accept(streamIndex, message);
     if (builder.counters.duplicate > duplicate) {
       this.#faultLog.warn(
@@ -212,26 +212,28 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
         `${url} sends the same module as another stream. Check the addresses.`,
       );
     }
-    if (event === undefined) return;
-    run.newestEventSeconds = this.#clock.nowSeconds();
-    delivery.put(event);
+    // Also for an event that is dropped because it is incomplete.
+    if (builder.counters.paired > paired) run.newestPairSeconds = this.#clock.nowSeconds();
+    if (event !== undefined) delivery.put(event);
   }
 
   #status(): StreamStatus {
     const run = this.#run;
     if (run === undefined)
       return { state: "waiting", message: `not listening yet to ${this.#arguments.source}`, counters: {} };
-    const { builder, newestEventSeconds } = run;
+    const { builder, delivery, newestPairSeconds } = run;
     const counters = { ...snakeCaseKeys({ ...builder.counters }), waiting: builder.waiting };
     const now = this.#clock.nowSeconds();
-    if (newestEventSeconds === undefined) {
+    if (newestPairSeconds === undefined) {
       return {
         state: "waiting",
         message: `waiting for the first frame of every module: ${streamsText(run, now)}`,
         counters,
       };
     }
-    const quietSeconds = now - newestEventSeconds;
+    const quietSeconds = now - newestPairSeconds;
+    if (delivery.isFull)
+      return { state: "streaming", message: "held up: the monitor takes no events", counters };
     if (quietSeconds < QUIET_SECONDS) return { state: "streaming", message: "streaming", counters };
     const message = `no event for ${quietSeconds.toFixed(0)} s: ${streamsText(run, now)}`;
     return { state: "waiting", message, counters };

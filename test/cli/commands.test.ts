@@ -233,6 +233,23 @@ test("frames that were written before are not overwritten", async (t) => {
   }
 });
 
+test("a file where the frames' folder should be is refused at the start", async (t) => {
+  const path = await configuration(t);
+  const monitor = new Command(t, ["monitor", "-c", path, NOBODY, "--npy", path]);
+  t.is(await monitor.ended(), 2);
+  t.regex(monitor.stderr, /^error HOST_OUTPUT_FAILED: Cannot write frames to .*EEXIST.*--npy/);
+});
+
+test("sources may be separated by spaces, too", async (t) => {
+  const [first, second] = NOBODY.split(",") as [string, string];
+  const monitor = new Command(t, ["monitor", "-c", await configuration(t), `${first},`, second]);
+  while (!monitor.stderr.includes("Waiting for the first frame from tcp://127.0.0.1:9, tcp://127.0.0.1:10")) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  monitor.interrupt();
+  t.is(await monitor.ended(), 0);
+});
+
 test("a demo that is interrupted ends well, and one whose detector dies does not", async (t) => {
   const interrupted = new Command(t, ["demo"]);
   while (!interrupted.stderr.includes("Making a scene"))

@@ -32,6 +32,14 @@ test("says nothing of OM's own keys, and suggests nothing far away", (t) => {
   t.regex(warnings("om: {plugin: []}")[0] ?? "", /Did you mean 'plugins'\?/);
 });
 
+test("a plugin without a schema, or with a group without keys, knows no names", (t) => {
+  const parameters = parametersOf("calibration: {weather: fine}");
+  t.deepEqual(unknownKeyWarnings(parameters, {}), []);
+  t.deepEqual(unknownKeyWarnings(parameters, { properties: { calibration: {} } }), [
+    "monitor.yaml:1: calibration.weather is not read by anything.",
+  ]);
+});
+
 test("names the nearest group", (t) => {
   t.deepEqual(warnings("calibraton: {photon_energy_kev: 5}\ncrystallography: {}"), [
     "monitor.yaml:1: group 'calibraton' is not read by anything. Did you mean 'calibration'?",

@@ -38,8 +38,10 @@ test("all keeps every event in order, and holds the streams up when the queue is
   });
   await new Promise((resolve) => setImmediate(resolve));
   t.false(hasRoom);
+  t.true(queue.isFull);
   t.is((await queue.take())?.frameNumber, 1n);
   await room;
+  t.false(queue.isFull);
   for (let number = 2n; number <= 16n; number++) t.is((await queue.take())?.frameNumber, number);
   t.like(counters, { skipped: 0, delivered: 16 });
 });

@@ -250,6 +250,25 @@ test("the status says which module has fallen silent", async (t) => {
   });
 });
 
+test("a stream of which every event is dropped as incomplete does stream", async (t) => {
+  const { handler, streams, status, clock } = handlerOf(RAW.replace("all", "all\n  incomplete_frames: drop"));
+  await started(handler);
+  clock.seconds += 60;
+  sendPair(streams, 1n, { complete: false });
+  await new Promise((resolve) => setImmediate(resolve));
+  t.like(status(), { state: "streaming", counters: { paired: 1, dropped: 1 } });
+});
+
+test("a monitor that takes no events does not blame the detector", async (t) => {
+  const { handler, streams, status, clock } = handlerOf();
+  const { first } = await started(handler);
+  for (let frameNumber = 1n; frameNumber <= 20n; frameNumber++) sendPair(streams, frameNumber);
+  await first;
+  for (let turns = 0; turns < 50; turns++) await new Promise((resolve) => setImmediate(resolve));
+  clock.seconds += 60;
+  t.like(status(), { state: "streaming", message: "held up: the monitor takes no events" });
+});
+
 test("what comes too early, and what a stream cannot do, are errors", async (t) => {
   const { handler } = handlerOf();
   await t.throwsAsync(handler.eventGenerator(NODE).next(), { code: "STREAM_NOT_INITIALIZED" });
