@@ -141,7 +141,7 @@ class StatusDisplay {
   #newest: MonitoredEvent | undefined;
   #lagSeconds = 0;
   #events = 0;
-  #hasPrinted = false;
+  #hasShownEvent = false;
   #lastPrintedMs = performance.now();
   #nextWaitMs = FIRST_WAIT_MS;
   /** Since when events are counted. */
@@ -161,7 +161,7 @@ class StatusDisplay {
 
   end(): void {
     clearInterval(this.#timer);
-    if (!this.#hasPrinted || this.#host.status().state === "waiting") this.#print();
+    if (!this.#hasShownEvent || this.#host.status().state === "waiting") this.#print();
     if (process.stdout.isTTY) void this.#output.write("\n");
   }
 
@@ -197,7 +197,7 @@ class StatusDisplay {
       columns: this.#columns,
     });
     this.#countAnew();
-    this.#hasPrinted = true;
+    this.#hasShownEvent = this.#newest !== undefined;
     this.#lastPrintedMs = performance.now();
     // What a monitor waits for stays on the screen, and is shown whole.
     if (!process.stdout.isTTY) void this.#output.write(`${line}\n`);

@@ -136,6 +136,16 @@ test.serial("a monitor that waits says for what and where, and Ctrl-C ends it wi
   t.regex(monitor.stdout[1] ?? "", /^Ended after 0 events\. module_frames 0/);
 });
 
+test.serial("a short run after a long wait still shows its status line", async (t) => {
+  const replay = await Replay.bind(writtenRecording("x", 2, "0:1 1:1", [1], {}));
+  const monitor = new Command(t, ["monitor", "-c", await configuration(t), replay.source, "--frames", "1"]);
+  await monitor.line(/^waiting for the first frame/);
+  await replay.send({ speed: 1 });
+  t.is(await monitor.ended(), 0, monitor.stderr);
+  replay.close();
+  t.regex(monitor.stdout.at(-2) ?? "", /events\/s \| event 1 /);
+});
+
 test.serial("a monitor whose reader goes away ends", async (t) => {
   const line = Array.from({ length: 40 }, (_, index) => `0:${index + 1} 1:${index + 1}`).join(" ");
   const replay = await Replay.bind(writtenRecording("x", 2, line, [], {}));
