@@ -48,7 +48,7 @@ const built = new Map<PluginContext, Jungfrau1MZmqDataRetrieval[]>();
 export function register(context: PluginContext): void {
   const { dataSources, dataRetrievals } = context;
   const own = ownContainer(context);
-  const retrievals: Jungfrau1MZmqDataRetrieval[] = [];
+  const retrievals = built.get(context) ?? [];
   built.set(context, retrievals);
 
   for (const [name, DataSourceClass] of Object.entries(DATA_SOURCE_CLASSES)) {

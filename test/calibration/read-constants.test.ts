@@ -239,3 +239,14 @@ test("tells the faults of all files together", async (t) => {
     ["no0.h5", "no1.h5", "no0.bin", "no1.bin"],
   );
 });
+
+test("exchanged dark and gain files are told as such", async (t) => {
+  const folder = await goodFolder(t);
+  const files = constantsFiles(folder, ["gain.bin", "dark.h5"], ["dark.h5", "gain.bin"]);
+  const faults = await codesAndMessages(readConstants(files, () => undefined));
+  t.deepEqual(
+    faults.map(([code]) => code),
+    ["CALIBRATION_NOT_HDF5", "CALIBRATION_SHAPE"],
+  );
+  for (const [, message] of faults) t.regex(message, /are dark and gain files exchanged\?$/);
+});
