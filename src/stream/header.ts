@@ -22,6 +22,8 @@ export interface FrameHeader {
   readonly position: PortPosition | undefined;
   /** The detector's clock in ticks of 100 ns; 0 when unknown. */
   readonly timestampTicks: bigint;
+  /** Bits that say how the module was set, detSpec3; 0 where a release does not send them. */
+  readonly daqInfo: number;
   /** The header was not valid JSON; its numbers were read one by one. */
   readonly repaired: boolean;
 }
@@ -80,6 +82,8 @@ export function parseHeader(text: string): FrameHeader | EndHeader {
     completeImage: completeImage === undefined ? undefined : completeImage !== 0n,
     position: portPosition(fields),
     timestampTicks: required(fields.integer("timestamp"), "timestamp"),
+    // Before release 7.0 the field was called debug.
+    daqInfo: Number(fields.integer("detSpec3") ?? fields.integer("debug") ?? 0n),
     repaired,
   };
 }

@@ -2,6 +2,7 @@
 export { parseHeader } from "./header.js";
 export { parseMessage } from "./message.js";
 export {
+  type GainMode,
   type ModuleFrame,
   type ModuleStream,
   type ModuleStreamAddress,

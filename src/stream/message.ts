@@ -1,5 +1,6 @@
 import { BYTES_PER_WORD, MODULE_COLUMNS, MODULE_COUNT, MODULE_ROWS, ROWS_PER_PACKET } from "../detector.js";
 import { StreamError } from "../errors.js";
+import { gainMode } from "./gain-mode.js";
 import { type FrameHeader, parseHeader } from "./header.js";
 import type { ModuleFrame, StreamMessage } from "./module-stream.js";
 
@@ -81,6 +82,7 @@ function moduleFrame(header: FrameHeader, payload: Uint8Array, context: MessageC
     raw: payload,
     complete: header.completeImage ?? header.packetsCaught * ROWS_PER_PACKET >= rows,
     timestampTicks: header.timestampTicks,
+    gainMode: gainMode(header.daqInfo),
     arrivalSeconds: context.arrivalSeconds,
     repaired: header.repaired,
   };

@@ -1,5 +1,15 @@
 import type { StreamError } from "../errors.js";
 
+/** How the gain of a module was set when it took a frame. */
+export interface GainMode {
+  /** G0 was the high gain, HG0. */
+  readonly highGain: boolean;
+  /** The stage that all pixels were fixed in; undefined if they were free to switch. */
+  readonly fixedStage: 1 | 2 | undefined;
+  /** The stage that all pixels were made to switch to at the start of the exposure, as for darks. */
+  readonly forcedStage: 1 | 2 | undefined;
+}
+
 /** One exposure of one port: of a module, or of half a module if it has two UDP interfaces. */
 export interface ModuleFrame {
   /** The detector's number of the exposure, from 1; the same on all ports. */
@@ -14,6 +24,7 @@ export interface ModuleFrame {
   readonly complete: boolean;
   /** The detector's clock in ticks of 100 ns since the start of its measurement; 0 if it has none. */
   readonly timestampTicks: bigint;
+  readonly gainMode: GainMode;
   /** When the frame reached this process, in seconds since 1970. */
   readonly arrivalSeconds: number;
   /** Its header was not valid JSON and was read number by number. */

@@ -11,6 +11,7 @@ export function aModuleFrame(fields: Partial<ModuleFrame> = {}): ModuleFrame {
     raw: new Uint8Array(0),
     complete: true,
     timestampTicks: 0n,
+    gainMode: { highGain: false, fixedStage: undefined, forcedStage: undefined },
     arrivalSeconds: 1_700_000_000,
     repaired: false,
     ...fields,
