@@ -62,24 +62,64 @@ export const ERROR_CODES = {
     mend: "Read the message's reason, then start the monitor again.",
   },
   CALIBRATION_FILE_COUNT: {
-    cause: "The number of constants files is not the number of modules.",
-    mend: "Name two files, in module order: top module first.",
+    cause: "The number of constants files is not the number of modules, and no single file holds them all.",
+    mend: "Name two files, in module order: top module first. Or one that holds both modules.",
   },
-  CALIBRATION_FILE_NOT_READABLE: {
-    cause: "A constants file does not exist, is a directory, or may not be read.",
+  CALIBRATION_FILE_NOT_FOUND: {
+    cause: "A constants file does not exist.",
     mend: "Check the name. Relative names start at the configuration file's folder.",
   },
+  CALIBRATION_NOT_A_FILE: {
+    cause: "A folder or a device is named where a constants file should be.",
+    mend: "Name a file.",
+  },
+  CALIBRATION_FILE_EMPTY: {
+    cause: "A constants file holds not one byte.",
+    mend: "Copy the file again.",
+  },
+  CALIBRATION_FILE_NOT_READABLE: {
+    cause: "A constants file exists, but may not or cannot be read.",
+    mend: "Make it readable for whoever runs the monitor.",
+  },
   CALIBRATION_NOT_HDF5: {
-    cause: "A dark file cannot be opened as HDF5: another format, or cut short.",
-    mend: "Copy the file again, or name the right one.",
+    cause: "A file that should be HDF5 is of another format.",
+    mend: "Name the right one.",
+  },
+  CALIBRATION_TRUNCATED: {
+    cause: "A file begins as HDF5 files do, but is cut short or damaged in its first part.",
+    mend: "Copy the file again.",
+  },
+  CALIBRATION_EXCHANGED: {
+    cause: "A gain file is named as a dark file, or the other way round.",
+    mend: "Exchange the names of dark and gain files.",
   },
   CALIBRATION_DATASET_MISSING: {
-    cause: "A dark file lacks one of the datasets /gain0, /gain1, /gain2.",
-    mend: "Make the file with OM's dark tool, or name the right one.",
+    cause: "A constants file lacks a dataset that its kind needs.",
+    mend: "Name the right file, or write it with the datasets that the message names.",
+  },
+  CALIBRATION_NOT_A_DATASET: {
+    cause: "A group, or a link to nowhere, has the name of a dataset.",
+    mend: "Name the right file.",
   },
   CALIBRATION_SHAPE: {
-    cause: "A constants file holds maps of another shape, type or size than a module needs.",
-    mend: "Name the files of a JUNGFRAU module: 512 × 1024 pixels.",
+    cause: "A dataset has another shape than the maps of a module or of both.",
+    mend: "Name the files of a JUNGFRAU 1M: 512 × 1024 pixels a module.",
+  },
+  CALIBRATION_MAP_COUNT: {
+    cause: "A dataset holds too few or too many maps for the gain stages.",
+    mend: "Name a file with a map for each stage.",
+  },
+  CALIBRATION_TYPE: {
+    cause: "A dataset holds something else than little-endian floats or integers.",
+    mend: "Write it again with such a type.",
+  },
+  CALIBRATION_SIZE: {
+    cause: "A gain file that is not HDF5 has another size than three or four maps of float64.",
+    mend: "Copy the file again, or name another.",
+  },
+  CALIBRATION_BYTE_ORDER: {
+    cause: "A gain file holds big-endian numbers.",
+    mend: "Write it again with little-endian float64.",
   },
   CALIBRATION_FILTER: {
     cause: "A dataset is compressed with a filter that cannot be read here.",
@@ -94,8 +134,28 @@ export const ERROR_CODES = {
     mend: "Check that the file holds dark averages, in order of the gain stages.",
   },
   CALIBRATION_NO_CONSTANTS: {
-    cause: "A constants file holds not one usable value.",
-    mend: "Name a file with constants, and check its byte order.",
+    cause: "A constants file holds not one usable value for a stage that needs some.",
+    mend: "Name a file with constants.",
+  },
+  CALIBRATION_MASK_VALUES: {
+    cause: "A bad-pixel map holds other values than 0 and 1.",
+    mend: "Name a mask file: 1 is good, 0 is bad.",
+  },
+  CALIBRATION_ALL_MASKED: {
+    cause: "A mask leaves out every pixel of a module.",
+    mend: "Check whether 0 or 1 is good in it.",
+  },
+  CALIBRATION_SAME_MODULE: {
+    cause: "Both dark files are of the same module.",
+    mend: "Name one a module, top module first.",
+  },
+  CALIBRATION_MODULES_SWAPPED: {
+    cause: "Dark and gain files name the same modules, but not in the same order.",
+    mend: "Name both in the same order, top module first.",
+  },
+  CALIBRATION_NO_SIMD: {
+    cause: "The SIMD kernel was asked for, and this machine cannot run it.",
+    mend: "Leave OM_JUNGFRAU_KERNEL out, or set it to scalar.",
   },
   HOST_BAD_MANIFEST: {
     cause:

@@ -1,15 +1,17 @@
-import { DETECTOR_PIXELS, GAIN_STAGES } from "../detector.js";
+/** Gain stages that have constants of their own; HG0 is G0 in high gain. */
+export type ConstantsStage = "g0" | "g1" | "g2" | "hg0";
 
 /**
- * Pedestals and gains of the whole detector, planar: the value of stage g and pixel i stands at g × 1024² + i.
- *
- * A pixel without usable constants in a stage holds NaN in both, in that stage.
+ * Takes constants map by map, one module in one stage at a time: [512, 1024]. What it is given is copied, and may be used
+ * for the next. A stage that gets no map has no constants.
  */
-export interface CalibrationConstants {
-  /** Mean dark ADC value in ADU, 14 bits, float32, [3, 1024, 1024]. */
-  readonly pedestals: Float32Array;
-  /** ADU/keV, as the file has it, float64, [3, 1024, 1024]. Negative in G1 and G2. */
-  readonly gains: Float64Array;
+export interface ConstantsSink {
+  /** @param map  mean dark ADC values in ADU, 14 bits; NaN where a pixel has none */
+  setPedestals(moduleIndex: number, stage: ConstantsStage, map: ArrayLike<number>): void;
+  /** @param map  ADU/keV, negative in G1 and G2; NaN where a pixel has none */
+  setGains(moduleIndex: number, stage: ConstantsStage, map: ArrayLike<number>): void;
+  /** Leave pixels out that another mask has not left out yet. @param map  not 0 for pixels to leave out */
+  addMask(moduleIndex: number, map: ArrayLike<number>): void;
 }
 
 /** One constants file: where it is, and where the configuration names it. */
@@ -19,30 +21,37 @@ export interface ConstantsFile {
   readonly where: string;
 }
 
-/** Files in module order: top module first. */
+/** Files in module order: top module first. A single one holds the whole detector. */
 export interface ConstantsFiles {
   readonly dark: readonly ConstantsFile[];
   readonly gain: readonly ConstantsFile[];
+  /** None if there is no mask. */
+  readonly mask: readonly ConstantsFile[];
 }
 
-/** What reading found out, one sentence each, for the log. */
-export type ConstantsNotes = (note: string) => void;
+/** Where a reader says what it found out, one sentence at a time: for the log. */
+export interface ConstantsNotes {
+  info(note: string): void;
+  /** Something that is probably not meant. */
+  warn(note: string): void;
+}
 
-/** @throws {CalibrationError} every file's faults together */
-export type ReadConstants = (files: ConstantsFiles, note: ConstantsNotes) => Promise<CalibrationConstants>;
+/**
+ * Read constants files.
+ *
+ * @param to  what they give; after a fault, part of it
+ * @throws {CalibrationError} every file's faults together
+ */
+export type ReadConstants = (
+  files: ConstantsFiles,
+  to: ConstantsSink,
+  notes: ConstantsNotes,
+) => Promise<void>;
 
 /** Resolves to a {@link ReadConstants}. A host or test that registers its own replaces the files. */
 export const READ_CONSTANTS = Symbol.for("om-jungfrau-zmq/ReadConstants");
 
-/** Constants in which no pixel is usable yet. */
-export function emptyConstants(): CalibrationConstants {
-  return {
-    pedestals: new Float32Array(GAIN_STAGES * DETECTOR_PIXELS).fill(Number.NaN),
-    gains: new Float64Array(GAIN_STAGES * DETECTOR_PIXELS).fill(Number.NaN),
-  };
-}
-
-/** The smallest normal float32. A gain below it in float32 has lost its digits, or all of its value. */
+/** The smallest normal float32. A number below it has lost its digits in float32, or all of its value. */
 const MIN_NORMAL_FLOAT32 = 2 ** -126;
 
 /** Whether a gain in ADU/keV can be divided by in float32: finite, not 0, not denormal. */

@@ -1,92 +1,162 @@
-import { GAIN_STAGES, MODULE_COLUMNS, MODULE_PIXELS, MODULE_ROWS } from "../detector.js";
+import { MODULE_PIXELS } from "../detector.js";
 import { CalibrationError } from "../errors.js";
-import type { ConstantsFile, ConstantsNotes } from "./constants.js";
-import { fileSizeBytes } from "./file-size.js";
+import type { ConstantsFile, ConstantsNotes, ConstantsSink, ConstantsStage } from "./constants.js";
+import { fileKind } from "./file-kind.js";
 import { isGainFileSize } from "./gain-file.js";
-import { type Hdf5Dataset, readHdf5 } from "./hdf5.js";
+import { type FindDataset, readHdf5 } from "./hdf5.js";
+import { readPixelMask } from "./mask-file.js";
+import { looksLikePedestals, type ModuleMaps, type ModuleSelection, moduleMaps } from "./module-map.js";
 import { adcPedestal, findPedestalOffset, PEDESTAL_KINDS } from "./pedestal-kind.js";
+
+/** What else a dark file gives. */
+export interface DarkFileContent {
+  /** Whether it holds the other module too. */
+  readonly holdsDetector: boolean;
+}
 
 const STAGES = [0, 1, 2] as const;
 
+/** Which stage each map of a file is of. */
+const MAP_STAGES: readonly [ConstantsStage, ConstantsStage, ConstantsStage, ConstantsStage] = [
+  "g0",
+  "g1",
+  "g2",
+  "hg0",
+];
+const HIGH_GAIN_MAP = 3;
+
+/** PSI's files of pedestals hold maps of G0, G1, G2, and perhaps of HG0. */
+const PSI_MAP_COUNTS = [3, 4];
+
 /**
- * Read the pedestals of one module from a dark file of OM: HDF5 with /gain0, /gain1, /gain2, [512, 1024].
+ * Read the pedestals of one module, and the mask that comes with them if there is one.
  *
- * @returns ADC values in ADU, float32, [3, 512, 1024]; NaN where a pixel has no pedestal
- * @throws {CalibrationError} CALIBRATION_FILE_NOT_READABLE, _NOT_HDF5, _DATASET_MISSING, _SHAPE, _FILTER,
- *   _UNREADABLE_DATA, _PEDESTAL_KIND, _NO_CONSTANTS
+ * Either a file of OM's dark tool: /gain0, /gain1, /gain2, [512, 1024]. Or one of PSI: /gains [3 or 4, rows, 1024] and
+ * /pixel_mask [rows, 1024]; these hold /gain0 … too, so what has /gains is of PSI.
+ *
+ * @throws {CalibrationError} CALIBRATION_EXCHANGED, _DATASET_MISSING, _PEDESTAL_KIND, _NO_CONSTANTS, and those of
+ *   {@link fileKind}, {@link readHdf5} and {@link moduleMaps}
  */
 export async function readDarkFile(
-  { path, where }: ConstantsFile,
-  note: ConstantsNotes,
-): Promise<Float32Array> {
-  const mend = isGainFileSize(await fileSizeBytes(path, where))
-    ? "It has the size of a gain file: are dark and gain files exchanged?"
-    : "Copy it again, or name another.";
-  return readHdf5(path, where, mend, (dataset) => {
-    // All descriptions before any data: a wrong file is refused before its gigabytes are read.
-    const maps = STAGES.map((stage) => checkedMap(dataset(`gain${stage}`), `gain${stage}`, where));
-    const pedestals = new Float32Array(GAIN_STAGES * MODULE_PIXELS);
-    const offsets = STAGES.map((stage) => {
-      const map = (maps[stage] as Hdf5Dataset).read();
-      return fillPedestals(pedestals, map, stage, where, note);
-    });
-    note(`${where}: pedestals are ${describeKind(offsets)}`);
-    return pedestals;
+  file: ConstantsFile,
+  selection: ModuleSelection,
+  to: ConstantsSink,
+  notes: ConstantsNotes,
+): Promise<DarkFileContent> {
+  const kind = await fileKind(file);
+  if (isGainFileSize(kind.sizeBytes) && !kind.isHdf5) throw isGainFile(file.where, "It has the size of one");
+  return readHdf5(file, kind, "Copy it again, or name another.", (find) => {
+    const gains = find("gains");
+    if (gains === undefined) return readOmDark(find, file.where, selection, to, notes);
+    const maps = moduleMaps(gains, selection, PSI_MAP_COUNTS);
+    if (!looksLikePedestals(maps.read(1))) throw isGainFile(file.where, "Its values in G1 are those of one");
+    return readPsiPedestals(maps, find, file.where, selection, to, notes);
   });
 }
 
-function checkedMap(dataset: Hdf5Dataset | undefined, name: string, where: string): Hdf5Dataset {
-  if (dataset === undefined) {
-    throw new CalibrationError(
-      "CALIBRATION_DATASET_MISSING",
-      `${where} has no dataset /${name}. OM's dark files hold /gain0, /gain1 and /gain2.`,
-    );
-  }
-  const [rows, columns] = dataset.shape;
-  if (
-    dataset.shape.length !== 2 ||
-    rows !== MODULE_ROWS ||
-    columns !== MODULE_COLUMNS ||
-    !dataset.isNumeric
-  ) {
-    throw new CalibrationError(
-      "CALIBRATION_SHAPE",
-      `${where}: /${name} is [${dataset.shape.join(", ")}] of type '${dataset.dtype}', a module needs ` +
-        `[${MODULE_ROWS}, ${MODULE_COLUMNS}] of little-endian floats or integers of up to 32 bits. Name one file a module.`,
-    );
-  }
-  return dataset;
+function isGainFile(where: string, why: string): CalibrationError {
+  return new CalibrationError(
+    "CALIBRATION_EXCHANGED",
+    `${where} is a gain file, not a dark file. ${why}. Exchange the names of dark and gain files.`,
+  );
 }
 
-/** @returns the offset that was found, or undefined if no pixel was seen in this stage */
-function fillPedestals(
-  pedestals: Float32Array,
-  map: ArrayLike<number>,
-  stage: 0 | 1 | 2,
+function readOmDark(
+  find: FindDataset,
   where: string,
-  note: ConstantsNotes,
+  selection: ModuleSelection,
+  to: ConstantsSink,
+  notes: ConstantsNotes,
+): DarkFileContent {
+  // All descriptions before any data: a wrong file is refused before its gigabytes are read.
+  const maps = STAGES.map((stage) => {
+    const dataset = find(`gain${stage}`);
+    if (dataset !== undefined) return moduleMaps(dataset, selection);
+    throw new CalibrationError(
+      "CALIBRATION_DATASET_MISSING",
+      `${where} has no dataset /gain${stage}. OM's dark files hold /gain0, /gain1 and /gain2, PSI's hold /gains.`,
+    );
+  });
+  const offsets = STAGES.map((stage) => {
+    const map = (maps[stage] as ModuleMaps).read(0);
+    return givePedestals(map, stage, selection.moduleIndex, to, `${where}: /gain${stage}`, notes);
+  });
+  notes.info(`${where}: a dark file of OM, pedestals are ${describeKind(offsets)}`);
+  const holdsDetector = maps.some((map) => map.holdsDetector);
+  return { holdsDetector };
+}
+
+function readPsiPedestals(
+  maps: ModuleMaps,
+  find: FindDataset,
+  where: string,
+  selection: ModuleSelection,
+  to: ConstantsSink,
+  notes: ConstantsNotes,
+): DarkFileContent {
+  const { moduleIndex } = selection;
+  const give = (stage: 0 | 1 | 2 | 3, map: ArrayLike<number>) =>
+    givePedestals(map, stage, moduleIndex, to, `${where}: /gains[${stage}]`, notes);
+  const offsets = STAGES.map((stage) => give(stage, maps.read(stage)));
+  notes.info(`${where}: pedestals of PSI, they are ${describeKind(offsets)}`);
+  if (maps.count > HIGH_GAIN_MAP) {
+    const map = maps.read(HIGH_GAIN_MAP);
+    // There is a place for it also where its darks were not recorded.
+    if (!isEmpty(map)) give(HIGH_GAIN_MAP, map);
+  }
+  const mask = find("pixel_mask");
+  if (mask !== undefined) to.addMask(moduleIndex, readPixelMask(mask, selection, notes));
+  return { holdsDetector: maps.holdsDetector };
+}
+
+function isEmpty(map: ArrayLike<number>): boolean {
+  for (let pixel = 0; pixel < map.length; pixel++) if (map[pixel] !== 0) return false;
+  return true;
+}
+
+/**
+ * Bring a map to ADC values, and pass it on.
+ *
+ * @param mapIndex  0 to 2 for G0 to G2, 3 for HG0
+ * @returns the offset that was found, or undefined if no pixel was seen in this stage
+ */
+function givePedestals(
+  map: ArrayLike<number>,
+  mapIndex: 0 | 1 | 2 | 3,
+  moduleIndex: number,
+  to: ConstantsSink,
+  where: string,
+  notes: ConstantsNotes,
 ): number | undefined {
-  const found = findPedestalOffset(map, stage);
-  if (found === undefined) {
+  const stage = mapIndex === HIGH_GAIN_MAP ? 0 : mapIndex;
+  const name = MAP_STAGES[mapIndex];
+  const offset = findPedestalOffset(map, stage);
+  if (offset === undefined) {
     throw new CalibrationError(
       "CALIBRATION_PEDESTAL_KIND",
-      `${where}: /gain${stage} holds neither ADC values (0 to 16383) nor words with the gain bits of G${stage}, but for ` +
-        `example ${map[0]}. Check that its maps are in the order of the gain stages.`,
+      `${where} holds neither ADC values (0 to 16383) nor words with the gain bits of G${stage}, but for example ` +
+        `${map[0]}. Check that its maps are in the order of the gain stages.`,
     );
   }
-  if (stage === 0 && found.usablePixels === 0) {
+  // The map is ours: most files hold float32, and then no second one is needed.
+  const pedestals = map instanceof Float32Array ? map : new Float32Array(MODULE_PIXELS);
+  let usable = 0;
+  for (let pixel = 0; pixel < MODULE_PIXELS; pixel++) {
+    const pedestal = adcPedestal(map[pixel] as number, offset);
+    pedestals[pixel] = pedestal;
+    if (!Number.isNaN(pedestal)) usable++;
+  }
+  if (stage === 0 && usable === 0) {
     throw new CalibrationError(
       "CALIBRATION_NO_CONSTANTS",
-      `${where}: /gain0 holds no pedestal. Record darks in all gain stages.`,
+      `${where} holds no pedestal. Record darks in all gain stages.`,
     );
   }
-  if (found.usablePixels < MODULE_PIXELS) {
-    note(`${where}: ${MODULE_PIXELS - found.usablePixels} pixels have no pedestal in G${stage}`);
+  if (usable < MODULE_PIXELS) {
+    notes.info(`${where}: ${MODULE_PIXELS - usable} pixels have no pedestal in ${name.toUpperCase()}`);
   }
-  for (let pixel = 0; pixel < MODULE_PIXELS; pixel++) {
-    pedestals[stage * MODULE_PIXELS + pixel] = adcPedestal(map[pixel] as number, found.offset);
-  }
-  return found.usablePixels === 0 ? undefined : found.offset;
+  to.setPedestals(moduleIndex, name, pedestals);
+  return usable === 0 ? undefined : offset;
 }
 
 function describeKind(offsets: readonly (number | undefined)[]): string {

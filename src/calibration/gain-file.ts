@@ -1,75 +1,189 @@
-import { open, readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
+import { endianness } from "node:os";
 import { GAIN_STAGES, MODULE_PIXELS } from "../detector.js";
 import { CalibrationError } from "../errors.js";
-import { type ConstantsFile, type ConstantsNotes, isUsableGain } from "./constants.js";
-import { fileSizeBytes } from "./file-size.js";
+import {
+  type ConstantsFile,
+  type ConstantsNotes,
+  type ConstantsSink,
+  type ConstantsStage,
+  isUsableGain,
+} from "./constants.js";
+import { fileKind } from "./file-kind.js";
+import { readHdf5 } from "./hdf5.js";
+import { looksLikePedestals, type ModuleSelection, moduleMaps } from "./module-map.js";
 
-const MAP_SIZE_BYTES = MODULE_PIXELS * Float64Array.BYTES_PER_ELEMENT;
-const THREE_MAPS_SIZE_BYTES = GAIN_STAGES * MAP_SIZE_BYTES;
+const FLOAT64_BYTES = Float64Array.BYTES_PER_ELEMENT;
+const THREE_MAPS_SIZE_BYTES = GAIN_STAGES * MODULE_PIXELS * FLOAT64_BYTES;
 /** The fourth map is that of high gain (HG0). */
-const FOUR_MAPS_SIZE_BYTES = THREE_MAPS_SIZE_BYTES + MAP_SIZE_BYTES;
+const FOUR_MAPS_SIZE_BYTES = THREE_MAPS_SIZE_BYTES + MODULE_PIXELS * FLOAT64_BYTES;
+
+/** G0, G1, G2; with HG0; with HG0, HG1, HG2. */
+const HDF5_MAP_COUNTS = [3, 4, 6];
 
 /**
- * Read the gains of one module from a file of PSI: little-endian float64, [3 or 4, 512, 1024], stages G0 G1 G2 (HG0).
+ * Read the gains of one module, in ADU/keV, from a file of PSI: little-endian float64, [3 or 4, 512, 1024], and nothing else; or HDF5
+ * with /gains, [4 or 6, rows, 1024]. Stages G0 G1 G2 (HG0 (HG1 HG2)).
  *
- * @returns ADU/keV, [3, 512, 1024]; NaN where a pixel has no usable gain
- * @throws {CalibrationError} CALIBRATION_FILE_NOT_READABLE, CALIBRATION_SHAPE, CALIBRATION_NO_CONSTANTS
+ * @throws {CalibrationError} CALIBRATION_EXCHANGED, _DATASET_MISSING, _SIZE, _BYTE_ORDER, _NO_CONSTANTS, and those of
+ *   {@link fileKind}, {@link readHdf5} and {@link moduleMaps}
  */
 export async function readGainFile(
-  { path, where }: ConstantsFile,
-  note: ConstantsNotes,
-): Promise<Float64Array> {
-  const bytes = await readChecked(path, where);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, THREE_MAPS_SIZE_BYTES);
-  const gains = new Float64Array(GAIN_STAGES * MODULE_PIXELS);
-  for (let stage = 0; stage < GAIN_STAGES; stage++) {
-    let unusable = 0;
-    for (let i = stage * MODULE_PIXELS; i < (stage + 1) * MODULE_PIXELS; i++) {
-      const gain = view.getFloat64(i * Float64Array.BYTES_PER_ELEMENT, true);
-      gains[i] = isUsableGain(gain) ? gain : Number.NaN;
-      if (Number.isNaN(gains[i])) unusable++;
+  file: ConstantsFile,
+  selection: ModuleSelection,
+  to: ConstantsSink,
+  notes: ConstantsNotes,
+): Promise<void> {
+  const kind = await fileKind(file);
+  if (!kind.isHdf5) return readBinaryGains(file, kind.sizeBytes, selection, to, notes);
+  return readHdf5(file, kind, "", (find) => {
+    const dataset = find("gains");
+    if (dataset !== undefined) {
+      const maps = moduleMaps(dataset, selection, HDF5_MAP_COUNTS);
+      notes.info(`${file.where}: gains of PSI in HDF5, ${maps.count} maps`);
+      if (maps.count === 6) {
+        notes.info(`${file.where}: the maps of HG1 and HG2 are not used: G1 and G2 serve in high gain too`);
+      }
+      const writer = new GainWriter(to, selection.moduleIndex, file.where, notes);
+      for (let index = 0; index < Math.min(maps.count, 4); index++) writer.write(maps.read(index), index);
+      return;
     }
-    if (unusable === MODULE_PIXELS) {
-      throw new CalibrationError(
-        "CALIBRATION_NO_CONSTANTS",
-        `${where} holds no usable gain in G${stage}. Gains are little-endian float64 in ADU/keV.`,
-      );
-    }
-    if (unusable > 0) note(`${where}: ${unusable} pixels have no usable gain in G${stage}`);
-  }
-  if (bytes.length === FOUR_MAPS_SIZE_BYTES) note(`${where}: the fourth map (high gain, HG0) is not used`);
-  return gains;
+    if (find("gain0") !== undefined) throw isDarkFile(file.where);
+    throw new CalibrationError(
+      "CALIBRATION_DATASET_MISSING",
+      `${file.where} has no dataset /gains. Gain files in HDF5 hold /gains, [4 or 6, 512, 1024].`,
+    );
+  });
 }
 
-/** The size is checked first: a wrong file is refused before its gigabytes are read. */
-async function readChecked(path: string, where: string): Promise<Buffer> {
-  const sizeBytes = await fileSizeBytes(path, where);
-  if (!isGainFileSize(sizeBytes)) {
-    const mend = (await isHdf5(path))
-      ? "It is an HDF5 file: are dark and gain files exchanged?"
-      : "Copy the file again, or name another.";
+async function readBinaryGains(
+  { path, where }: ConstantsFile,
+  sizeBytes: number,
+  { moduleIndex, isOnlyFile }: ModuleSelection,
+  to: ConstantsSink,
+  notes: ConstantsNotes,
+): Promise<void> {
+  // The size comes first: a wrong file is refused before its gigabytes are read.
+  if (!isGainFileSize(sizeBytes)) throw wrongSize(where, sizeBytes);
+  if (isOnlyFile) {
     throw new CalibrationError(
-      "CALIBRATION_SHAPE",
-      `${where} holds ${sizeBytes} bytes, a module needs ${THREE_MAPS_SIZE_BYTES} (or ${FOUR_MAPS_SIZE_BYTES} with ` +
-        `high gain). ${mend}`,
+      "CALIBRATION_FILE_COUNT",
+      `${where} holds one module, the detector has two. Name one file a module, top module first.`,
     );
   }
-  return readFile(path);
-}
-
-const HDF5_SIGNATURE = Buffer.from("\x89HDF\r\n\x1a\n", "latin1");
-
-async function isHdf5(path: string): Promise<boolean> {
+  const mapCount = sizeBytes === FOUR_MAPS_SIZE_BYTES ? 4 : 3;
+  notes.info(`${where}: gains of PSI, ${mapCount} maps`);
+  const writer = new GainWriter(to, moduleIndex, where, notes);
+  const map = new Float64Array(MODULE_PIXELS);
+  const bytes = Buffer.from(map.buffer);
   const file = await open(path);
   try {
-    const { buffer } = await file.read({ buffer: Buffer.alloc(HDF5_SIGNATURE.length) });
-    return buffer.equals(HDF5_SIGNATURE);
+    for (let index = 0; index < mapCount; index++) {
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, index * bytes.length);
+      if (bytesRead < bytes.length) throw wrongSize(where, index * bytes.length + bytesRead);
+      if (endianness() === "BE") bytes.swap64();
+      if (index === 0) checkByteOrder(map, where);
+      writer.write(map, index);
+    }
   } finally {
     await file.close();
   }
 }
 
-/** Whether a file of this size can be a gain file. */
+function wrongSize(where: string, sizeBytes: number): CalibrationError {
+  return new CalibrationError(
+    "CALIBRATION_SIZE",
+    `${where} holds ${sizeBytes} bytes, a module needs ${THREE_MAPS_SIZE_BYTES}, or ${FOUR_MAPS_SIZE_BYTES} with high ` +
+      "gain. Copy the file again, or name another.",
+  );
+}
+
+function checkByteOrder(map: Float64Array, where: string): void {
+  if (plausibleShare(map) > 0.5) return;
+  const swapped = map.slice();
+  Buffer.from(swapped.buffer).swap64();
+  if (plausibleShare(swapped) < 0.9) return;
+  throw new CalibrationError(
+    "CALIBRATION_BYTE_ORDER",
+    `${where} holds big-endian numbers. Write it again with little-endian float64.`,
+  );
+}
+
+/** Share of a map's values that a gain of any stage may have, in ADU/keV. */
+function plausibleShare(map: Float64Array): number {
+  let plausible = 0;
+  for (let pixel = 0; pixel < map.length; pixel++) {
+    const size = Math.abs(map[pixel] as number);
+    if (size > 1e-4 && size < 1e4) plausible += 1;
+  }
+  return plausible / map.length;
+}
+
+const MAP_STAGES: readonly ConstantsStage[] = ["g0", "g1", "g2", "hg0"];
+
+/** Checks the maps of a gain file one after the other, G0, G1, G2, HG0, and passes them on. */
+class GainWriter {
+  readonly #to: ConstantsSink;
+  readonly #moduleIndex: number;
+  readonly #where: string;
+  readonly #notes: ConstantsNotes;
+
+  constructor(to: ConstantsSink, moduleIndex: number, where: string, notes: ConstantsNotes) {
+    this.#to = to;
+    this.#moduleIndex = moduleIndex;
+    this.#where = where;
+    this.#notes = notes;
+  }
+
+  /** @throws {CalibrationError} CALIBRATION_EXCHANGED, CALIBRATION_NO_CONSTANTS */
+  write(map: ArrayLike<number>, index: number): void {
+    if (index === 1 && looksLikePedestals(map)) throw isDarkFile(this.#where);
+    const stage = MAP_STAGES[index] as ConstantsStage;
+    const name = stage.toUpperCase();
+    const { positive, negative } = countSigns(map);
+    const usable = positive + negative;
+    if (usable === 0 && stage !== "hg0") {
+      throw new CalibrationError(
+        "CALIBRATION_NO_CONSTANTS",
+        `${this.#where} holds no usable gain in ${name}. Gains are in ADU/keV: typically 41, -1.44 and -0.115.`,
+      );
+    }
+    if (usable < map.length) {
+      this.#notes.info(`${this.#where}: ${map.length - usable} pixels have no usable gain in ${name}`);
+    }
+    // G0 counts up with the charge, G1 and G2 count down. Maps in another order than that of the stages show here.
+    const isUp = stage === "g0" || stage === "hg0";
+    if (isUp ? negative > positive : positive > negative) {
+      const [is, should] = isUp ? ["negative", "positive"] : ["positive", "negative"];
+      this.#notes.warn(
+        `${this.#where}: gains in ${name} are ${is}, those of a JUNGFRAU are ${should}. Are the maps in order?`,
+      );
+    }
+    this.#to.setGains(this.#moduleIndex, stage, map);
+  }
+}
+
+/** Usable gains of a map by their sign. */
+function countSigns(map: ArrayLike<number>): { positive: number; negative: number } {
+  let positive = 0;
+  let negative = 0;
+  for (let pixel = 0; pixel < map.length; pixel++) {
+    const gain = map[pixel] as number;
+    if (!isUsableGain(gain)) continue;
+    if (gain > 0) positive += 1;
+    else negative += 1;
+  }
+  return { positive, negative };
+}
+
+function isDarkFile(where: string): CalibrationError {
+  return new CalibrationError(
+    "CALIBRATION_EXCHANGED",
+    `${where} is a dark file, not a gain file. Exchange the names of dark and gain files.`,
+  );
+}
+
+/** Whether a file of this size can be a gain file that is not HDF5. */
 export function isGainFileSize(sizeBytes: number): boolean {
   return sizeBytes === THREE_MAPS_SIZE_BYTES || sizeBytes === FOUR_MAPS_SIZE_BYTES;
 }

@@ -1,49 +1,61 @@
-import type { Dataset, File } from "h5wasm/node";
+import type { Dataset, Entity, File, Group } from "h5wasm/node";
 import { CalibrationError, isMonitorError, messageOf } from "../errors.js";
+import type { ConstantsFile } from "./constants.js";
+import type { FileKind } from "./file-kind.js";
 
 /** HDF5 filters that the reader has: deflate (gzip), shuffle, fletcher32, nbit, scaleoffset. */
 const KNOWN_FILTERS: ReadonlySet<number> = new Set([1, 2, 3, 5, 6]);
 
 /** An array in an HDF5 file. */
 export interface Hdf5Dataset {
+  /** Where it is, for messages: the file's place, and the dataset's name. */
+  readonly where: string;
+  /** Empty for a single value, or for none. */
   readonly shape: readonly number[];
-  /** As HDF5 tells it: `<f` is a little-endian float32. */
-  readonly dtype: string;
-  /** Whether it is of integers of up to 32 bits or of floats, little-endian: what {@link read} can give. */
-  readonly isNumeric: boolean;
-  /** Read all values. @throws {CalibrationError} CALIBRATION_FILTER */
-  read(): ArrayLike<number>;
+  /**
+   * Read a part: for each dimension, from where to where.
+   *
+   * @returns the values, in memory of the caller's
+   * @throws {CalibrationError} CALIBRATION_TYPE, CALIBRATION_FILTER
+   */
+  read(part: readonly (readonly [from: number, to: number])[]): ArrayLike<number>;
 }
 
 /** Numbers to write. */
 export interface Hdf5Output {
-  readonly data: Float32Array | Float64Array | Uint16Array | Int16Array;
+  readonly data: Float32Array | Float64Array | Uint16Array | Int16Array | BigInt64Array;
   readonly shape: readonly number[];
   /** Compression from 1 to 9; without, none. */
   readonly gzip?: number;
 }
 
+/** Finds a dataset by its name, such as `data/data`; undefined if nothing has that name. */
+export type FindDataset = (name: string) => Hdf5Dataset | undefined;
+
 /**
  * Open an HDF5 file, let `use` read from it, and close it.
  *
- * @param where  the file's place in the configuration, for messages
- * @param mend   what to do if it is no HDF5 file
- * @throws {CalibrationError} CALIBRATION_NOT_HDF5, CALIBRATION_UNREADABLE_DATA, and what `use` throws
+ * @param kind  what is known of the file
+ * @param mend  what to do if it is no HDF5 file
+ * @throws {CalibrationError} CALIBRATION_NOT_HDF5, _TRUNCATED, _NOT_A_DATASET, _UNREADABLE_DATA, and what `use` throws
  */
 export async function readHdf5<T>(
-  path: string,
-  where: string,
+  { path, where }: ConstantsFile,
+  kind: FileKind,
   mend: string,
-  use: (dataset: (name: string) => Hdf5Dataset | undefined) => T,
+  use: (dataset: FindDataset) => T,
 ): Promise<T> {
+  if (!kind.isHdf5) {
+    throw new CalibrationError("CALIBRATION_NOT_HDF5", `${where} is not an HDF5 file. ${mend}`);
+  }
   const { File } = await library();
   let file: File;
   try {
     file = new File(path, "r");
   } catch (error) {
     throw new CalibrationError(
-      "CALIBRATION_NOT_HDF5",
-      `${where} is not a whole HDF5 file: ${hdf5Reason(error)}. ${mend}`,
+      "CALIBRATION_TRUNCATED",
+      `${where} begins as an HDF5 file, but is not whole: ${hdf5Reason(error)}. Copy it again.`,
       { cause: error },
     );
   }
@@ -88,21 +100,46 @@ async function library(): Promise<typeof import("h5wasm/node")> {
   return h5wasm;
 }
 
-function findDataset(file: File, name: string, where: string): Hdf5Dataset | undefined {
-  if (!file.keys().includes(name)) return undefined;
-  const entity = file.get(name);
-  if (entity === null || !("shape" in entity) || entity.shape === null) return undefined;
+function findDataset(file: File, name: string, fileWhere: string): Hdf5Dataset | undefined {
+  const where = `${fileWhere}: /${name}`;
+  const groups = name.split("/");
+  const last = groups.pop() as string;
+  let group: Group = file;
+  for (const part of groups) {
+    if (!group.keys().includes(part)) return undefined;
+    const next = group.get(part);
+    if (typeOf(next) !== "Group") return undefined;
+    group = next as Group;
+  }
+  if (!group.keys().includes(last)) return undefined;
+  const entity = group.get(last);
+  if (typeOf(entity) !== "Dataset") {
+    throw new CalibrationError(
+      "CALIBRATION_NOT_A_DATASET",
+      `${where} is a group or a link to nowhere, not an array of numbers. Name the right file.`,
+    );
+  }
   const dataset = entity as Dataset;
-  const dtype = typeof dataset.dtype === "string" ? dataset.dtype : "compound";
-  return {
-    shape: entity.shape,
-    dtype,
-    isNumeric: /^[<|]?[bBhHiIfd]$/.test(dtype),
-    read: () => readDataset(dataset, `${where}: /${name}`),
-  };
+  return { where, shape: dataset.shape ?? [], read: (part) => readPart(dataset, part, where) };
 }
 
-function readDataset(dataset: Dataset, where: string): ArrayLike<number> {
+function typeOf(entity: Entity | null): string | undefined {
+  return entity !== null && "type" in entity ? entity.type : undefined;
+}
+
+function readPart(
+  dataset: Dataset,
+  part: readonly (readonly [number, number])[],
+  where: string,
+): ArrayLike<number> {
+  // Little-endian integers and floats of any size, as h5wasm spells them.
+  if (typeof dataset.dtype !== "string" || !/^[<|]?[bBhHiIqQfd]$/.test(dataset.dtype)) {
+    const type = typeof dataset.dtype === "string" ? `type '${dataset.dtype}'` : "a compound type";
+    throw new CalibrationError(
+      "CALIBRATION_TYPE",
+      `${where} is of ${type}, little-endian floats or integers are needed. Write it again with such a type.`,
+    );
+  }
   const missing = dataset.filters.filter(({ id }) => !KNOWN_FILTERS.has(id));
   if (missing.length > 0) {
     throw new CalibrationError(
@@ -111,7 +148,11 @@ function readDataset(dataset: Dataset, where: string): ArrayLike<number> {
         "cannot be read here. Write it again with gzip: h5repack -f GZIP=4 OLD NEW.",
     );
   }
-  return dataset.value as ArrayLike<number>;
+  const values = dataset.slice(part.map(([from, to]) => [from, to])) as ArrayLike<number | bigint>;
+  if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
+    return Float64Array.from(values, Number);
+  }
+  return values as ArrayLike<number>;
 }
 
 /** The innermost of HDF5's error messages, which run over many lines. */

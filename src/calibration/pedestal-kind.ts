@@ -19,31 +19,33 @@ export const PEDESTAL_KINDS: readonly PedestalKind[] = [
 /** Share of a map's pixels that a kind must explain. A few odd pixels do not decide about a map. */
 const NEEDED_SHARE = 0.9;
 
-/** The offset of a pedestal map, and how many pixels it gives a pedestal. */
-export interface PedestalOffset {
-  readonly offset: number;
-  readonly usablePixels: number;
-}
+/** Every so many pixels are enough to see what a map counts from. */
+const SAMPLE_STEP = 61;
 
 /**
  * Find what a map of one gain stage counts from: ADC values lie in 0 to 16383, so only one offset fits.
  *
  * @returns undefined if none fits; offset 0 for a map in which no pixel was seen
  */
-export function findPedestalOffset(map: ArrayLike<number>, stage: 0 | 1 | 2): PedestalOffset | undefined {
-  let seen = 0;
-  for (let pixel = 0; pixel < map.length; pixel++) if (isSeen(map[pixel] as number)) seen++;
-  if (seen === 0) return { offset: 0, usablePixels: 0 };
-
-  const offsets = new Set(PEDESTAL_KINDS.map((kind) => kind.offsets[stage]));
-  for (const offset of offsets) {
-    let usablePixels = 0;
-    for (let pixel = 0; pixel < map.length; pixel++) {
-      if (!Number.isNaN(adcPedestal(map[pixel] as number, offset))) usablePixels++;
-    }
-    if (usablePixels >= NEEDED_SHARE * seen) return { offset, usablePixels };
+export function findPedestalOffset(map: ArrayLike<number>, stage: 0 | 1 | 2): number | undefined {
+  let step = SAMPLE_STEP;
+  let seen = countPixels(map, step, isSeen);
+  if (seen === 0) {
+    // Perhaps hardly a pixel was seen: look at all.
+    step = 1;
+    seen = countPixels(map, step, isSeen);
   }
-  return undefined;
+  if (seen === 0) return 0;
+  return PEDESTAL_KINDS.map(({ offsets }) => offsets[stage]).find(
+    (offset) =>
+      countPixels(map, step, (value) => !Number.isNaN(adcPedestal(value, offset))) >= NEEDED_SHARE * seen,
+  );
+}
+
+function countPixels(map: ArrayLike<number>, step: number, holds: (value: number) => boolean): number {
+  let count = 0;
+  for (let pixel = 0; pixel < map.length; pixel += step) if (holds(map[pixel] as number)) count++;
+  return count;
 }
 
 /** The pedestal as an ADC value in ADU; NaN where the pixel was not seen, or where it cannot be one. */

@@ -1,56 +1,59 @@
-import { DETECTOR_PIXELS, GAIN_STAGES, MODULE_COUNT, MODULE_PIXELS } from "../detector.js";
+import { MODULE_COUNT } from "../detector.js";
 import { FaultCollector } from "../errors.js";
-import {
-  type CalibrationConstants,
-  type ConstantsFile,
-  type ConstantsFiles,
-  type ConstantsNotes,
-  emptyConstants,
-} from "./constants.js";
+import type { ConstantsFile, ConstantsFiles, ConstantsNotes, ConstantsSink } from "./constants.js";
 import { readDarkFile } from "./dark-file.js";
 import { readGainFile } from "./gain-file.js";
+import { readMaskFile } from "./mask-file.js";
+import { checkModuleNames, checkModulesDiffer, sampleOf } from "./module-check.js";
+import type { ModuleSelection } from "./module-map.js";
 
 /**
- * Read the constants of the detector: two dark files and two gain files, in module order.
+ * Read the constants of the detector: dark files, gain files, and mask files if there are any; one a module in module
+ * order, or a single one for the whole detector. Of what kind each is, its content says.
  *
  * @throws {CalibrationError} the faults of all files together
  */
 export async function readConstants(
   files: ConstantsFiles,
-  note: ConstantsNotes,
-): Promise<CalibrationConstants> {
-  const constants = emptyConstants();
+  to: ConstantsSink,
+  notes: ConstantsNotes,
+): Promise<void> {
   const faults = new FaultCollector();
-  const read = async <T extends Float32Array | Float64Array>(
-    into: T,
-    from: readonly ConstantsFile[],
-    readFile: (file: ConstantsFile, note: ConstantsNotes) => Promise<T>,
-  ) => {
-    for (const [moduleIndex, file] of from.slice(0, MODULE_COUNT).entries()) {
-      const maps = await faults.attemptAsync(() => readFile(file, note));
-      if (maps !== undefined) placeModule(into, maps, moduleIndex);
-    }
+  /** Enough to tell one module from another. */
+  const samples: Float32Array[] = [];
+  const pedestalsSink: ConstantsSink = {
+    setPedestals(moduleIndex, stage, map) {
+      if (stage === "g0") samples[moduleIndex] = sampleOf(map);
+      to.setPedestals(moduleIndex, stage, map);
+    },
+    setGains: (...args) => to.setGains(...args),
+    addMask: (...args) => to.addMask(...args),
   };
-  await read(constants.pedestals, files.dark, readDarkFile);
-  await read(constants.gains, files.gain, readGainFile);
-  faults.throwIfAny();
-  leaveOutHalves(constants);
-  return constants;
-}
-
-/** Copy a module's [3, 512, 1024] maps to its place in the detector's [3, 1024, 1024]. */
-function placeModule(into: Float32Array | Float64Array, maps: ArrayLike<number>, moduleIndex: number): void {
-  const values = maps as Float32Array;
-  for (let stage = 0; stage < GAIN_STAGES; stage++) {
-    const module = values.subarray(stage * MODULE_PIXELS, (stage + 1) * MODULE_PIXELS);
-    into.set(module, stage * DETECTOR_PIXELS + moduleIndex * MODULE_PIXELS);
+  let singleModuleFiles = 0;
+  await forEachModule(files.dark, faults, async (file, selection) => {
+    const { holdsDetector } = await readDarkFile(file, selection, pedestalsSink, notes);
+    if (!holdsDetector) singleModuleFiles += 1;
+  });
+  if (singleModuleFiles === MODULE_COUNT) {
+    await faults.attemptAsync(() => checkModulesDiffer(files.dark, samples));
   }
+  await forEachModule(files.gain, faults, (file, selection) => readGainFile(file, selection, to, notes));
+  await forEachModule(files.mask, faults, async (file, selection) => {
+    to.addMask(selection.moduleIndex, await readMaskFile(file, selection, notes));
+  });
+  faults.attempt(() => checkModuleNames(files.dark, files.gain, notes));
+  faults.throwIfAny();
 }
 
-/** A pixel that lacks one of its constants has none. */
-function leaveOutHalves({ pedestals, gains }: CalibrationConstants): void {
-  for (let i = 0; i < pedestals.length; i++) {
-    if (Number.isNaN(pedestals[i])) gains[i] = Number.NaN;
-    else if (Number.isNaN(gains[i])) pedestals[i] = Number.NaN;
+/** Go through the modules' files. A single file is that of both modules. */
+async function forEachModule(
+  files: readonly ConstantsFile[],
+  faults: FaultCollector,
+  read: (file: ConstantsFile, selection: ModuleSelection) => Promise<void>,
+): Promise<void> {
+  const isOnlyFile = files.length === 1;
+  for (let moduleIndex = 0; moduleIndex < MODULE_COUNT; moduleIndex++) {
+    const file = isOnlyFile ? files[0] : files[moduleIndex];
+    if (file !== undefined) await faults.attemptAsync(() => read(file, { moduleIndex, isOnlyFile }));
   }
 }

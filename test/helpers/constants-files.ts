@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ExecutionContext } from "ava";
 import { writeHdf5 } from "../../src/calibration/hdf5.js";
-import type { ConstantsFile, ConstantsFiles } from "../../src/calibration/index.js";
+import type { ConstantsFile, ConstantsFiles, ConstantsNotes } from "../../src/calibration/index.js";
 import { MODULE_PIXELS } from "../../src/detector.js";
 
 type Maps = readonly [Map_, Map_, Map_];
@@ -30,9 +30,35 @@ export async function writeDarkFile(
   await writeHdf5(path, Object.fromEntries(maps.map((data, stage) => [`gain${stage}`, { data, shape }])));
 }
 
+/** A mask as OM has it: 1 is good. */
+export async function writeBadPixelMap(
+  path: string,
+  data: Float32Array | Uint16Array | Int16Array,
+  shape = [512, 1024],
+): Promise<void> {
+  const { File, ready } = await import("h5wasm/node");
+  await ready;
+  const file = new File(path, "w");
+  file.create_group("data").create_dataset({ name: "data", data, shape });
+  file.close();
+}
+
 /** One module's gain file as PSI writes it, of three maps or four. */
 export async function writeGainFile(path: string, maps: readonly ArrayLike<number>[]): Promise<void> {
   await writeFile(path, Buffer.concat(maps.map((map) => new Uint8Array(Float64Array.from(map).buffer))));
+}
+
+/** Remembers what a reader says. */
+export class RecordedNotes implements ConstantsNotes {
+  readonly notes: string[] = [];
+  readonly warnings: string[] = [];
+
+  info(note: string): void {
+    this.notes.push(note);
+  }
+  warn(note: string): void {
+    this.warnings.push(note);
+  }
 }
 
 /** Files as a source names them, with their names for places. */
@@ -40,7 +66,8 @@ export function constantsFiles(
   folder: string,
   dark: readonly string[],
   gain: readonly string[],
+  mask: readonly string[] = [],
 ): ConstantsFiles {
   const file = (name: string): ConstantsFile => ({ path: join(folder, name), where: name });
-  return { dark: dark.map(file), gain: gain.map(file) };
+  return { dark: dark.map(file), gain: gain.map(file), mask: mask.map(file) };
 }

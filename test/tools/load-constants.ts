@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { Calibrator, kernelCreator, readConstants } from "../../src/calibration/index.js";
+import { DETECTOR_PIXELS } from "../../src/detector.js";
+
+/*
+ * Load constants as a data source does, in a process of its own, and say what it took.
+ *
+ *   node dist/test/tools/load-constants.js DARK0 DARK1 GAIN0 GAIN1
+ */
+const [dark0, dark1, gain0, gain1] = process.argv.slice(2);
+const file = (path = "") => ({ path, where: path });
+const files = { dark: [file(dark0), file(dark1)], gain: [file(gain0), file(gain1)], mask: [] };
+
+// The HDF5 library's code, some 30 MB, is there once in a process, however much is read with it.
+await (await import("h5wasm/node")).ready;
+
+const options = { unit: "photons", photonEnergyKeV: 12.4, fillValue: Number.NaN, rounded: false } as const;
+const before = peakBytes();
+const cpuBefore = process.cpuUsage();
+const calibrator = new Calibrator(await kernelCreator(undefined)(console.error), options);
+await readConstants(files, calibrator, { info: () => undefined, warn: console.error });
+calibrator.finishConstants();
+const { user, system } = process.cpuUsage(cpuBefore);
+
+const constantsBytes = 3 * 2 * DETECTOR_PIXELS * Float32Array.BYTES_PER_ELEMENT;
+console.log(
+  JSON.stringify({ peakBytes: peakBytes() - before, constantsBytes, cpuMs: (user + system) / 1000 }),
+);
+
+/** The most memory that this process ever had, whatever was freed since; only Linux tells. */
+function peakBytes(): number {
+  const [, kilobytes] = /VmHWM:\s*(\d+)/.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+  return 1024 * Number(kilobytes);
+}
