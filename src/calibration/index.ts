@@ -1,19 +1,27 @@
-/** Constants files, the formula, what makes a pixel bad. */
+/** Constants files, the kernels, what makes a pixel bad. */
 export {
-  type CalibrationConstants,
+  type CalibratedCounts,
+  type CalibratedUnit,
+  Calibrator,
+  type CalibratorOptions,
+  type RawRows,
+} from "./calibrator.js";
+export {
   type ConstantsFile,
   type ConstantsFiles,
-  emptyConstants,
+  type ConstantsNotes,
+  type ConstantsSink,
+  type ConstantsStage,
   READ_CONSTANTS,
   type ReadConstants,
 } from "./constants.js";
 export {
-  type BadPixelCounts,
-  type CalibratedUnit,
-  calibrate,
-  countMissing,
-  type FormulaConstants,
-  formulaConstants,
-  noBadPixels,
-} from "./formula.js";
+  CREATE_KERNEL,
+  type CreateKernel,
+  KERNEL_VARIABLE,
+  type Kernel,
+  type KernelPath,
+  kernelCreator,
+} from "./kernel/index.js";
+export { BAD_PIXEL_REASONS, type BadPixelCounts, noBadPixels, PIXEL_STATUS } from "./pixel-status.js";
 export { readConstants } from "./read-constants.js";

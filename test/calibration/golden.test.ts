@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { calibrate, formulaConstants, readConstants } from "../../src/calibration/index.js";
-import { DETECTOR_PIXELS, MODULE_PIXELS } from "../../src/detector.js";
+import { noBadPixels, readConstants } from "../../src/calibration/index.js";
+import { MODULE_PIXELS } from "../../src/detector.js";
 import { GOLDEN_PIXELS, type GoldenPixel, PHOTON_ENERGY_KEV } from "../golden/pixels.js";
+import { aCalibrator, CollectedConstants, KERNEL_PATHS } from "../helpers/calibrators.js";
 import {
   constantsFiles,
   flatMap,
+  RecordedNotes,
   temporaryFolder,
   writeDarkFile,
   writeGainFile,
@@ -26,60 +28,63 @@ if (existsSync(shared)) sets.push(["all pixels", readShared(shared)]);
 
 for (const [set, pixels] of sets) {
   for (const { name, column, offsets } of KINDS) {
-    test(`${set}, through files of ${name} pedestals`, async (t) => {
-      // The pixels stand at the start of module 0; typical values fill the rest.
-      const fill = (values: readonly number[], other: number) => {
-        const map = new Float32Array(MODULE_PIXELS).fill(other);
-        map.set(values);
-        return map;
-      };
-      const folder = await temporaryFolder(t);
-      const typical = [2500, 13500, 14000].map((pedestal, stage) => pedestal + (offsets[stage] as number));
-      const dark = ([0, 1, 2] as const).map((stage) =>
-        fill(
-          pixels.map((pixel) => pixel[column][stage]),
-          typical[stage] as number,
-        ),
-      ) as [Float32Array, Float32Array, Float32Array];
-      const gain = ([0, 1, 2] as const).map((stage) => {
-        const map = new Float64Array(MODULE_PIXELS).fill([41, -1.44, -0.115][stage] as number);
-        map.set(pixels.map((pixel) => pixel[4][stage]));
-        return map;
-      });
-      await writeDarkFile(join(folder, "dark.h5"), dark);
-      await writeGainFile(join(folder, "gain.bin"), gain);
-      await writeDarkFile(join(folder, "other.h5"), [flatMap(2500), flatMap(13500), flatMap(14000)]);
-      await writeGainFile(join(folder, "other.bin"), [flatMap(41), flatMap(-1.44), flatMap(-0.115)]);
-      const files = constantsFiles(folder, ["dark.h5", "other.h5"], ["gain.bin", "other.bin"]);
-      const constants = await readConstants(files, () => undefined);
+    for (const path of KERNEL_PATHS)
+      test.serial(`${path}: ${set}, through files of ${name} pedestals`, async (t) => {
+        // The pixels stand at the start of module 0; typical values fill the rest.
+        const fill = (values: readonly number[], other: number) => {
+          const map = new Float32Array(MODULE_PIXELS).fill(other);
+          map.set(values);
+          return map;
+        };
+        const folder = await temporaryFolder(t);
+        const typical = [2500, 13500, 14000].map((pedestal, stage) => pedestal + (offsets[stage] as number));
+        const dark = ([0, 1, 2] as const).map((stage) =>
+          fill(
+            pixels.map((pixel) => pixel[column][stage]),
+            typical[stage] as number,
+          ),
+        ) as [Float32Array, Float32Array, Float32Array];
+        const gain = ([0, 1, 2] as const).map((stage) => {
+          const map = new Float64Array(MODULE_PIXELS).fill([41, -1.44, -0.115][stage] as number);
+          map.set(pixels.map((pixel) => pixel[4][stage]));
+          return map;
+        });
+        await writeDarkFile(join(folder, "dark.h5"), dark);
+        await writeGainFile(join(folder, "gain.bin"), gain);
+        await writeDarkFile(join(folder, "other.h5"), [flatMap(2500), flatMap(13500), flatMap(14000)]);
+        await writeGainFile(join(folder, "other.bin"), [flatMap(41), flatMap(-1.44), flatMap(-0.115)]);
+        const files = constantsFiles(folder, ["dark.h5", "other.h5"], ["gain.bin", "other.bin"]);
+        const constants = new CollectedConstants();
+        await readConstants(files, constants, new RecordedNotes());
+        const calibrator = await aCalibrator(path, constants, { photonEnergyKeV: PHOTON_ENERGY_KEV });
+        calibrator.raw.fill(2500);
+        calibrator.raw.set(pixels.map(([word]) => word));
+        const { badPixels } = calibrator.calibrate([false, false]);
+        const out = calibrator.values;
 
-      const raw = new Uint16Array(DETECTOR_PIXELS).fill(2500);
-      raw.set(pixels.map(([word]) => word));
-      const out = new Float32Array(DETECTOR_PIXELS);
-      const bad = calibrate(raw, formulaConstants(constants, "photons", PHOTON_ENERGY_KEV), Number.NaN, out);
-
-      const expected = pixels.map((pixel) => expectation(pixel, pixel[column], offsets));
-      for (const [i, { value }] of expected.entries()) {
-        const got = out[i] as number;
-        if (Number.isNaN(value)) t.true(Number.isNaN(got), `pixel ${i} is bad, got ${got}`);
-        else
-          t.true(
-            Math.abs(got - value) <= Math.max(1.2e-7 * Math.abs(value), 1e-6),
-            `pixel ${i}: ${got}, not ${value}`,
-          );
-      }
-      const count = (reason: string) => expected.filter((one) => one.reason === reason).length;
-      t.deepEqual(bad, {
-        missing: count("missing"),
-        invalidGainCode: count("invalidGainCode"),
-        saturated: count("saturated"),
-        noConstants: count("noConstants"),
+        const expected = pixels.map((pixel) => expectation(pixel, pixel[column], offsets));
+        for (const [i, { value }] of expected.entries()) {
+          const got = out[i] as number;
+          if (Number.isNaN(value)) t.true(Number.isNaN(got), `pixel ${i} is bad, got ${got}`);
+          else
+            t.true(
+              Math.abs(got - value) <= Math.max(1.2e-7 * Math.abs(value), 1e-6),
+              `pixel ${i}: ${got}, not ${value}`,
+            );
+        }
+        const count = (reason: string) => expected.filter((one) => one.reason === reason).length;
+        t.deepEqual(badPixels, {
+          ...noBadPixels(),
+          missing: count("missing"),
+          invalidGainCode: count("invalidGainCode"),
+          saturated: count("saturated"),
+          noConstants: count("noConstants"),
+        });
+        t.true(
+          expected.some(({ reason }) => reason === undefined),
+          "some pixel of this set has a value",
+        );
       });
-      t.true(
-        expected.some(({ reason }) => reason === undefined),
-        "some pixel of this set has a value",
-      );
-    });
   }
 }
 

@@ -2,18 +2,20 @@ import { readFileSync } from "node:fs";
 import { CONFIGURATION_KEYS, configurationSchema } from "../../src/configuration/index.js";
 import { ERROR_CODES } from "../../src/error-codes.js";
 import { manifestSchema } from "../../src/host/index.js";
+import { compiledKernelModule } from "./compile-kernel.js";
 import { inPackage } from "./package-root.js";
 
 const DRAFT = "https://json-schema.org/draft/2020-12/schema";
 
 /** Files that are made from the code: `npm run generate` writes them, a test compares. Text by path. */
-export function generatedFiles(): Map<string, string> {
+export async function generatedFiles(): Promise<Map<string, string>> {
   const manifest = JSON.parse(readFileSync(inPackage("plugin.manifest.json"), "utf8"));
   return new Map([
     ["schema/configuration.schema.json", json({ $schema: DRAFT, ...configurationSchema() })],
     ["schema/plugin-manifest.schema.json", json({ $schema: DRAFT, ...manifestSchema })],
     ["plugin.manifest.json", json({ ...manifest, configuration: configurationSchema() })],
     ["README.md", withTable("README.md", "configuration", configurationTable())],
+    ["src/calibration/kernel/kernel-module.ts", await compiledKernelModule()],
     ["docs/errors.md", withTable("docs/errors.md", "errors", errorTable())],
   ]);
 }

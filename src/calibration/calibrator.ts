@@ -1,0 +1,258 @@
+import {
+  ADC_MASK,
+  BYTES_PER_WORD,
+  DETECTOR_COLUMNS,
+  MODULE_COUNT,
+  MODULE_PIXELS,
+  MODULE_ROWS,
+} from "../detector.js";
+import { type ConstantsSink, type ConstantsStage, isUsableGain } from "./constants.js";
+import { CONSTANTS_STAGES, type ConstantsPlanes, type Kernel } from "./kernel/index.js";
+import { BAD_PIXEL_REASONS, type BadPixelCounts, noBadPixels, PIXEL_STATUS } from "./pixel-status.js";
+
+/** Unit of calibrated pixels: photons of one energy, deposited energy in keV, or ADU with the pedestal subtracted. */
+export type CalibratedUnit = "photons" | "keV" | "adu";
+
+export interface CalibratorOptions {
+  readonly unit: CalibratedUnit;
+  /** For photons; not used for other units. */
+  readonly photonEnergyKeV: number;
+  /** What bad pixels hold: NaN, or a number; a whole one of int32 if values are rounded. */
+  readonly fillValue: number;
+  /** Round values to whole numbers. */
+  readonly rounded: boolean;
+}
+
+/** Words of some rows of the detector. */
+export interface RawRows {
+  /** Words with gain bits, uint16 little-endian, [rows, 1024]; may start at an odd address. Borrowed. */
+  readonly raw: Uint8Array;
+  readonly firstRow: number;
+}
+
+const ROW_BYTES = DETECTOR_COLUMNS * BYTES_PER_WORD;
+
+/** What calibration found in a frame. */
+export interface CalibratedCounts {
+  readonly badPixels: BadPixelCounts;
+  /** Pixels in G1 at ADC value 0, the end of its range. They hold a value. */
+  readonly g1AtLimit: number;
+}
+
+/** Whose constants serve in G0. */
+type GainSetting = "g0" | "hg0";
+
+/**
+ * Calibrates one frame after the other, in memory that it owns.
+ *
+ * First it is given constants, as a {@link ConstantsSink}. They are put into their final form at once, so that no second
+ * copy of them is ever held.
+ */
+export class Calibrator implements ConstantsSink {
+  readonly #kernel: Kernel;
+  readonly #options: CalibratorOptions;
+  /** keV per unit; undefined for ADU, where gains are not applied. */
+  readonly #keVPerUnit: number | undefined;
+  #isHighGainGiven = false;
+  /** Undefined until there are constants. */
+  #base: readonly Readonly<Record<GainSetting, BaseStatus>>[] | undefined;
+  #stages: readonly Readonly<Record<ConstantsStage, boolean>>[] = [];
+  /** What each module's status plane was made for; undefined before the first frame. */
+  readonly #settings: (GainSetting | undefined)[] = new Array(MODULE_COUNT).fill(undefined);
+
+  /** @param kernel  one that nobody else uses */
+  constructor(kernel: Kernel, options: CalibratorOptions) {
+    this.#kernel = kernel;
+    this.#options = options;
+    this.#keVPerUnit = { photons: options.photonEnergyKeV, keV: 1, adu: undefined }[options.unit];
+    this.#clear("g0");
+    this.#clear("g1");
+    this.#clear("g2");
+    for (const plane of kernel.baseStatus) plane.fill(PIXEL_STATUS.good);
+  }
+
+  /** Forget what may stand in the kernel. The planes of HG0 are left alone until they are needed. */
+  #clear(stage: ConstantsStage): void {
+    this.#kernel.pedestals[CONSTANTS_STAGES[stage]].fill(Number.NaN);
+    this.#kernel.reciprocals[CONSTANTS_STAGES[stage]].fill(Number.NaN);
+  }
+
+  /** @returns the module's part of a stage's plane, to be written to */
+  #plane(planes: ConstantsPlanes, moduleIndex: number, stage: ConstantsStage): Float32Array {
+    if (stage === "hg0" && !this.#isHighGainGiven) {
+      this.#isHighGainGiven = true;
+      this.#clear(stage);
+    }
+    return moduleOf(planes[CONSTANTS_STAGES[stage]], moduleIndex);
+  }
+
+  setPedestals(moduleIndex: number, stage: ConstantsStage, map: ArrayLike<number>): void {
+    const to = this.#plane(this.#kernel.pedestals, moduleIndex, stage);
+    for (let pixel = 0; pixel < MODULE_PIXELS; pixel++) {
+      const pedestal = map[pixel] as number;
+      to[pixel] = pedestal >= 0 && pedestal <= ADC_MASK ? pedestal : Number.NaN;
+    }
+  }
+
+  setGains(moduleIndex: number, stage: ConstantsStage, map: ArrayLike<number>): void {
+    const keVPerUnit = this.#keVPerUnit;
+    const to = this.#plane(this.#kernel.reciprocals, moduleIndex, stage);
+    for (let pixel = 0; pixel < MODULE_PIXELS; pixel++) {
+      const gain = map[pixel] as number;
+      const reciprocal = Math.fround(keVPerUnit === undefined ? 1 : 1 / (gain * keVPerUnit));
+      to[pixel] = isUsableGain(gain) && Number.isFinite(reciprocal) ? reciprocal : Number.NaN;
+    }
+  }
+
+  addMask(moduleIndex: number, map: ArrayLike<number>): void {
+    for (const plane of this.#kernel.baseStatus) {
+      const to = moduleOf(plane, moduleIndex);
+      for (let pixel = 0; pixel < MODULE_PIXELS; pixel++) {
+        if (map[pixel] !== 0) to[pixel] = PIXEL_STATUS.masked;
+      }
+    }
+  }
+
+  /** All constants have been given. Before, there is nothing to calibrate with. */
+  finishConstants(): void {
+    const { pedestals, reciprocals, baseStatus } = this.#kernel;
+    const modules = Array.from({ length: MODULE_COUNT }, (_, moduleIndex) => moduleIndex);
+    const complete = (moduleIndex: number, stage: ConstantsStage) =>
+      completeStage(
+        moduleOf(pedestals[CONSTANTS_STAGES[stage]], moduleIndex),
+        moduleOf(reciprocals[CONSTANTS_STAGES[stage]], moduleIndex),
+        moduleOf(baseStatus[stage === "hg0" ? 1 : 0], moduleIndex),
+      );
+    this.#stages = modules.map((moduleIndex) => ({
+      g0: complete(moduleIndex, "g0"),
+      g1: complete(moduleIndex, "g1"),
+      g2: complete(moduleIndex, "g2"),
+      hg0: this.#isHighGainGiven && complete(moduleIndex, "hg0"),
+    }));
+    this.#base = modules.map((moduleIndex) => {
+      const g0 = completeBaseStatus(baseStatus[0], pedestals[CONSTANTS_STAGES.g0], moduleIndex);
+      if (!this.hasConstants(moduleIndex, "hg0")) return { g0, hg0: g0 };
+      return { g0, hg0: completeBaseStatus(baseStatus[1], pedestals[CONSTANTS_STAGES.hg0], moduleIndex) };
+    });
+  }
+
+  /** Whether any pixel of a module has constants in a stage. */
+  hasConstants(moduleIndex: number, stage: ConstantsStage): boolean {
+    return this.#stages[moduleIndex]?.[stage] ?? false;
+  }
+
+  /** The newest frame's values, [1024, 1024]; borrowed, and overwritten by the next frame. Int32 if they are rounded. */
+  get values(): Float32Array | Int32Array {
+    return this.#options.rounded ? this.#kernel.roundedValues : this.#kernel.values;
+  }
+
+  /** The newest frame's pixel status, uint8, [1024, 1024]; borrowed, and overwritten by the next frame. */
+  get status(): Uint8Array {
+    return this.#kernel.status;
+  }
+
+  /**
+   * Calibrate a frame to {@link values} and {@link status}.
+   *
+   * @param parts     its words, all of them
+   * @param highGain  by module, whether it was in high gain; where there are no constants for that, those of G0 are used
+   */
+  calibrate(parts: readonly RawRows[], highGain: readonly boolean[]): CalibratedCounts {
+    if (this.#base === undefined) throw new Error("finishConstants() comes before calibrate()");
+    const kernel = this.#kernel;
+    const { fillValue, rounded } = this.#options;
+    kernel.counts.fill(0);
+    for (const { raw, firstRow } of parts) kernel.raw.set(raw, firstRow * ROW_BYTES);
+    const settings = highGain.map((isHigh, moduleIndex) => {
+      const setting = this.#set(moduleIndex, isHigh);
+      kernel.calibrate(moduleIndex * MODULE_ROWS, MODULE_ROWS, setting === "hg0", fillValue);
+      return setting;
+    });
+    const bases = this.#base.map((base, moduleIndex) => base[settings[moduleIndex] ?? "g0"]);
+    if (rounded) kernel.round(fillValue);
+    // NaN comes by itself, from the constants.
+    else if (!Number.isNaN(fillValue)) for (const { badPixels } of bases) this.#fill(badPixels);
+    return this.#counts(bases);
+  }
+
+  /** @returns whose constants serve for G0 of a module in this frame */
+  #set(moduleIndex: number, isHighGain: boolean): GainSetting {
+    const setting = isHighGain && this.hasConstants(moduleIndex, "hg0") ? "hg0" : "g0";
+    if (this.#settings[moduleIndex] !== setting) {
+      this.#kernel.forgetStatus(moduleIndex * MODULE_ROWS, MODULE_ROWS);
+      this.#settings[moduleIndex] = setting;
+    }
+    return setting;
+  }
+
+  /** Write the fill value over what pixels hold that are bad in G0, and in this frame. */
+  #fill(badPixels: Uint32Array): void {
+    const { values, status } = this.#kernel;
+    for (const pixel of badPixels) {
+      if (status[pixel] !== PIXEL_STATUS.good) values[pixel] = this.#options.fillValue;
+    }
+  }
+
+  #counts(bases: readonly BaseStatus[]): CalibratedCounts {
+    const { counts } = this.#kernel;
+    const badPixels = noBadPixels();
+    for (const reason of BAD_PIXEL_REASONS) {
+      badPixels[reason] = counts[PIXEL_STATUS[reason]] as number;
+      for (const base of bases) badPixels[reason] += base.counts[reason];
+    }
+    return { badPixels, g1AtLimit: counts[PIXEL_STATUS.good] as number };
+  }
+}
+
+/** What is known of a module's pixels before a frame comes: those that are bad in G0. */
+interface BaseStatus {
+  readonly counts: BadPixelCounts;
+  readonly badPixels: Uint32Array;
+}
+
+/** @returns the module's part of a plane of the detector */
+function moduleOf<T extends Float32Array | Uint8Array>(plane: T, moduleIndex: number): T {
+  return plane.subarray(moduleIndex * MODULE_PIXELS, (moduleIndex + 1) * MODULE_PIXELS) as T;
+}
+
+/** A pixel that lacks one of its constants, or is masked, has none. @returns whether any has some */
+function completeStage(pedestals: Float32Array, reciprocals: Float32Array, base: Uint8Array): boolean {
+  let isAnyUsable = false;
+  for (let pixel = 0; pixel < MODULE_PIXELS; pixel++) {
+    // NaN in either is NaN in the sum.
+    const isUsable =
+      base[pixel] !== PIXEL_STATUS.masked &&
+      !Number.isNaN((pedestals[pixel] as number) + (reciprocals[pixel] as number));
+    if (isUsable) {
+      isAnyUsable = true;
+    } else {
+      pedestals[pixel] = Number.NaN;
+      reciprocals[pixel] = Number.NaN;
+    }
+  }
+  return isAnyUsable;
+}
+
+function completeBaseStatus(plane: Uint8Array, pedestals: Float32Array, moduleIndex: number): BaseStatus {
+  const counts = noBadPixels();
+  const start = moduleIndex * MODULE_PIXELS;
+  const badPixels = new Uint32Array(countNaN(moduleOf(pedestals, moduleIndex)));
+  let next = 0;
+  for (let pixel = start; pixel < start + MODULE_PIXELS; pixel++) {
+    if (!Number.isNaN(pedestals[pixel])) continue;
+    badPixels[next++] = pixel;
+    if (plane[pixel] === PIXEL_STATUS.masked) {
+      counts.masked += 1;
+    } else {
+      counts.noConstants += 1;
+      plane[pixel] = PIXEL_STATUS.noConstants;
+    }
+  }
+  return { counts, badPixels };
+}
+
+function countNaN(map: Float32Array): number {
+  let count = 0;
+  for (let pixel = 0; pixel < map.length; pixel++) if (Number.isNaN(map[pixel])) count++;
+  return count;
+}

@@ -1,0 +1,57 @@
+/**
+ * The memory and the two loops of calibration. Pixels stand in the order of the detector frame, [1024, 1024]. All arrays
+ * are the kernel's own; whoever holds one sees what the next frame makes of it.
+ */
+export interface Kernel {
+  readonly path: KernelPath;
+  /** Words with gain bits, uint16, [1024, 1024], as bytes: written before {@link calibrate}. */
+  readonly raw: Uint8Array;
+  /** Calibrated values. */
+  readonly values: Float32Array;
+  /** The same memory once {@link round} has been through it. */
+  readonly roundedValues: Int32Array;
+  /** One `PIXEL_STATUS` a pixel. */
+  readonly status: Uint8Array;
+  /** ADU, of each {@link ConstantsStage}; NaN where a pixel has no constants. Written before the first frame. */
+  readonly pedestals: ConstantsPlanes;
+  /** Unit per ADU, likewise. */
+  readonly reciprocals: ConstantsPlanes;
+  /** What the status of a pixel in G0 is, with the constants of G0, and with those of HG0. */
+  readonly baseStatus: readonly [g0: Uint8Array, hg0: Uint8Array];
+  /**
+   * What {@link calibrate} counts, added up until it is set to 0: for each `PIXEL_STATUS`, how many more pixels have it
+   * than in the base status; in place of the good ones, pixels in G1 at ADC value 0.
+   */
+  readonly counts: Int32Array;
+
+  /**
+   * Calibrate some rows: `value = (adc − pedestal[stage]) × reciprocal[stage]`, both operations rounded to float32.
+   *
+   * @param rows      a multiple of 32, as is `firstRow`
+   * @param highGain  whether G0 has the constants of HG0
+   * @param fill      what bad pixels hold, but those that are bad in G0 for their constants: they hold NaN
+   */
+  calibrate(firstRow: number, rows: number, highGain: boolean, fill: number): void;
+
+  /** The status plane is to be written anew: the base status of these rows, or which of the two counts, has changed. */
+  forgetStatus(firstRow: number, rows: number): void;
+
+  /**
+   * Round all values to the nearest whole numbers, halves to even, in place. What int32 cannot hold becomes its limit.
+   *
+   * @param fill  what bad pixels hold
+   */
+  round(fill: number): void;
+}
+
+export type KernelPath = "simd" | "scalar";
+
+/** Which constants stand where in {@link Kernel.pedestals} and {@link Kernel.reciprocals}. */
+export const CONSTANTS_STAGES = { g0: 0, g1: 1, g2: 2, hg0: 3 } as const;
+
+export type ConstantsPlanes = readonly [
+  g0: Float32Array,
+  g1: Float32Array,
+  g2: Float32Array,
+  hg0: Float32Array,
+];

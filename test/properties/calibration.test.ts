@@ -1,0 +1,141 @@
+import test from "ava";
+import fc from "fast-check";
+import { type CalibratedUnit, PIXEL_STATUS } from "../../src/calibration/index.js";
+import { DETECTOR_PIXELS, MODULE_COUNT, MODULE_PIXELS } from "../../src/detector.js";
+import { seededRandom } from "../../src/simulator/random.js";
+import { aCalibrator } from "../helpers/calibrators.js";
+import { calibrateReference, referenceDivisors } from "../helpers/reference-calibration.js";
+
+const RUNS = 8;
+
+const ODD_WORDS = [0, 1, 0x3fff, 0x4000, 0x4001, 0x7fff, 0x8000, 0xbfff, 0xc000, 0xc001, 0xfffe, 0xffff];
+const ODD_GAINS = [
+  ...[0, -0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 5e-324, -1e-40, 1e39, -1e300],
+  // Usable, if barely.
+  ...[2 ** -126, -(2 ** -126), 3e38, -3e38, 1e-30, 1e30],
+];
+const ODD_PEDESTALS = [Number.NaN, -1, -0, 0, 16383, 16383.001, 16384, 65535, Number.POSITIVE_INFINITY];
+
+/** Frames and constants of any kind: each share is of all pixels. */
+const scenario = fc.record({
+  seed: fc.integer(),
+  switched: fc.constantFrom(0, 1e-4, 0.01, 0.1, 0.7, 1),
+  oddWords: fc.constantFrom(0, 1e-4, 0.05, 1),
+  oddConstants: fc.constantFrom(0, 1e-4, 0.05, 1),
+  masked: fc.constantFrom(0, 1e-4, 0.3),
+  unit: fc.constantFrom<CalibratedUnit>("photons", "keV", "adu"),
+  photonEnergyKeV: fc.constantFrom(0.3, 8, 12.4, 200),
+  highGain: fc.tuple(fc.boolean(), fc.boolean()),
+  fillValue: fc.constantFrom(Number.NaN, -1, 0),
+});
+type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
+
+function makeConstants(random: () => number, { oddConstants, masked }: Scenario) {
+  const pick = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)] as T;
+  const pedestal = () => (random() < oddConstants ? pick(ODD_PEDESTALS) : 16383 * random());
+  const gain = (typical: number) => (random() < oddConstants ? pick(ODD_GAINS) : typical * (0.5 + random()));
+  const pedestals = new Float32Array(3 * DETECTOR_PIXELS);
+  const gains = new Float64Array(3 * DETECTOR_PIXELS);
+  for (const [stage, typical] of [41, -1.44, -0.115].entries()) {
+    for (let i = stage * DETECTOR_PIXELS; i < (stage + 1) * DETECTOR_PIXELS; i++) {
+      pedestals[i] = pedestal();
+      gains[i] = gain(typical);
+    }
+  }
+  const highGain = {
+    pedestals: new Float32Array(DETECTOR_PIXELS).map(pedestal),
+    gains: new Float64Array(DETECTOR_PIXELS).map(() => gain(100)),
+  };
+  const mask = new Uint8Array(DETECTOR_PIXELS).map(() => (random() < masked ? 1 : 0));
+  return { pedestals, gains, highGain, masked: mask };
+}
+
+function makeFrame(random: () => number, { switched, oddWords }: Scenario): Uint16Array {
+  return new Uint16Array(DETECTOR_PIXELS).map(() => {
+    if (random() < oddWords) return ODD_WORDS[Math.floor(random() * ODD_WORDS.length)] as number;
+    const code = random() < switched ? ([1, 3][Math.floor(2 * random())] as number) : 0;
+    return (code << 14) | Math.floor(16384 * random());
+  });
+}
+
+/** The reference, module by module, because each may be in high gain or not. */
+function reference(
+  raw: Uint16Array,
+  constants: ReturnType<typeof makeConstants>,
+  { unit, photonEnergyKeV, highGain }: Scenario,
+) {
+  const divisors = referenceDivisors(constants.gains, unit, photonEnergyKeV);
+  const highGainConstants = {
+    ...constants.highGain,
+    divisors: referenceDivisors(constants.highGain.gains, unit, photonEnergyKeV),
+  };
+  const values = new Float64Array(DETECTOR_PIXELS);
+  const status = new Uint8Array(DETECTOR_PIXELS);
+  for (let moduleIndex = 0; moduleIndex < MODULE_COUNT; moduleIndex++) {
+    const moduleValues = new Float64Array(DETECTOR_PIXELS);
+    const moduleStatus = new Uint8Array(DETECTOR_PIXELS);
+    const used = highGain[moduleIndex] ? highGainConstants : undefined;
+    calibrateReference(raw, constants, divisors, moduleValues, moduleStatus, used);
+    const [from, to] = [moduleIndex * MODULE_PIXELS, (moduleIndex + 1) * MODULE_PIXELS];
+    values.set(moduleValues.subarray(from, to), from);
+    status.set(moduleStatus.subarray(from, to), from);
+  }
+  return { values, status };
+}
+
+test("SIMD, scalar and the float64 reference agree on arbitrary words and constants", async (t) => {
+  let finite = 0;
+  await fc.assert(
+    fc.asyncProperty(scenario, async (one) => {
+      const random = seededRandom(one.seed);
+      const constants = makeConstants(random, one);
+      const frames = [makeFrame(random, one), makeFrame(random, { ...one, switched: 0.01, oddWords: 0 })];
+      const simd = await aCalibrator("simd", constants, { ...one, rounded: false });
+      const scalar = await aCalibrator("scalar", constants, { ...one, rounded: false });
+      // In this order, so that each frame follows another.
+      for (const raw of [...frames, frames[0] as Uint16Array]) {
+        simd.raw.set(raw);
+        scalar.raw.set(raw);
+        const counts = simd.calibrate(one.highGain);
+        t.deepEqual(counts, scalar.calibrate(one.highGain));
+        const expected = reference(raw, constants, one);
+        const bits = new Uint32Array(simd.values.buffer, simd.values.byteOffset, DETECTOR_PIXELS);
+        const scalarBits = new Uint32Array(scalar.values.buffer, scalar.values.byteOffset, DETECTOR_PIXELS);
+        const badPixels = [0, 0, 0, 0, 0, 0];
+        for (let pixel = 0; pixel < DETECTOR_PIXELS; pixel++) {
+          const value = simd.values[pixel] as number;
+          const status = simd.status[pixel] as number;
+          badPixels[status] = (badPixels[status] as number) + 1;
+          const isSame =
+            bits[pixel] === scalarBits[pixel] || (Number.isNaN(value) && Number.isNaN(scalar.values[pixel]));
+          const isRight =
+            status === PIXEL_STATUS.good
+              ? isNear(value, expected.values[pixel] as number)
+              : Object.is(value, one.fillValue);
+          if (status === PIXEL_STATUS.good && Number.isFinite(value)) finite += 1;
+          if (!isSame || !isRight || status !== expected.status[pixel] || status !== scalar.status[pixel]) {
+            t.fail(
+              `pixel ${pixel}, word ${raw[pixel]?.toString(16)}: ${value} status ${status}, scalar ${scalar.values[pixel]} ` +
+                `status ${scalar.status[pixel]}, reference ${expected.values[pixel]} status ${expected.status[pixel]}`,
+            );
+            return false;
+          }
+        }
+        t.deepEqual(
+          [counts.badPixels.missing, counts.badPixels.masked, counts.badPixels.invalidGainCode],
+          badPixels.slice(1, 4),
+        );
+        t.deepEqual([counts.badPixels.saturated, counts.badPixels.noConstants], badPixels.slice(4));
+      }
+      return true;
+    }),
+    { numRuns: RUNS },
+  );
+  t.true(finite > DETECTOR_PIXELS, "most pixels had a value to compare");
+});
+
+/** Within the error of a float32 kernel; where the reference leaves float32, infinite. */
+function isNear(value: number, reference: number): boolean {
+  if (!Number.isFinite(Math.fround(reference))) return Math.abs(value) === Number.POSITIVE_INFINITY;
+  return Math.abs(value - reference) <= Math.max(1.2e-7 * Math.abs(reference), 1e-30);
+}
