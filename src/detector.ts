@@ -10,6 +10,11 @@ export const MODULE_ROWS = 512;
 export const MODULE_COLUMNS = 1024;
 export const MODULE_PIXELS = MODULE_ROWS * MODULE_COLUMNS;
 
+/** Rows and columns of a chip; pixels at a border between chips are twice as wide, so 2 pixels' room lies between. */
+export const CHIP_ROWS = 256;
+export const CHIP_COLUMNS = 256;
+export const CHIP_GAP = 2;
+
 export const MODULE_COUNT = 2;
 
 /** Rows of the detector frame: the modules stacked without a gap, module 0 on top. */

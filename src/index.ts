@@ -8,17 +8,20 @@
 export type {
   BadPixelCounts,
   CalibratedUnit,
-  CalibrationConstants,
   ConstantsFiles,
+  ConstantsNotes,
+  ConstantsSink,
+  ConstantsStage,
   ReadConstants,
 } from "./calibration/index.js";
-export { READ_CONSTANTS } from "./calibration/index.js";
-export type { CalibratedFrame, DetectorFrame, RawFrame } from "./data-sources/index.js";
+export { PIXEL_STATUS, READ_CONSTANTS } from "./calibration/index.js";
+export type { CalibratedFrame, DetectorFrame, RawFrame, RoundedFrame } from "./data-sources/index.js";
 export { ERROR_CODES, type ErrorCode } from "./error-codes.js";
 export { isMonitorError, MonitorError } from "./errors.js";
 export type { EventCounters, JungfrauEvent } from "./events/index.js";
 export { dispose, register } from "./plugin.js";
 export type {
+  GainMode,
   ModuleFrame,
   ModuleStream,
   ModuleStreamAddress,

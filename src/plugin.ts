@@ -8,7 +8,13 @@ import {
   METRICS,
   type PluginContext,
 } from "./api/index.js";
-import { READ_CONSTANTS, readConstants } from "./calibration/index.js";
+import {
+  CREATE_KERNEL,
+  KERNEL_VARIABLE,
+  kernelCreator,
+  READ_CONSTANTS,
+  readConstants,
+} from "./calibration/index.js";
 import {
   EventIdJungfrau1MZmq,
   FloatEntryFromConfiguration,
@@ -33,8 +39,8 @@ const DATA_SOURCE_CLASSES: Readonly<Record<string, InjectionToken<DataSource<unk
   FloatEntryFromConfiguration,
 };
 
-/** What each registration has built and not yet disposed of. */
-const built = new Map<PluginContext, Jungfrau1MZmqDataRetrieval[]>();
+/** How to dispose of what each registration has built, in the order of building. */
+const built = new Map<PluginContext, (() => void)[]>();
 
 /**
  * Put the factories of this plugin under their names. Nothing is read, opened or compiled before a factory's product is
@@ -48,20 +54,25 @@ const built = new Map<PluginContext, Jungfrau1MZmqDataRetrieval[]>();
 export function register(context: PluginContext): void {
   const { dataSources, dataRetrievals } = context;
   const own = ownContainer(context);
-  const retrievals = built.get(context) ?? [];
-  built.set(context, retrievals);
+  const disposals = built.get(context) ?? [];
+  built.set(context, disposals);
 
   for (const [name, DataSourceClass] of Object.entries(DATA_SOURCE_CLASSES)) {
-    dataSources.register(name, (args: DataSourceArguments) =>
-      own.createChildContainer().register(DATA_SOURCE_ARGUMENTS, { useValue: args }).resolve(DataSourceClass),
-    );
+    dataSources.register(name, (args: DataSourceArguments) => {
+      const source = own
+        .createChildContainer()
+        .register(DATA_SOURCE_ARGUMENTS, { useValue: args })
+        .resolve(DataSourceClass);
+      if (source.dispose) disposals.push(() => source.dispose?.());
+      return source;
+    });
   }
   dataRetrievals.register("Jungfrau1MZmqDataRetrieval", (args: DataRetrievalArguments) => {
     const retrieval = own
       .createChildContainer()
       .register(DATA_RETRIEVAL_ARGUMENTS, { useValue: args })
       .resolve(Jungfrau1MZmqDataRetrieval);
-    retrievals.push(retrieval);
+    disposals.push(() => retrieval.getDataEventHandler().dispose());
     return retrieval;
   });
 }
@@ -69,7 +80,7 @@ export function register(context: PluginContext): void {
 /** Close all that was built for this context, or for every context, newest first. Harmless when repeated. */
 export function dispose(context?: PluginContext): void {
   for (const key of context === undefined ? [...built.keys()] : [context]) {
-    for (const retrieval of (built.get(key) ?? []).reverse()) retrieval.getDataEventHandler().dispose();
+    for (const disposeOne of (built.get(key) ?? []).reverse()) disposeOne();
     built.delete(key);
   }
 }
@@ -88,8 +99,9 @@ function ownContainer({ container: host, dataSources }: PluginContext) {
   const defaults = {
     [OPEN_MODULE_STREAM]: () => zmqModuleStreamOpener(own.resolve<Clock>(CLOCK)),
     [READ_CONSTANTS]: () => readConstants,
+    [CREATE_KERNEL]: () => kernelCreator(process.env[KERNEL_VARIABLE]),
   };
-  for (const token of [OPEN_MODULE_STREAM, READ_CONSTANTS] as const) {
+  for (const token of [OPEN_MODULE_STREAM, READ_CONSTANTS, CREATE_KERNEL] as const) {
     own.register(token, {
       useFactory: () => (host.isRegistered(token, true) ? host.resolve(token) : defaults[token]()),
     });

@@ -95,12 +95,14 @@ for (const [name, users] of Object.entries(PACKAGE_USERS)) {
   });
 }
 
-test("only the command line speaks with the process", (t) => {
+test("only the command line speaks with the process, but for one variable that the plugin reads", (t) => {
   const users = files.filter((file) => /\bprocess\.[a-z]/.test(readFileSync(inPackage("src", file), "utf8")));
   t.deepEqual(
     users.filter((file) => partOf(file) !== "cli"),
-    [],
+    ["plugin.ts"],
   );
+  const plugin = readFileSync(inPackage("src", "plugin.ts"), "utf8");
+  t.deepEqual(plugin.match(/\bprocess\..*/g), ["process.env[KERNEL_VARIABLE]),"]);
 });
 
 test("time and chance are injected", (t) => {

@@ -35,6 +35,12 @@ export interface DataEventHandler {
   extractData(args: { event: DataEvent }): Record<string, unknown>;
 
   /**
+   * {@link extractData} without copies: what sources lend is valid until `closeEvent`, and not to be written to. A
+   * handler that has nothing to lend leaves it out.
+   */
+  borrowData?(args: { event: DataEvent }): Record<string, unknown>;
+
+  /**
    * Prepare to retrieve single events by their identifiers.
    *
    * @throws always, for a stream: what has passed cannot be asked for again

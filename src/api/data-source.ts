@@ -16,6 +16,18 @@ export interface DataSource<T> {
 
   /** The sensor's value in this event. On the hot path: synchronous, and the caller owns what it gets. */
   getData(args: { event: DataEvent }): T;
+
+  /**
+   * {@link getData} without a copy: what it returns is the source's own memory, valid until `closeEvent` of the event,
+   * and not to be written to. A source that has nothing to lend leaves it out.
+   */
+  borrowData?(args: { event: DataEvent }): T;
+
+  /** Counts since the start, by snake_case name: what the source met that people should know of. */
+  counters?(): Readonly<Record<string, number>>;
+
+  /** Free what initialisation took. Afterwards there is no data. Harmless when repeated. */
+  dispose?(): void;
 }
 
 /** What a data-source factory is given. */

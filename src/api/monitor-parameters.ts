@@ -4,6 +4,7 @@ export interface ParameterTypes {
   number: number;
   string: string;
   "string[]": readonly string[];
+  map: Readonly<Record<string, unknown>>;
 }
 
 export type ParameterTypeName = keyof ParameterTypes;

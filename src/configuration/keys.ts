@@ -11,7 +11,8 @@ export interface ConfigurationKey {
   readonly description: string;
 }
 
-const twoFiles = { type: "array", items: { type: "string" }, minItems: 2, maxItems: 2 };
+/** One a module, or a single one for both. */
+const files = { type: "array", items: { type: "string" }, minItems: 1, maxItems: 2 };
 
 /** All keys that this plugin and the reference host read, in the order of the documentation. */
 export const CONFIGURATION_KEYS: readonly ConfigurationKey[] = [
@@ -46,13 +47,13 @@ export const CONFIGURATION_KEYS: readonly ConfigurationKey[] = [
   {
     group: "data_retrieval_layer",
     key: "<name>_dark_filenames",
-    schema: twoFiles,
+    schema: files,
     description: "OM's spelling of calibration.dark_filenames. Used first.",
   },
   {
     group: "data_retrieval_layer",
     key: "<name>_gain_filenames",
-    schema: twoFiles,
+    schema: files,
     description: "OM's spelling of calibration.gain_filenames. Used first.",
   },
   {
@@ -63,15 +64,42 @@ export const CONFIGURATION_KEYS: readonly ConfigurationKey[] = [
   },
   {
     group: "data_retrieval_layer",
+    key: "<name>_mask_filenames",
+    schema: files,
+    description: "The same as calibration.mask_filenames. Used first.",
+  },
+  {
+    group: "data_retrieval_layer",
     key: "<name>_fill_value",
     schema: { type: "number" },
-    description: "What bad pixels hold in a calibrated frame. Default .nan.",
+    description:
+      "What bad pixels hold in a calibrated frame. Default .nan, and -2147483648 for rounded photons.",
   },
   {
     group: "data_retrieval_layer",
     key: "<name>_units",
     schema: { enum: ["photons", "keV", "adu"], default: "photons" },
     description: "Unit of calibrated frames: photons, keV, or adu (pedestal subtracted).",
+  },
+  {
+    group: "data_retrieval_layer",
+    key: "<name>_rounded",
+    schema: { type: "boolean", default: false },
+    description: "Photons rounded to whole numbers, int32, halves to even.",
+  },
+  {
+    group: "data_retrieval_layer",
+    key: "<name>_geometry",
+    schema: {
+      type: "object",
+      properties: {
+        module_gap_rows: { type: "integer", minimum: 0, maximum: 4096, default: 0 },
+        double_pixels: { enum: ["pack", "keep", "mask"], default: "pack" },
+      },
+      additionalProperties: false,
+    },
+    description:
+      "Gaps in the frame: module_gap_rows between the modules; double_pixels: keep puts the 2 pixels between chips that their wide border pixels take, mask marks those bad too, pack (default) does neither.",
   },
   {
     group: "data_retrieval_layer",
@@ -120,14 +148,23 @@ export const CONFIGURATION_KEYS: readonly ConfigurationKey[] = [
   {
     group: "calibration",
     key: "dark_filenames",
-    schema: twoFiles,
-    description: "Two HDF5 files of pedestals, top module first. Needed for calibrated frames.",
+    schema: files,
+    description:
+      "HDF5 files of pedestals, of OM or PSI, one a module, top module first; or one for both. Needed for calibrated frames.",
   },
   {
     group: "calibration",
     key: "gain_filenames",
-    schema: twoFiles,
-    description: "Two .bin files of gains in ADU/keV, top module first. Needed for calibrated frames.",
+    schema: files,
+    description:
+      "Files of gains in ADU/keV, of PSI, .bin or HDF5, one a module, top module first; or one for both. Needed for calibrated frames.",
+  },
+  {
+    group: "calibration",
+    key: "mask_filenames",
+    schema: files,
+    description:
+      "HDF5 files of pixels to leave out: /pixel_mask (0 is good), or OM's /data/data (1 is good).",
   },
   {
     group: "calibration",

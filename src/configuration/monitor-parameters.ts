@@ -134,6 +134,8 @@ const IS_OF_TYPE: { readonly [N in ParameterTypeName]: (value: unknown) => boole
   number: (value) => typeof value === "number",
   string: (value) => typeof value === "string",
   "string[]": (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
+  map: (value) =>
+    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date),
 };
 
 const EXAMPLE: { readonly [N in ParameterTypeName]: string } = {
@@ -141,6 +143,7 @@ const EXAMPLE: { readonly [N in ParameterTypeName]: string } = {
   number: "a number such as 12.4, without quotes or unit",
   string: "text",
   "string[]": "a list of texts: [first, second]",
+  map: "a map: {key: value}",
 };
 
 function describe(value: unknown): string {

@@ -12,6 +12,8 @@ export interface CalibrationParameters {
   readonly files: ConstantsFiles;
   readonly photonEnergyKeV: number;
   readonly unit: CalibratedUnit;
+  /** Photons as whole numbers, int32. */
+  readonly rounded: boolean;
   /** What bad pixels hold. */
   readonly fillValue: number;
 }
@@ -37,22 +39,49 @@ export function calibrationParameters(
   );
   if (!calibrated) return undefined;
 
-  const dark = faults.attempt(() => constantsFiles(parameters, name, "dark_filenames")) ?? [];
-  const gain = faults.attempt(() => constantsFiles(parameters, name, "gain_filenames")) ?? [];
+  const files = (key: string) => faults.attempt(() => constantsFiles(parameters, name, key)) ?? [];
+  const dark = files("dark_filenames");
+  const gain = files("gain_filenames");
+  const mask = faults.attempt(() => maskFiles(parameters, name)) ?? [];
   const unit =
     faults.attempt(() => choice(parameters, { group: GROUP, parameter: `${name}_units` }, UNITS)) ?? UNITS[0];
-  const fillValue =
-    faults.attempt(() =>
-      parameters.getParameter({
-        group: GROUP,
-        parameter: `${name}_fill_value`,
-        parameterType: "number",
-        default: Number.NaN,
-      }),
-    ) ?? Number.NaN;
+  const rounded = faults.attempt(() => isRounded(parameters, name, unit)) ?? false;
+  const fillValue = faults.attempt(() => fillValueOf(parameters, name, rounded)) ?? Number.NaN;
   const photonEnergyKeV =
     (unit === "photons" ? faults.attempt(() => photonEnergy(parameters, name)) : undefined) ?? Number.NaN;
-  return { files: { dark, gain }, unit, fillValue, photonEnergyKeV };
+  return { files: { dark, gain, mask }, unit, rounded, fillValue, photonEnergyKeV };
+}
+
+function isRounded(parameters: MonitorParameters, name: string, unit: CalibratedUnit): boolean {
+  const address = { group: GROUP, parameter: `${name}_rounded` };
+  const rounded = parameters.getParameter({ ...address, parameterType: "boolean", default: false });
+  if (!rounded || unit === "photons") return rounded;
+  throw new ConfigurationError(
+    "CONFIGURATION_BAD_VALUE",
+    `${parameters.locate(address)} is for photons, but ${name}_units is ${unit}. Leave one of them out.`,
+  );
+}
+
+const MIN_INT32 = -(2 ** 31);
+
+function fillValueOf(parameters: MonitorParameters, name: string, rounded: boolean): number {
+  const address = { group: GROUP, parameter: `${name}_fill_value` };
+  const value = parameters.getParameter({
+    ...address,
+    parameterType: "number",
+    default: rounded ? MIN_INT32 : Number.NaN,
+  });
+  if (!rounded || (Number.isInteger(value) && value >= MIN_INT32 && value < -MIN_INT32)) return value;
+  throw new ConfigurationError(
+    "CONFIGURATION_BAD_VALUE",
+    `${parameters.locate(address)} is ${value}, which rounded photons cannot hold. Write a whole number of 32 bits, such ` +
+      "as -1, or leave it out.",
+  );
+}
+
+interface CalibrationKey<N extends ParameterTypeName> {
+  readonly address: ParameterAddress;
+  readonly value: ParameterTypes[N];
 }
 
 /** A key in OM's spelling (`data_retrieval_layer.<name>_KEY`), or else in the documented place (`calibration.KEY`). */
@@ -61,38 +90,63 @@ function findCalibrationKey<N extends ParameterTypeName>(
   name: string,
   key: string,
   parameterType: N,
-): { address: ParameterAddress; value: ParameterTypes[N] } {
-  const om = { group: GROUP, parameter: `${name}_${key}` };
-  const documented = { group: "calibration", parameter: key };
-  for (const address of [om, documented]) {
+): CalibrationKey<N> | undefined {
+  for (const address of [
+    { group: GROUP, parameter: `${name}_${key}` },
+    { group: "calibration", parameter: key },
+  ]) {
     const value = parameters.getParameter({ ...address, parameterType });
     if (value !== undefined) return { address, value };
   }
+  return undefined;
+}
+
+function requiredCalibrationKey<N extends ParameterTypeName>(
+  parameters: MonitorParameters,
+  name: string,
+  key: string,
+  parameterType: N,
+): CalibrationKey<N> {
+  const found = findCalibrationKey(parameters, name, key, parameterType);
+  if (found !== undefined) return found;
   throw new ConfigurationError(
     "CONFIGURATION_MISSING_KEY",
-    `${parameters.locate(documented)} (or ${om.group}.${om.parameter}) is missing. Add it, or set ` +
-      `${GROUP}.${name}_calibration: false for raw frames.`,
+    `${parameters.locate({ group: "calibration", parameter: key })} (or ${GROUP}.${name}_${key}) is missing. Add it, or ` +
+      `set ${GROUP}.${name}_calibration: false for raw frames.`,
   );
 }
 
 function constantsFiles(parameters: MonitorParameters, name: string, key: string): ConstantsFile[] {
-  const { address, value: filenames } = findCalibrationKey(parameters, name, key, "string[]");
+  const { address, value } = requiredCalibrationKey(parameters, name, key, "string[]");
+  return filesOf(parameters, address, value);
+}
+
+function maskFiles(parameters: MonitorParameters, name: string): ConstantsFile[] {
+  const found = findCalibrationKey(parameters, name, "mask_filenames", "string[]");
+  return found === undefined ? [] : filesOf(parameters, found.address, found.value);
+}
+
+function filesOf(
+  parameters: MonitorParameters,
+  address: ParameterAddress,
+  filenames: readonly string[],
+): ConstantsFile[] {
   const where = parameters.locate(address);
-  if (filenames.length !== MODULE_COUNT) {
+  if (filenames.length === 0 || filenames.length > MODULE_COUNT) {
     throw new CalibrationError(
       "CALIBRATION_FILE_COUNT",
-      `${where} names ${filenames.length} file${filenames.length === 1 ? "" : "s"}, the detector has ${MODULE_COUNT} ` +
-        "modules. Name one file a module, top module first.",
+      `${where} names ${filenames.length} files, the detector has ${MODULE_COUNT} modules. Name one file a module, top ` +
+        "module first, or a single one that holds both.",
     );
   }
-  return filenames.map((filename, moduleIndex) => ({
+  return filenames.map((filename, index) => ({
     path: parameters.resolvePath(filename),
-    where: `${where}[${moduleIndex}] = '${filename}'`,
+    where: `${where}[${index}] = '${filename}'`,
   }));
 }
 
 function photonEnergy(parameters: MonitorParameters, name: string): number {
-  const { address, value } = findCalibrationKey(parameters, name, "photon_energy_kev", "number");
+  const { address, value } = requiredCalibrationKey(parameters, name, "photon_energy_kev", "number");
   if (value > 0 && Number.isFinite(value)) return value;
   throw new ConfigurationError(
     "CONFIGURATION_BAD_VALUE",

@@ -2,9 +2,9 @@ import type { BadPixelCounts, CalibratedUnit } from "../calibration/index.js";
 
 /** A detector frame: a 2D array over a typed array. */
 interface Frame {
-  /** [rows, columns]: [1024, 1024]. */
+  /** [rows, columns]: [1024, 1024], or more with the gaps of `<name>_geometry`. */
   readonly shape: readonly [rows: number, columns: number];
-  /** Elements from one row, and from one column, to the next: [1024, 1]. */
+  /** Elements from one row, and from one column, to the next. */
   readonly stride: readonly [row: number, column: number];
   /** Pixels that hold no measurement, by reason. */
   readonly badPixels: Readonly<BadPixelCounts>;
@@ -12,21 +12,38 @@ interface Frame {
   readonly incomplete: boolean;
 }
 
-/** Words as they came, gain bits included. */
+/** Words as they came, gain bits included; 0xFFFF in gaps. */
 export interface RawFrame extends Frame {
   readonly dtype: "uint16";
   readonly data: Uint16Array;
   readonly unit: "raw";
 }
 
-/** Calibrated values; bad pixels hold the fill value. */
-export interface CalibratedFrame extends Frame {
-  readonly dtype: "float32";
-  readonly data: Float32Array;
+/** What calibrated frames have in common. */
+interface WithStatus extends Frame {
   readonly unit: CalibratedUnit;
-  /** What bad pixels hold; NaN unless it is configured. */
+  /** What bad pixels and gaps hold. */
   readonly fillValue: number;
+  /** Why each pixel is bad, uint8, in the shape of the frame: a value of `PIXEL_STATUS`, 0 for a measurement. */
+  readonly status: Uint8Array;
+  /** Pixels in G1 at ADC value 0, the end of their range; they hold a value. */
+  readonly g1AtLimit: number;
+  /** Whether the gain setting was one that the constants do not fit, so that values may be wrong. */
+  readonly wrongConstants: boolean;
 }
 
-/** What `Jungfrau1MZmq` gives: which of the two, `<name>_calibration` says. */
-export type DetectorFrame = RawFrame | CalibratedFrame;
+/** Calibrated values; bad pixels hold the fill value, NaN unless it is configured. */
+export interface CalibratedFrame extends WithStatus {
+  readonly dtype: "float32";
+  readonly data: Float32Array;
+}
+
+/** Photons rounded to whole numbers; bad pixels hold the fill value, -2147483648 unless it is configured. */
+export interface RoundedFrame extends WithStatus {
+  readonly dtype: "int32";
+  readonly data: Int32Array;
+  readonly unit: "photons";
+}
+
+/** What `Jungfrau1MZmq` gives: which of the three, the configuration says. */
+export type DetectorFrame = RawFrame | CalibratedFrame | RoundedFrame;

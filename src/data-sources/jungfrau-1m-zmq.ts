@@ -6,116 +6,119 @@ import {
   type MonitorParameters,
 } from "../api/index.js";
 import {
-  type BadPixelCounts,
-  calibrate,
-  countMissing,
-  type FormulaConstants,
-  formulaConstants,
-  noBadPixels,
+  Calibrator,
+  CREATE_KERNEL,
+  type CreateKernel,
   READ_CONSTANTS,
   type ReadConstants,
 } from "../calibration/index.js";
-import { BYTES_PER_WORD, DETECTOR_COLUMNS, DETECTOR_PIXELS, DETECTOR_ROWS } from "../detector.js";
-import { FaultCollector } from "../errors.js";
+import { MODULE_COUNT } from "../detector.js";
+import { FaultCollector, StreamError } from "../errors.js";
 import type { JungfrauEvent } from "../events/index.js";
 import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../injection.js";
+import { CalibratedFrames } from "./calibrated-frames.js";
 import { type CalibrationParameters, calibrationParameters } from "./calibration-parameters.js";
 import type { DetectorFrame } from "./detector-frame.js";
+import type { FrameGeometry } from "./frame-geometry.js";
+import type { FrameMaker } from "./frame-maker.js";
+import { GainModeCheck } from "./gain-mode-check.js";
+import { frameGeometry } from "./geometry-parameters.js";
+import { keepFreedMemory } from "./owned-memory.js";
+import { RawFrames } from "./raw-frames.js";
 
 /** Silicon of 320 µm stops hardly a photon above this energy. */
 const IMPLAUSIBLE_PHOTON_ENERGY_KEV = 200;
 
-/** Constants that are ready to use. */
-interface Calibration extends CalibrationParameters {
-  readonly constants: FormulaConstants;
-}
-
-/** The detector frame of an event, calibrated or raw as `<name>_calibration` says. */
+/**
+ * The detector frame of an event, calibrated or raw as `<name>_calibration` says.
+ *
+ * A calibrated source holds 43 MB of memory for its constants and the frame in work, until it is disposed of.
+ */
 @injectable()
 export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
   readonly #name: string;
   readonly #parameters: MonitorParameters;
   readonly #readConstants: ReadConstants;
+  readonly #createKernel: CreateKernel;
   readonly #logger: Logger;
-  /** Undefined for raw frames. */
-  #calibration: Calibration | undefined;
-  /** The modules' words, together and aligned, before calibration. */
-  #scratch = new Uint16Array(0);
+  #frames: FrameMaker | undefined;
+  #check: GainModeCheck | undefined;
 
   constructor(
     @inject(DATA_SOURCE_ARGUMENTS) { dataSourceName, monitorParameters }: DataSourceArguments,
     @inject(READ_CONSTANTS) readConstants: ReadConstants,
+    @inject(CREATE_KERNEL) createKernel: CreateKernel,
     @inject(LOGGER) logger: Logger,
   ) {
     this.#name = dataSourceName;
     this.#parameters = monitorParameters;
     this.#readConstants = readConstants;
+    this.#createKernel = createKernel;
     this.#logger = logger;
   }
 
   /** @throws every fault of configuration and constants together */
   async initializeDataSource(): Promise<void> {
+    this.dispose();
+    keepFreedMemory();
     const faults = new FaultCollector();
-    const parameters = calibrationParameters(this.#name, this.#parameters, faults);
-    const constants =
-      parameters &&
-      (await faults.attemptAsync(() =>
-        this.#readConstants(parameters.files, (note) => this.#logger.info(note)),
-      ));
+    const calibration = calibrationParameters(this.#name, this.#parameters, faults);
+    const geometry = faults.attempt(() => frameGeometry(this.#parameters, this.#name));
+    const calibrator =
+      calibration && (await faults.attemptAsync(() => this.#calibrator(calibration, geometry)));
     faults.throwIfAny();
 
-    if (parameters === undefined || constants === undefined) {
-      this.#calibration = undefined;
+    if (geometry === undefined) return; // its fault has been thrown
+    if (calibration === undefined || calibrator === undefined) {
+      this.#frames = new RawFrames(geometry);
       return;
     }
-    const { files, unit, photonEnergyKeV } = parameters;
-    for (const [first, second] of [files.dark, files.gain]) {
-      if (first?.path === second?.path)
-        this.#logger.warn(`${second?.where} is the file of the other module too. Name one a module.`);
-    }
-    if (photonEnergyKeV > IMPLAUSIBLE_PHOTON_ENERGY_KEV) {
-      this.#logger.warn(
-        `A photon energy of ${photonEnergyKeV} keV is more than a JUNGFRAU sees. Was it meant in eV?`,
-      );
-    }
-    this.#calibration = { ...parameters, constants: formulaConstants(constants, unit, photonEnergyKeV) };
-    this.#scratch = new Uint16Array(DETECTOR_PIXELS);
+    this.#check = new GainModeCheck(calibrator, this.#logger);
+    this.#frames = new CalibratedFrames(calibrator, geometry, this.#check, calibration);
   }
 
   getData({ event }: { event: JungfrauEvent }): DetectorFrame {
-    const frame = {
-      shape: [DETECTOR_ROWS, DETECTOR_COLUMNS],
-      stride: [DETECTOR_COLUMNS, 1],
-      incomplete: event.incomplete,
-    } as const;
-    if (this.#calibration === undefined) {
-      const data = new Uint16Array(DETECTOR_PIXELS);
-      assemble(event, data);
-      return {
-        ...frame,
-        dtype: "uint16",
-        unit: "raw",
-        data,
-        badPixels: rawBadPixels(frame.incomplete, data),
-      };
+    return this.#initialized().own(event);
+  }
+
+  borrowData({ event }: { event: JungfrauEvent }): DetectorFrame {
+    return this.#initialized().borrow(event);
+  }
+
+  counters(): Record<string, number> {
+    return this.#check === undefined ? {} : { wrong_constants: this.#check.wrongConstants };
+  }
+
+  dispose(): void {
+    this.#frames = undefined;
+    this.#check = undefined;
+  }
+  async #calibrator(
+    parameters: CalibrationParameters,
+    geometry: FrameGeometry | undefined,
+  ): Promise<Calibrator> {
+    if (parameters.photonEnergyKeV > IMPLAUSIBLE_PHOTON_ENERGY_KEV) {
+      this.#logger.warn(
+        `A photon energy of ${parameters.photonEnergyKeV} keV is more than a JUNGFRAU sees. Was it meant in eV?`,
+      );
     }
-    const { constants, fillValue, unit } = this.#calibration;
-    assemble(event, this.#scratch);
-    const data = new Float32Array(DETECTOR_PIXELS);
-    const badPixels = calibrate(this.#scratch, constants, fillValue, data);
-    return { ...frame, dtype: "float32", unit, data, fillValue, badPixels };
+    const kernel = await this.#createKernel((note) => this.#logger.warn(note));
+    this.#logger.debug(`Calibrating with the ${kernel.path} kernel`);
+    const calibrator = new Calibrator(kernel, parameters);
+    await this.#readConstants(parameters.files, calibrator, this.#logger);
+    for (let moduleIndex = 0; moduleIndex < MODULE_COUNT; moduleIndex++) {
+      const mask = geometry?.doublePixelMask;
+      if (mask !== undefined) calibrator.addMask(moduleIndex, mask);
+    }
+    calibrator.finishConstants();
+    return calibrator;
   }
-}
 
-/** Stack the ports' words. By bytes, because a payload may start at an odd address. */
-function assemble(event: JungfrauEvent, into: Uint16Array): void {
-  const bytes = new Uint8Array(into.buffer);
-  for (const { raw, rows, portIndex } of event.frames) {
-    bytes.set(raw, portIndex * rows * DETECTOR_COLUMNS * BYTES_PER_WORD);
+  #initialized(): FrameMaker {
+    if (this.#frames !== undefined) return this.#frames;
+    throw new StreamError(
+      "STREAM_NOT_INITIALIZED",
+      `Data source '${this.#name}' is not initialised, or disposed of. Call initializeDataSource first.`,
+    );
   }
-}
-
-/** Raw words are not judged, but those that the receiver filled in are known. */
-function rawBadPixels(incomplete: boolean, data: Uint16Array): BadPixelCounts {
-  return incomplete ? { ...noBadPixels(), missing: countMissing(data) } : noBadPixels();
 }

@@ -1,11 +1,11 @@
 /** A 2D array that a data source gave: what the host needs of it to show or store it. */
 export interface ArrayData {
-  readonly dtype: "uint16" | "float32";
+  readonly dtype: "uint16" | "float32" | "int32";
   readonly shape: readonly [rows: number, columns: number];
-  readonly data: Uint16Array | Float32Array;
+  readonly data: Uint16Array | Float32Array | Int32Array;
   readonly unit?: string;
-  /** What pixels without a measurement hold. */
-  readonly fillValue?: number;
+  /** In the shape of `data`: not 0 where there is no measurement. */
+  readonly status?: Uint8Array;
   /** Pixels that hold no measurement, by reason. */
   readonly badPixels?: Readonly<Record<string, number>>;
   readonly incomplete?: boolean;
@@ -16,7 +16,7 @@ export function isArrayData(value: unknown): value is ArrayData {
   if (typeof value !== "object" || value === null || !("data" in value) || !("shape" in value)) return false;
   const { data, shape } = value;
   return (
-    (data instanceof Float32Array || data instanceof Uint16Array) &&
+    (data instanceof Float32Array || data instanceof Uint16Array || data instanceof Int32Array) &&
     Array.isArray(shape) &&
     shape.length === 2
   );
@@ -29,16 +29,15 @@ export interface Statistics {
   readonly mean: number | null;
 }
 
-/** Statistics of an array, without NaN and the fill value; a measured value that equals it is left out, too. */
-export function statistics({ data: values, fillValue }: Pick<ArrayData, "data" | "fillValue">): Statistics {
-  const fill = fillValue === undefined ? Number.NaN : Math.fround(fillValue);
+/** Statistics of an array's measurements: without NaN, and without pixels that have another status than 0. */
+export function statistics({ data: values, status }: Pick<ArrayData, "data" | "status">): Statistics {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   let sum = 0;
   let count = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
-    if (Number.isNaN(value) || value === fill) continue;
+    if (Number.isNaN(value) || (status !== undefined && status[i] !== 0)) continue;
     if (value < min) min = value;
     if (value > max) max = value;
     sum += value;

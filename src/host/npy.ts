@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { HostError, messageOf } from "../errors.js";
 import type { ArrayData } from "./array-data.js";
 
-const DESCRIPTIONS = { uint16: "<u2", float32: "<f4" } as const;
+const DESCRIPTIONS = { uint16: "<u2", float32: "<f4", int32: "<i4" } as const;
 
 /** The header's size must be a multiple of this. */
 const ALIGNMENT_BYTES = 64;

@@ -3,6 +3,7 @@ import {
   type Clock,
   type DataEventHandler,
   type DataRetrievalArguments,
+  type DataSource,
   type DataSourceFactory,
   type EventGeneratorArguments,
   LOGGER,
@@ -123,6 +124,13 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     return Object.fromEntries([...dataSources].map(([name, source]) => [name, source.getData({ event })]));
   }
 
+  borrowData({ event }: { event: JungfrauEvent }): Record<string, unknown> {
+    const { dataSources } = this.#initialized();
+    const borrow = (source: DataSource<unknown>) =>
+      source.borrowData?.({ event }) ?? source.getData({ event });
+    return Object.fromEntries([...dataSources].map(([name, source]) => [name, borrow(source)]));
+  }
+
   initializeEventDataRetrieval(): never {
     throw noSingleEvents();
   }
@@ -131,10 +139,11 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     throw noSingleEvents();
   }
 
-  /** End the generator, if one runs, and close its streams. Harmless when repeated. */
+  /** End the generator, if one runs, close its streams, and free what its data sources hold. Harmless when repeated. */
   dispose(): void {
     this.#removeStatusSource();
     if (this.#run !== undefined) abandon(this.#run);
+    for (const source of this.#settings?.dataSources.values() ?? []) source.dispose?.();
   }
 
   #initialized(): RetrievalSettings {
@@ -217,12 +226,21 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     if (event !== undefined) delivery.put(event);
   }
 
+  #sourceCounters(): Record<string, number> {
+    const sources = [...(this.#settings?.dataSources.values() ?? [])];
+    return Object.assign({}, ...sources.map((source) => source.counters?.() ?? {}));
+  }
+
   #status(): StreamStatus {
     const run = this.#run;
     if (run === undefined)
       return { state: "waiting", message: `not listening yet to ${this.#arguments.source}`, counters: {} };
     const { builder, delivery, newestPairSeconds } = run;
-    const counters = { ...snakeCaseKeys({ ...builder.counters }), waiting: builder.waiting };
+    const counters = {
+      ...snakeCaseKeys({ ...builder.counters }),
+      waiting: builder.waiting,
+      ...this.#sourceCounters(),
+    };
     const now = this.#clock.nowSeconds();
     if (newestPairSeconds === undefined) {
       return {

@@ -1,4 +1,3 @@
-import type { CalibrationConstants } from "../calibration/index.js";
 import {
   ADC_MASK,
   DETECTOR_COLUMNS,
@@ -29,9 +28,17 @@ export interface SceneImage {
   readonly spots: readonly Spot[];
 }
 
+/** Pedestals and gains of the whole detector, planar: the value of stage g and pixel i stands at g × 1024² + i. */
+export interface SceneConstants {
+  /** ADC values in ADU, float32, [3, 1024, 1024]. */
+  readonly pedestals: Float32Array;
+  /** ADU/keV, float64, [3, 1024, 1024]; 0 for dead pixels. */
+  readonly gains: Float64Array;
+}
+
 /** What a simulated detector looks at, and how it sees. */
 export interface Scene {
-  readonly constants: CalibrationConstants;
+  readonly constants: SceneConstants;
   readonly photonEnergyKeV: number;
   /** Sent one after the other, over and over. */
   readonly images: readonly SceneImage[];
@@ -97,7 +104,7 @@ export function makeScene({ seed, imageCount, photonEnergyKeV }: SceneOptions): 
   return { constants, photonEnergyKeV, images };
 }
 
-function makeConstants(random: Random, normal: () => number, sites: readonly Site[]): CalibrationConstants {
+function makeConstants(random: Random, normal: () => number, sites: readonly Site[]): SceneConstants {
   const pedestals = new Float32Array(GAIN_STAGES * DETECTOR_PIXELS);
   const gains = new Float64Array(GAIN_STAGES * DETECTOR_PIXELS);
   for (const [stage, { pedestal, pedestalSpread, gain, gainSpread }] of STAGES.entries()) {
@@ -159,7 +166,7 @@ function addSpot(photons: Uint16Array, { row, column }: Site, random: Random, no
 /** What the detector makes of photons: words with the gain bits of the stage that each pixel switched to. */
 function readOut(
   photons: Uint16Array,
-  { pedestals, gains }: CalibrationConstants,
+  { pedestals, gains }: SceneConstants,
   photonEnergyKeV: number,
   normal: () => number,
 ): Uint16Array {

@@ -1,41 +1,43 @@
+import { setTimeout } from "node:timers/promises";
 import test from "ava";
 import {
   type ConstantsFiles,
-  emptyConstants,
+  noBadPixels,
+  PIXEL_STATUS,
   READ_CONSTANTS,
   type ReadConstants,
 } from "../../src/calibration/index.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
 import { DETECTOR_PIXELS } from "../../src/detector.js";
 import { CalibrationError } from "../../src/errors.js";
+import type { ModuleFrame } from "../../src/stream/index.js";
+import { constantsInMemory, flatConstants, flatHighGain } from "../helpers/calibrators.js";
+import { collectGarbage } from "../helpers/collect-garbage.js";
 import { parametersOf, registerPlugin } from "../helpers/fakes.js";
 import { codesAndMessages } from "../helpers/faults.js";
 import { anEvent, words } from "../helpers/module-frames.js";
 
-/** Constants in memory: G0 2500 ADU and 40 ADU/keV, G1 13500 and -1.5, G2 14000 and -0.125. */
-function flatConstants() {
-  const constants = emptyConstants();
-  for (const [stage, [pedestal, gain]] of [
-    [2500, 40],
-    [13500, -1.5],
-    [14000, -0.125],
-  ].entries()) {
-    constants.pedestals.fill(pedestal as number, stage * DETECTOR_PIXELS, (stage + 1) * DETECTOR_PIXELS);
-    constants.gains.fill(gain as number, stage * DETECTOR_PIXELS, (stage + 1) * DETECTOR_PIXELS);
-  }
-  return constants;
-}
-
 /** A frame source in a container of fakes: it touches neither socket nor disk. */
-async function source(yaml: string, readConstants: ReadConstants = async () => flatConstants()) {
-  const { context, logger } = registerPlugin(new Map([[READ_CONSTANTS, readConstants]]));
-  const built = context.dataSources.get("Jungfrau1MZmq")({
+async function source(yaml: string, readConstants: ReadConstants = constantsInMemory(flatConstants())) {
+  const plugin = registerPlugin(new Map([[READ_CONSTANTS, readConstants]]));
+  const built = plugin.context.dataSources.get("Jungfrau1MZmq")({
     dataSourceName: "detector",
     monitorParameters: parametersOf(yaml),
   });
   await built.initializeDataSource();
-  return { getData: (event = anEvent(words(2500))) => built.getData({ event }) as DetectorFrame, logger };
+  const plain = anEvent(words(2500));
+  return {
+    getData: (event = plain) => built.getData({ event }) as DetectorFrame,
+    borrowData: (event = plain) => built.borrowData?.({ event }) as DetectorFrame,
+    counters: () => built.counters?.(),
+    dispose: () => plugin.dispose(),
+    logger: { lines: plugin.logger.lines.filter((line) => !line.startsWith("debug")) },
+    warnings: () => plugin.logger.lines.filter((line) => line.startsWith("warn")),
+  };
 }
+
+/** Less than either kernel takes. */
+const KERNEL_BYTES = 40 * 2 ** 20;
 
 const CALIBRATED = `
 calibration:
@@ -63,7 +65,7 @@ test("gives raw words when calibration is off, and needs no constants then", asy
     shape: [1024, 1024],
     stride: [1024, 1],
     incomplete: false,
-    badPixels: { missing: 0, invalidGainCode: 0, saturated: 0, noConstants: 0 },
+    badPixels: noBadPixels(),
   });
 });
 
@@ -180,9 +182,9 @@ data_retrieval_layer:
   detector_dark_filenames: [/om/d0.h5, om1.h5]
   detector_photon_energy_kev: 4
 ${CALIBRATED}`;
-  const { getData } = await source(yaml, async (asked) => {
+  const { getData } = await source(yaml, (asked, to, notes) => {
     files = asked;
-    return flatConstants();
+    return constantsInMemory(flatConstants())(asked, to, notes);
   });
   t.deepEqual(files, {
     dark: [
@@ -199,16 +201,17 @@ ${CALIBRATED}`;
       { path: "/beamline/g0.bin", where: "monitor.yaml:8: calibration.gain_filenames[0] = 'g0.bin'" },
       { path: "/beamline/g1.bin", where: "monitor.yaml:8: calibration.gain_filenames[1] = 'g1.bin'" },
     ],
+    mask: [],
   });
   t.is(getData(anEvent(words(2820))).data[0], 2);
 });
 
 test("what the reading of constants finds goes to the log", async (t) => {
-  const { logger } = await source(CALIBRATED, async (_, note) => {
-    note("d0.h5: pedestals are of a kind");
-    return flatConstants();
+  const { logger } = await source(CALIBRATED, async (_files, _to, notes) => {
+    notes.info("d0.h5: pedestals are of a kind");
+    notes.warn("g0.bin: this is odd");
   });
-  t.deepEqual(logger.lines, ["info d0.h5: pedestals are of a kind"]);
+  t.deepEqual(logger.lines, ["info d0.h5: pedestals are of a kind", "warn g0.bin: this is odd"]);
 });
 
 test("every fault of the configuration is told together", async (t) => {
@@ -217,13 +220,13 @@ data_retrieval_layer:
   detector_units: bananas
   detector_fill_value: none
 calibration:
-  dark_filenames: [one.h5]
+  dark_filenames: [one.h5, two.h5, three.h5]
   photon_energy_kev: -1
 `;
   t.deepEqual(await codesAndMessages(source(yaml)), [
     [
       "CALIBRATION_FILE_COUNT",
-      "monitor.yaml:6: calibration.dark_filenames names 1 file, the detector has 2 modules. Name one file a module, top module first.",
+      "monitor.yaml:6: calibration.dark_filenames names 3 files, the detector has 2 modules. Name one file a module, top module first, or a single one that holds both.",
     ],
     [
       "CONFIGURATION_MISSING_KEY",
@@ -257,13 +260,6 @@ test("faults of keys and of files are told together", async (t) => {
   );
 });
 
-test("one file for both modules is warned of", async (t) => {
-  const { logger } = await source(CALIBRATED.replace("d1.h5", "d0.h5"));
-  t.deepEqual(logger.lines, [
-    "warn monitor.yaml:3: calibration.dark_filenames[1] = 'd0.h5' is the file of the other module too. Name one a module.",
-  ]);
-});
-
 test("a photon energy that looks like eV is warned of", async (t) => {
   const { logger } = await source(CALIBRATED.replace("8\n", "12400\n"));
   t.deepEqual(logger.lines, [
@@ -288,3 +284,320 @@ for (const energy of ["0", "-3", ".nan", ".inf"]) {
     );
   });
 }
+
+const RAW = "data_retrieval_layer: {detector_calibration: no}";
+const withKeys = (keys: string) => `${CALIBRATED}\ndata_retrieval_layer: {${keys}}`;
+
+test("each calibrated frame has a status plane, and says why its pixels are bad", async (t) => {
+  const constants = { ...flatConstants(), masked: new Uint8Array(DETECTOR_PIXELS) };
+  constants.masked[1] = 1;
+  constants.gains[2] = 0;
+  const { getData } = await source(CALIBRATED, constantsInMemory(constants));
+  const pixels = [2500, 2500, 2500, 0xffff, 0x8000, 0xc000, 0x4000];
+  const frame = getData(
+    anEvent(
+      words(
+        2500,
+        pixels.map((word, column) => [0, column, word] as const),
+      ),
+    ),
+  );
+  if (frame.dtype === "uint16") return t.fail();
+  const { good, masked, noConstants, missing, invalidGainCode, saturated } = PIXEL_STATUS;
+  t.deepEqual(
+    [...frame.status.subarray(0, 8)],
+    [good, masked, noConstants, missing, invalidGainCode, saturated, good, good],
+  );
+  t.is(frame.status.length, DETECTOR_PIXELS);
+  t.deepEqual(frame.badPixels, {
+    missing: 1,
+    masked: 1,
+    invalidGainCode: 1,
+    saturated: 1,
+    noConstants: 1,
+  });
+  t.is(frame.g1AtLimit, 1);
+});
+
+for (const keys of [
+  "",
+  "detector_rounded: true",
+  "detector_geometry: {module_gap_rows: 2}",
+  "detector_calibration: no",
+  "detector_calibration: no, detector_geometry: {double_pixels: keep}",
+]) {
+  test(`borrowed frames are as owned ones, and the source's own memory: ${keys || "by default"}`, async (t) => {
+    const { getData, borrowData } = await source(withKeys(keys));
+    const event = anEvent(words(2820, [[700, 3, 0xffff]]));
+    const owned = getData(event);
+    const borrowed = borrowData(event);
+    t.deepEqual({ ...borrowed }, { ...owned });
+    t.not(borrowed.data.buffer, owned.data.buffer);
+    const other = borrowData(anEvent(words(3140)));
+    t.is(other.data.buffer, borrowed.data.buffer);
+    t.is(borrowed.data[5], other.data[5]);
+    t.not(owned.data[5], other.data[5]);
+    if (owned.dtype !== "uint16" && other.dtype !== "uint16") {
+      t.not(owned.status.buffer, other.status.buffer);
+      t.true(owned.status.some((status) => status === PIXEL_STATUS.missing));
+      t.false(other.status.some((status) => status === PIXEL_STATUS.missing));
+    }
+  });
+}
+
+test.serial("10,000 borrowed frames take no more memory than the first", async (t) => {
+  const { borrowData } = await source(CALIBRATED);
+  const events = [anEvent(words(2820, [[5, 5, 0x4000 | 12000]])), anEvent(words(2900, [[900, 5, 0xffff]]))];
+  const inUse = () => {
+    collectGarbage();
+    const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+    return [heapUsed, external, arrayBuffers];
+  };
+  const run = (frames: number) => {
+    for (let i = 0; i < frames; i++) borrowData(events[i % 2]);
+  };
+  run(200);
+  const before = inUse();
+  run(10_000);
+  const growth = inUse().map((bytes, index) => bytes - (before[index] as number));
+  t.log(`growth of heap, external memory and array buffers: ${growth.join(", ")} bytes`);
+  t.true(
+    growth.every((bytes) => bytes < 500_000),
+    "less than a twentieth of what a byte a pixel and frame would be",
+  );
+});
+
+test.serial("what initialisation took is freed on dispose, and there is no data then", async (t) => {
+  const sources: Awaited<ReturnType<typeof source>>[] = [];
+  for (let i = 0; i < 3; i++) sources.push(await source(CALIBRATED));
+  for (const { getData } of sources) getData();
+  collectGarbage();
+  const before = process.memoryUsage().external;
+  for (const { dispose } of sources) dispose();
+  sources[0]?.dispose(); // harmless
+  // WebAssembly's memory goes in steps, a collection each.
+  let freed = 0;
+  for (let step = 0; step < 20 && freed < 3 * KERNEL_BYTES; step++) {
+    await setTimeout(10);
+    collectGarbage();
+    freed = before - process.memoryUsage().external;
+  }
+  t.true(freed >= 3 * KERNEL_BYTES, `${freed} bytes were freed`);
+  const error = t.throws(() => sources[0]?.getData());
+  t.is((error as { code?: string }).code, "STREAM_NOT_INITIALIZED");
+});
+
+test("a source gives nothing before it is initialised", (t) => {
+  const plugin = registerPlugin();
+  const built = plugin.context.dataSources.get("Jungfrau1MZmq")({
+    dataSourceName: "detector",
+    monitorParameters: parametersOf(RAW),
+  });
+  t.throws(() => built.getData({ event: anEvent(words(1)) }), {
+    message: "Data source 'detector' is not initialised, or disposed of. Call initializeDataSource first.",
+  });
+});
+
+test("photons are rounded on request, as int32", async (t) => {
+  const event = anEvent(
+    words(2500, [
+      [0, 1, 2500 + 479],
+      [0, 2, 2500 + 481],
+      [0, 3, 0xffff],
+    ]),
+  );
+  const frame = (await source(withKeys("detector_rounded: yes"))).getData(event);
+  t.true(frame.data instanceof Int32Array);
+  t.like(frame, { dtype: "int32", unit: "photons", fillValue: -(2 ** 31) });
+  t.deepEqual([...frame.data.subarray(0, 4)], [0, 1, 2, -(2 ** 31)]);
+  const filled = (await source(withKeys("detector_rounded: yes, detector_fill_value: -1"))).getData(event);
+  t.is(filled.data[3], -1);
+});
+
+for (const [keys, message] of [
+  [
+    "detector_rounded: true, detector_units: keV",
+    /detector_rounded is for photons, but detector_units is keV/,
+  ],
+  [
+    "detector_rounded: true, detector_fill_value: .nan",
+    /detector_fill_value is NaN, which rounded photons cannot hold/,
+  ],
+  ["detector_rounded: true, detector_fill_value: 0.5", /detector_fill_value is 0.5/],
+  ["detector_rounded: true, detector_fill_value: 2147483648", /detector_fill_value is 2147483648/],
+  [
+    "detector_geometry: {module_gap_rows: -1}",
+    /detector_geometry.module_gap_rows is -1. Write a whole number/,
+  ],
+  ["detector_geometry: {module_gap_rows: 1e9}", /module_gap_rows is 1000000000/],
+  ["detector_geometry: {double_pixels: split}", /double_pixels is 'split'. Write pack or keep or mask/],
+  ["detector_geometry: {gap: 36}", /has a key 'gap'. Known are module_gap_rows and double_pixels/],
+] as const) {
+  test(`{${keys}} is refused`, async (t) => {
+    const faults = await codesAndMessages(source(withKeys(keys)));
+    t.deepEqual(
+      faults.map(([code]) => code),
+      ["CONFIGURATION_BAD_VALUE"],
+    );
+    t.regex(faults[0]?.[1] ?? "", message);
+    t.regex(faults[0]?.[1] ?? "", /^monitor\.yaml:7: data_retrieval_layer\./);
+  });
+}
+
+test("a geometry that is no map is refused", async (t) => {
+  const faults = await codesAndMessages(source(withKeys("detector_geometry: 36")));
+  t.deepEqual(faults, [
+    [
+      "CONFIGURATION_WRONG_TYPE",
+      "monitor.yaml:7: data_retrieval_layer.detector_geometry is the number 36. Write a map: {key: value}.",
+    ],
+  ]);
+});
+
+/** The ADC values of each pixel: its row and column, as far as 14 bits go. */
+const places = () => words(0).map((_, pixel) => (pixel >> 10) * 8 + ((pixel & 1023) >> 7));
+
+test("gap rows between the modules", async (t) => {
+  for (const keys of ["", "detector_calibration: no, "]) {
+    const { getData } = await source(
+      withKeys(`${keys}detector_units: adu, detector_geometry: {module_gap_rows: 36}`),
+    );
+    const plain = (await source(withKeys(`${keys}detector_units: adu`))).getData(anEvent(places()));
+    const frame = getData(anEvent(places()));
+    t.deepEqual(
+      [frame.shape, frame.stride],
+      [
+        [1060, 1024],
+        [1024, 1],
+      ],
+    );
+    t.is(frame.data.length, 1060 * 1024);
+    const [top, gap, bottom] = [0, 512 * 1024, 548 * 1024];
+    t.deepEqual(frame.data.subarray(top, gap), plain.data.subarray(0, gap));
+    t.deepEqual(frame.data.subarray(bottom), plain.data.subarray(gap));
+    t.true(frame.data.subarray(gap, bottom).every((value) => Number.isNaN(value) || value === 0xffff));
+    t.deepEqual(frame.badPixels, plain.badPixels);
+    if (frame.dtype !== "uint16") {
+      t.true(frame.status.subarray(gap, bottom).every((status) => status === PIXEL_STATUS.gap));
+    }
+  }
+});
+
+for (const doublePixels of ["keep", "mask"] as const) {
+  test(`gaps between chips, double pixels: ${doublePixels}`, async (t) => {
+    const { getData } = await source(
+      withKeys(
+        `detector_units: adu, detector_geometry: {module_gap_rows: 10, double_pixels: ${doublePixels}}`,
+      ),
+    );
+    const frame = getData(anEvent(places()));
+    if (frame.dtype === "uint16") return t.fail();
+    t.deepEqual(frame.shape, [2 * 514 + 10, 1030]);
+    const raw = places();
+    let gaps = 0;
+    for (let row = 0; row < frame.shape[0]; row++) {
+      for (let column = 0; column < frame.shape[1]; column++) {
+        const at = row * 1030 + column;
+        const source = [sourceRow(row), sourceColumn(column)] as const;
+        if (source[0] === undefined || source[1] === undefined) {
+          gaps += 1;
+          if (frame.status[at] !== PIXEL_STATUS.gap || !Number.isNaN(frame.data[at]))
+            t.fail(`${row}, ${column}`);
+          continue;
+        }
+        const isDouble =
+          [255, 256].includes(source[0] % 512) || [255, 256, 511, 512, 767, 768].includes(source[1]);
+        const expected = isDouble && doublePixels === "mask" ? PIXEL_STATUS.masked : PIXEL_STATUS.good;
+        const value = (raw[source[0] * 1024 + source[1]] as number) - 2500;
+        const isRight =
+          expected === PIXEL_STATUS.good ? frame.data[at] === value : Number.isNaN(frame.data[at]);
+        if (frame.status[at] !== expected || !isRight)
+          t.fail(`${row}, ${column}: ${frame.data[at]}, not ${value}`);
+      }
+    }
+    t.is(gaps, frame.data.length - DETECTOR_PIXELS);
+    // Four rows, and six columns of what is left.
+    t.is(frame.badPixels.masked, doublePixels === "mask" ? 4 * 1024 + 6 * 1020 : 0);
+  });
+}
+
+/** Two modules of two chips, 10 rows between the modules, 2 between chips. */
+function sourceRow(row: number): number | undefined {
+  const starts = [0, 258, 524, 782];
+  const chip = starts.findLastIndex((start) => row >= start);
+  const inChip = row - (starts[chip] as number);
+  return inChip < 256 ? 256 * chip + inChip : undefined;
+}
+
+function sourceColumn(column: number): number | undefined {
+  const inChip = column % 258;
+  return inChip < 256 ? 256 * Math.floor(column / 258) + inChip : undefined;
+}
+
+const gainMode = (mode: Partial<ModuleFrame["gainMode"]>) => ({
+  gainMode: { highGain: false, fixedStage: undefined, forcedStage: undefined, ...mode },
+});
+
+test("in high gain, G0 has the constants of HG0", async (t) => {
+  const constants = { ...flatConstants(), highGain: flatHighGain() };
+  const { getData, warnings, counters } = await source(CALIBRATED, constantsInMemory(constants));
+  const raw = words(2800, [[0, 1, 0x4000 | 12300]]);
+  const frame = getData(anEvent(raw, gainMode({ highGain: true })));
+  t.deepEqual([frame.data[0], frame.data[1]], [1, 100]);
+  t.is(getData(anEvent(raw)).data[0], Math.fround(300 / 320));
+  t.like(frame, { wrongConstants: false });
+  t.deepEqual([warnings(), counters()], [[], { wrong_constants: 0 }]);
+});
+
+const wrongSettings: [string, Partial<ModuleFrame["gainMode"]>, RegExp][] = [
+  [
+    "high gain without constants for it",
+    { highGain: true },
+    /Module 0 is in high gain, for which there are no constants/,
+  ],
+  ["a fixed stage", { fixedStage: 1 }, /Module 0 is fixed in G1/],
+  [
+    "a forced stage without constants",
+    { forcedStage: 2 },
+    /Module 0 is forced to G2, for which its files hold no constants/,
+  ],
+];
+for (const [what, mode, message] of wrongSettings) {
+  test(`${what} is counted, and logged once a module`, async (t) => {
+    const constants = flatConstants();
+    constants.pedestals.fill(Number.NaN, 2 * DETECTOR_PIXELS);
+    const { getData, warnings, counters } = await source(CALIBRATED, constantsInMemory(constants));
+    for (let i = 0; i < 3; i++)
+      t.like(getData(anEvent(words(2820), gainMode(mode))), { wrongConstants: true });
+    t.like(getData(), { wrongConstants: false });
+    t.deepEqual(counters(), { wrong_constants: 3 });
+    t.is(warnings().length, 2);
+    t.regex(warnings()[0] ?? "", message);
+    t.is(getData(anEvent(words(2820), gainMode(mode))).data[0], 1);
+  });
+}
+
+test("a stage that is forced, and has constants, is nothing to tell of", async (t) => {
+  const { getData, warnings, counters } = await source(CALIBRATED);
+  getData(anEvent(words(0x4000 | 12300), gainMode({ forcedStage: 1 })));
+  t.deepEqual([warnings(), counters()], [[], { wrong_constants: 0 }]);
+});
+
+test("mask files are looked for in both places, and optional", async (t) => {
+  const asked: string[][] = [];
+  const readConstants: ReadConstants = async ({ mask }) => {
+    asked.push(mask.map(({ where }) => where));
+  };
+  await source(`${CALIBRATED}  mask_filenames: [m.h5]\n`, readConstants);
+  await source(
+    `${CALIBRATED}  mask_filenames: [m.h5]\ndata_retrieval_layer: {detector_mask_filenames: [a, b]}`,
+    readConstants,
+  );
+  t.deepEqual(asked, [
+    ["monitor.yaml:6: calibration.mask_filenames[0] = 'm.h5'"],
+    [
+      "monitor.yaml:7: data_retrieval_layer.detector_mask_filenames[0] = 'a'",
+      "monitor.yaml:7: data_retrieval_layer.detector_mask_filenames[1] = 'b'",
+    ],
+  ]);
+});

@@ -16,8 +16,9 @@ test("statistics leave bad pixels out", (t) => {
   t.deepEqual(statistics({ data: Uint16Array.of(1, 65535) }), { min: 1, max: 65535, mean: 32768 });
 });
 
-test("statistics leave the fill value out, as float32 has it", (t) => {
-  t.deepEqual(statistics({ data: Float32Array.of(0.1, 2, 4), fillValue: 0.1 }), { min: 2, max: 4, mean: 3 });
+test("statistics leave pixels out that have a status", (t) => {
+  const data = Float32Array.of(-1, 2, 4);
+  t.deepEqual(statistics({ data, status: Uint8Array.of(3, 0, 0) }), { min: 2, max: 4, mean: 3 });
 });
 
 test("describes arrays, and leaves other values as they are", (t) => {

@@ -1,0 +1,83 @@
+import {
+  type CalibratedCounts,
+  type CalibratedUnit,
+  type Calibrator,
+  PIXEL_STATUS,
+} from "../calibration/index.js";
+import type { JungfrauEvent } from "../events/index.js";
+import type { CalibratedFrame, RoundedFrame } from "./detector-frame.js";
+import type { FrameGeometry } from "./frame-geometry.js";
+import type { FrameMaker } from "./frame-maker.js";
+import { type GainModeCheck, moduleGainModes } from "./gain-mode-check.js";
+import { ownedCopy } from "./owned-memory.js";
+
+export interface CalibratedFramesOptions {
+  readonly unit: CalibratedUnit;
+  readonly fillValue: number;
+}
+
+type Values = Float32Array | Int32Array;
+
+/** Makes calibrated frames. */
+export class CalibratedFrames implements FrameMaker {
+  readonly #calibrator: Calibrator;
+  readonly #geometry: FrameGeometry;
+  readonly #check: GainModeCheck;
+  readonly #options: CalibratedFramesOptions;
+  /** What borrowers see: the calibrator's own memory, or frames with gaps. */
+  readonly #values: Values;
+  readonly #status: Uint8Array;
+
+  constructor(
+    calibrator: Calibrator,
+    geometry: FrameGeometry,
+    check: GainModeCheck,
+    options: CalibratedFramesOptions,
+  ) {
+    this.#calibrator = calibrator;
+    this.#geometry = geometry;
+    this.#check = check;
+    this.#options = options;
+    const { values, status } = calibrator;
+    const ValuesArray = values.constructor as new (length: number) => Values;
+    this.#values = geometry.isPlain ? values : new ValuesArray(geometry.pixels).fill(options.fillValue);
+    this.#status = geometry.isPlain ? status : new Uint8Array(geometry.pixels).fill(PIXEL_STATUS.gap);
+  }
+
+  own(event: JungfrauEvent): CalibratedFrame | RoundedFrame {
+    const counts = this.#calibrate(event);
+    return this.#frame(event, counts, ownedCopy(this.#values), ownedCopy(this.#status));
+  }
+
+  borrow(event: JungfrauEvent): CalibratedFrame | RoundedFrame {
+    return this.#frame(event, this.#calibrate(event), this.#values, this.#status);
+  }
+
+  #calibrate(event: JungfrauEvent): CalibratedCounts & { wrongConstants: boolean } {
+    const calibrator = this.#calibrator;
+    const modes = moduleGainModes(event);
+    const counts = calibrator.calibrate(
+      event.frames.map(({ raw, rows, portIndex }) => ({ raw, firstRow: portIndex * rows })),
+      modes.map(({ highGain }) => highGain),
+    );
+    if (!this.#geometry.isPlain) {
+      this.#geometry.place(calibrator.values, this.#values);
+      this.#geometry.place(calibrator.status, this.#status);
+    }
+    return { ...counts, wrongConstants: this.#check.isWrong(modes) };
+  }
+
+  #frame(
+    { incomplete }: JungfrauEvent,
+    counts: CalibratedCounts & { wrongConstants: boolean },
+    data: Values,
+    status: Uint8Array,
+  ): CalibratedFrame | RoundedFrame {
+    const { shape } = this.#geometry;
+    const { unit, fillValue } = this.#options;
+    const frame = { shape, stride: [shape[1], 1], status, fillValue, incomplete, ...counts } as const;
+    return data instanceof Int32Array
+      ? { ...frame, dtype: "int32", unit: "photons", data }
+      : { ...frame, dtype: "float32", unit, data };
+  }
+}

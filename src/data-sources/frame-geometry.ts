@@ -1,0 +1,87 @@
+import {
+  CHIP_COLUMNS,
+  CHIP_GAP,
+  CHIP_ROWS,
+  DETECTOR_COLUMNS,
+  DETECTOR_PIXELS,
+  DETECTOR_ROWS,
+  MODULE_COLUMNS,
+  MODULE_PIXELS,
+  MODULE_ROWS,
+} from "../detector.js";
+
+/** How the modules and their chips lie in a frame. */
+export interface GeometryOptions {
+  /** Rows between the two modules. */
+  readonly moduleGapRows: number;
+  /**
+   * Pixels at a border between chips are twice as wide as others. `pack` leaves them as they are read out; `keep` and
+   * `mask` put the gap of two pixels that their size takes between the chips, and `mask` leaves them out as bad.
+   */
+  readonly doublePixels: "pack" | "keep" | "mask";
+}
+
+type Pixels = Uint16Array | Float32Array | Int32Array | Uint8Array;
+
+/** Where each pixel of the detector belongs in a frame with gaps. */
+export class FrameGeometry {
+  readonly #options: GeometryOptions;
+  readonly shape: readonly [rows: number, columns: number];
+
+  constructor(options: GeometryOptions) {
+    this.#options = options;
+    const lastRow = this.#targetRow(DETECTOR_ROWS - 1);
+    const lastColumn = this.#targetColumn(DETECTOR_COLUMNS - 1);
+    this.shape = [lastRow + 1, lastColumn + 1];
+  }
+
+  /** Whether frames are as the detector's: modules stacked, no gaps. */
+  get isPlain(): boolean {
+    return this.pixels === DETECTOR_PIXELS;
+  }
+
+  /** Pixels of a frame, gaps included. */
+  get pixels(): number {
+    return this.shape[0] * this.shape[1];
+  }
+
+  /** Copy the detector's pixels, [1024, 1024], to their places in a frame. Gaps are left as they are. */
+  place<T extends Pixels>(from: T, to: T): void {
+    const run = this.#options.doublePixels === "pack" ? DETECTOR_COLUMNS : CHIP_COLUMNS;
+    for (let row = 0; row < DETECTOR_ROWS; row++) {
+      const targetStart = this.#targetRow(row) * this.shape[1];
+      for (let column = 0; column < DETECTOR_COLUMNS; column += run) {
+        const start = row * DETECTOR_COLUMNS + column;
+        to.set(from.subarray(start, start + run), targetStart + this.#targetColumn(column));
+      }
+    }
+  }
+
+  /** Not 0 for the pixels of a module to leave out for their size, uint8, [512, 1024]; undefined if they are kept. */
+  get doublePixelMask(): Uint8Array | undefined {
+    if (this.#options.doublePixels !== "mask") return undefined;
+    return new Uint8Array(MODULE_PIXELS).map((_, pixel) => {
+      const row = Math.floor(pixel / MODULE_COLUMNS);
+      const column = pixel % MODULE_COLUMNS;
+      return isDouble(row, CHIP_ROWS, MODULE_ROWS) || isDouble(column, CHIP_COLUMNS, MODULE_COLUMNS) ? 1 : 0;
+    });
+  }
+
+  #targetRow(row: number): number {
+    const { moduleGapRows, doublePixels } = this.#options;
+    const module = Math.floor(row / MODULE_ROWS);
+    const chipGaps = doublePixels === "pack" ? 0 : Math.floor(row / CHIP_ROWS) - module;
+    return row + module * moduleGapRows + chipGaps * CHIP_GAP;
+  }
+
+  #targetColumn(column: number): number {
+    const chipGaps = this.#options.doublePixels === "pack" ? 0 : Math.floor(column / CHIP_COLUMNS);
+    return column + chipGaps * CHIP_GAP;
+  }
+}
+
+/** Whether a pixel lies at a border between chips; the sensor's own border is none. */
+function isDouble(at: number, chipSize: number, moduleSize: number): boolean {
+  const inChip = at % chipSize;
+  return (inChip === 0 && at > 0) || (inChip === chipSize - 1 && at < moduleSize - 1);
+}

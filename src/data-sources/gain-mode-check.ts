@@ -1,0 +1,64 @@
+import type { Logger } from "../api/index.js";
+import type { Calibrator } from "../calibration/index.js";
+import { MODULE_COUNT } from "../detector.js";
+import type { JungfrauEvent } from "../events/index.js";
+
+type GainMode = JungfrauEvent["frames"][number]["gainMode"];
+
+/** The gain setting of each module; a module with two ports has one setting. */
+export function moduleGainModes({ frames }: JungfrauEvent): readonly GainMode[] {
+  const portsPerModule = frames.length / MODULE_COUNT;
+  return frames.filter((_, port) => port % portsPerModule === 0).map(({ gainMode }) => gainMode);
+}
+
+/** Watches for gain settings that the constants do not fit. Counts every event, and logs each kind once. */
+export class GainModeCheck {
+  readonly #calibrator: Calibrator;
+  readonly #logger: Logger;
+  readonly #logged = new Set<string>();
+  /** Events that were calibrated with constants that do not fit. */
+  wrongConstants = 0;
+
+  constructor(calibrator: Calibrator, logger: Logger) {
+    this.#calibrator = calibrator;
+    this.#logger = logger;
+  }
+
+  /** @param modes  by module */
+  isWrong(modes: readonly GainMode[]): boolean {
+    let isWrong = false;
+    for (const [moduleIndex, mode] of modes.entries()) {
+      const problem = this.#problem(mode, moduleIndex);
+      if (problem === undefined) continue;
+      isWrong = true;
+      if (this.#logged.has(problem)) continue;
+      this.#logged.add(problem);
+      this.#logger.warn(problem);
+    }
+    if (isWrong) this.wrongConstants += 1;
+    return isWrong;
+  }
+
+  #problem({ highGain, fixedStage, forcedStage }: GainMode, moduleIndex: number): string | undefined {
+    const module = `Module ${moduleIndex}`;
+    if (highGain && !this.#calibrator.hasConstants(moduleIndex, "hg0")) {
+      return (
+        `${module} is in high gain, for which there are no constants: it is calibrated with those of G0, and its values are ` +
+        "wrong. Name dark and gain files with a fourth map (HG0), or set the detector to normal gain."
+      );
+    }
+    if (fixedStage !== undefined) {
+      return (
+        `${module} is fixed in G${fixedStage}: it is calibrated with constants for gain switching, whose pedestals differ. ` +
+        "Set the detector to dynamic gain, or name darks that were recorded in this setting."
+      );
+    }
+    if (forcedStage !== undefined && !this.#calibrator.hasConstants(moduleIndex, `g${forcedStage}`)) {
+      return (
+        `${module} is forced to G${forcedStage}, for which its files hold no constants: all its pixels are bad. Name darks ` +
+        "that were recorded in all gain stages."
+      );
+    }
+    return undefined;
+  }
+}

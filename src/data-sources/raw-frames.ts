@@ -1,0 +1,65 @@
+import { type BadPixelCounts, noBadPixels } from "../calibration/index.js";
+import { BYTES_PER_WORD, DETECTOR_COLUMNS, DETECTOR_PIXELS, MISSING_WORD } from "../detector.js";
+import type { JungfrauEvent } from "../events/index.js";
+import type { RawFrame } from "./detector-frame.js";
+import type { FrameGeometry } from "./frame-geometry.js";
+import type { FrameMaker } from "./frame-maker.js";
+
+/** Makes frames of words as they came. */
+export class RawFrames implements FrameMaker {
+  readonly #geometry: FrameGeometry;
+  /** The detector's words, before they are placed; not needed where there are no gaps. */
+  readonly #words: Uint16Array;
+  /** What borrowers see. */
+  readonly #lent: Uint16Array;
+
+  constructor(geometry: FrameGeometry) {
+    this.#geometry = geometry;
+    this.#words = new Uint16Array(geometry.isPlain ? 0 : DETECTOR_PIXELS);
+    this.#lent = this.#empty();
+  }
+
+  own(event: JungfrauEvent): RawFrame {
+    return this.#frame(event, this.#empty());
+  }
+
+  borrow(event: JungfrauEvent): RawFrame {
+    return this.#frame(event, this.#lent);
+  }
+
+  #empty(): Uint16Array {
+    const data = new Uint16Array(this.#geometry.pixels);
+    return this.#geometry.isPlain ? data : data.fill(MISSING_WORD);
+  }
+
+  #frame(event: JungfrauEvent, data: Uint16Array): RawFrame {
+    const { shape, isPlain } = this.#geometry;
+    const words = isPlain ? data : this.#words;
+    assemble(event, words);
+    if (!isPlain) this.#geometry.place(words, data);
+    return {
+      shape,
+      stride: [shape[1], 1],
+      dtype: "uint16",
+      unit: "raw",
+      data,
+      badPixels: rawBadPixels(event.incomplete, words),
+      incomplete: event.incomplete,
+    };
+  }
+}
+
+/** Stack the ports' words, [1024, 1024]. By bytes, because a payload may start at an odd address. */
+function assemble(event: JungfrauEvent, into: Uint16Array): void {
+  const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
+  for (const { raw, rows, portIndex } of event.frames) {
+    bytes.set(raw, portIndex * rows * DETECTOR_COLUMNS * BYTES_PER_WORD);
+  }
+}
+
+/** Raw words are not judged, but those that the receiver filled in are known. */
+function rawBadPixels(incomplete: boolean, words: Uint16Array): BadPixelCounts {
+  const badPixels = noBadPixels();
+  if (incomplete) for (const word of words) if (word === MISSING_WORD) badPixels.missing += 1;
+  return badPixels;
+}
