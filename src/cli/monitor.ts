@@ -54,9 +54,10 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   try {
     for await (const event of host.events(signal)) {
       options.onEvent?.(event);
+      // At once: until the next event is asked for, its data and no other's are what the display has been given.
+      display?.show(event);
       await writer?.write(event);
       if (options.json) await output.write(`${JSON.stringify(describeData(event.data))}\n`);
-      display?.show(event);
       delivered += 1;
       if (delivered >= options.frames || output.isClosed) break;
     }

@@ -9,6 +9,8 @@ export interface ArrayData {
   /** Pixels that hold no measurement, by reason. */
   readonly badPixels?: Readonly<Record<string, number>>;
   readonly incomplete?: boolean;
+  /** Whether the detector was set in a way that its constants do not fit. */
+  readonly wrongConstants?: boolean;
 }
 
 /** Whether a source's value is an array that this host can show. */
@@ -56,7 +58,7 @@ export function describeData(data: Readonly<Record<string, unknown>>): Record<st
 }
 
 function describeArray(array: ArrayData): Record<string, unknown> {
-  const { dtype, shape, unit, badPixels, incomplete } = array;
+  const { dtype, shape, unit, badPixels, incomplete, wrongConstants } = array;
   return {
     dtype,
     shape,
@@ -65,5 +67,6 @@ function describeArray(array: ArrayData): Record<string, unknown> {
     bad_pixels: badPixels && Object.values(badPixels).reduce((sum, count) => sum + count, 0),
     bad_pixels_by_reason: badPixels,
     incomplete,
+    wrong_constants: wrongConstants,
   };
 }

@@ -36,7 +36,7 @@ export interface MonitorHostOptions {
 /** One event as the loop hands it on. */
 export interface MonitoredEvent {
   readonly event: DataEvent;
-  /** The required data by their names. */
+  /** The required data by their names; what is lent is valid until the next event is asked for. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
@@ -101,7 +101,7 @@ export class MonitorHost {
     for await (const event of handler.eventGenerator({ ...ONLY_NODE, signal })) {
       handler.openEvent({ event });
       try {
-        yield { event, data: handler.extractData({ event }) };
+        yield { event, data: handler.borrowData?.({ event }) ?? handler.extractData({ event }) };
       } finally {
         handler.closeEvent({ event });
       }

@@ -35,6 +35,7 @@ test("describes arrays, and leaves other values as they are", (t) => {
       bad_pixels: 3,
       bad_pixels_by_reason: { missing: 1, saturated: 2 },
       incomplete: true,
+      wrong_constants: undefined,
     },
   });
 });

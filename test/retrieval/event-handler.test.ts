@@ -1,8 +1,10 @@
 import test from "ava";
 import type { DataEvent, DataEventHandler } from "../../src/api/index.js";
+import { READ_CONSTANTS } from "../../src/calibration/index.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
 import { StreamError } from "../../src/errors.js";
 import { OPEN_MODULE_STREAM, type OpenModuleStream } from "../../src/stream/index.js";
+import { constantsInMemory, flatConstants } from "../helpers/calibrators.js";
 import { parametersOf, registerPlugin } from "../helpers/fakes.js";
 import { codesAndMessages } from "../helpers/faults.js";
 import { FakeModuleStream, modulePayload } from "../helpers/module-frames.js";
@@ -18,14 +20,18 @@ data_retrieval_layer:
 `;
 
 /** The plugin's event handler on two fake streams. */
-function handlerOf(yaml = RAW, source = "tcp://a:1,tcp://b:2") {
+function handlerOf(
+  yaml = RAW,
+  source = "tcp://a:1,tcp://b:2",
+  values: ReadonlyMap<symbol, unknown> = new Map(),
+) {
   const streams: FakeModuleStream[] = [];
   const open: OpenModuleStream = ({ url }) => {
     const stream = new FakeModuleStream(url);
     streams.push(stream);
     return stream;
   };
-  const plugin = registerPlugin(new Map([[OPEN_MODULE_STREAM, open]]));
+  const plugin = registerPlugin(new Map<symbol, unknown>([[OPEN_MODULE_STREAM, open], ...values]));
   const retrieval = plugin.context.dataRetrievals.get("Jungfrau1MZmqDataRetrieval")({
     source,
     monitorParameters: parametersOf(yaml),
@@ -66,6 +72,39 @@ test("events carry the required data by their names", async (t) => {
   t.like(data, { timestamp: 1000.5, event_id: "5", beam_energy: 12400, detector_distance: 150 });
   t.true((data.detector_data as DetectorFrame).data.every((word) => word === 5));
   dispose();
+});
+
+test("lends the same data, from the sources that lend", async (t) => {
+  const { handler, streams, dispose } = handlerOf();
+  const { first } = await started(handler);
+  sendPair(streams, 5n);
+  const event = (await first).value as DataEvent;
+  const owned = handler.extractData({ event });
+  const lent = handler.borrowData?.({ event });
+  t.deepEqual(lent, owned);
+  const lentAgain = handler.borrowData?.({ event });
+  t.truthy(lentAgain);
+  const bufferOf = (data = owned) => (data.detector_data as DetectorFrame).data.buffer;
+  t.is(bufferOf(lent), bufferOf(lentAgain));
+  t.not(bufferOf(lent), bufferOf(owned));
+  dispose();
+});
+
+test("counts what its sources count, and frees what they hold", async (t) => {
+  const yaml = `
+data_retrieval_layer: {required_data: [detector_data]}
+calibration: {dark_filenames: [d], gain_filenames: [g], photon_energy_kev: 8}
+`;
+  const values = new Map<symbol, unknown>([[READ_CONSTANTS, constantsInMemory(flatConstants())]]);
+  const { handler, streams, dispose, status } = handlerOf(yaml, undefined, values);
+  const { first } = await started(handler);
+  sendPair(streams, 5n, { gainMode: { highGain: true, fixedStage: undefined, forcedStage: undefined } });
+  const event = (await first).value as DataEvent;
+  t.is(status().counters.wrong_constants, 0);
+  handler.extractData({ event });
+  t.is(status().counters.wrong_constants, 1);
+  dispose();
+  t.throws(() => handler.extractData({ event }), { message: /is not initialised, or disposed of/ });
 });
 
 test("builds only what is required", async (t) => {
