@@ -71,10 +71,13 @@ export class Calibrator implements ConstantsSink {
     for (const plane of kernel.baseStatus) plane.fill(PIXEL_STATUS.good);
   }
 
-  /** Forget what may stand in the kernel. The planes of HG0 are left alone until they are needed. */
+  /**
+   * Forget what may stand in the kernel. The planes of HG0 are left alone until they are needed. ADU need no gains; a
+   * pixel that is known to have none is bad all the same.
+   */
   #clear(stage: ConstantsStage): void {
     this.#kernel.pedestals[CONSTANTS_STAGES[stage]].fill(Number.NaN);
-    this.#kernel.reciprocals[CONSTANTS_STAGES[stage]].fill(Number.NaN);
+    this.#kernel.reciprocals[CONSTANTS_STAGES[stage]].fill(this.#options.unit === "adu" ? 1 : Number.NaN);
   }
 
   /** @returns the module's part of a stage's plane, to be written to */

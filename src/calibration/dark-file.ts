@@ -5,14 +5,15 @@ import { fileKind } from "./file-kind.js";
 import { isGainFileSize } from "./gain-file.js";
 import { type FindDataset, readHdf5 } from "./hdf5.js";
 import { readPixelMask } from "./mask-file.js";
-import { looksLikePedestals, type ModuleMaps, type ModuleSelection, moduleMaps } from "./module-map.js";
+import {
+  type FileContent,
+  looksLikePedestals,
+  type ModuleMaps,
+  type ModuleSelection,
+  moduleMaps,
+  noteMissing,
+} from "./module-map.js";
 import { adcPedestal, findPedestalOffset, PEDESTAL_KINDS } from "./pedestal-kind.js";
-
-/** What else a dark file gives. */
-export interface DarkFileContent {
-  /** Whether it holds the other module too. */
-  readonly holdsDetector: boolean;
-}
 
 const STAGES = [0, 1, 2] as const;
 
@@ -27,6 +28,8 @@ const HIGH_GAIN_MAP = 3;
 
 /** PSI's files of pedestals hold maps of G0, G1, G2, and perhaps of HG0. */
 const PSI_MAP_COUNTS = [3, 4];
+/** So many maps has only a file of gains. */
+const GAIN_FILE_MAPS = 6;
 
 /**
  * Read the pedestals of one module, and the mask that comes with them if there is one.
@@ -42,12 +45,13 @@ export async function readDarkFile(
   selection: ModuleSelection,
   to: ConstantsSink,
   notes: ConstantsNotes,
-): Promise<DarkFileContent> {
+): Promise<FileContent> {
   const kind = await fileKind(file);
   if (isGainFileSize(kind.sizeBytes) && !kind.isHdf5) throw isGainFile(file.where, "It has the size of one");
   return readHdf5(file, kind, "Copy it again, or name another.", (find) => {
     const gains = find("gains");
     if (gains === undefined) return readOmDark(find, file.where, selection, to, notes);
+    if (gains.shape[0] === GAIN_FILE_MAPS) throw isGainFile(file.where, "It holds maps of HG1 and HG2");
     const maps = moduleMaps(gains, selection, PSI_MAP_COUNTS);
     if (!looksLikePedestals(maps.read(1))) throw isGainFile(file.where, "Its values in G1 are those of one");
     return readPsiPedestals(maps, find, file.where, selection, to, notes);
@@ -67,7 +71,7 @@ function readOmDark(
   selection: ModuleSelection,
   to: ConstantsSink,
   notes: ConstantsNotes,
-): DarkFileContent {
+): FileContent {
   // All descriptions before any data: a wrong file is refused before its gigabytes are read.
   const maps = STAGES.map((stage) => {
     const dataset = find(`gain${stage}`);
@@ -93,7 +97,7 @@ function readPsiPedestals(
   selection: ModuleSelection,
   to: ConstantsSink,
   notes: ConstantsNotes,
-): DarkFileContent {
+): FileContent {
   const { moduleIndex } = selection;
   const give = (stage: 0 | 1 | 2 | 3, map: ArrayLike<number>) =>
     givePedestals(map, stage, moduleIndex, to, `${where}: /gains[${stage}]`, notes);
@@ -152,9 +156,7 @@ function givePedestals(
       `${where} holds no pedestal. Record darks in all gain stages.`,
     );
   }
-  if (usable < MODULE_PIXELS) {
-    notes.info(`${where}: ${MODULE_PIXELS - usable} pixels have no pedestal in ${name.toUpperCase()}`);
-  }
+  noteMissing(MODULE_PIXELS - usable, `pedestal in ${name.toUpperCase()}`, where, notes);
   to.setPedestals(moduleIndex, name, pedestals);
   return usable === 0 ? undefined : offset;
 }

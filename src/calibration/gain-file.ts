@@ -11,7 +11,13 @@ import {
 } from "./constants.js";
 import { fileKind } from "./file-kind.js";
 import { readHdf5 } from "./hdf5.js";
-import { looksLikePedestals, type ModuleSelection, moduleMaps } from "./module-map.js";
+import {
+  type FileContent,
+  looksLikePedestals,
+  type ModuleSelection,
+  moduleMaps,
+  noteMissing,
+} from "./module-map.js";
 
 const FLOAT64_BYTES = Float64Array.BYTES_PER_ELEMENT;
 const THREE_MAPS_SIZE_BYTES = GAIN_STAGES * MODULE_PIXELS * FLOAT64_BYTES;
@@ -23,7 +29,7 @@ const HDF5_MAP_COUNTS = [3, 4, 6];
 
 /**
  * Read the gains of one module, in ADU/keV, from a file of PSI: little-endian float64, [3 or 4, 512, 1024], and nothing else; or HDF5
- * with /gains, [4 or 6, rows, 1024]. Stages G0 G1 G2 (HG0 (HG1 HG2)).
+ * with /gains, [3, 4 or 6, rows, 1024]. Stages G0 G1 G2 (HG0 (HG1 HG2)).
  *
  * @throws {CalibrationError} CALIBRATION_EXCHANGED, _DATASET_MISSING, _SIZE, _BYTE_ORDER, _NO_CONSTANTS, and those of
  *   {@link fileKind}, {@link readHdf5} and {@link moduleMaps}
@@ -33,25 +39,25 @@ export async function readGainFile(
   selection: ModuleSelection,
   to: ConstantsSink,
   notes: ConstantsNotes,
-): Promise<void> {
+): Promise<FileContent> {
   const kind = await fileKind(file);
   if (!kind.isHdf5) return readBinaryGains(file, kind.sizeBytes, selection, to, notes);
   return readHdf5(file, kind, "", (find) => {
     const dataset = find("gains");
     if (dataset !== undefined) {
       const maps = moduleMaps(dataset, selection, HDF5_MAP_COUNTS);
+      const writer = new GainWriter(to, selection.moduleIndex, file.where, notes);
+      for (let index = 0; index < Math.min(maps.count, 4); index++) writer.write(maps.read(index), index);
       notes.info(`${file.where}: gains of PSI in HDF5, ${maps.count} maps`);
       if (maps.count === 6) {
         notes.info(`${file.where}: the maps of HG1 and HG2 are not used: G1 and G2 serve in high gain too`);
       }
-      const writer = new GainWriter(to, selection.moduleIndex, file.where, notes);
-      for (let index = 0; index < Math.min(maps.count, 4); index++) writer.write(maps.read(index), index);
-      return;
+      return { holdsDetector: maps.holdsDetector };
     }
     if (find("gain0") !== undefined) throw isDarkFile(file.where);
     throw new CalibrationError(
       "CALIBRATION_DATASET_MISSING",
-      `${file.where} has no dataset /gains. Gain files in HDF5 hold /gains, [4 or 6, 512, 1024].`,
+      `${file.where} has no dataset /gains. Gain files in HDF5 hold /gains, [3, 4 or 6, rows, 1024].`,
     );
   });
 }
@@ -62,7 +68,7 @@ async function readBinaryGains(
   { moduleIndex, isOnlyFile }: ModuleSelection,
   to: ConstantsSink,
   notes: ConstantsNotes,
-): Promise<void> {
+): Promise<FileContent> {
   // The size comes first: a wrong file is refused before its gigabytes are read.
   if (!isGainFileSize(sizeBytes)) throw wrongSize(where, sizeBytes);
   if (isOnlyFile) {
@@ -72,7 +78,6 @@ async function readBinaryGains(
     );
   }
   const mapCount = sizeBytes === FOUR_MAPS_SIZE_BYTES ? 4 : 3;
-  notes.info(`${where}: gains of PSI, ${mapCount} maps`);
   const writer = new GainWriter(to, moduleIndex, where, notes);
   const map = new Float64Array(MODULE_PIXELS);
   const bytes = Buffer.from(map.buffer);
@@ -88,6 +93,8 @@ async function readBinaryGains(
   } finally {
     await file.close();
   }
+  notes.info(`${where}: gains of PSI, ${mapCount} maps`);
+  return { holdsDetector: false };
 }
 
 function wrongSize(where: string, sizeBytes: number): CalibrationError {
@@ -148,9 +155,7 @@ class GainWriter {
         `${this.#where} holds no usable gain in ${name}. Gains are in ADU/keV: typically 41, -1.44 and -0.115.`,
       );
     }
-    if (usable < map.length) {
-      this.#notes.info(`${this.#where}: ${map.length - usable} pixels have no usable gain in ${name}`);
-    }
+    noteMissing(map.length - usable, `usable gain in ${name}`, this.#where, this.#notes);
     // G0 counts up with the charge, G1 and G2 count down. Maps in another order than that of the stages show here.
     const isUp = stage === "g0" || stage === "hg0";
     if (isUp ? negative > positive : positive > negative) {

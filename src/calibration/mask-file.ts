@@ -3,7 +3,7 @@ import { CalibrationError } from "../errors.js";
 import type { ConstantsFile, ConstantsNotes } from "./constants.js";
 import { fileKind } from "./file-kind.js";
 import { type Hdf5Dataset, readHdf5 } from "./hdf5.js";
-import { type ModuleSelection, moduleMaps } from "./module-map.js";
+import { type ModuleSelection, moduleMaps, pixelsText } from "./module-map.js";
 
 /**
  * Read the mask of one module: /pixel_mask, as in NeXus and in PSI's files (0 is good, the bits of other values say why
@@ -71,7 +71,9 @@ function noted(masked: Uint8Array, what: string, where: string, notes: Constants
       `${where} leaves out every pixel of the module. Is good where bad should be?`,
     );
   }
-  notes.info(`${what}: leaves out ${count} pixels`);
+  notes.info(`${what}: leaves out ${pixelsText(count)}`);
+  if (count > MODULE_PIXELS / 2)
+    notes.warn(`${where} leaves out ${pixelsText(count)}. Is good where bad should be?`);
   return masked;
 }
 

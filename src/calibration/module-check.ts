@@ -1,7 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { basename } from "node:path";
 import { CalibrationError } from "../errors.js";
-import type { ConstantsFile, ConstantsNotes } from "./constants.js";
+import type { ConstantsFile, ConstantsFiles, ConstantsNotes } from "./constants.js";
 
 /**
  * Check that two dark files, which have been read, are of two modules.
@@ -18,8 +18,8 @@ export async function checkModulesDiffer(
   if (isSameFile || (areEqual(top, bottom) && !isFlat(top))) {
     throw new CalibrationError(
       "CALIBRATION_SAME_MODULE",
-      `${second.where} ${isSameFile ? "is" : "has the pedestals of"} the file of the other module. Name one a module, top ` +
-        "module first.",
+      `${second.where} ${isSameFile ? "is the same file as" : "holds the same pedestals as"} ${first.where}. Name one a ` +
+        "module, top module first.",
     );
   }
 }
@@ -32,11 +32,7 @@ const MODULE_NUMBER = /(?:^|[^a-z0-9])(?:m|mod|module)[_-]?0*(\d{1,3})(?![0-9])/
  *
  * @throws {CalibrationError} CALIBRATION_MODULES_SWAPPED if dark and gain files name the same modules, in other orders
  */
-export function checkModuleNames(
-  dark: readonly ConstantsFile[],
-  gain: readonly ConstantsFile[],
-  notes: ConstantsNotes,
-): void {
+export function checkModuleNames({ dark, gain }: ConstantsFiles, notes: ConstantsNotes): void {
   for (const files of [dark, gain]) warnOfSameNumber(files, notes);
   const [dark0, dark1] = dark.map(moduleNumber);
   const [gain0, gain1] = gain.map(moduleNumber);
@@ -50,7 +46,7 @@ export function checkModuleNames(
 }
 
 function warnOfSameNumber([first, second]: readonly ConstantsFile[], notes: ConstantsNotes): void {
-  if (first === undefined || second === undefined) return;
+  if (first === undefined || second === undefined || first.path === second.path) return;
   const number = moduleNumber(first);
   if (number === undefined || number !== moduleNumber(second)) return;
   notes.warn(`${first.where} and ${second.where} are both called module ${number}. Name one a module.`);

@@ -1,5 +1,6 @@
-import { DETECTOR_ROWS, MODULE_COLUMNS, MODULE_ROWS } from "../detector.js";
+import { DETECTOR_ROWS, MODULE_COLUMNS, MODULE_PIXELS, MODULE_ROWS } from "../detector.js";
 import { CalibrationError } from "../errors.js";
+import type { ConstantsNotes } from "./constants.js";
 import type { Hdf5Dataset } from "./hdf5.js";
 
 /** Where a module's part of a file is. */
@@ -7,6 +8,12 @@ export interface ModuleSelection {
   readonly moduleIndex: number;
   /** Whether one file is named for all modules, so that it has to hold them all. */
   readonly isOnlyFile: boolean;
+}
+
+/** What a constants file turned out to hold, besides what a reader passed on. */
+export interface FileContent {
+  /** The other module too. */
+  readonly holdsDetector: boolean;
 }
 
 /** Maps of one module, read one at a time. */
@@ -67,6 +74,19 @@ export function moduleMaps(
     holdsDetector,
     read: (index) => dataset.read(dimensions === 2 ? place : [[index, index + 1], ...place]),
   };
+}
+
+/** How many pixels of a module, for messages: `1048 pixels (0.2 %)`. */
+export function pixelsText(count: number): string {
+  return `${count} pixels (${Number(((100 * count) / MODULE_PIXELS).toPrecision(3))} %)`;
+}
+
+/** Say how many pixels of a module lack a constant; more than a few are worth a warning. */
+export function noteMissing(count: number, what: string, where: string, notes: ConstantsNotes): void {
+  if (count === 0) return;
+  const note = `${where}: ${pixelsText(count)} have no ${what}`;
+  if (count > MODULE_PIXELS / 20) notes.warn(`${note}. Is it the right file?`);
+  else notes.info(note);
 }
 
 /** What most values of a map of G1 come to, whatever their sign: about 1.4 for gains, about 13500 for pedestals. */

@@ -37,11 +37,18 @@ export async function readConstants(
   if (singleModuleFiles === MODULE_COUNT) {
     await faults.attemptAsync(() => checkModulesDiffer(files.dark, samples));
   }
-  await forEachModule(files.gain, faults, (file, selection) => readGainFile(file, selection, to, notes));
+  let singleModuleGains = 0;
+  await forEachModule(files.gain, faults, async (file, selection) => {
+    if (!(await readGainFile(file, selection, to, notes)).holdsDetector) singleModuleGains += 1;
+  });
+  const [firstGain, secondGain] = files.gain;
+  if (singleModuleGains === MODULE_COUNT && firstGain?.path === secondGain?.path) {
+    notes.warn(`${secondGain?.where} is the file of the other module too. Name one a module.`);
+  }
   await forEachModule(files.mask, faults, async (file, selection) => {
     to.addMask(selection.moduleIndex, await readMaskFile(file, selection, notes));
   });
-  faults.attempt(() => checkModuleNames(files.dark, files.gain, notes));
+  faults.attempt(() => checkModuleNames(files, notes));
   faults.throwIfAny();
 }
 

@@ -157,7 +157,7 @@ export const CONFIGURATION_KEYS: readonly ConfigurationKey[] = [
     key: "gain_filenames",
     schema: files,
     description:
-      "Files of gains in ADU/keV, of PSI, .bin or HDF5, one a module, top module first; or one for both. Needed for calibrated frames.",
+      "Files of gains in ADU/keV, of PSI, .bin or HDF5, one a module, top module first; or one for both. Needed for calibrated frames but in adu.",
   },
   {
     group: "calibration",

@@ -140,7 +140,7 @@ const IS_OF_TYPE: { readonly [N in ParameterTypeName]: (value: unknown) => boole
 
 const EXAMPLE: { readonly [N in ParameterTypeName]: string } = {
   boolean: "true or false",
-  number: "a number such as 12.4, without quotes or unit",
+  number: "a number such as 12.4 (or .nan, with its dot), without quotes or unit",
   string: "text",
   "string[]": "a list of texts: [first, second]",
   map: "a map: {key: value}",

@@ -1,8 +1,11 @@
 import {
+  boolYaml11Tag,
+  defineScalarTag,
   EVENT_ID,
   floatCoreTag,
   getScalarValue,
   load,
+  NOT_RESOLVED,
   parseEvents,
   YAML11_SCHEMA,
   YAMLException,
@@ -16,11 +19,17 @@ export interface YamlDocument {
   readonly keyLines: ReadonlyMap<string, number>;
 }
 
+/** As PyYAML reads booleans: unlike in YAML 1.1, `y` and `n` are texts. */
+const boolPyYamlTag = defineScalarTag(boolYaml11Tag.tagName, {
+  ...boolYaml11Tag,
+  resolve: (source, ...rest) => (source.length === 1 ? NOT_RESOLVED : boolYaml11Tag.resolve(source, ...rest)),
+});
+
 /**
  * YAML 1.1, as PyYAML reads it and so OM: `yes`, `no`, `on`, `off` are booleans. PyYAML takes `1e3` for text; that
  * surprises everybody, so floats of YAML 1.2 are numbers here.
  */
-const SCHEMA = YAML11_SCHEMA.withTags(floatCoreTag);
+const SCHEMA = YAML11_SCHEMA.withTags(boolPyYamlTag, floatCoreTag);
 
 /**
  * Parse one YAML document.

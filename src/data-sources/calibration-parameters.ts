@@ -5,6 +5,8 @@ import { CalibrationError, ConfigurationError, type FaultCollector } from "../er
 import { choice } from "./parameters.js";
 
 const GROUP = "data_retrieval_layer";
+/** Silicon of 320 µm stops hardly a photon above this energy. */
+const IMPLAUSIBLE_PHOTON_ENERGY_KEV = 200;
 const UNITS: readonly [CalibratedUnit, ...CalibratedUnit[]] = ["photons", "keV", "adu"];
 
 /** How a source calibrates. */
@@ -22,12 +24,14 @@ export interface CalibrationParameters {
  * Read how the source `name` is to be calibrated.
  *
  * @param faults  collects what is wrong; the result may be used only if there is nothing
+ * @param warn    told of what is probably not meant
  * @returns undefined if it is not to be calibrated
  */
 export function calibrationParameters(
   name: string,
   parameters: MonitorParameters,
   faults: FaultCollector,
+  warn: (message: string) => void,
 ): CalibrationParameters | undefined {
   const calibrated = faults.attempt(() =>
     parameters.getParameter({
@@ -39,16 +43,18 @@ export function calibrationParameters(
   );
   if (!calibrated) return undefined;
 
-  const files = (key: string) => faults.attempt(() => constantsFiles(parameters, name, key)) ?? [];
-  const dark = files("dark_filenames");
-  const gain = files("gain_filenames");
-  const mask = faults.attempt(() => maskFiles(parameters, name)) ?? [];
   const unit =
     faults.attempt(() => choice(parameters, { group: GROUP, parameter: `${name}_units` }, UNITS)) ?? UNITS[0];
+  const files = (key: string, isRequired: boolean) =>
+    faults.attempt(() => constantsFiles(parameters, name, key, isRequired)) ?? [];
+  const dark = files("dark_filenames", true);
+  const gain = files("gain_filenames", unit !== "adu");
+  const mask = files("mask_filenames", false);
   const rounded = faults.attempt(() => isRounded(parameters, name, unit)) ?? false;
   const fillValue = faults.attempt(() => fillValueOf(parameters, name, rounded)) ?? Number.NaN;
   const photonEnergyKeV =
-    (unit === "photons" ? faults.attempt(() => photonEnergy(parameters, name)) : undefined) ?? Number.NaN;
+    (unit === "photons" ? faults.attempt(() => photonEnergy(parameters, name, warn)) : undefined) ??
+    Number.NaN;
   return { files: { dark, gain, mask }, unit, rounded, fillValue, photonEnergyKeV };
 }
 
@@ -116,13 +122,14 @@ function requiredCalibrationKey<N extends ParameterTypeName>(
   );
 }
 
-function constantsFiles(parameters: MonitorParameters, name: string, key: string): ConstantsFile[] {
-  const { address, value } = requiredCalibrationKey(parameters, name, key, "string[]");
-  return filesOf(parameters, address, value);
-}
-
-function maskFiles(parameters: MonitorParameters, name: string): ConstantsFile[] {
-  const found = findCalibrationKey(parameters, name, "mask_filenames", "string[]");
+function constantsFiles(
+  parameters: MonitorParameters,
+  name: string,
+  key: string,
+  isRequired: boolean,
+): ConstantsFile[] {
+  const find = isRequired ? requiredCalibrationKey : findCalibrationKey;
+  const found = find(parameters, name, key, "string[]");
   return found === undefined ? [] : filesOf(parameters, found.address, found.value);
 }
 
@@ -145,8 +152,11 @@ function filesOf(
   }));
 }
 
-function photonEnergy(parameters: MonitorParameters, name: string): number {
+function photonEnergy(parameters: MonitorParameters, name: string, warn: (message: string) => void): number {
   const { address, value } = requiredCalibrationKey(parameters, name, "photon_energy_kev", "number");
+  if (value > IMPLAUSIBLE_PHOTON_ENERGY_KEV && Number.isFinite(value)) {
+    warn(`${parameters.locate(address)} is ${value}, more keV than a JUNGFRAU sees. Was it meant in eV?`);
+  }
   if (value > 0 && Number.isFinite(value)) return value;
   throw new ConfigurationError(
     "CONFIGURATION_BAD_VALUE",

@@ -17,6 +17,8 @@ export interface RawFrame extends Frame {
   readonly dtype: "uint16";
   readonly data: Uint16Array;
   readonly unit: "raw";
+  /** Where the gaps are, uint8, in the shape of the frame: `PIXEL_STATUS.gap` or 0; absent if there are none. */
+  readonly status?: Uint8Array;
 }
 
 /** What calibrated frames have in common. */

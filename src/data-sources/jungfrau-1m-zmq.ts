@@ -26,9 +26,6 @@ import { frameGeometry } from "./geometry-parameters.js";
 import { keepFreedMemory } from "./owned-memory.js";
 import { RawFrames } from "./raw-frames.js";
 
-/** Silicon of 320 µm stops hardly a photon above this energy. */
-const IMPLAUSIBLE_PHOTON_ENERGY_KEV = 200;
-
 /**
  * The detector frame of an event, calibrated or raw as `<name>_calibration` says.
  *
@@ -62,7 +59,9 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
     this.dispose();
     keepFreedMemory();
     const faults = new FaultCollector();
-    const calibration = calibrationParameters(this.#name, this.#parameters, faults);
+    const calibration = calibrationParameters(this.#name, this.#parameters, faults, (message) =>
+      this.#logger.warn(message),
+    );
     const geometry = faults.attempt(() => frameGeometry(this.#parameters, this.#name));
     const calibrator =
       calibration && (await faults.attemptAsync(() => this.#calibrator(calibration, geometry)));
@@ -86,7 +85,7 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
   }
 
   counters(): Record<string, number> {
-    return this.#check === undefined ? {} : { wrong_constants: this.#check.wrongConstants };
+    return { wrong_constants: this.#check?.wrongConstants ?? 0 };
   }
 
   dispose(): void {
@@ -97,11 +96,6 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
     parameters: CalibrationParameters,
     geometry: FrameGeometry | undefined,
   ): Promise<Calibrator> {
-    if (parameters.photonEnergyKeV > IMPLAUSIBLE_PHOTON_ENERGY_KEV) {
-      this.#logger.warn(
-        `A photon energy of ${parameters.photonEnergyKeV} keV is more than a JUNGFRAU sees. Was it meant in eV?`,
-      );
-    }
     const kernel = await this.#createKernel((note) => this.#logger.warn(note));
     this.#logger.debug(`Calibrating with the ${kernel.path} kernel`);
     const calibrator = new Calibrator(kernel, parameters);

@@ -1,9 +1,10 @@
-import { type BadPixelCounts, noBadPixels } from "../calibration/index.js";
+import { type BadPixelCounts, noBadPixels, PIXEL_STATUS } from "../calibration/index.js";
 import { BYTES_PER_WORD, DETECTOR_COLUMNS, DETECTOR_PIXELS, MISSING_WORD } from "../detector.js";
 import type { JungfrauEvent } from "../events/index.js";
 import type { RawFrame } from "./detector-frame.js";
 import type { FrameGeometry } from "./frame-geometry.js";
 import type { FrameMaker } from "./frame-maker.js";
+import { ownedCopy } from "./owned-memory.js";
 
 /** Makes frames of words as they came. */
 export class RawFrames implements FrameMaker {
@@ -12,19 +13,24 @@ export class RawFrames implements FrameMaker {
   readonly #words: Uint16Array;
   /** What borrowers see. */
   readonly #lent: Uint16Array;
+  /** Where gaps are; undefined if there are none. */
+  readonly #status: Uint8Array | undefined;
 
   constructor(geometry: FrameGeometry) {
     this.#geometry = geometry;
     this.#words = new Uint16Array(geometry.isPlain ? 0 : DETECTOR_PIXELS);
     this.#lent = this.#empty();
+    if (geometry.isPlain) return;
+    this.#status = new Uint8Array(geometry.pixels).fill(PIXEL_STATUS.gap);
+    geometry.place(new Uint8Array(DETECTOR_PIXELS).fill(PIXEL_STATUS.good), this.#status);
   }
 
   own(event: JungfrauEvent): RawFrame {
-    return this.#frame(event, this.#empty());
+    return this.#frame(event, this.#empty(), this.#status && ownedCopy(this.#status));
   }
 
   borrow(event: JungfrauEvent): RawFrame {
-    return this.#frame(event, this.#lent);
+    return this.#frame(event, this.#lent, this.#status);
   }
 
   #empty(): Uint16Array {
@@ -32,7 +38,7 @@ export class RawFrames implements FrameMaker {
     return this.#geometry.isPlain ? data : data.fill(MISSING_WORD);
   }
 
-  #frame(event: JungfrauEvent, data: Uint16Array): RawFrame {
+  #frame(event: JungfrauEvent, data: Uint16Array, status: Uint8Array | undefined): RawFrame {
     const { shape, isPlain } = this.#geometry;
     const words = isPlain ? data : this.#words;
     assemble(event, words);
@@ -43,6 +49,7 @@ export class RawFrames implements FrameMaker {
       dtype: "uint16",
       unit: "raw",
       data,
+      ...(status && { status }),
       badPixels: rawBadPixels(event.incomplete, words),
       incomplete: event.incomplete,
     };

@@ -53,7 +53,7 @@ if (process.arch === "x64") {
 }
 
 test("another name for a kernel is refused", async (t) => {
-  const faults = await codesAndMessages((async () => kernelCreator("fast"))());
+  const faults = await codesAndMessages(kernelCreator("fast")(() => undefined));
   t.deepEqual(faults, [
     [
       "CONFIGURATION_BAD_VALUE",

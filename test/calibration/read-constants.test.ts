@@ -75,7 +75,7 @@ test("says which kind of pedestals was found, and how many pixels have none", as
     notes,
   );
   t.deepEqual(notes.notes, [
-    "int16.h5: /gain2: 5 pixels have no pedestal in G2",
+    "int16.h5: /gain2: 5 pixels (0.000954 %) have no pedestal in G2",
     "int16.h5: a dark file of OM, pedestals are averages of int16 words with gain bits",
     "uint16.h5: a dark file of OM, pedestals are averages of uint16 words with gain bits",
     "gain.bin: gains of PSI, 3 maps",
@@ -96,7 +96,7 @@ test("unusable gains are told of, and left to whoever uses them", async (t) => {
     constantsFiles(folder, ["dark.h5", "other.h5"], ["odd.bin", "gain.bin"]),
     notes,
   );
-  t.true(notes.notes.includes("odd.bin: 7 pixels have no usable gain in G0"));
+  t.true(notes.notes.includes("odd.bin: 7 pixels (0.00134 %) have no usable gain in G0"));
   t.deepEqual([gains[6], gains[7], gains[DETECTOR_PIXELS]], [1e39, 40, -1.5]);
 });
 
@@ -191,7 +191,7 @@ test("reads PSI's pedestals with their mask, and high gain where both files have
   t.deepEqual([...masked.subarray(0, 6)], [0, 0, 0, 1, 1, 0]);
   t.deepEqual(notes.notes.slice(0, 2), [
     "psi.h5: pedestals of PSI, they are ADC values (14 bits)",
-    "psi.h5: /pixel_mask, a mask in which 0 is good, bit 0: 2, bit 3: 1: leaves out 2 pixels",
+    "psi.h5: /pixel_mask, a mask in which 0 is good, bit 0: 2, bit 3: 1: leaves out 2 pixels (0.000381 %)",
   ]);
 });
 
@@ -259,11 +259,33 @@ for (const type of [Float32Array, Uint16Array, Int16Array]) {
     t.is(masked.indexOf(1), 9);
     t.is(masked.lastIndexOf(1), 9);
     t.deepEqual(notes.notes.slice(-2), [
-      "om.h5: /data/data, a bad-pixel map in which 1 is good: leaves out 1 pixels",
-      "nexus.h5: /pixel_mask, a mask in which 0 is good: leaves out 0 pixels",
+      "om.h5: /data/data, a bad-pixel map in which 1 is good: leaves out 1 pixels (0.000191 %)",
+      "nexus.h5: /pixel_mask, a mask in which 0 is good: leaves out 0 pixels (0 %)",
     ]);
   });
 }
+
+test("what is probably not meant is warned of: an inverted mask, one gain file for both modules, hardly any gains", async (t) => {
+  const folder = await goodFolder(t);
+  const inverted = new Uint16Array(MODULE_PIXELS).fill(1, 0, MODULE_PIXELS - 100);
+  await writeHdf5(join(folder, "mask.h5"), { pixel_mask: { data: inverted, shape: [512, 1024] } });
+  await writeHdf5(join(folder, "none.h5"), {
+    pixel_mask: { data: new Uint16Array(MODULE_PIXELS), shape: [512, 1024] },
+  });
+  const few = flatMap(Number.NaN).fill(-1.5, 0, 5);
+  await writeGainFile(join(folder, "few.bin"), [GAINS[0], few, GAINS[2]]);
+  const notes = new RecordedNotes();
+  await read(
+    constantsFiles(folder, ["dark.h5", "other.h5"], ["few.bin", "few.bin"], ["mask.h5", "none.h5"]),
+    notes,
+  );
+  t.deepEqual(notes.warnings, [
+    "few.bin: 524283 pixels (100 %) have no usable gain in G1. Is it the right file?",
+    "few.bin: 524283 pixels (100 %) have no usable gain in G1. Is it the right file?",
+    "few.bin is the file of the other module too. Name one a module.",
+    "mask.h5: /pixel_mask leaves out 524188 pixels (100 %). Is good where bad should be?",
+  ]);
+});
 
 test("gains of the wrong sign are warned of", async (t) => {
   const folder = await goodFolder(t);

@@ -88,11 +88,22 @@ test("a key or a group without a value counts as absent", (t) => {
   );
 });
 
+test("y and n are texts, as in OM", (t) => {
+  t.deepEqual(
+    parametersOf("g: {k: [y, n, Y, N]}").getParameter({
+      group: "g",
+      parameter: "k",
+      parameterType: "string[]",
+    }),
+    ["y", "n", "Y", "N"],
+  );
+});
+
 const wrongTypes: [string, "boolean" | "number" | "string" | "string[]", string][] = [
   [
     "'12.4'",
     "number",
-    "monitor.yaml:2: g.k is the string '12.4'. Write a number such as 12.4, without quotes or unit.",
+    "monitor.yaml:2: g.k is the string '12.4'. Write a number such as 12.4 (or .nan, with its dot), without quotes or unit.",
   ],
   ["12.4", "string", "monitor.yaml:2: g.k is the number 12.4. Write text."],
   ["1", "boolean", "monitor.yaml:2: g.k is the number 1. Write true or false."],
@@ -102,8 +113,16 @@ const wrongTypes: [string, "boolean" | "number" | "string" | "string[]", string]
     "string[]",
     "monitor.yaml:2: g.k is a list that holds the number 5. Write a list of texts: [first, second].",
   ],
-  ["{a: 1}", "number", "monitor.yaml:2: g.k is a map. Write a number such as 12.4, without quotes or unit."],
-  ["[a]", "number", "monitor.yaml:2: g.k is a list. Write a number such as 12.4, without quotes or unit."],
+  [
+    "{a: 1}",
+    "number",
+    "monitor.yaml:2: g.k is a map. Write a number such as 12.4 (or .nan, with its dot), without quotes or unit.",
+  ],
+  [
+    "[a]",
+    "number",
+    "monitor.yaml:2: g.k is a list. Write a number such as 12.4 (or .nan, with its dot), without quotes or unit.",
+  ],
   ["2026-01-02", "string", "monitor.yaml:2: g.k is the date 2026-01-02T00:00:00.000Z. Write text."],
 ];
 for (const [text, parameterType, message] of wrongTypes) {

@@ -2,13 +2,15 @@ import { setTimeout } from "node:timers/promises";
 import test from "ava";
 import {
   type ConstantsFiles,
+  CREATE_KERNEL,
+  kernelCreator,
   noBadPixels,
   PIXEL_STATUS,
   READ_CONSTANTS,
   type ReadConstants,
 } from "../../src/calibration/index.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
-import { DETECTOR_PIXELS } from "../../src/detector.js";
+import { DETECTOR_PIXELS, MODULE_PIXELS } from "../../src/detector.js";
 import { CalibrationError } from "../../src/errors.js";
 import type { ModuleFrame } from "../../src/stream/index.js";
 import { constantsInMemory, flatConstants, flatHighGain } from "../helpers/calibrators.js";
@@ -225,6 +227,10 @@ calibration:
 `;
   t.deepEqual(await codesAndMessages(source(yaml)), [
     [
+      "CONFIGURATION_BAD_VALUE",
+      "monitor.yaml:3: data_retrieval_layer.detector_units is 'bananas'. Write photons or keV or adu.",
+    ],
+    [
       "CALIBRATION_FILE_COUNT",
       "monitor.yaml:6: calibration.dark_filenames names 3 files, the detector has 2 modules. Name one file a module, top module first, or a single one that holds both.",
     ],
@@ -233,12 +239,8 @@ calibration:
       "monitor.yaml:5: calibration.gain_filenames (or data_retrieval_layer.detector_gain_filenames) is missing. Add it, or set data_retrieval_layer.detector_calibration: false for raw frames.",
     ],
     [
-      "CONFIGURATION_BAD_VALUE",
-      "monitor.yaml:3: data_retrieval_layer.detector_units is 'bananas'. Write photons or keV or adu.",
-    ],
-    [
       "CONFIGURATION_WRONG_TYPE",
-      "monitor.yaml:4: data_retrieval_layer.detector_fill_value is the string 'none'. Write a number such as 12.4, without quotes or unit.",
+      "monitor.yaml:4: data_retrieval_layer.detector_fill_value is the string 'none'. Write a number such as 12.4 (or .nan, with its dot), without quotes or unit.",
     ],
     [
       "CONFIGURATION_BAD_VALUE",
@@ -263,7 +265,7 @@ test("faults of keys and of files are told together", async (t) => {
 test("a photon energy that looks like eV is warned of", async (t) => {
   const { logger } = await source(CALIBRATED.replace("8\n", "12400\n"));
   t.deepEqual(logger.lines, [
-    "warn A photon energy of 12400 keV is more than a JUNGFRAU sees. Was it meant in eV?",
+    "warn monitor.yaml:5: calibration.photon_energy_kev is 12400, more keV than a JUNGFRAU sees. Was it meant in eV?",
   ]);
 });
 
@@ -477,9 +479,8 @@ test("gap rows between the modules", async (t) => {
     t.deepEqual(frame.data.subarray(bottom), plain.data.subarray(gap));
     t.true(frame.data.subarray(gap, bottom).every((value) => Number.isNaN(value) || value === 0xffff));
     t.deepEqual(frame.badPixels, plain.badPixels);
-    if (frame.dtype !== "uint16") {
-      t.true(frame.status.subarray(gap, bottom).every((status) => status === PIXEL_STATUS.gap));
-    }
+    t.is(frame.status?.indexOf(PIXEL_STATUS.gap), gap);
+    t.is(frame.status?.lastIndexOf(PIXEL_STATUS.gap), bottom - 1);
   }
 });
 
@@ -600,4 +601,40 @@ test("mask files are looked for in both places, and optional", async (t) => {
       "monitor.yaml:7: data_retrieval_layer.detector_mask_filenames[1] = 'b'",
     ],
   ]);
+});
+
+test("adu needs no gain files", async (t) => {
+  const yaml = `
+data_retrieval_layer: {detector_units: adu}
+calibration: {dark_filenames: [d0.h5, d1.h5]}
+`;
+  const { getData } = await source(yaml, async ({ gain }, to) => {
+    t.deepEqual(gain, []);
+    for (const module of [0, 1]) to.setPedestals(module, "g0", new Float32Array(MODULE_PIXELS).fill(2500));
+  });
+  const frame = getData(anEvent(words(2820, [[0, 1, 0x4000 | 5]])));
+  t.deepEqual([frame.data[0], frame.data[1], frame.badPixels.noConstants], [320, Number.NaN, 1]);
+});
+
+test("another kernel than there is is a fault of calibrated sources alone, beside others", async (t) => {
+  const kernels = new Map<symbol, unknown>([
+    [CREATE_KERNEL, kernelCreator("fast")],
+    [READ_CONSTANTS, constantsInMemory(flatConstants())],
+  ]);
+  const start = (yaml: string) =>
+    codesAndMessages(
+      (async () =>
+        registerPlugin(kernels)
+          .context.dataSources.get("Jungfrau1MZmq")({
+            dataSourceName: "detector",
+            monitorParameters: parametersOf(yaml),
+          })
+          .initializeDataSource())(),
+    );
+  t.deepEqual(await start(RAW), []);
+  const faults = await start(CALIBRATED.replace("8\n", "-1\n"));
+  t.deepEqual(
+    faults.map(([, message]) => message.split(" ")[0]),
+    ["monitor.yaml:5:", "The"],
+  );
 });

@@ -17,17 +17,19 @@ export type CreateKernel = (note: (note: string) => void) => Promise<Kernel>;
 /**
  * Choose how kernels are made.
  *
- * @param wanted  `simd` or `scalar`; by default SIMD where this machine has it
- * @throws {ConfigurationError} CONFIGURATION_BAD_VALUE for another name
+ * @param wanted  `simd` or `scalar`; by default SIMD where this machine has it. Another name is a ConfigurationError,
+ *                CONFIGURATION_BAD_VALUE, when a kernel is to be made
  */
 export function kernelCreator(wanted: string | undefined): CreateKernel {
   if (wanted === "scalar") return createScalar;
   if (wanted === "simd") return createSimd;
   if (wanted === undefined || wanted === "") return createFastest;
-  throw new ConfigurationError(
-    "CONFIGURATION_BAD_VALUE",
-    `The environment variable ${KERNEL_VARIABLE} is '${wanted}'. Write simd or scalar, or leave it out.`,
-  );
+  return async () => {
+    throw new ConfigurationError(
+      "CONFIGURATION_BAD_VALUE",
+      `The environment variable ${KERNEL_VARIABLE} is '${wanted}'. Write simd or scalar, or leave it out.`,
+    );
+  };
 }
 
 /** The environment variable that chooses a kernel. */

@@ -413,7 +413,6 @@ function judge(pixel: u32, base: usize, fill: f32): bool {
 export function forgetStatus(firstRow: u32, rows: u32): void {
   for (let row = firstRow; row < firstRow + rows; row++) {
     store<u64>(CHANGED_BLOCKS + 8 * row, ALL_BLOCKS);
-    store<u64>(BAD_IN_STATUS + 8 * row, ALL_BLOCKS);
     store<u64>(BAD_IN_BASE + 8 * row, badBlocks(BASE_STATUS, row));
     store<u64>(BAD_IN_BASE + 8 * ROWS + 8 * row, badBlocks(BASE_STATUS + BASE_STATUS_STRIDE, row));
   }
