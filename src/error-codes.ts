@@ -146,7 +146,7 @@ export const ERROR_CODES = {
     mend: "Check whether 0 or 1 is good in it.",
   },
   CALIBRATION_SAME_MODULE: {
-    cause: "Both dark files are of the same module.",
+    cause: "Both dark files are the same file, or one is a copy of the other.",
     mend: "Name one a module, top module first.",
   },
   CALIBRATION_MODULES_SWAPPED: {

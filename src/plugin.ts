@@ -54,8 +54,7 @@ const built = new Map<PluginContext, (() => void)[]>();
 export function register(context: PluginContext): void {
   const { dataSources, dataRetrievals } = context;
   const own = ownContainer(context);
-  const disposals = built.get(context) ?? [];
-  built.set(context, disposals);
+  const keep = (disposeOne: () => void) => built.set(context, [...(built.get(context) ?? []), disposeOne]);
 
   for (const [name, DataSourceClass] of Object.entries(DATA_SOURCE_CLASSES)) {
     dataSources.register(name, (args: DataSourceArguments) => {
@@ -63,7 +62,7 @@ export function register(context: PluginContext): void {
         .createChildContainer()
         .register(DATA_SOURCE_ARGUMENTS, { useValue: args })
         .resolve(DataSourceClass);
-      if (source.dispose) disposals.push(() => source.dispose?.());
+      if (source.dispose) keep(() => source.dispose?.());
       return source;
     });
   }
@@ -72,7 +71,7 @@ export function register(context: PluginContext): void {
       .createChildContainer()
       .register(DATA_RETRIEVAL_ARGUMENTS, { useValue: args })
       .resolve(Jungfrau1MZmqDataRetrieval);
-    disposals.push(() => retrieval.getDataEventHandler().dispose());
+    keep(() => retrieval.getDataEventHandler().dispose());
     return retrieval;
   });
 }

@@ -53,8 +53,9 @@ export async function readDarkFile(
     if (gains === undefined) return readOmDark(find, file.where, selection, to, notes);
     if (gains.shape[0] === GAIN_FILE_MAPS) throw isGainFile(file.where, "It holds maps of HG1 and HG2");
     const maps = moduleMaps(gains, selection, PSI_MAP_COUNTS);
-    if (!looksLikePedestals(maps.read(1))) throw isGainFile(file.where, "Its values in G1 are those of one");
-    return readPsiPedestals(maps, find, file.where, selection, to, notes);
+    const g1 = maps.read(1);
+    if (!looksLikePedestals(g1)) throw isGainFile(file.where, "Its values in G1 are those of one");
+    return readPsiPedestals(maps, g1, find, file.where, selection, to, notes);
   });
 }
 
@@ -85,13 +86,14 @@ function readOmDark(
     const map = (maps[stage] as ModuleMaps).read(0);
     return givePedestals(map, stage, selection.moduleIndex, to, `${where}: /gain${stage}`, notes);
   });
-  notes.info(`${where}: a dark file of OM, pedestals are ${describeKind(offsets)}`);
+  notes.info(`${where}: a dark file of OM, pedestals are ${describeKind(offsets, where, notes)}`);
   const holdsDetector = maps.some((map) => map.holdsDetector);
   return { holdsDetector };
 }
 
 function readPsiPedestals(
   maps: ModuleMaps,
+  g1: ArrayLike<number>,
   find: FindDataset,
   where: string,
   selection: ModuleSelection,
@@ -101,8 +103,8 @@ function readPsiPedestals(
   const { moduleIndex } = selection;
   const give = (stage: 0 | 1 | 2 | 3, map: ArrayLike<number>) =>
     givePedestals(map, stage, moduleIndex, to, `${where}: /gains[${stage}]`, notes);
-  const offsets = STAGES.map((stage) => give(stage, maps.read(stage)));
-  notes.info(`${where}: pedestals of PSI, they are ${describeKind(offsets)}`);
+  const offsets = STAGES.map((stage) => give(stage, stage === 1 ? g1 : maps.read(stage)));
+  notes.info(`${where}: pedestals of PSI, they are ${describeKind(offsets, where, notes)}`);
   if (maps.count > HIGH_GAIN_MAP) {
     const map = maps.read(HIGH_GAIN_MAP);
     // There is a place for it also where its darks were not recorded.
@@ -161,9 +163,15 @@ function givePedestals(
   return usable === 0 ? undefined : offset;
 }
 
-function describeKind(offsets: readonly (number | undefined)[]): string {
+function describeKind(
+  offsets: readonly (number | undefined)[],
+  where: string,
+  notes: ConstantsNotes,
+): string {
   const kind = PEDESTAL_KINDS.find((candidate) =>
     candidate.offsets.every((offset, stage) => offsets[stage] === undefined || offset === offsets[stage]),
   );
-  return kind?.name ?? `of mixed kinds: offsets ${offsets.join(", ")} ADU in G0, G1, G2`;
+  if (kind !== undefined) return kind.name;
+  notes.warn(`${where} mixes pedestals of different kinds. Was it put together from several files?`);
+  return `of mixed kinds: offsets ${offsets.join(", ")} ADU in G0, G1, G2`;
 }

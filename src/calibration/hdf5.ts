@@ -107,11 +107,13 @@ function findDataset(file: File, name: string, fileWhere: string): Hdf5Dataset |
   let group: Group = file;
   for (const part of groups) {
     if (!group.keys().includes(part)) return undefined;
+    refuseExternalLink(group, part, where);
     const next = group.get(part);
     if (typeOf(next) !== "Group") return undefined;
     group = next as Group;
   }
   if (!group.keys().includes(last)) return undefined;
+  refuseExternalLink(group, last, where);
   const entity = group.get(last);
   if (typeOf(entity) !== "Dataset") {
     throw new CalibrationError(
@@ -121,6 +123,16 @@ function findDataset(file: File, name: string, fileWhere: string): Hdf5Dataset |
   }
   const dataset = entity as Dataset;
   return { where, shape: dataset.shape ?? [], read: (part) => readPart(dataset, part, where) };
+}
+
+/** A link into another file would be followed wherever it leads: to a pipe, for example, that never answers. */
+function refuseExternalLink(group: Group, name: string, where: string): void {
+  const { filename } = group.get_external_link(`${group.path === "/" ? "" : group.path}/${name}`);
+  if (filename === undefined) return;
+  throw new CalibrationError(
+    "CALIBRATION_NOT_A_DATASET",
+    `${where} is a link into another file, '${filename}'. Name that file, or write the numbers into this one.`,
+  );
 }
 
 function typeOf(entity: Entity | null): string | undefined {
@@ -148,11 +160,24 @@ function readPart(
         "cannot be read here. Write it again with gzip: h5repack -f GZIP=4 OLD NEW.",
     );
   }
+  // A chunk is unpacked whole, however little of it is wanted.
+  const { chunks, shape } = dataset.metadata;
+  if (chunks && product(chunks) > product(shape ?? [])) {
+    throw new CalibrationError(
+      "CALIBRATION_SHAPE",
+      `${where} is [${shape?.join(", ")}] in chunks of [${chunks.join(", ")}], larger than itself. Write it again with chunks ` +
+        "of its own size.",
+    );
+  }
   const values = dataset.slice(part.map(([from, to]) => [from, to])) as ArrayLike<number | bigint>;
   if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
     return Float64Array.from(values, Number);
   }
   return values as ArrayLike<number>;
+}
+
+function product(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all * one, 1);
 }
 
 /** The innermost of HDF5's error messages, which run over many lines. */

@@ -41,8 +41,24 @@ export function readPixelMask(
   notes: ConstantsNotes,
 ): Uint8Array {
   const map = moduleMaps(dataset, selection).read(0);
-  const masked = Uint8Array.from(map, (value) => (value === 0 ? 0 : 1));
-  return noted(masked, `${dataset.where}, a mask in which 0 is good${bitsText(map)}`, dataset.where, notes);
+  const counts = new Map<number, number>();
+  const masked = Uint8Array.from(map, (value, pixel) => {
+    if (value === 0) return 0;
+    if (!Number.isInteger(value)) {
+      throw new CalibrationError(
+        "CALIBRATION_MASK_VALUES",
+        `${dataset.where} holds ${value} at pixel ${pixel}, a mask holds whole numbers, 0 for good. Name a mask file.`,
+      );
+    }
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+    return 1;
+  });
+  return noted(
+    masked,
+    `${dataset.where}, a mask in which 0 is good${bitsText(counts)}`,
+    dataset.where,
+    notes,
+  );
 }
 
 /** A mask in which 1 is good and 0 is bad. */
@@ -77,17 +93,13 @@ function noted(masked: Uint8Array, what: string, where: string, notes: Constants
   return masked;
 }
 
-/** How many pixels each bit of a mask marks: `, bit 0: 12, bit 3: 4`. */
-function bitsText(map: ArrayLike<number>): string {
-  const counts = new Map<number, number>();
-  for (let pixel = 0; pixel < map.length; pixel++) {
-    const value = map[pixel] as number;
-    for (let bit = 0; value >= 2 ** bit; bit++) {
-      if (Math.floor(value / 2 ** bit) % 2 === 1) counts.set(bit, (counts.get(bit) ?? 0) + 1);
+/** How many pixels each bit of a mask marks: `, bit 0: 12, bit 3: 4`. @param counts  pixels by value */
+function bitsText(counts: ReadonlyMap<number, number>): string {
+  const pixels = new Array<number>(32).fill(0);
+  for (const [value, count] of counts) {
+    for (let bit = 0; bit < pixels.length; bit++) {
+      if ((value >>> bit) & 1) pixels[bit] = (pixels[bit] as number) + count;
     }
   }
-  return [...counts]
-    .sort(([a], [b]) => a - b)
-    .map(([bit, count]) => `, bit ${bit}: ${count}`)
-    .join("");
+  return pixels.map((count, bit) => (count === 0 ? "" : `, bit ${bit}: ${count}`)).join("");
 }

@@ -32,7 +32,7 @@ export function statusLine({
   const parts = [
     `${eventsPerSecond.toFixed(1)} events/s`,
     `event ${newest.event.frameNumber}`,
-    `lag ${Math.round(1000 * lagSeconds) || 0} ms`,
+    `lag ${Math.max(Math.round(1000 * lagSeconds), 0)} ms`,
     ...frameColumns(newest),
   ];
   const line = [...parts, countersText(status, shown)].join(" | ");

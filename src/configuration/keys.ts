@@ -99,7 +99,7 @@ export const CONFIGURATION_KEYS: readonly ConfigurationKey[] = [
       additionalProperties: false,
     },
     description:
-      "Gaps in the frame: module_gap_rows between the modules; double_pixels: keep puts the 2 pixels between chips that their wide border pixels take, mask marks those bad too, pack (default) does neither.",
+      "Gaps in the frame: module_gap_rows between the modules; double_pixels: keep puts the 2 pixels between chips that their wide border pixels take, mask marks those bad too, in calibrated frames, pack (default) does neither.",
   },
   {
     group: "data_retrieval_layer",

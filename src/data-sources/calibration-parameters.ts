@@ -77,11 +77,19 @@ function fillValueOf(parameters: MonitorParameters, name: string, rounded: boole
     parameterType: "number",
     default: rounded ? MIN_INT32 : Number.NaN,
   });
-  if (!rounded || (Number.isInteger(value) && value >= MIN_INT32 && value < -MIN_INT32)) return value;
+  if (!rounded) {
+    // As pixels hold it.
+    const single = Math.fround(value);
+    if (Number.isFinite(single) || !Number.isFinite(value)) return single;
+  } else if (Number.isNaN(value)) {
+    return MIN_INT32;
+  } else if (Number.isInteger(value) && value >= MIN_INT32 && value < -MIN_INT32) {
+    return value;
+  }
   throw new ConfigurationError(
     "CONFIGURATION_BAD_VALUE",
-    `${parameters.locate(address)} is ${value}, which rounded photons cannot hold. Write a whole number of 32 bits, such ` +
-      "as -1, or leave it out.",
+    `${parameters.locate(address)} is ${value}, which ${rounded ? "int32" : "float32"} cannot hold. Write a number such as ` +
+      "-1, or leave it out.",
   );
 }
 

@@ -11,12 +11,12 @@ export function moduleGainModes({ frames }: JungfrauEvent): readonly GainMode[] 
   return frames.filter((_, port) => port % portsPerModule === 0).map(({ gainMode }) => gainMode);
 }
 
-/** Watches for gain settings that the constants do not fit. Counts every event, and logs each kind once. */
+/** Watches for gain settings that the constants do not fit. Counts every frame that is made, and logs each kind once. */
 export class GainModeCheck {
   readonly #calibrator: Calibrator;
   readonly #logger: Logger;
   readonly #logged = new Set<string>();
-  /** Events that were calibrated with constants that do not fit. */
+  /** Frames that were calibrated with constants that do not fit. */
   wrongConstants = 0;
 
   constructor(calibrator: Calibrator, logger: Logger) {

@@ -329,6 +329,20 @@ const BROKEN: Record<Kind, [what: string, code: string, breakIt: Breakage, says?
       (path) => writeBadPixelMap(path, flatMap(2500)),
       /2500 at pixel 0/,
     ],
+    [
+      "holds infinity",
+      "CALIBRATION_MASK_VALUES",
+      (path) =>
+        writeHdf5(path, {
+          pixel_mask: { data: flatMap(Number.POSITIVE_INFINITY), shape: [512, 1024] },
+        }),
+      /Infinity at pixel 0/,
+    ],
+    [
+      "holds fractions",
+      "CALIBRATION_MASK_VALUES",
+      (path) => writeHdf5(path, { pixel_mask: { data: flatMap(0.5), shape: [512, 1024] } }),
+    ],
     ["leaves everything out", "CALIBRATION_ALL_MASKED", (path) => writeBadPixelMap(path, flatMap(0))],
     ["has another shape", "CALIBRATION_SHAPE", (path) => writeBadPixelMap(path, new Float32Array(4), [2, 2])],
   ],

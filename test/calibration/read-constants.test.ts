@@ -321,3 +321,17 @@ test("loading takes less than four times the constants' size in float32, kernel 
   t.true(peakBytes < 4 * constantsBytes);
   t.true(peakBytes > constantsBytes, "or it was not measured");
 });
+
+test("a dark file that mixes kinds of pedestals is read, and warned of", async (t) => {
+  const folder = await goodFolder(t);
+  await writeDarkFile(join(folder, "mixed.h5"), [flatMap(2500), flatMap(13500), flatMap(14000 + 49152)]);
+  const notes = new RecordedNotes();
+  const files = constantsFiles(folder, ["mixed.h5", "other.h5"], ["gain.bin", "gain.bin"]);
+  const { pedestals } = await read(files, notes);
+  t.deepEqual([pedestals[DETECTOR_PIXELS], pedestals[2 * DETECTOR_PIXELS]], [13500, 14000]);
+  t.true(
+    notes.warnings.includes(
+      "mixed.h5 mixes pedestals of different kinds. Was it put together from several files?",
+    ),
+  );
+});

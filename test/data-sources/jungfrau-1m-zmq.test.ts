@@ -105,32 +105,51 @@ test("the caller owns what it gets", async (t) => {
   }
 });
 
-test("a payload may start at an odd address", async (t) => {
-  const { getData } = await source("data_retrieval_layer: {detector_calibration: no}");
-  const event = anEvent(words(0x1234));
-  const frames = event.frames.map((frame) => {
-    const bytes = new Uint8Array(frame.raw.length + 1);
-    bytes.set(frame.raw, 1);
-    return { ...frame, raw: bytes.subarray(1) };
-  });
-  t.true(getData({ ...event, frames }).data.every((word) => word === 0x1234));
-});
+/** Words that are the same in no two rows, all in G0. */
+const rows = () => words(0).map((_, pixel) => 2500 + (pixel >> 10));
 
-test("four halves make a frame", async (t) => {
-  const { getData } = await source("data_retrieval_layer: {detector_calibration: no}");
-  const raw = words(0).map((_, pixel) => pixel >> 10);
+for (const keys of ["detector_calibration: no", "detector_units: adu"]) {
+  test(`a payload may start at an odd address: ${keys}`, async (t) => {
+    const { getData } = await source(withKeys(keys));
+    const event = anEvent(rows());
+    const frames = event.frames.map((frame) => {
+      const bytes = new Uint8Array(frame.raw.length + 1);
+      bytes.set(frame.raw, 1);
+      return { ...frame, raw: bytes.subarray(1) };
+    });
+    t.deepEqual(getData({ ...event, frames }).data, getData(event).data);
+  });
+
+  test(`four halves make a frame: ${keys}`, async (t) => {
+    const { getData } = await source(withKeys(keys));
+    t.deepEqual(getData(fourHalves(rows())).data, getData(anEvent(rows())).data);
+  });
+}
+
+/** An event of a detector with two UDP interfaces a module; its bottom module may be in high gain. */
+function fourHalves(raw: Uint16Array, isBottomInHighGain = false) {
   const bytes = new Uint8Array(raw.buffer);
-  const {
-    frames: [frame],
-    ...event
-  } = anEvent(raw);
+  const event = anEvent(raw);
+  const [frame] = event.frames as [ModuleFrame];
   const frames = [0, 1, 2, 3].map((portIndex) => ({
-    ...(frame as NonNullable<typeof frame>),
+    ...frame,
+    ...gainMode({ highGain: isBottomInHighGain && portIndex >= 2 }),
     portIndex,
     rows: 256,
     raw: bytes.subarray(portIndex * 524288, (portIndex + 1) * 524288),
   }));
-  t.deepEqual(getData({ ...event, frames }).data, raw);
+  return { ...event, frames };
+}
+
+test("of four halves, those of a module have its gain setting", async (t) => {
+  const constants = { ...flatConstants(), highGain: flatHighGain() };
+  const { getData } = await source(CALIBRATED, constantsInMemory(constants));
+  const { data } = getData(fourHalves(words(2820), true));
+  const inHighGain = Math.fround(820 / 800);
+  t.deepEqual(
+    [0, 300, 600, 1000].map((row) => data[row * 1024]),
+    [1, 1, inHighGain, inHighGain],
+  );
 });
 
 test("missing pixels of incomplete frames are counted, raw and calibrated", async (t) => {
@@ -414,6 +433,17 @@ test("photons are rounded on request, as int32", async (t) => {
   t.deepEqual([...frame.data.subarray(0, 4)], [0, 1, 2, -(2 ** 31)]);
   const filled = (await source(withKeys("detector_rounded: yes, detector_fill_value: -1"))).getData(event);
   t.is(filled.data[3], -1);
+  const byDefault = (await source(withKeys("detector_rounded: yes, detector_fill_value: .nan"))).getData(
+    event,
+  );
+  t.is(byDefault.data[3], -(2 ** 31));
+});
+
+test("a frame says its fill value as its pixels hold it", async (t) => {
+  const { getData } = await source(withKeys("detector_fill_value: 0.1"));
+  const frame = getData(anEvent(words(2500, [[0, 0, 0xffff]])));
+  t.like(frame, { fillValue: frame.data[0] });
+  t.is(frame.data[0], Math.fround(0.1));
 });
 
 for (const [keys, message] of [
@@ -421,11 +451,7 @@ for (const [keys, message] of [
     "detector_rounded: true, detector_units: keV",
     /detector_rounded is for photons, but detector_units is keV/,
   ],
-  [
-    "detector_rounded: true, detector_fill_value: .nan",
-    /detector_fill_value is NaN, which rounded photons cannot hold/,
-  ],
-  ["detector_rounded: true, detector_fill_value: 0.5", /detector_fill_value is 0.5/],
+  ["detector_rounded: true, detector_fill_value: 0.5", /detector_fill_value is 0.5, which int32 cannot hold/],
   ["detector_rounded: true, detector_fill_value: 2147483648", /detector_fill_value is 2147483648/],
   [
     "detector_geometry: {module_gap_rows: -1}",
@@ -637,4 +663,18 @@ test("another kernel than there is is a fault of calibrated sources alone, besid
     faults.map(([, message]) => message.split(" ")[0]),
     ["monitor.yaml:5:", "The"],
   );
+});
+
+test("a source can be initialised again", async (t) => {
+  const plugin = registerPlugin(new Map([[READ_CONSTANTS, constantsInMemory(flatConstants())]]));
+  const built = plugin.context.dataSources.get("Jungfrau1MZmq")({
+    dataSourceName: "detector",
+    monitorParameters: parametersOf(CALIBRATED),
+  });
+  const event = anEvent(words(2820), gainMode({ highGain: true }));
+  for (let time = 0; time < 2; time++) {
+    await built.initializeDataSource();
+    t.deepEqual(built.counters?.(), { wrong_constants: 0 });
+    t.is((built.getData({ event }) as DetectorFrame).data[0], 1);
+  }
 });

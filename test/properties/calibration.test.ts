@@ -92,20 +92,23 @@ test("SIMD, scalar and the float64 reference agree on arbitrary words and consta
       const frames = [makeFrame(random, one), makeFrame(random, { ...one, switched: 0.01, oddWords: 0 })];
       const simd = await aCalibrator("simd", constants, { ...one, rounded: false });
       const scalar = await aCalibrator("scalar", constants, { ...one, rounded: false });
-      // In this order, so that each frame follows another.
-      for (const raw of [...frames, frames[0] as Uint16Array]) {
+      // In this order, so that each frame follows another, and modules go in and out of high gain.
+      for (const [index, raw] of [...frames, frames[0] as Uint16Array].entries()) {
+        const highGain = index === 1 ? one.highGain.map((isHigh) => !isHigh) : one.highGain;
         simd.raw.set(raw);
         scalar.raw.set(raw);
-        const counts = simd.calibrate(one.highGain);
-        t.deepEqual(counts, scalar.calibrate(one.highGain));
-        const expected = reference(raw, constants, one);
+        const counts = simd.calibrate(highGain);
+        t.deepEqual(counts, scalar.calibrate(highGain));
+        const expected = reference(raw, constants, { ...one, highGain: [!!highGain[0], !!highGain[1]] });
         const bits = new Uint32Array(simd.values.buffer, simd.values.byteOffset, DETECTOR_PIXELS);
         const scalarBits = new Uint32Array(scalar.values.buffer, scalar.values.byteOffset, DETECTOR_PIXELS);
         const badPixels = [0, 0, 0, 0, 0, 0];
+        let g1AtLimit = 0;
         for (let pixel = 0; pixel < DETECTOR_PIXELS; pixel++) {
           const value = simd.values[pixel] as number;
           const status = simd.status[pixel] as number;
           badPixels[status] = (badPixels[status] as number) + 1;
+          if (raw[pixel] === 0x4000 && status === PIXEL_STATUS.good) g1AtLimit += 1;
           const isSame =
             bits[pixel] === scalarBits[pixel] || (Number.isNaN(value) && Number.isNaN(scalar.values[pixel]));
           const isRight =
@@ -121,6 +124,7 @@ test("SIMD, scalar and the float64 reference agree on arbitrary words and consta
             return false;
           }
         }
+        t.is(counts.g1AtLimit, g1AtLimit);
         t.deepEqual(
           [counts.badPixels.missing, counts.badPixels.masked, counts.badPixels.invalidGainCode],
           badPixels.slice(1, 4),

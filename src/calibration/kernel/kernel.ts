@@ -20,7 +20,7 @@ export interface Kernel {
   readonly baseStatus: readonly [g0: Uint8Array, hg0: Uint8Array];
   /**
    * What {@link calibrate} counts, added up until it is set to 0: for each `PIXEL_STATUS`, how many more pixels have it
-   * than in the base status; in place of the good ones, pixels in G1 at ADC value 0.
+   * than in the base status; in place of the good ones, good pixels in G1 at ADC value 0.
    */
   readonly counts: Int32Array;
 

@@ -74,8 +74,7 @@ export class ScalarKernel implements Kernel {
     this.values[pixel] = status === PIXEL_STATUS.good ? value : fill;
     this.status[pixel] = status;
     if (base !== PIXEL_STATUS.good) this.#count(base, -1);
-    if (status !== PIXEL_STATUS.good) this.#count(status, 1);
-    if (word === FIRST_WORD_OF_G1 && base !== PIXEL_STATUS.masked) this.#count(PIXEL_STATUS.good, 1);
+    if (status !== PIXEL_STATUS.good || word === FIRST_WORD_OF_G1) this.#count(status, 1);
   }
 
   #count(status: number, change: number): void {

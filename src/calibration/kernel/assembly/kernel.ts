@@ -48,7 +48,7 @@ export const RECIPROCALS: usize = PEDESTALS + 4 * FLOAT_PLANE;
 export const RECIPROCALS_STRIDE: usize = FLOAT_PLANE;
 /** Blocks of each row whose status may differ from the base status, a bit a block, u64. */
 const CHANGED_BLOCKS: usize = RECIPROCALS + 4 * FLOAT_PLANE;
-/** Pixels by status, i32, as differences to the base status; at 0, pixels in G1 at ADC value 0 that are not masked. */
+/** Pixels by status, i32, as differences to the base status; at 0, good pixels in G1 at ADC value 0. */
 export const COUNTS: usize = CHANGED_BLOCKS + 8 * ROWS;
 /** Blocks that hold any bad pixel: in the base status, with the constants of G0 and of HG0, and in the status. Likewise. */
 const BAD_IN_BASE: usize = COUNTS + 64;
@@ -400,7 +400,7 @@ function judge(pixel: u32, base: usize, fill: f32): bool {
   v128.store(v, v128.bitselect(filled, v2, i32x4.extend_low_i16x8_s(badB)), 32);
   v128.store(v, v128.bitselect(filled, v3, i32x4.extend_high_i16x8_s(badB)), 48);
 
-  count(0, popcnt(i8x16.bitmask(v128.andnot(limit, masked))));
+  count(0, popcnt(i8x16.bitmask(v128.andnot(limit, bad))));
   for (let reason: i8 = STATUS_MISSING; reason <= STATUS_NO_CONSTANTS; reason++) {
     const now = i8x16.eq(status, i8x16.splat(reason));
     const known = i8x16.eq(before, i8x16.splat(reason));
