@@ -11,6 +11,7 @@ import {
 } from "./constants.js";
 import { fileKind } from "./file-kind.js";
 import { readHdf5 } from "./hdf5.js";
+import { sampleOf } from "./module-check.js";
 import {
   type FileContent,
   looksLikePedestals,
@@ -164,8 +165,30 @@ class GainWriter {
         `${this.#where}: gains in ${name} are ${is}, those of a JUNGFRAU are ${should}. Are the maps in order?`,
       );
     }
+    this.#warnOfSize(map, stage);
     this.#to.setGains(this.#moduleIndex, stage, map);
   }
+
+  #warnOfSize(map: ArrayLike<number>, stage: ConstantsStage): void {
+    const typical = TYPICAL_GAINS[stage];
+    const median = medianSize(map);
+    if (median === undefined || (median > typical / TYPICAL_FACTOR && median < typical * TYPICAL_FACTOR))
+      return;
+    this.#notes.warn(
+      `${this.#where}: gains in ${stage.toUpperCase()} are about ${Number(median.toPrecision(3))} in size, those of a ` +
+        `JUNGFRAU about ${typical} ADU/keV. Are they in ADU/keV, and the maps in order?`,
+    );
+  }
+}
+
+/** Sizes in ADU/keV, and how far from them a map may be. */
+const TYPICAL_GAINS: Readonly<Record<ConstantsStage, number>> = { g0: 41, g1: 1.44, g2: 0.115, hg0: 100 };
+const TYPICAL_FACTOR = 4;
+
+/** Of a sample of the usable gains; undefined if there is none. */
+function medianSize(map: ArrayLike<number>): number | undefined {
+  const sizes = [...sampleOf(map)].filter(isUsableGain).map(Math.abs);
+  return sizes.sort((a, b) => a - b)[sizes.length >> 1];
 }
 
 /** Usable gains of a map by their sign. */

@@ -30,37 +30,44 @@ export async function readConstants(
     addMask: (...args) => to.addMask(...args),
   };
   let singleModuleFiles = 0;
-  await forEachModule(files.dark, faults, async (file, selection) => {
-    const { holdsDetector } = await readDarkFile(file, selection, pedestalsSink, notes);
+  await forEachModule(files.dark, faults, notes, async (file, selection, moduleNotes) => {
+    const { holdsDetector } = await readDarkFile(file, selection, pedestalsSink, moduleNotes);
     if (!holdsDetector) singleModuleFiles += 1;
   });
   if (singleModuleFiles === MODULE_COUNT) {
     await faults.attemptAsync(() => checkModulesDiffer(files.dark, samples));
   }
   let singleModuleGains = 0;
-  await forEachModule(files.gain, faults, async (file, selection) => {
-    if (!(await readGainFile(file, selection, to, notes)).holdsDetector) singleModuleGains += 1;
+  await forEachModule(files.gain, faults, notes, async (file, selection, moduleNotes) => {
+    if (!(await readGainFile(file, selection, to, moduleNotes)).holdsDetector) singleModuleGains += 1;
   });
   const [firstGain, secondGain] = files.gain;
   if (singleModuleGains === MODULE_COUNT && firstGain?.path === secondGain?.path) {
     notes.warn(`${secondGain?.where} is the file of the other module too. Name one a module.`);
   }
-  await forEachModule(files.mask, faults, async (file, selection) => {
-    to.addMask(selection.moduleIndex, await readMaskFile(file, selection, notes));
+  await forEachModule(files.mask, faults, notes, async (file, selection, moduleNotes) => {
+    to.addMask(selection.moduleIndex, await readMaskFile(file, selection, moduleNotes));
   });
   faults.attempt(() => checkModuleNames(files, notes));
   faults.throwIfAny();
 }
 
-/** Go through the modules' files. A single file is that of both modules. */
+/** Go through the modules' files. A single file is that of both modules; then notes say of which they are. */
 async function forEachModule(
   files: readonly ConstantsFile[],
   faults: FaultCollector,
-  read: (file: ConstantsFile, selection: ModuleSelection) => Promise<void>,
+  notes: ConstantsNotes,
+  read: (file: ConstantsFile, selection: ModuleSelection, moduleNotes: ConstantsNotes) => Promise<void>,
 ): Promise<void> {
   const isOnlyFile = files.length === 1;
   for (let moduleIndex = 0; moduleIndex < MODULE_COUNT; moduleIndex++) {
     const file = isOnlyFile ? files[0] : files[moduleIndex];
-    if (file !== undefined) await faults.attemptAsync(() => read(file, { moduleIndex, isOnlyFile }));
+    if (file === undefined) continue;
+    const ofModule = (note: string) => (isOnlyFile ? `${note} (module ${moduleIndex})` : note);
+    const moduleNotes: ConstantsNotes = {
+      info: (note) => notes.info(ofModule(note)),
+      warn: (note) => notes.warn(ofModule(note)),
+    };
+    await faults.attemptAsync(() => read(file, { moduleIndex, isOnlyFile }, moduleNotes));
   }
 }

@@ -223,11 +223,8 @@ test("a file may hold both modules, named once or twice", async (t) => {
     t.deepEqual([constants.pedestals[at(1, 0)], constants.pedestals[at(1, 1)]], [13501, 13601]);
     t.deepEqual([constants.gains[at(2, 0)], constants.gains[at(2, 1)]], [-0.125, -0.25]);
     t.deepEqual([constants.masked[1], constants.masked[MODULE_PIXELS + 1]], [0, 1]);
-    t.true(
-      notes.notes.includes(
-        "gains.h5: the maps of HG1 and HG2 are not used: G1 and G2 serve in high gain too",
-      ),
-    );
+    const unused = "gains.h5: the maps of HG1 and HG2 are not used: G1 and G2 serve in high gain too";
+    t.true(notes.notes.includes(times === 1 ? `${unused} (module 1)` : unused));
     t.deepEqual(notes.warnings, []);
   }
 });
@@ -287,14 +284,16 @@ test("what is probably not meant is warned of: an inverted mask, one gain file f
   ]);
 });
 
-test("gains of the wrong sign are warned of", async (t) => {
+test("gains of the wrong sign or size are warned of", async (t) => {
   const folder = await goodFolder(t);
   await writeGainFile(join(folder, "swapped.bin"), [GAINS[1], GAINS[0], GAINS[2]]);
   const notes = new RecordedNotes();
   await read(constantsFiles(folder, ["dark.h5", "other.h5"], ["swapped.bin", "gain.bin"]), notes);
   t.deepEqual(notes.warnings, [
     "swapped.bin: gains in G0 are negative, those of a JUNGFRAU are positive. Are the maps in order?",
+    "swapped.bin: gains in G0 are about 1.5 in size, those of a JUNGFRAU about 41 ADU/keV. Are they in ADU/keV, and the maps in order?",
     "swapped.bin: gains in G1 are positive, those of a JUNGFRAU are negative. Are the maps in order?",
+    "swapped.bin: gains in G1 are about 40 in size, those of a JUNGFRAU about 1.44 ADU/keV. Are they in ADU/keV, and the maps in order?",
   ]);
 });
 
