@@ -33,24 +33,27 @@ export function calibrateReference(
     readonly divisors: Float64Array;
   },
 ): void {
+  const g0 = highGain ?? { pedestals, gains, divisors };
   for (let pixel = 0; pixel < DETECTOR_PIXELS; pixel++) {
     const word = raw[pixel] as number;
-    const code = word >> 14;
-    const stage = code === 0 ? 0 : code === 1 ? 1 : 2;
-    const from = stage === 0 && highGain !== undefined ? highGain : { pedestals, gains, divisors };
-    const i = from === highGain ? pixel : stage * DETECTOR_PIXELS + pixel;
-    const pedestal = from.pedestals[i] as number;
-    const gain = from.gains[i] as number;
-    let reason: number = PIXEL_STATUS.good;
-    if (word === 0xffff) reason = PIXEL_STATUS.missing;
-    else if (masked?.[pixel]) reason = PIXEL_STATUS.masked;
-    else if (code === 2) reason = PIXEL_STATUS.invalidGainCode;
-    else if (word === 0xc000) reason = PIXEL_STATUS.saturated;
-    else if (!isPedestal(pedestal) || !isGain(gain)) reason = PIXEL_STATUS.noConstants;
+    const isG0 = word < 0x4000;
+    const from = isG0 ? g0.pedestals : pedestals;
+    const fromGains = isG0 ? g0.gains : gains;
+    const fromDivisors = isG0 ? g0.divisors : divisors;
+    const i = pixel + (isG0 ? 0 : word < 0x8000 ? DETECTOR_PIXELS : 2 * DETECTOR_PIXELS);
+    const reason = reasonOf(word, masked?.[pixel] ?? 0, from[i] as number, fromGains[i] as number);
     status[pixel] = reason;
-    const signal = Math.fround((word & 0x3fff) - pedestal);
-    values[pixel] = reason === PIXEL_STATUS.good ? signal / (from.divisors[i] as number) : Number.NaN;
+    const signal = Math.fround((word & 0x3fff) - (from[i] as number));
+    values[pixel] = reason === PIXEL_STATUS.good ? signal / (fromDivisors[i] as number) : Number.NaN;
   }
+}
+
+function reasonOf(word: number, masked: number, pedestal: number, gain: number): number {
+  if (word === 0xffff) return PIXEL_STATUS.missing;
+  if (masked !== 0) return PIXEL_STATUS.masked;
+  if (word >> 14 === 2) return PIXEL_STATUS.invalidGainCode;
+  if (word === 0xc000) return PIXEL_STATUS.saturated;
+  return isPedestal(pedestal) && isGain(gain) ? PIXEL_STATUS.good : PIXEL_STATUS.noConstants;
 }
 
 function isPedestal(pedestal: number): boolean {

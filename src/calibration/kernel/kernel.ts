@@ -29,7 +29,7 @@ export interface Kernel {
    *
    * @param rows      a multiple of 32, as is `firstRow`
    * @param highGain  whether G0 has the constants of HG0
-   * @param fill      what bad pixels hold, but those that are bad in G0 for their constants: they hold NaN
+   * @param fill      what bad pixels hold; those that are bad in G0 for their constants may hold NaN instead
    */
   calibrate(firstRow: number, rows: number, highGain: boolean, fill: number): void;
 

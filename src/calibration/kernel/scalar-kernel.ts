@@ -3,53 +3,89 @@ import {
   DETECTOR_COLUMNS,
   DETECTOR_PIXELS,
   GAIN_BITS_SHIFT,
+  GAIN_CODE_G0,
   GAIN_CODE_G1,
   GAIN_CODE_INVALID,
   MISSING_WORD,
   SATURATED_WORD,
 } from "../../detector.js";
 import { PIXEL_STATUS } from "../pixel-status.js";
-import type { ConstantsPlanes, Kernel } from "./kernel.js";
+import { CONSTANTS_STAGES, type ConstantsPlanes, type Kernel } from "./kernel.js";
 
-const FIRST_WORD_OF_G1 = GAIN_CODE_G1 << GAIN_BITS_SHIFT;
+const G1_LIMIT_WORD = GAIN_CODE_G1 << GAIN_BITS_SHIFT;
 const MAX_INT32 = 2 ** 31 - 1;
+
+/** Words that are bad or to be counted whatever the constants: 1, by word. */
+const ODD_WORDS = new Uint8Array(2 ** 16).map((_, word) =>
+  word === MISSING_WORD ||
+  word === SATURATED_WORD ||
+  word === G1_LIMIT_WORD ||
+  word >> GAIN_BITS_SHIFT === GAIN_CODE_INVALID
+    ? 1
+    : 0,
+);
 
 /** The kernel in plain TypeScript, for machines without SIMD. It gives, bit for bit, what the other gives. */
 export class ScalarKernel implements Kernel {
   readonly path = "scalar";
   readonly raw: Uint8Array;
-  readonly #words = new Uint16Array(DETECTOR_PIXELS);
   readonly values = new Float32Array(DETECTOR_PIXELS);
   readonly roundedValues = new Int32Array(this.values.buffer);
   readonly status = new Uint8Array(DETECTOR_PIXELS);
-  readonly pedestals = constantsPlanes();
-  readonly reciprocals = constantsPlanes();
+  readonly pedestals: ConstantsPlanes;
+  readonly reciprocals: ConstantsPlanes;
   readonly baseStatus = [new Uint8Array(DETECTOR_PIXELS), new Uint8Array(DETECTOR_PIXELS)] as const;
   readonly counts = new Int32Array(6);
+  readonly #words = new Uint16Array(DETECTOR_PIXELS);
+  // All stages in one array, so that a pixel's stage is a matter of its index: a branch would be guessed wrong too often.
+  readonly #pedestals = new Float32Array(4 * DETECTOR_PIXELS);
+  readonly #reciprocals = new Float32Array(4 * DETECTOR_PIXELS);
 
   constructor() {
     this.raw = new Uint8Array(this.#words.buffer);
+    this.pedestals = planesOf(this.#pedestals);
+    this.reciprocals = planesOf(this.#reciprocals);
   }
 
   calibrate(firstRow: number, rows: number, highGain: boolean, fill: number): void {
     const words = this.#words;
-    const { values } = this;
-    const stage = highGain ? 3 : 0;
-    const pedestals = this.pedestals[stage];
-    const reciprocals = this.reciprocals[stage];
+    const pedestals = this.#pedestals;
+    const reciprocals = this.#reciprocals;
+    const { values, status } = this;
     const base = this.baseStatus[highGain ? 1 : 0];
+    const stages = Int32Array.of(highGain ? CONSTANTS_STAGES.hg0 : CONSTANTS_STAGES.g0, 1, 1, 2);
+    const planeOfCode = stages.map((stage) => stage * DETECTOR_PIXELS);
+    const g0 = planeOfCode[GAIN_CODE_G0] as number;
     const start = firstRow * DETECTOR_COLUMNS;
     const end = start + rows * DETECTOR_COLUMNS;
-    this.status.set(base.subarray(start, end), start);
+    status.set(base.subarray(start, end), start);
     for (let pixel = start; pixel < end; pixel++) {
       const word = words[pixel] as number;
-      if (word < FIRST_WORD_OF_G1) {
-        const signal = Math.fround(word - (pedestals[pixel] as number));
-        values[pixel] = Math.fround(signal * (reciprocals[pixel] as number));
-      } else {
-        this.#calibrateSwitched(word, pixel, base[pixel] as number, fill);
+      if (word < G1_LIMIT_WORD) {
+        // Nearly all pixels are in G0, where word and ADC value are the same.
+        const signal = Math.fround(word - (pedestals[g0 + pixel] as number));
+        values[pixel] = Math.fround(signal * (reciprocals[g0 + pixel] as number));
+        continue;
+      }
+      const i = (planeOfCode[word >> GAIN_BITS_SHIFT] as number) + pixel;
+      const signal = Math.fround((word & ADC_MASK) - (pedestals[i] as number));
+      const value = Math.fround(signal * (reciprocals[i] as number));
+      values[pixel] = value;
+      status[pixel] = PIXEL_STATUS.good;
+      if (ODD_WORDS[word] !== 0 || base[pixel] !== PIXEL_STATUS.good || Number.isNaN(value)) {
+        this.#judge(pixel, word, base[pixel] as number, fill);
       }
     }
+  }
+
+  /** Say why a pixel is bad, fill it, and count it. */
+  #judge(pixel: number, word: number, known: number, fill: number): void {
+    const isUnusable = Number.isNaN(this.values[pixel]);
+    const found = statusOf(word, known === PIXEL_STATUS.masked, isUnusable);
+    this.status[pixel] = found;
+    if (found !== PIXEL_STATUS.good) this.values[pixel] = fill;
+    if (known !== PIXEL_STATUS.good) this.#count(known, -1);
+    if (found !== PIXEL_STATUS.good || word === G1_LIMIT_WORD) this.#count(found, 1);
   }
 
   /** The status is written anew with every frame. */
@@ -64,25 +100,12 @@ export class ScalarKernel implements Kernel {
     }
   }
 
-  /** A pixel that has left G0, or whose word is bad. */
-  #calibrateSwitched(word: number, pixel: number, base: number, fill: number): void {
-    const code = word >> GAIN_BITS_SHIFT;
-    const stage = code === GAIN_CODE_G1 ? 1 : 2;
-    const signal = Math.fround((word & ADC_MASK) - (this.pedestals[stage][pixel] as number));
-    const value = Math.fround(signal * (this.reciprocals[stage][pixel] as number));
-    const status = switchedStatus(word, base === PIXEL_STATUS.masked, Number.isNaN(value));
-    this.values[pixel] = status === PIXEL_STATUS.good ? value : fill;
-    this.status[pixel] = status;
-    if (base !== PIXEL_STATUS.good) this.#count(base, -1);
-    if (status !== PIXEL_STATUS.good || word === FIRST_WORD_OF_G1) this.#count(status, 1);
-  }
-
   #count(status: number, change: number): void {
     this.counts[status] = (this.counts[status] as number) + change;
   }
 }
 
-function switchedStatus(word: number, isMasked: boolean, isUnusable: boolean): number {
+function statusOf(word: number, isMasked: boolean, isUnusable: boolean): number {
   if (word === MISSING_WORD) return PIXEL_STATUS.missing;
   if (isMasked) return PIXEL_STATUS.masked;
   if (word >> GAIN_BITS_SHIFT === GAIN_CODE_INVALID) return PIXEL_STATUS.invalidGainCode;
@@ -97,7 +120,8 @@ function nearestInt32(value: number): number {
   return Math.min(Math.max(nearest, -MAX_INT32 - 1), MAX_INT32);
 }
 
-function constantsPlanes(): ConstantsPlanes {
-  const plane = () => new Float32Array(DETECTOR_PIXELS);
-  return [plane(), plane(), plane(), plane()];
+/** The planes of an array of four. */
+function planesOf(planar: Float32Array): ConstantsPlanes {
+  const plane = (stage: number) => planar.subarray(stage * DETECTOR_PIXELS, (stage + 1) * DETECTOR_PIXELS);
+  return [plane(0), plane(1), plane(2), plane(3)];
 }
