@@ -11,13 +11,13 @@ import {
 } from "./constants.js";
 import { fileKind } from "./file-kind.js";
 import { readHdf5 } from "./hdf5.js";
-import { sampleOf } from "./module-check.js";
 import {
   type FileContent,
   looksLikePedestals,
   type ModuleSelection,
   moduleMaps,
   noteMissing,
+  sampleOf,
 } from "./module-map.js";
 
 const FLOAT64_BYTES = Float64Array.BYTES_PER_ELEMENT;

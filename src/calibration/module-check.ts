@@ -57,16 +57,6 @@ function moduleNumber({ path }: ConstantsFile): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
-/** Every so many pixels are enough to tell one module from another. */
-const SAMPLE_STEP = 61;
-
-/** Some values of a map. */
-export function sampleOf(map: ArrayLike<number>): Float32Array {
-  const sample = new Float32Array(Math.ceil(map.length / SAMPLE_STEP));
-  for (let index = 0; index < sample.length; index++) sample[index] = map[index * SAMPLE_STEP] as number;
-  return sample;
-}
-
 function areEqual(map: Float32Array, other: Float32Array): boolean {
   return map.every((pedestal, pixel) => Object.is(pedestal, other[pixel]));
 }

@@ -89,6 +89,16 @@ export function noteMissing(count: number, what: string, where: string, notes: C
   else notes.info(note);
 }
 
+/** Every so many pixels are enough to see what a map is like, or to tell it from another. */
+const SAMPLE_STEP = 61;
+
+/** Some values of a map. */
+export function sampleOf(map: ArrayLike<number>): Float32Array {
+  const sample = new Float32Array(Math.ceil(map.length / SAMPLE_STEP));
+  for (let index = 0; index < sample.length; index++) sample[index] = map[index * SAMPLE_STEP] as number;
+  return sample;
+}
+
 /** What most values of a map of G1 come to, whatever their sign: about 1.4 for gains, about 13500 for pedestals. */
 const PEDESTALS_ABOVE = 100;
 

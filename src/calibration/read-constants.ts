@@ -4,8 +4,8 @@ import type { ConstantsFile, ConstantsFiles, ConstantsNotes, ConstantsSink } fro
 import { readDarkFile } from "./dark-file.js";
 import { readGainFile } from "./gain-file.js";
 import { readMaskFile } from "./mask-file.js";
-import { checkModuleNames, checkModulesDiffer, sampleOf } from "./module-check.js";
-import type { ModuleSelection } from "./module-map.js";
+import { checkModuleNames, checkModulesDiffer } from "./module-check.js";
+import { type ModuleSelection, sampleOf } from "./module-map.js";
 
 /**
  * Read the constants of the detector: dark files, gain files, and mask files if there are any; one a module in module

@@ -10,6 +10,9 @@ import { CollectedConstants } from "../helpers/calibrators.js";
 import {
   constantsFiles,
   flatMap,
+  GAINS,
+  OTHER_PEDESTALS,
+  PEDESTALS,
   RecordedNotes,
   temporaryFolder,
   writeBadPixelMap,
@@ -18,10 +21,6 @@ import {
 } from "../helpers/constants-files.js";
 import { registerPlugin } from "../helpers/fakes.js";
 import { codesAndMessages } from "../helpers/faults.js";
-
-const PEDESTALS = [flatMap(2500), flatMap(13500), flatMap(14000)] as const;
-const OTHER_PEDESTALS = [flatMap(2600), flatMap(13600), flatMap(14100)] as const;
-const GAINS = [flatMap(40), flatMap(-1.5), flatMap(-0.125)] as const;
 
 /** h5py's own filter, which the reader here does not have. */
 const LZF = 32000;

@@ -10,16 +10,15 @@ import { CollectedConstants } from "../helpers/calibrators.js";
 import {
   constantsFiles,
   flatMap,
+  GAINS,
+  OTHER_PEDESTALS,
+  PEDESTALS,
   RecordedNotes,
   temporaryFolder,
   writeBadPixelMap,
   writeDarkFile,
   writeGainFile,
 } from "../helpers/constants-files.js";
-
-const PEDESTALS = [flatMap(2500), flatMap(13500), flatMap(14000)] as const;
-const OTHER_PEDESTALS = [flatMap(2600), flatMap(13600), flatMap(14100)] as const;
-const GAINS = [flatMap(40), flatMap(-1.5), flatMap(-0.125)] as const;
 
 async function read(files: ConstantsFiles, notes = new RecordedNotes()): Promise<CollectedConstants> {
   const constants = new CollectedConstants();

@@ -21,6 +21,11 @@ export function flatMap(value: number): Float32Array {
   return new Float32Array(MODULE_PIXELS).fill(value);
 }
 
+/** Maps of two modules, G0 G1 G2, to compute with in the head. */
+export const PEDESTALS = [flatMap(2500), flatMap(13500), flatMap(14000)] as const;
+export const OTHER_PEDESTALS = [flatMap(2600), flatMap(13600), flatMap(14100)] as const;
+export const GAINS = [flatMap(40), flatMap(-1.5), flatMap(-0.125)] as const;
+
 /** One module's dark file as OM writes it. */
 export async function writeDarkFile(
   path: string,

@@ -1,3 +1,5 @@
+import type { ConstantsStage } from "../constants.js";
+
 /**
  * The memory and the two loops of calibration. Pixels stand in the order of the detector frame, [1024, 1024]. All arrays
  * are the kernel's own; whoever holds one sees what the next frame makes of it.
@@ -47,7 +49,10 @@ export interface Kernel {
 export type KernelPath = "simd" | "scalar";
 
 /** Which constants stand where in {@link Kernel.pedestals} and {@link Kernel.reciprocals}. */
-export const CONSTANTS_STAGES = { g0: 0, g1: 1, g2: 2, hg0: 3 } as const;
+export const CONSTANTS_STAGES = { g0: 0, g1: 1, g2: 2, hg0: 3 } as const satisfies Record<
+  ConstantsStage,
+  number
+>;
 
 export type ConstantsPlanes = readonly [
   g0: Float32Array,
