@@ -44,6 +44,10 @@ export const ERROR_CODES = {
     cause: "A message's header is not JSON, or a field is missing or of the wrong type.",
     mend: "Check that the address is a JUNGFRAU receiver's ZMQ port. The message is counted as malformed.",
   },
+  STREAM_BAD_PICKLE: {
+    cause: "A message is not a pickle of plain values, or not one of a pair of JUNGFRAU module frames.",
+    mend: "Check that the address is the one of OM's jungfrau_zmq_receiver. The message is counted as malformed.",
+  },
   STREAM_UNSUPPORTED_FRAME: {
     cause: "A frame is not one of a JUNGFRAU 1M in 16 bits: another shape, bit mode or position.",
     mend: "Check detector, detsize and number of interfaces. The message is counted as malformed.",
