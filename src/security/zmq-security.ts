@@ -1,0 +1,63 @@
+import type { Router } from "zeromq";
+import type { CurveKeyPair, CurveServerKeys } from "./curve-keys.js";
+
+/** Where ZeroMQ asks whether to let a client in. */
+const ZAP_ADDRESS = "inproc://zeromq.zap.01";
+
+/** Public keys that each server lets in, by its domain. */
+const clientsByDomain = new Map<string, ReadonlySet<string>>();
+let handler: Promise<Router> | undefined;
+let domains = 0;
+
+/** A new key pair. */
+export async function newKeyPair(): Promise<CurveKeyPair> {
+  const { curveKeyPair } = await import("zeromq");
+  return curveKeyPair();
+}
+
+/** Options of a socket that others connect to with CURVE. Whom it lets in is remembered until the process ends. */
+export async function curveServerOptions({ secretKey, clients }: CurveServerKeys) {
+  if (clients === undefined) return { curveServer: true, curveSecretKey: secretKey };
+  domains += 1;
+  const zapDomain = `om-jungfrau-${domains}`;
+  clientsByDomain.set(zapDomain, new Set(clients));
+  handler ??= answerZap();
+  await handler;
+  return { curveServer: true, curveSecretKey: secretKey, zapDomain };
+}
+
+/**
+ * ZeroMQ's authentication protocol: one handler a process answers for all its sockets.
+ *
+ * @see https://rfc.zeromq.org/spec/27/
+ */
+async function answerZap(): Promise<Router> {
+  const { Router } = await import("zeromq");
+  const socket = new Router({ linger: 0 });
+  await socket.bind(ZAP_ADDRESS);
+  void serve(socket);
+  return socket;
+}
+
+async function serve(socket: Router): Promise<void> {
+  for await (const message of socket) {
+    const start = message.findIndex((part) => part.length === 0) + 1;
+    const [version, requestId, domain, , , , clientKey] = message.slice(start);
+    if (version === undefined || requestId === undefined) continue;
+    const isKnown = clientsByDomain.get(String(domain))?.has(z85(clientKey ?? Buffer.alloc(0))) ?? false;
+    const answer = isKnown ? ["200", "OK"] : ["400", "unknown key"];
+    await socket.send([...message.slice(0, start), version, requestId, ...answer, "", ""]);
+  }
+}
+
+const Z85 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
+
+/** @see https://rfc.zeromq.org/spec/32/ */
+function z85(bytes: Buffer): string {
+  let text = "";
+  for (let start = 0; start + 4 <= bytes.length; start += 4) {
+    const value = bytes.readUInt32BE(start);
+    for (let power = 85 ** 4; power >= 1; power /= 85) text += Z85[Math.floor(value / power) % 85];
+  }
+  return text;
+}
