@@ -16,6 +16,16 @@ export function gainMode(daqInfo: number): GainMode {
   return highGain || fixedStage || forcedStage ? { highGain, fixedStage, forcedStage } : DYNAMIC;
 }
 
+/** The DAQ info bits that {@link gainMode} reads: its inverse. */
+export function daqInfo({ highGain, fixedStage, forcedStage }: GainMode): number {
+  return Number(highGain) | ((fixedStage ?? 0) << 1) | (stageBits(forcedStage) << 12);
+}
+
+/** To force G2, both bits are set. */
+function stageBits(stage: 1 | 2 | undefined): number {
+  return stage === 2 ? 0b11 : (stage ?? 0);
+}
+
 /** @param bits  bit 0 for stage 1, bit 1 for stage 2 */
 function stage(bits: number): 1 | 2 | undefined {
   if (bits === 0) return undefined;

@@ -1,4 +1,5 @@
 import { StreamError } from "../errors.js";
+import { exactInteger, parseJsonExactly, uint64 } from "./exact-json.js";
 
 /**
  * What a receiver's JSON header says about a frame. Wire names and their history end here.
@@ -39,6 +40,11 @@ export interface PortPosition {
 export interface EndHeader {
   readonly kind: "end";
   readonly repaired: boolean;
+}
+
+/** The text of a header part, without a copy of its bytes. */
+export function headerText({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString();
 }
 
 /** Reads one field; absent fields are undefined. */
@@ -107,48 +113,21 @@ function badHeader(what: string): StreamError {
   );
 }
 
-/** Marks an integer that JSON.parse would round. No JSON string can hold a NUL that is not escaped. */
-const EXACT = "\\u0000";
-const LONG_INTEGER = /\d{16}/;
-const STRING_OR_LONG_INTEGER = /"(?:[^"\\]|\\.)*(?:"|$)|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
-
-/** Parse JSON so that no integer is rounded; undefined if it is not a JSON object. */
-function parseJsonExactly(text: string): Record<string, unknown> | undefined {
-  const exact = LONG_INTEGER.test(text)
-    ? text.replace(STRING_OR_LONG_INTEGER, (token) => (token.startsWith('"') ? token : `"${EXACT}${token}"`))
-    : text;
-  try {
-    const value: unknown = JSON.parse(exact);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+function checked(integer: bigint | undefined, name: string): bigint {
+  if (integer !== undefined) return integer;
+  throw badHeader(`'${name}' is not a whole number from 0 to 2^64 - 1`);
 }
 
 function jsonFields(header: Record<string, unknown>): Fields {
   return {
-    integer: (name) => (Object.hasOwn(header, name) ? unsignedInteger(header[name], name) : undefined),
+    integer: (name) => (Object.hasOwn(header, name) ? checked(exactInteger(header[name]), name) : undefined),
     pair: (name) => {
       if (!Object.hasOwn(header, name)) return undefined;
       const value = header[name];
       if (!Array.isArray(value) || value.length !== 2) throw badHeader(`'${name}' is not a pair of numbers`);
-      return [unsignedInteger(value[0], name), unsignedInteger(value[1], name)];
+      return [checked(exactInteger(value[0]), name), checked(exactInteger(value[1]), name)];
     },
   };
-}
-
-const MAX_UINT64 = 2n ** 64n - 1n;
-
-function unsignedInteger(value: unknown, name: string): bigint {
-  let integer: bigint | undefined;
-  if (typeof value === "number" && Number.isSafeInteger(value)) integer = BigInt(value);
-  if (typeof value === "string" && /^\0\d+$/.test(value)) integer = BigInt(value.slice(1));
-  if (integer === undefined || integer < 0n || integer > MAX_UINT64) {
-    throw badHeader(`'${name}' is not a whole number from 0 to 2^64 - 1`);
-  }
-  return integer;
 }
 
 /**
@@ -165,7 +144,7 @@ function scannedFields(text: string): Fields {
   return {
     integer: (name) => {
       const match = find(name, "(\\d{1,20})(?![\\d.eE])");
-      return match && unsignedInteger(`\0${match[1]}`, name);
+      return match && checked(uint64(match[1] ?? ""), name);
     },
     pair: (name) => {
       const match = find(name, "\\[\\s*(\\d{1,9})\\s*,\\s*(\\d{1,9})\\s*\\]");

@@ -1,4 +1,4 @@
-/** Bytes → ModuleFrame: header, message, the ModuleStream interface, the ZMQ socket behind it. */
+/** Bytes → ModuleFrame: header, message, the ModuleStream interface, the ZMQ socket behind it, what receivers exchange. */
 export { parseHeader } from "./header.js";
 export { parseMessage } from "./message.js";
 export {
@@ -8,7 +8,10 @@ export {
   type ModuleStreamAddress,
   OPEN_MODULE_STREAM,
   type OpenModuleStream,
+  type PairedExposure,
   type StreamMessage,
 } from "./module-stream.js";
+export { writeOmPair } from "./om-pair.js";
+export { partsHeader } from "./parts-message.js";
 export { parseSource } from "./source-string.js";
 export { zmqModuleStreamOpener } from "./zmq-module-stream.js";

@@ -1,7 +1,7 @@
 import { BYTES_PER_WORD, MODULE_COLUMNS, MODULE_COUNT, MODULE_ROWS, ROWS_PER_PACKET } from "../detector.js";
 import { StreamError } from "../errors.js";
 import { gainMode } from "./gain-mode.js";
-import { type FrameHeader, parseHeader } from "./header.js";
+import { type FrameHeader, headerText, parseHeader } from "./header.js";
 import type { ModuleFrame, StreamMessage } from "./module-stream.js";
 
 /** Many times what a receiver sends, and little enough to be looked at without holding a stream up. */
@@ -16,6 +16,8 @@ export interface MessageContext {
   /** Streams of the detector: 2, or 4 with two UDP interfaces a module. */
   readonly streamCount: number;
   readonly arrivalSeconds: number;
+  /** What {@link ModuleFrame.release} does with the payload; absent where the caller keeps it. */
+  readonly free?: (payload: Uint8Array) => void;
 }
 
 /**
@@ -46,7 +48,7 @@ function parseParts(parts: readonly Uint8Array[], context: MessageContext): Stre
       `Frame header of ${headerBytes.length} bytes, a receiver's has less than 1000. ${CHECK_ADDRESS}`,
     );
   }
-  const header = parseHeader(Buffer.from(headerBytes).toString());
+  const header = parseHeader(headerText(headerBytes));
   if (header.kind === "end") return { kind: "end", repaired: header.repaired };
 
   if (payload?.length !== header.payloadSizeBytes) {
@@ -85,6 +87,7 @@ function moduleFrame(header: FrameHeader, payload: Uint8Array, context: MessageC
     gainMode: gainMode(header.daqInfo),
     arrivalSeconds: context.arrivalSeconds,
     repaired: header.repaired,
+    ...(context.free && { release: () => context.free?.(payload) }),
   };
 }
 

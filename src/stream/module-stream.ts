@@ -1,4 +1,5 @@
 import type { StreamError } from "../errors.js";
+import type { CurveClientKeys } from "../security/index.js";
 
 /** How the gain of a module was set when it took a frame. */
 export interface GainMode {
@@ -29,20 +30,36 @@ export interface ModuleFrame {
   readonly arrivalSeconds: number;
   /** Its header was not valid JSON and was read number by number. */
   readonly repaired: boolean;
+  /**
+   * Gives the memory of `raw` back at once: `raw` is empty afterwards. Whoever has finished with a frame calls it; where
+   * nobody does, the garbage collector comes later. Absent where the frame's memory is not its own.
+   */
+  readonly release?: () => void;
 }
 
-/** What a stream yields: a frame, the end of an acquisition, or a message that makes no sense. */
+/** An exposure that a receiver in front of this one has paired. */
+export interface PairedExposure {
+  /** The frames of all ports, from the top of the detector. */
+  readonly frames: readonly ModuleFrame[];
+  /** The event's time as the other receiver tells it, in seconds since 1970. */
+  readonly timestampSeconds: number;
+}
+
+/** What a stream yields: a frame or a whole exposure, the end of an acquisition, or a message that makes no sense. */
 export type StreamMessage =
   | { readonly kind: "frame"; readonly frame: ModuleFrame }
+  | { readonly kind: "exposure"; readonly exposure: PairedExposure }
   | { readonly kind: "end"; readonly repaired: boolean }
   | { readonly kind: "fault"; readonly fault: StreamError };
 
 /**
- * Messages of one port, in the order of their arrival, until it is closed. It waits while nothing comes: a detector
- * that is not there yet, or no longer, is not an error. Iterate once.
+ * Messages of one port, or of a receiver that pairs the ports, in the order of their arrival, until it is closed. It
+ * waits while nothing comes: a detector that is not there yet, or no longer, is not an error. Iterate once.
  */
 export interface ModuleStream extends AsyncIterable<StreamMessage> {
   readonly url: string;
+  /** Why nothing can come at present, such as `not connected`; undefined if nothing is known to be wrong. */
+  readonly problem?: string | undefined;
   /** Ends the iteration, also one that waits. Harmless when repeated. */
   close(): void;
 }
@@ -52,10 +69,15 @@ export interface ModuleStreamAddress {
   readonly url: string;
   /** Place in the source string. */
   readonly streamIndex: number;
+  /** 1 for a receiver that pairs; 2 or 4 for the receivers' own ports. */
   readonly streamCount: number;
+  /** Messages that may wait in the socket: 1 MiB each, or 2 MiB from a receiver that pairs. */
+  readonly highWaterMark: number;
+  /** With these keys the stream is encrypted, and neither side is taken for another. */
+  readonly keys?: CurveClientKeys | undefined;
 }
 
-/** @throws {StreamError} STREAM_BAD_SOURCE if the address cannot be used */
+/** @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST if the address cannot be used */
 export type OpenModuleStream = (address: ModuleStreamAddress) => ModuleStream | Promise<ModuleStream>;
 
 /** Resolves to an {@link OpenModuleStream}. A host or test that registers its own replaces the ZMQ sockets. */

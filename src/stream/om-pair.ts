@@ -1,5 +1,6 @@
 import { BYTES_PER_WORD, MODULE_COUNT, MODULE_PIXELS } from "../detector.js";
-import { badPickle, OPCODE, type PickleValue, readPickle } from "./pickle-reader.js";
+import { OPCODE } from "./pickle-opcodes.js";
+import { badPickle, type PickleValue, readPickle } from "./pickle-reader.js";
 
 /** A module frame as OM's receiver sends it. */
 export interface OmModule {

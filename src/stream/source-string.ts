@@ -6,7 +6,7 @@ const ADDRESS = /^(?:tcp:\/\/(?:[^\s:/*[\]]+|\[[0-9a-fA-F:.]+\]):(?<port>\d{1,5}
 /**
  * The streams that a source string names: `tcp://HOST:30001,tcp://HOST:30002`.
  *
- * @returns two URLs, or four when each module has two UDP interfaces
+ * @returns two URLs, or four when each module has two UDP interfaces; one of a receiver that pairs
  * @throws {StreamError} STREAM_BAD_SOURCE
  */
 export function parseSource(source: string): string[] {
@@ -15,8 +15,8 @@ export function parseSource(source: string): string[] {
   if (odd !== undefined) throw badSource(source, `'${odd}' is not an address`);
   const twice = urls.find((url, index) => urls.indexOf(url) !== index);
   if (twice !== undefined) throw badSource(source, `'${twice}' stands in it twice`);
-  if (urls.length !== 2 && urls.length !== 4) {
-    throw badSource(source, `it names ${urls.length} stream${urls.length === 1 ? "" : "s"}`);
+  if (![1, 2, 4].includes(urls.length)) {
+    throw badSource(source, `it names ${urls.length} streams`);
   }
   return urls;
 }
@@ -31,6 +31,6 @@ function badSource(source: string, what: string): StreamError {
   return new StreamError(
     "STREAM_BAD_SOURCE",
     `Source '${source}': ${what}. Write tcp://HOST:PORT for each receiver stream, separated by commas: two, or four ` +
-      "when the modules have two interfaces.",
+      "when the modules have two interfaces; or one, of a receiver that pairs them.",
   );
 }

@@ -1,20 +1,48 @@
-import type { Subscriber } from "zeromq";
-import type { Clock } from "../api/index.js";
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+import type { Pull, Subscriber } from "zeromq";
+import type { Clock, Logger } from "../api/index.js";
 import { messageOf, StreamError } from "../errors.js";
+import { FaultLog } from "../fault-log.js";
+import { Connection } from "./connection.js";
+import { freeMemory } from "./free-memory.js";
 import { parseMessage } from "./message.js";
 import type { ModuleStream, ModuleStreamAddress, OpenModuleStream, StreamMessage } from "./module-stream.js";
+import { parsePairedMessage } from "./paired-message.js";
 
-/** Messages that wait in the socket. The default of 1000 would be 1 GB and seconds of stale frames. */
-const RECEIVE_HIGH_WATER_MARK = 64;
+/**
+ * What the operating system may hold of a receiver's events. What waits there is late, and lost to the other monitors;
+ * a network of 10 Gb/s needs no more.
+ */
+const PULL_BUFFER_BYTES = 512 * 1024;
 
-/** Opens slsReceiver ports as SUB sockets. ZeroMQ itself is loaded when the first one is opened. */
-export function zmqModuleStreamOpener(clock: Clock): OpenModuleStream {
+/** A peer whose machine is gone says no farewell: it is missed when it answers no probe for about ten seconds. */
+const KEEP_ALIVE = {
+  tcpKeepalive: 1,
+  tcpKeepaliveIdle: 5,
+  tcpKeepaliveInterval: 2,
+  tcpKeepaliveCount: 3,
+} as const;
+
+/** Opens slsReceiver ports as SUB sockets, and a receiver that pairs as PULL. ZeroMQ itself is loaded with the first. */
+export function zmqModuleStreamOpener(clock: Clock, logger: Logger): OpenModuleStream {
+  const faultLog = new FaultLog(logger, clock);
   return async (address) => {
-    const { Subscriber } = await import("zeromq");
-    const socket = new Subscriber({ linger: 0, ipv6: true, receiveHighWaterMark: RECEIVE_HIGH_WATER_MARK });
+    await resolveHost(address.url);
+    const socket = await createSocket(address);
     try {
-      socket.connect(address.url);
-      socket.subscribe();
+      const connect = () => socket.connect(address.url);
+      const connection = new Connection({
+        events: socket.events,
+        hasKeys: address.keys !== undefined,
+        reconnect: () => {
+          socket.disconnect(address.url);
+          connect();
+        },
+        onRefused: (reason) => faultLog.warn(`${address.url} ${reason}`, `${address.url} ${reason}`),
+      });
+      connect();
+      return new ZmqModuleStream(socket, clock, address, connection);
     } catch (error) {
       socket.close();
       throw new StreamError(
@@ -23,28 +51,75 @@ export function zmqModuleStreamOpener(clock: Clock): OpenModuleStream {
         { cause: error },
       );
     }
-    return new ZmqModuleStream(socket, clock, address);
   };
 }
 
-/** One slsReceiver port. ZeroMQ connects, and connects again, by itself. */
+/** ZeroMQ would ask for the name again and again, and never say that nobody knows it. */
+async function resolveHost(url: string): Promise<void> {
+  const host = /^tcp:\/\/(.*):\d+$/.exec(url)?.[1];
+  if (host === undefined || host.startsWith("[") || isIP(host) !== 0) return;
+  try {
+    await lookup(host);
+  } catch (error) {
+    throw new StreamError(
+      "STREAM_UNKNOWN_HOST",
+      `Nobody knows the host of '${url}' (${messageOf(error)}). Correct the name, or write its IP address.`,
+      { cause: error },
+    );
+  }
+}
+
+async function createSocket({ streamCount, highWaterMark, keys }: ModuleStreamAddress) {
+  const { Pull, Subscriber } = await import("zeromq");
+  const options = {
+    linger: 0,
+    ipv6: true,
+    receiveHighWaterMark: highWaterMark,
+    ...KEEP_ALIVE,
+    ...(keys && {
+      curveServerKey: keys.serverKey,
+      curvePublicKey: keys.publicKey,
+      curveSecretKey: keys.secretKey,
+    }),
+  };
+  if (streamCount === 1) return new Pull({ ...options, receiveBufferSize: PULL_BUFFER_BYTES });
+  const socket = new Subscriber(options);
+  socket.subscribe();
+  return socket;
+}
+
+/** One slsReceiver port, or a receiver that pairs them. ZeroMQ connects, and connects again, by itself. */
 class ZmqModuleStream implements ModuleStream {
   readonly url: string;
   readonly #address: ModuleStreamAddress;
   readonly #clock: Clock;
-  readonly #socket: Subscriber;
+  readonly #socket: Subscriber | Pull;
+  readonly #connection: Connection;
 
-  constructor(socket: Subscriber, clock: Clock, address: ModuleStreamAddress) {
+  constructor(socket: Subscriber | Pull, clock: Clock, address: ModuleStreamAddress, connection: Connection) {
     this.url = address.url;
     this.#address = address;
     this.#clock = clock;
     this.#socket = socket;
+    this.#connection = connection;
+  }
+
+  get problem(): string | undefined {
+    return this.#connection.problem;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<StreamMessage, void, undefined> {
     const { streamIndex, streamCount } = this.#address;
     for await (const parts of this.#socket) {
-      yield parseMessage(parts, { streamIndex, streamCount, arrivalSeconds: this.#clock.nowSeconds() });
+      const context = {
+        streamIndex,
+        streamCount,
+        arrivalSeconds: this.#clock.nowSeconds(),
+        free: freeMemory,
+      };
+      const message = streamCount === 1 ? parsePairedMessage(parts, context) : parseMessage(parts, context);
+      if (message.kind === "fault" || message.kind === "end") for (const part of parts) freeMemory(part);
+      yield message;
     }
   }
 

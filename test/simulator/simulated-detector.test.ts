@@ -2,7 +2,7 @@ import test from "ava";
 import { DETECTOR_PIXELS } from "../../src/detector.js";
 import { DEFAULT_SCENE, makeScene, SimulatedDetector } from "../../src/simulator/index.js";
 import { type StreamMessage, zmqModuleStreamOpener } from "../../src/stream/index.js";
-import { FixedClock } from "../helpers/fakes.js";
+import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
 import { ANY_PORT } from "../helpers/ports.js";
 
 test("a scene depends on its seed alone, and looks like the real thing", (t) => {
@@ -19,9 +19,11 @@ test("a scene depends on its seed alone, and looks like the real thing", (t) => 
 
 test("every frame and both end messages arrive, also when the detector closes at once", async (t) => {
   const detector = await SimulatedDetector.bind([ANY_PORT, ANY_PORT]);
-  const open = zmqModuleStreamOpener(new FixedClock());
+  const open = zmqModuleStreamOpener(new FixedClock(), new RecordingLogger());
   const streams = await Promise.all(
-    detector.source.split(",").map((url, streamIndex) => open({ url, streamIndex, streamCount: 2 })),
+    detector.source
+      .split(",")
+      .map((url, streamIndex) => open({ url, streamIndex, streamCount: 2, highWaterMark: 64 })),
   );
   const received = streams.map(async (stream) => {
     const messages: StreamMessage[] = [];

@@ -1,7 +1,7 @@
 import test from "ava";
 import { isMonitorError } from "../../src/errors.js";
 import { type OmModule, readOmPair, writeOmPair } from "../../src/stream/om-pair.js";
-import { OPCODE } from "../../src/stream/pickle-reader.js";
+import { OPCODE } from "../../src/stream/pickle-opcodes.js";
 
 const RAW_SIZE_BYTES = 1_048_576;
 const RAW = Uint8Array.from({ length: RAW_SIZE_BYTES }, (_, index) => index * 7 + (index >> 8));

@@ -1,6 +1,7 @@
 import test from "ava";
 import { isMonitorError } from "../../src/errors.js";
-import { OPCODE, type PickleValue, readPickle } from "../../src/stream/pickle-reader.js";
+import { OPCODE } from "../../src/stream/pickle-opcodes.js";
+import { type PickleValue, readPickle } from "../../src/stream/pickle-reader.js";
 
 /*
  * base64.b64encode(pickle.dumps(value, protocol)) of CPython 3.11, with

@@ -1,15 +1,16 @@
 import test from "ava";
 import { parseSource } from "../../src/stream/index.js";
 
-test("takes two or four addresses", (t) => {
+test("takes one, two or four addresses", (t) => {
   t.deepEqual(parseSource("tcp://a:1,tcp://b:2"), ["tcp://a:1", "tcp://b:2"]);
+  t.deepEqual(parseSource("tcp://a:12321"), ["tcp://a:12321"]);
   t.deepEqual(parseSource(" tcp://[::1]:1 , ipc:///tmp/x"), ["tcp://[::1]:1", "ipc:///tmp/x"]);
   t.is(parseSource("tcp://a:1,tcp://a:2,tcp://a:3,tcp://a:4").length, 4);
 });
 
 const odd: [string, RegExp][] = [
   ["", /'' is not an address/],
-  ["tcp://a:1", /names 1 stream\./],
+  ["a:1", /'a:1' is not an address/],
   ["tcp://a:1,tcp://a:2,tcp://a:3", /names 3 streams/],
   ["tcp://a:1,tcp://a:1", /'tcp:\/\/a:1' stands in it twice/],
   ["tcp://a,tcp://b:2", /'tcp:\/\/a' is not an address/],

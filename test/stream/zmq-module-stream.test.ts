@@ -1,16 +1,20 @@
 import test from "ava";
 import { PortPublisher } from "../../src/simulator/index.js";
 import { type ModuleStream, type StreamMessage, zmqModuleStreamOpener } from "../../src/stream/index.js";
-import { FixedClock } from "../helpers/fakes.js";
+import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
 import { modulePayload } from "../helpers/module-frames.js";
 import { ANY_PORT, bindAgain } from "../helpers/ports.js";
 import { wireHeader } from "../helpers/wire-headers.js";
 
-const open = zmqModuleStreamOpener(new FixedClock(42));
+const open = (url: string) =>
+  zmqModuleStreamOpener(
+    new FixedClock(42),
+    new RecordingLogger(),
+  )({ url, streamIndex: 0, streamCount: 2, highWaterMark: 64 });
 
 test("yields what a port sends, until it is closed", async (t) => {
   const port = await PortPublisher.bind(ANY_PORT);
-  const stream = await open({ url: port.url, streamIndex: 0, streamCount: 2 });
+  const stream = await open(port.url);
   await port.subscribed();
   await port.send([wireHeader({ row: 0 }), modulePayload(5)]);
   await port.send(["rubbish"]);
@@ -32,7 +36,7 @@ test("yields what a port sends, until it is closed", async (t) => {
 });
 
 test("closing ends an iteration that waits", async (t) => {
-  const stream = await open({ url: "tcp://127.0.0.1:9", streamIndex: 0, streamCount: 2 });
+  const stream = await open("tcp://127.0.0.1:9");
   setTimeout(() => stream.close(), 20);
   let count = 0;
   for await (const _ of stream) count += 1;
@@ -42,7 +46,7 @@ test("closing ends an iteration that waits", async (t) => {
 
 test("connects again, by itself, to a port that died and returned", async (t) => {
   const first = await PortPublisher.bind(ANY_PORT);
-  const stream = await open({ url: first.url, streamIndex: 0, streamCount: 2 });
+  const stream = await open(first.url);
   const numbers = frameNumbers(stream);
 
   await first.subscribed();
@@ -64,7 +68,7 @@ async function* frameNumbers(stream: ModuleStream): AsyncGenerator<bigint, void,
 }
 
 test("refuses an address that ZeroMQ cannot use", async (t) => {
-  await t.throwsAsync(async () => open({ url: "nonsense", streamIndex: 0, streamCount: 2 }), {
+  await t.throwsAsync(async () => open("nonsense"), {
     code: "STREAM_BAD_SOURCE",
     message: /'nonsense'/,
   });
