@@ -36,6 +36,10 @@ export const ERROR_CODES = {
     cause: "The source is not a list of two or four different ZMQ addresses.",
     mend: "Write tcp://HOST:PORT for each receiver stream, separated by commas.",
   },
+  STREAM_UNKNOWN_HOST: {
+    cause: "The host name of a stream's address cannot be resolved.",
+    mend: "Correct the name, or write the IP address.",
+  },
   STREAM_BAD_MESSAGE: {
     cause: "A message has too many or too few parts, or a payload of another size than its header says.",
     mend: "Check that the address is a JUNGFRAU receiver's ZMQ port. The message is counted as malformed.",
@@ -61,9 +65,17 @@ export const ERROR_CODES = {
       "Events or data were asked for before the event handler was initialised, or while another generator runs.",
     mend: "Call initializeEventHandlingOnProcessingNode first, and end one generator before the next.",
   },
+  STREAM_EVENT_CLOSED: {
+    cause: "Data of an event were asked for after closeEvent, which gives its memory back.",
+    mend: "Extract the data between openEvent and closeEvent.",
+  },
   STREAM_FAILED: {
     cause: "A stream's socket failed.",
     mend: "Read the message's reason, then start the monitor again.",
+  },
+  SECURITY_KEY_FILE: {
+    cause: "A file of CURVE keys cannot be read or written, or holds no key.",
+    mend: "Make a key pair with `om-jungfrau keygen NAME`.",
   },
   CALIBRATION_FILE_COUNT: {
     cause: "The number of constants files is not the number of modules, and no single file holds them all.",
@@ -186,6 +198,10 @@ export const ERROR_CODES = {
   HOST_OUTPUT_FAILED: {
     cause: "A file that was asked for cannot be written.",
     mend: "Check that the folder exists, may be written, and has room.",
+  },
+  RECEIVER_CANNOT_BIND: {
+    cause: "The receiver cannot listen on its address: it is in use, or not one of this machine.",
+    mend: "Choose an address of this machine and a free port, or port 0 for any.",
   },
   SIMULATOR_CANNOT_BIND: {
     cause: "The simulated detector cannot listen on the address.",

@@ -5,6 +5,7 @@ import {
   type DataSource,
   type DataSourceArguments,
   LOGGER,
+  type Logger,
   METRICS,
   type PluginContext,
 } from "./api/index.js";
@@ -96,7 +97,7 @@ function ownContainer({ container: host, dataSources }: PluginContext) {
     own.register(token, { useFactory: () => host.resolve(token) });
   }
   const defaults = {
-    [OPEN_MODULE_STREAM]: () => zmqModuleStreamOpener(own.resolve<Clock>(CLOCK)),
+    [OPEN_MODULE_STREAM]: () => zmqModuleStreamOpener(own.resolve<Clock>(CLOCK), own.resolve<Logger>(LOGGER)),
     [READ_CONSTANTS]: () => readConstants,
     [CREATE_KERNEL]: () => kernelCreator(process.env[KERNEL_VARIABLE]),
   };

@@ -11,5 +11,5 @@ export type {
   ParameterTypes,
 } from "./monitor-parameters.js";
 export type { PluginContext, PluginModule, Registry, ServiceContainer } from "./plugin.js";
-export type { Clock, Logger, Metrics, StreamStatus } from "./services.js";
+export type { Clock, Logger, Metrics, StreamState, StreamStatus } from "./services.js";
 export { CLOCK, LOGGER, METRICS, MONITOR_API_VERSION } from "./tokens.js";

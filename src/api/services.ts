@@ -12,9 +12,15 @@ export interface Clock {
   nowSeconds(): number;
 }
 
+/**
+ * What a stream is doing: `waiting` for its first frame or the next acquisition, `streaming`, `stalled` in the midst of
+ * it, or streaming `one_module_only`.
+ */
+export type StreamState = "waiting" | "streaming" | "stalled" | "one_module_only";
+
 /** How a stream is doing, for a status line or a metrics page. */
 export interface StreamStatus {
-  readonly state: "waiting" | "streaming";
+  readonly state: StreamState;
   /** One sentence for people: what the stream waits for, and where. */
   readonly message: string;
   /** Counts since the start, by snake_case name. */

@@ -47,7 +47,7 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   // A status line says what is waited for; where there is none, the log does.
   const waiting = setInterval(() => {
     const { state, message } = host.status();
-    if (options.json && state === "waiting") options.logger.info(message);
+    if (options.json && state !== "streaming") options.logger.info(message);
   }, WAITING_INTERVAL_MS);
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
@@ -162,7 +162,7 @@ class StatusDisplay {
 
   end(): void {
     clearInterval(this.#timer);
-    if (!this.#hasShownEvent || this.#host.status().state === "waiting") this.#print();
+    if (!this.#hasShownEvent || this.#host.status().state !== "streaming") this.#print();
     if (process.stdout.isTTY) void this.#output.write("\n");
   }
 
@@ -202,7 +202,7 @@ class StatusDisplay {
     this.#lastPrintedMs = performance.now();
     // What a monitor waits for stays on the screen, and is shown whole.
     if (!process.stdout.isTTY) void this.#output.write(`${line}\n`);
-    else if (status.state === "waiting") void this.#output.write(`\r\x1b[K${line}\n`);
+    else if (status.state !== "streaming") void this.#output.write(`\r\x1b[K${line}\n`);
     else void this.#output.write(`\r\x1b[K${line.slice(0, this.#columns)}`);
   }
 }

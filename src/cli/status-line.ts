@@ -26,7 +26,7 @@ export function statusLine({
 }: StatusLineInput): string {
   const counts = (name: string) => (status.counters[name] ?? 0) > 0;
   const shown = [...SHOWN, ...SHOWN_IF_ANY.filter(counts)];
-  if (newest === undefined || status.state === "waiting") {
+  if (newest === undefined || status.state !== "streaming") {
     return `${status.message} | ${countersText(status, shown)}`;
   }
   const parts = [

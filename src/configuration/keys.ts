@@ -123,6 +123,31 @@ export const CONFIGURATION_KEYS: readonly ConfigurationKey[] = [
   },
   {
     group: "data_retrieval_layer",
+    key: "delivery_queue_mib",
+    schema: { type: "number", exclusiveMinimum: 0, default: 64 },
+    description: "Events that may wait when delivery is all, in MiB; an event takes 2.",
+  },
+  {
+    group: "data_retrieval_layer",
+    key: "receive_high_water_mark",
+    schema: { type: "integer", minimum: 1, default: 64 },
+    description: "Messages that may wait in the socket of each stream; up to 1 MiB each.",
+  },
+  {
+    group: "data_retrieval_layer",
+    key: "curve_server_key_file",
+    schema: { type: "string" },
+    description:
+      "Public key of the streams' sender: connections are encrypted with ZeroMQ's CURVE, to it alone.",
+  },
+  {
+    group: "data_retrieval_layer",
+    key: "curve_key_file",
+    schema: { type: "string" },
+    description: "This monitor's own key pair (.key_secret), where the sender lets only some in.",
+  },
+  {
+    group: "data_retrieval_layer",
     key: "fallback_beam_energy_in_eV",
     schema: { type: "number" },
     description: "Value of beam_energy, in eV.",

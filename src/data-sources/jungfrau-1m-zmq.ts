@@ -77,11 +77,11 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
   }
 
   getData({ event }: { event: JungfrauEvent }): DetectorFrame {
-    return this.#initialized().own(event);
+    return this.#initialized().own(withMemory(event));
   }
 
   borrowData({ event }: { event: JungfrauEvent }): DetectorFrame {
-    return this.#initialized().borrow(event);
+    return this.#initialized().borrow(withMemory(event));
   }
 
   counters(): Record<string, number> {
@@ -92,6 +92,7 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
     this.#frames = undefined;
     this.#check = undefined;
   }
+
   async #calibrator(
     parameters: CalibrationParameters,
     geometry: FrameGeometry | undefined,
@@ -115,4 +116,13 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
       `Data source '${this.#name}' is not initialised, or disposed of. Call initializeDataSource first.`,
     );
   }
+}
+
+/** @throws {StreamError} STREAM_EVENT_CLOSED if the event's memory has been given back */
+function withMemory(event: JungfrauEvent): JungfrauEvent {
+  if (event.frames.every(({ raw }) => raw.length > 0)) return event;
+  throw new StreamError(
+    "STREAM_EVENT_CLOSED",
+    `Event ${event.frameNumber} is closed. Extract its data between openEvent and closeEvent.`,
+  );
 }

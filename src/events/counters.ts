@@ -17,6 +17,8 @@ export interface EventCounters {
   repaired: number;
   /** Module frames that lost packets; they count as what they are, too. */
   incomplete: number;
+  /** Module frames that a port did not bring, by the gaps in its numbers: lost before they came here, or never sent. */
+  missed: number;
   /** Events: exposures of which every port's frame came. */
   paired: number;
   /** Module frames whose other half did not come while they waited. */
@@ -42,6 +44,7 @@ export function zeroCounters(): EventCounters {
     malformed: 0,
     repaired: 0,
     incomplete: 0,
+    missed: 0,
     paired: 0,
     unpaired: 0,
     late: 0,

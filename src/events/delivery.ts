@@ -1,46 +1,59 @@
 import { setImmediate } from "node:timers/promises";
 import type { EventCounters } from "./counters.js";
 import type { JungfrauEvent } from "./jungfrau-event.js";
+import { release } from "./release.js";
 
 /** `latest`: a slot of one, in which the newest event replaces an older one. `all`: a queue that keeps every event. */
 export type DeliveryPolicy = "latest" | "all";
 
-/** Events that wait in `all` before the streams are held up: 2 MiB each. */
-const QUEUE_LENGTH = 16;
+export interface DeliveryOptions {
+  readonly delivery: DeliveryPolicy;
+  /** What may wait in `all` before the streams are held up. */
+  readonly queueBytes: number;
+  /** Take from the streams only what the monitor asks for, because others share them. */
+  readonly onDemand: boolean;
+}
+
+/** How often `latest` looks for what is newer before it delivers; it is soon done, unless the monitor falls behind. */
+const MAX_TURNS = 32;
 
 /** Hands events from the streams over to the monitor. */
 export class Delivery {
-  readonly #policy: DeliveryPolicy;
+  readonly #options: DeliveryOptions;
   readonly #counters: EventCounters;
   readonly #events: JungfrauEvent[] = [];
+  #bytes = 0;
   #finished = false;
+  /** Whether the monitor waits for an event. */
+  #isWanted = false;
   /** Whoever waits for an event, for room, or for the end. */
   #waiting: (() => void)[] = [];
 
-  constructor(policy: DeliveryPolicy, counters: EventCounters) {
-    this.#policy = policy;
+  constructor(options: DeliveryOptions, counters: EventCounters) {
+    this.#options = options;
     this.#counters = counters;
   }
 
   put(event: JungfrauEvent): void {
     if (this.#finished) {
       this.#counters.abandoned += 1;
+      release(event.frames);
       return;
     }
-    if (this.#policy === "latest" && this.#events.length > 0) {
-      this.#events.length = 0;
-      this.#counters.skipped += 1;
-    }
+    if (this.#options.delivery === "latest") this.#counters.skipped += this.#clear();
     this.#events.push(event);
+    this.#bytes += sizeBytes(event);
     this.#changed();
   }
 
   /** Whether the streams are held up because the monitor takes no events. */
   get isFull(): boolean {
-    return this.#policy === "all" && this.#events.length >= QUEUE_LENGTH;
+    const { delivery, queueBytes, onDemand } = this.#options;
+    if (delivery === "all") return this.#bytes >= queueBytes;
+    return onDemand && !this.#isWanted;
   }
 
-  /** Resolves when a stream may go on: at once for `latest`, and for `all` when the queue has room. */
+  /** Resolves when a stream may go on: for `latest` at once unless it is on demand, for `all` when the queue has room. */
   async room(): Promise<void> {
     while (this.isFull && !this.#finished) await this.#change();
   }
@@ -48,15 +61,17 @@ export class Delivery {
   /** The next event, when there is one; undefined when no more will come. */
   async take(): Promise<JungfrauEvent | undefined> {
     for (;;) {
-      // What has reached the sockets meanwhile comes first: it may be newer.
-      if (this.#policy === "latest" && this.#events.length > 0) await setImmediate();
+      await this.#catchUp();
       const event = this.#events.shift();
+      this.#isWanted = event === undefined;
       if (event !== undefined) {
+        this.#bytes -= sizeBytes(event);
         this.#counters.delivered += 1;
         this.#changed();
         return event;
       }
       if (this.#finished) return undefined;
+      this.#changed();
       await this.#change();
     }
   }
@@ -69,9 +84,26 @@ export class Delivery {
 
   /** {@link finish}, and give up what waits. */
   abandon(): void {
-    this.#counters.abandoned += this.#events.length;
-    this.#events.length = 0;
+    this.#counters.abandoned += this.#clear();
     this.finish();
+  }
+
+  /** Let the sockets bring what has reached them while the monitor was at work: it is newer than what waits. */
+  async #catchUp(): Promise<void> {
+    const { delivery, onDemand } = this.#options;
+    if (delivery === "all" || onDemand) return;
+    for (let turn = 0; turn < MAX_TURNS && this.#events.length > 0; turn++) {
+      const { paired } = this.#counters;
+      await setImmediate();
+      if (this.#counters.paired === paired) return;
+    }
+  }
+
+  /** @returns how many events waited */
+  #clear(): number {
+    for (const { frames } of this.#events) release(frames);
+    this.#bytes = 0;
+    return this.#events.splice(0).length;
   }
 
   #changed(): void {
@@ -83,4 +115,8 @@ export class Delivery {
   #change(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
+}
+
+function sizeBytes({ frames }: JungfrauEvent): number {
+  return frames.reduce((bytes, { raw }) => bytes + raw.length, 0);
 }

@@ -1,8 +1,9 @@
-import type { StreamMessage } from "../stream/index.js";
+import type { ModuleFrame, StreamMessage } from "../stream/index.js";
 import { type EventCounters, zeroCounters } from "./counters.js";
 import { EventClock } from "./event-clock.js";
 import type { JungfrauEvent } from "./jungfrau-event.js";
-import { Pairing, type PairingOptions } from "./pairing.js";
+import { type PairedFrames, Pairing, type PairingOptions } from "./pairing.js";
+import { release } from "./release.js";
 
 export interface EventBuilderOptions extends PairingOptions {
   /** What becomes of events that lost packets. */
@@ -34,25 +35,37 @@ export class EventBuilder {
       if (message.repaired) counters.repaired += 1;
       return undefined;
     }
-    counters.moduleFrames += 1;
     if (message.kind === "fault") {
+      counters.moduleFrames += 1;
       counters.malformed += 1;
       return undefined;
     }
-    const { frame } = message;
-    if (frame.repaired) counters.repaired += 1;
-    if (!frame.complete) counters.incomplete += 1;
+    if (message.kind === "exposure") {
+      const { frames, timestampSeconds } = message.exposure;
+      for (const frame of frames) this.#count(frame);
+      counters.paired += 1;
+      return this.#event(frames, timestampSeconds);
+    }
+    this.#count(message.frame);
+    const frames = this.#pairing.accept(streamIndex, message.frame);
+    // The clock also sees an event that is dropped: it may be the first of its run.
+    return frames && this.#event(frames, this.#clock.timestampSeconds(frames));
+  }
 
-    const frames = this.#pairing.accept(streamIndex, frame);
-    if (frames === undefined) return undefined;
-    // Also for an event that is dropped: it may be the first of its run.
-    const timestampSeconds = this.#clock.timestampSeconds(frames);
+  #count({ repaired, complete }: ModuleFrame): void {
+    this.counters.moduleFrames += 1;
+    if (repaired) this.counters.repaired += 1;
+    if (!complete) this.counters.incomplete += 1;
+  }
+
+  #event(frames: PairedFrames, timestampSeconds: number): JungfrauEvent | undefined {
     const incomplete = frames.some(({ complete }) => !complete);
     if (this.#dropIncomplete && incomplete) {
-      counters.dropped += 1;
+      this.counters.dropped += 1;
+      release(frames);
       return undefined;
     }
-    return { frameNumber: frame.frameNumber, timestampSeconds, frames, incomplete };
+    return { frameNumber: frames[0]?.frameNumber ?? 0n, timestampSeconds, frames, incomplete };
   }
 
   /** The streams have ended: nothing that waits will be paired. */

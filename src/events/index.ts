@@ -1,7 +1,10 @@
-/** ModuleFrames → events: pairing window, clock, accounting, delivery policy. */
+/** ModuleFrames → events: pairing window, clock, accounting, delivery policy, and the intake that does it all. */
 export { type EventCounters, zeroCounters } from "./counters.js";
-export { Delivery, type DeliveryPolicy } from "./delivery.js";
+export { Delivery, type DeliveryOptions, type DeliveryPolicy } from "./delivery.js";
 export { EventBuilder } from "./event-builder.js";
 export { EventClock } from "./event-clock.js";
+export { EventIntake, type IntakeServices, type IntakeSettings } from "./intake.js";
 export type { JungfrauEvent } from "./jungfrau-event.js";
 export { Pairing } from "./pairing.js";
+export { release } from "./release.js";
+export { type StreamProgress, streamStatus } from "./stream-status.js";

@@ -1,5 +1,6 @@
 import type { ModuleFrame } from "../stream/index.js";
 import type { EventCounters } from "./counters.js";
+import { release } from "./release.js";
 
 /** The frames of one exposure: one of each port, in their order from the top of the detector. */
 export type PairedFrames = readonly ModuleFrame[];
@@ -62,19 +63,10 @@ export class Pairing {
    * @returns the frames of the exposure that it completes, if it does
    */
   accept(streamIndex: number, frame: ModuleFrame): PairedFrames | undefined {
-    if (!this.#isOfNewestRun(streamIndex, frame.frameNumber)) {
-      this.#counters.unpaired += 1;
-      return undefined;
-    }
+    if (!this.#isOfNewestRun(streamIndex, frame.frameNumber)) return this.#discard(frame, "unpaired");
     const slots = this.#waiting.get(frame.frameNumber) ?? this.#newSlots(frame.frameNumber);
-    if (slots === undefined) {
-      this.#counters.late += 1;
-      return undefined;
-    }
-    if (slots[frame.portIndex] !== undefined) {
-      this.#counters.duplicate += 1;
-      return undefined;
-    }
+    if (slots === undefined) return this.#discard(frame, "late");
+    if (slots[frame.portIndex] !== undefined) return this.#discard(frame, "duplicate");
     slots[frame.portIndex] = frame;
     const frames = slots.filter((slot) => slot !== undefined);
     if (frames.length === this.#options.portCount) {
@@ -88,8 +80,12 @@ export class Pairing {
 
   /** Count all that waits as unpaired: at the end of the stream, or of a run. */
   giveUpAll(): void {
-    this.#counters.unpaired += this.waiting;
-    this.#waiting.clear();
+    for (const frameNumber of this.#waiting.keys()) this.#giveUp(frameNumber);
+  }
+
+  #discard(frame: ModuleFrame, reason: "unpaired" | "late" | "duplicate"): undefined {
+    this.#counters[reason] += 1;
+    release([frame]);
   }
 
   #isOfNewestRun(streamIndex: number, frameNumber: bigint): boolean {
@@ -98,6 +94,8 @@ export class Pairing {
     if (frameNumber <= stream.newest) {
       stream.run += 1;
       if (stream.run > this.#run) this.#beginRun();
+    } else if (stream.run === this.#run) {
+      if (stream.newest >= 0n) this.#counters.missed += Number(frameNumber - stream.newest) - 1;
     } else if (this.#runLength > this.#options.windowSize && this.#isNear(frameNumber)) {
       stream.run = this.#run;
     }
@@ -131,8 +129,9 @@ export class Pairing {
   }
 
   #giveUp(frameNumber: bigint): void {
-    const slots = this.#waiting.get(frameNumber) ?? [];
-    this.#counters.unpaired += slots.filter((slot) => slot !== undefined).length;
+    const frames = (this.#waiting.get(frameNumber) ?? []).filter((slot) => slot !== undefined);
+    this.#counters.unpaired += frames.length;
+    release(frames);
     this.#waiting.delete(frameNumber);
     if (frameNumber > this.#settled) this.#settled = frameNumber;
   }

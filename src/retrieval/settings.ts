@@ -1,20 +1,19 @@
 import type { DataSource, DataSourceFactory, MonitorParameters, Registry } from "../api/index.js";
 import { choice } from "../data-sources/index.js";
 import { ConfigurationError, FaultCollector } from "../errors.js";
-import type { DeliveryPolicy } from "../events/index.js";
+import type { DeliveryPolicy, IntakeSettings } from "../events/index.js";
+import { type CurveClientKeys, newKeyPair, readKeyPair, readPublicKey } from "../security/index.js";
 import { parseSource } from "../stream/index.js";
 import { REQUIRED_SOURCES } from "./required-data.js";
 
 const GROUP = "data_retrieval_layer";
 const DEFAULT_PAIRING_WINDOW = 64;
+/** The default of ZeroMQ, 1000, would be 1 GB and seconds of stale frames. */
+const DEFAULT_HIGH_WATER_MARK = 64;
+const DEFAULT_QUEUE_MIB = 64;
 
 /** What an event handler runs with. */
-export interface RetrievalSettings {
-  /** One a port. */
-  readonly urls: readonly string[];
-  readonly delivery: DeliveryPolicy;
-  readonly incompleteFrames: "mark" | "drop";
-  readonly windowSize: number;
+export interface RetrievalSettings extends IntakeSettings {
   /** Initialised sources by their names in `required_data`. */
   readonly dataSources: ReadonlyMap<string, DataSource<unknown>>;
 }
@@ -37,7 +36,12 @@ export async function initializeRetrieval(
   const incompleteFrames = faults.attempt(() =>
     choice<"mark" | "drop">(parameters, { group: GROUP, parameter: "incomplete_frames" }, ["mark", "drop"]),
   );
-  const windowSize = faults.attempt(() => pairingWindow(parameters));
+  const windowSize = faults.attempt(() => count(parameters, "pairing_window", DEFAULT_PAIRING_WINDOW));
+  const highWaterMark = faults.attempt(() =>
+    count(parameters, "receive_high_water_mark", DEFAULT_HIGH_WATER_MARK),
+  );
+  const queueBytes = faults.attempt(() => deliveryQueueBytes(parameters));
+  const keys = await faults.attemptAsync(() => curveKeys(parameters));
 
   const dataSources = new Map<string, DataSource<unknown>>();
   for (const name of faults.attempt(() => requiredData(parameters)) ?? []) {
@@ -46,7 +50,8 @@ export async function initializeRetrieval(
     });
   }
   faults.throwIfAny();
-  return { urls, delivery, incompleteFrames, windowSize, dataSources } as RetrievalSettings;
+  const settings = { urls, delivery, queueBytes, incompleteFrames, windowSize, highWaterMark, keys };
+  return { ...settings, dataSources } as RetrievalSettings;
 }
 
 async function initializedSource(
@@ -77,16 +82,40 @@ function requiredData(parameters: MonitorParameters): readonly string[] {
   });
 }
 
-function pairingWindow(parameters: MonitorParameters): number {
-  const address = { group: GROUP, parameter: "pairing_window" };
-  const value = parameters.getParameter({
-    ...address,
-    parameterType: "number",
-    default: DEFAULT_PAIRING_WINDOW,
-  });
+function count(parameters: MonitorParameters, parameter: string, defaultValue: number): number {
+  const address = { group: GROUP, parameter };
+  const value = parameters.getParameter({ ...address, parameterType: "number", default: defaultValue });
   if (Number.isInteger(value) && value >= 1) return value;
   throw new ConfigurationError(
     "CONFIGURATION_BAD_VALUE",
     `${parameters.locate(address)} is ${value}. Write a whole number of frames, 1 or more.`,
   );
+}
+
+function deliveryQueueBytes(parameters: MonitorParameters): number {
+  const address = { group: GROUP, parameter: "delivery_queue_mib" };
+  const value = parameters.getParameter({ ...address, parameterType: "number", default: DEFAULT_QUEUE_MIB });
+  if (value > 0 && Number.isFinite(value)) return value * 2 ** 20;
+  throw new ConfigurationError(
+    "CONFIGURATION_BAD_VALUE",
+    `${parameters.locate(address)} is ${value}. Write a number of MiB above 0.`,
+  );
+}
+
+/** Without a pair of its own, a monitor makes one for the session: a server that lets everybody in asks for no other. */
+async function curveKeys(parameters: MonitorParameters): Promise<CurveClientKeys | undefined> {
+  const path = (parameter: string) =>
+    parameters.getParameter({ group: GROUP, parameter, parameterType: "string" });
+  const serverKeyFile = path("curve_server_key_file");
+  const keyFile = path("curve_key_file");
+  if (serverKeyFile === undefined) {
+    if (keyFile === undefined) return undefined;
+    throw new ConfigurationError(
+      "CONFIGURATION_MISSING_KEY",
+      `${parameters.locate({ group: GROUP, parameter: "curve_key_file" })} has no effect without ` +
+        "curve_server_key_file. Name the sender's public key there.",
+    );
+  }
+  const pair = keyFile === undefined ? await newKeyPair() : readKeyPair(parameters.resolvePath(keyFile));
+  return { ...pair, serverKey: readPublicKey(parameters.resolvePath(serverKeyFile)) };
 }

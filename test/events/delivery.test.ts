@@ -1,13 +1,15 @@
 import test from "ava";
-import { Delivery, type DeliveryPolicy, zeroCounters } from "../../src/events/index.js";
+import { Delivery, type DeliveryOptions, type DeliveryPolicy, zeroCounters } from "../../src/events/index.js";
 import { anEvent } from "../helpers/module-frames.js";
 
-const raw = new Uint16Array(0);
+const EVENT_BYTES = 8;
+const raw = new Uint16Array(EVENT_BYTES / 2);
 const event = (frameNumber: number) => anEvent(raw, { frameNumber: BigInt(frameNumber) });
 
-function delivery(policy: DeliveryPolicy) {
+function delivery(policy: DeliveryPolicy, options: Partial<DeliveryOptions> = {}) {
   const counters = zeroCounters();
-  return { counters, delivery: new Delivery(policy, counters) };
+  const all = { delivery: policy, queueBytes: 16 * EVENT_BYTES, onDemand: false, ...options };
+  return { counters, delivery: new Delivery(all, counters) };
 }
 
 test("latest keeps the newest event and counts the others as skipped", async (t) => {

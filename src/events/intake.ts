@@ -1,0 +1,200 @@
+import type { Clock, Logger, StreamStatus } from "../api/index.js";
+import { messageOf, StreamError } from "../errors.js";
+import { FaultLog } from "../fault-log.js";
+import type { CurveClientKeys } from "../security/index.js";
+import type { ModuleStream, OpenModuleStream, StreamMessage } from "../stream/index.js";
+import { Delivery, type DeliveryPolicy } from "./delivery.js";
+import { EventBuilder } from "./event-builder.js";
+import type { JungfrauEvent } from "./jungfrau-event.js";
+import { type StreamProgress, streamStatus } from "./stream-status.js";
+
+/** How events are taken from streams and handed over. */
+export interface IntakeSettings {
+  /** Of each port, or of one receiver that pairs them. */
+  readonly urls: readonly string[];
+  readonly delivery: DeliveryPolicy;
+  /** What may wait in `all` before the streams are held up. */
+  readonly queueBytes: number;
+  readonly incompleteFrames: "mark" | "drop";
+  readonly windowSize: number;
+  /** Messages that may wait in each socket. */
+  readonly highWaterMark: number;
+  readonly keys?: CurveClientKeys | undefined;
+}
+
+export interface IntakeServices {
+  readonly openModuleStream: OpenModuleStream;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** Messages that a monitor may hold which shares a receiver with others: what waits is late, and lost to them. */
+const SHARED_HIGH_WATER_MARK = 1;
+
+/** Reads all streams of a detector, makes events of what they bring, and says how they are doing. */
+export class EventIntake {
+  readonly #streams: readonly ModuleStream[];
+  readonly #builder: EventBuilder;
+  readonly #delivery: Delivery;
+  readonly #clock: Clock;
+  readonly #faultLog: FaultLog;
+  readonly #progress: readonly StreamProgress[];
+  #newestEventSeconds: number | undefined;
+
+  private constructor(streams: readonly ModuleStream[], settings: IntakeSettings, services: IntakeServices) {
+    const isPaired = streams.length === 1;
+    this.#streams = streams;
+    this.#builder = new EventBuilder({ ...settings, portCount: isPaired ? 2 : streams.length });
+    this.#delivery = new Delivery({ ...settings, onDemand: isPaired }, this.#builder.counters);
+    this.#clock = services.clock;
+    this.#faultLog = new FaultLog(services.logger, services.clock);
+    this.#progress = streams.map((stream) => ({
+      url: stream.url,
+      received: 0,
+      newestSeconds: undefined,
+      hasEnded: false,
+      get problem() {
+        return stream.problem;
+      },
+    }));
+  }
+
+  /** @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST; the streams that were opened are closed */
+  static async open(settings: IntakeSettings, services: IntakeServices): Promise<EventIntake> {
+    const { urls, keys } = settings;
+    const streams: ModuleStream[] = [];
+    try {
+      for (const [streamIndex, url] of urls.entries()) {
+        const highWaterMark = urls.length === 1 ? SHARED_HIGH_WATER_MARK : settings.highWaterMark;
+        streams.push(
+          await services.openModuleStream({
+            url,
+            streamIndex,
+            streamCount: urls.length,
+            highWaterMark,
+            keys,
+          }),
+        );
+      }
+    } catch (error) {
+      for (const stream of streams) stream.close();
+      throw error;
+    }
+    services.logger.info(`Waiting for the first frame from ${urls.join(", ")}`);
+    return new EventIntake(streams, settings, services);
+  }
+
+  /**
+   * Events, until the signal aborts or the streams end. To be iterated once.
+   *
+   * @param ready  waited for before each event is chosen, by a caller who knows when somebody can take it
+   * @throws {StreamError} STREAM_FAILED, after the events that were good
+   */
+  async *events(
+    signal?: AbortSignal,
+    ready?: () => Promise<void>,
+  ): AsyncGenerator<JungfrauEvent, void, undefined> {
+    const stop = () => this.close();
+    signal?.addEventListener("abort", stop);
+    if (signal?.aborted) stop();
+    const drained = this.#drainAll();
+    drained.catch(() => undefined); // it may fail while nobody waits for it yet; it is awaited below
+    try {
+      for (;;) {
+        await ready?.();
+        const event = await this.#delivery.take();
+        if (event === undefined) break;
+        yield event;
+      }
+    } finally {
+      stop();
+      signal?.removeEventListener("abort", stop);
+      await drained.catch(() => undefined); // thrown below, unless the caller has gone
+      this.#builder.end();
+    }
+    await drained;
+  }
+
+  /** Close the streams and give up what they brought; {@link events} ends. Harmless when repeated. */
+  close(): void {
+    this.#delivery.abandon();
+    for (const stream of this.#streams) stream.close();
+  }
+
+  /** State, and what became of every message. */
+  status(): StreamStatus {
+    const { counters, waiting } = this.#builder;
+    return {
+      ...streamStatus({
+        streams: this.#progress,
+        newestEventSeconds: this.#newestEventSeconds,
+        isHeldUp: this.#delivery.isFull,
+        nowSeconds: this.#clock.nowSeconds(),
+      }),
+      counters: { ...snakeCaseKeys({ ...counters }), waiting },
+    };
+  }
+
+  /** Read all streams to their ends. A stream that fails ends the others. */
+  async #drainAll(): Promise<void> {
+    try {
+      await Promise.all(this.#streams.map((stream, index) => this.#drain(stream, index)));
+    } finally {
+      this.#delivery.finish();
+      for (const stream of this.#streams) stream.close();
+    }
+  }
+
+  async #drain(stream: ModuleStream, streamIndex: number): Promise<void> {
+    try {
+      await this.#delivery.room();
+      for await (const message of stream) {
+        this.#accept(stream.url, streamIndex, message);
+        if (this.#delivery.isFull) await this.#delivery.room();
+      }
+    } catch (error) {
+      throw new StreamError(
+        "STREAM_FAILED",
+        `Stream ${stream.url} failed: ${messageOf(error)}. Start the monitor again.`,
+        { cause: error },
+      );
+    }
+  }
+
+  #accept(url: string, streamIndex: number, message: StreamMessage): void {
+    const { counters } = this.#builder;
+    const { duplicate, paired } = counters;
+    this.#note(streamIndex, message);
+    if (message.kind === "fault") {
+      this.#faultLog.warn(`${url} ${message.fault.code}`, `${url}: ${message.fault.message}`);
+    }
+    const event = this.#builder.accept(streamIndex, message);
+    if (counters.duplicate > duplicate) {
+      this.#faultLog.warn(
+        `${url} duplicate`,
+        `${url} sends the same module as another stream. Check the addresses.`,
+      );
+    }
+    // Also for an event that is dropped because it is incomplete.
+    if (counters.paired > paired) this.#newestEventSeconds = this.#clock.nowSeconds();
+    if (event !== undefined) this.#delivery.put(event);
+  }
+
+  #note(streamIndex: number, { kind }: StreamMessage): void {
+    const progress = this.#progress[streamIndex];
+    if (progress === undefined) return;
+    progress.hasEnded = kind === "end";
+    if (kind === "end") return;
+    progress.received += 1;
+    progress.newestSeconds = this.#clock.nowSeconds();
+  }
+}
+
+function snakeCaseKeys(counts: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(counts).map(([name, count]) => [
+      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      count,
+    ]),
+  );
+}

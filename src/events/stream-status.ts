@@ -1,0 +1,77 @@
+import type { StreamState } from "../api/index.js";
+
+/** A stream from which nothing comes for so long is said to be silent. */
+const QUIET_SECONDS = 5;
+
+/** What one stream has brought so far. */
+export interface StreamProgress {
+  readonly url: string;
+  /** Messages but for end messages, those that make no sense included. */
+  received: number;
+  /** When the newest of them came; undefined before the first. */
+  newestSeconds: number | undefined;
+  /** Whether the newest message was the end of an acquisition. */
+  hasEnded: boolean;
+  /** Why nothing can come, where that is known. */
+  readonly problem: string | undefined;
+}
+
+export interface StatusInput {
+  readonly streams: readonly StreamProgress[];
+  /** When the newest event was paired; undefined before the first. */
+  readonly newestEventSeconds: number | undefined;
+  /** Whether the monitor takes no events. */
+  readonly isHeldUp: boolean;
+  readonly nowSeconds: number;
+}
+
+/** What the streams are doing, and the sentence about it: what is missing, where, and for how long. */
+export function streamStatus(input: StatusInput): { state: StreamState; message: string } {
+  const { streams, newestEventSeconds, isHeldUp, nowSeconds } = input;
+  // From when a stream is waited for that has brought nothing: the first frame of any.
+  const firstSeconds = Math.min(...streams.map(({ newestSeconds }) => newestSeconds ?? nowSeconds));
+  const since = ({ newestSeconds }: StreamProgress) => nowSeconds - (newestSeconds ?? firstSeconds);
+  const quiet = streams.filter((stream) => since(stream) >= QUIET_SECONDS);
+
+  const quietEvents = newestEventSeconds !== undefined && nowSeconds - newestEventSeconds >= QUIET_SECONDS;
+  if (isHeldUp && quietEvents) {
+    return { state: "streaming", message: "held up: the monitor takes no events" };
+  }
+  if (streams.every(({ received }) => received === 0)) {
+    return { state: "waiting", message: `waiting for the first frame: ${silenceOf(streams, nowSeconds)}` };
+  }
+  if (quiet.length === streams.length) {
+    const silence = silenceOf(streams, nowSeconds);
+    return streams.every(({ hasEnded, problem }) => hasEnded && problem === undefined)
+      ? { state: "waiting", message: `waiting for the next acquisition: ${silence}` }
+      : { state: "stalled", message: `stalled: ${silence}` };
+  }
+  if (quiet.length > 0) {
+    return { state: "one_module_only", message: `one module only: ${silenceOf(quiet, nowSeconds)}` };
+  }
+  const withoutEventSince = newestEventSeconds ?? firstSeconds;
+  if (nowSeconds - withoutEventSince >= QUIET_SECONDS) {
+    return {
+      state: "stalled",
+      message:
+        `stalled: no event for ${Math.floor(nowSeconds - withoutEventSince)} s, although messages come: they make no ` +
+        "sense, or no frame number comes from every stream. Name the streams of one detector, each with rx_zmqfreq 1",
+    };
+  }
+  if (newestEventSeconds === undefined) {
+    const silent = streams.filter(({ received }) => received === 0);
+    return { state: "waiting", message: `waiting for the first event: ${silenceOf(silent, nowSeconds)}` };
+  }
+  return { state: "streaming", message: "streaming" };
+}
+
+/** `no data from tcp://… for 5 s`, of each stream. */
+function silenceOf(streams: readonly StreamProgress[], nowSeconds: number): string {
+  if (streams.length === 0) return "every stream brings messages";
+  return streams
+    .map(({ url, newestSeconds, problem }) => {
+      const since = newestSeconds === undefined ? "yet" : `for ${Math.floor(nowSeconds - newestSeconds)} s`;
+      return `no data from ${url} ${since}${problem === undefined ? "" : ` (${problem})`}`;
+    })
+    .join(", ");
+}
