@@ -1,0 +1,3 @@
+/** Pairs the streams of a detector, and feeds monitors on this and other machines. */
+export type { OutputFormat } from "./push-output.js";
+export { Receiver } from "./receiver.js";

@@ -1,0 +1,126 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Push } from "zeromq";
+import type { Clock, Logger } from "../api/index.js";
+import { messageOf, StreamError } from "../errors.js";
+import type { JungfrauEvent } from "../events/index.js";
+import { FaultLog } from "../fault-log.js";
+import { type CurveServerKeys, curveServerOptions } from "../security/index.js";
+import { partsHeader, writeOmPair } from "../stream/index.js";
+import { wholeModules } from "./whole-modules.js";
+
+/** How events travel: `parts`, a header and the payloads as they came; or `om`, the pickle of OM's own receiver. */
+export type OutputFormat = "parts" | "om";
+
+export interface PushOutputOptions {
+  /** `tcp://HOST:PORT`; port 0 for any that is free. */
+  readonly url: string;
+  readonly format: OutputFormat;
+  readonly keys?: CurveServerKeys | undefined;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** What waits on the way to a slow monitor is late, and lost to the others: one event, and what a network needs. */
+const SEND_HIGH_WATER_MARK = 1;
+const SEND_BUFFER_BYTES = 512 * 1024;
+/** How long events that were handed over may still travel after the end. */
+const LINGER_MS = 500;
+/** How often to look whether a monitor can take an event. */
+const POLL_MS = 1;
+
+/** The socket that monitors pull events from, each event one of them. */
+export class PushOutput {
+  /** Where monitors connect to; with the port that was found for port 0. */
+  readonly url: string;
+  readonly #socket: Push;
+  readonly #format: OutputFormat;
+
+  private constructor(socket: Push, url: string, format: OutputFormat) {
+    this.#socket = socket;
+    this.url = url;
+    this.#format = format;
+  }
+
+  /** @throws {StreamError} RECEIVER_CANNOT_BIND */
+  static async bind({ url, format, keys, logger, clock }: PushOutputOptions): Promise<PushOutput> {
+    const { Push } = await import("zeromq");
+    const socket = new Push({
+      linger: LINGER_MS,
+      ipv6: url.includes("["),
+      sendHighWaterMark: SEND_HIGH_WATER_MARK,
+      sendBufferSize: SEND_BUFFER_BYTES,
+      sendTimeout: 0,
+      tcpKeepalive: 1,
+      tcpKeepaliveIdle: 5,
+      ...(keys && (await curveServerOptions(keys))),
+    });
+    watchClients(socket, url, new FaultLog(logger, clock), logger);
+    try {
+      await socket.bind(url.replace(/:0$/, ":*"));
+    } catch (error) {
+      socket.close();
+      throw new StreamError(
+        "RECEIVER_CANNOT_BIND",
+        `Cannot listen on ${url}: ${messageOf(error)}. Choose an address of this machine and a free port, or 0 for any.`,
+        { cause: error },
+      );
+    }
+    return new PushOutput(socket, socket.lastEndpoint ?? url, format);
+  }
+
+  /** Resolves when a monitor can take an event at once, or the signal aborts. */
+  async room(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !this.#socket.writable) {
+      await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /**
+   * Send an event to one monitor. Its memory stays with it: ZeroMQ sends from there.
+   *
+   * @returns false if nobody can take it any more
+   */
+  async send(event: JungfrauEvent): Promise<boolean> {
+    const { frames, timestampSeconds, frameNumber } = event;
+    const message =
+      this.#format === "parts"
+        ? [partsHeader({ frames, timestampSeconds }), ...frames.map(({ raw }) => raw)]
+        : writeOmPair(
+            wholeModules(frames).map((raw) => ({
+              raw,
+              timestampSeconds,
+              acquisitionIndex: frameNumber,
+              frameNumber,
+            })),
+          );
+    try {
+      await this.#socket.send(message);
+      return true;
+    } catch (error) {
+      if ((error as { code?: string }).code === "EAGAIN") return false;
+      throw error;
+    }
+  }
+
+  /** Harmless when repeated. */
+  close(): void {
+    this.#socket.close();
+  }
+}
+
+function watchClients(socket: Push, url: string, faultLog: FaultLog, logger: Logger): void {
+  const watch = async () => {
+    for await (const event of socket.events) {
+      if (event.type === "handshake") logger.info(`A monitor has connected to ${url}`);
+      if (event.type === "disconnect") logger.info(`A monitor has left ${url}`);
+      if (event.type.startsWith("handshake:error")) {
+        faultLog.warn(
+          "refused",
+          `${url} has refused a client: it has no key, or another than those that are let in`,
+        );
+      }
+    }
+  };
+  // It fails when the socket is closed, and then there is nothing more to watch.
+  watch().catch(() => undefined);
+}
