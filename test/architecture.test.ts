@@ -30,6 +30,7 @@ const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   "h5wasm/node": ["calibration/hdf5.ts"],
   tsyringe: ["host/monitor-host.ts", "injection.ts"],
   commander: ["cli/main.ts"],
+  "prom-client": ["host/metrics.ts"],
 };
 
 const IMPORT = /(?:from|import)\s*\(?\s*"([^"]+)"/g;
