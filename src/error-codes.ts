@@ -183,6 +183,10 @@ export const ERROR_CODES = {
     cause: "A file that was asked for cannot be written.",
     mend: "Check that the folder exists, may be written, and has room.",
   },
+  HOST_CANNOT_LISTEN: {
+    cause: "The metrics server's address is no HOST:PORT, is in use, or is not one of this machine.",
+    mend: "Choose a free port, or 0 for any, on an address of this machine.",
+  },
   SIMULATOR_CANNOT_BIND: {
     cause: "The simulated detector cannot listen on the address.",
     mend: "Choose a free port, or 0 for any.",
