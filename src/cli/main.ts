@@ -36,6 +36,7 @@ async function main(): Promise<number> {
       "--npy <folder>",
       "write each frame as <event_id>.npy; one that is there already is kept, and <event_id>-2.npy written",
     )
+    .option("--metrics <HOST:PORT>", "serve Prometheus metrics and /healthz; PORT alone means loopback")
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async (sources: string[], options) => {
@@ -47,6 +48,7 @@ async function main(): Promise<number> {
         frames: options.frames ?? Number.POSITIVE_INFINITY,
         json: options.json === true,
         npy: options.npy,
+        metrics: options.metrics,
         logger: stderrLogger({ verbose: options.verbose === true }),
         signal,
       });

@@ -8,6 +8,7 @@ import { HostError, messageOf } from "../errors.js";
 import { describeData, isArrayData, type MonitoredEvent, MonitorHost, writeNpy } from "../host/index.js";
 import { makeFolder } from "./make-folder.js";
 import { Output } from "./output.js";
+import { type ServedMetrics, serveMetrics } from "./serve-metrics.js";
 import { StartUpError } from "./start-up-error.js";
 import { countersText, statusLine } from "./status-line.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
@@ -27,6 +28,8 @@ export interface MonitorOptions {
   readonly json: boolean;
   /** Folder for frames as `<event_id>.npy`. */
   readonly npy?: string | undefined;
+  /** Address to serve metrics on, as `HOST:PORT` or `PORT`. */
+  readonly metrics?: string | undefined;
   readonly logger: Logger;
   readonly signal: AbortSignal;
   /** Called with each event, before it is shown. */
@@ -39,7 +42,7 @@ export interface MonitorOptions {
  * @throws {StartUpError} before anything runs; other errors of ours while it runs
  */
 export async function runMonitor(options: MonitorOptions): Promise<void> {
-  const host = await StartUpError.around(() => startHost(options));
+  const { host, metrics } = await StartUpError.around(() => startHost(options));
   const output = new Output(options.signal);
   const display = options.json ? undefined : new StatusDisplay(host, output);
   const writer = options.npy === undefined ? undefined : new FrameWriter(options.npy, options.logger);
@@ -53,6 +56,7 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   const signal = AbortSignal.any([options.signal, stop.signal]);
   try {
     for await (const event of host.events(signal)) {
+      metrics?.observe(event);
       options.onEvent?.(event);
       // At once: until the next event is asked for, its data and no other's are what the display has been given.
       display?.show(event);
@@ -64,6 +68,7 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   } finally {
     stop.abort();
     clearInterval(waiting);
+    await metrics?.close();
     display?.end();
     const { counters } = host.status();
     if (options.json) await output.write(`${JSON.stringify({ summary: counters })}\n`);
@@ -72,7 +77,8 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   }
 }
 
-async function startHost({ configuration, source, npy, logger }: MonitorOptions): Promise<MonitorHost> {
+/** A host that is ready, and its metrics if they are asked for. */
+async function startHost({ configuration, source, npy, metrics: address, logger }: MonitorOptions) {
   const parameters = readMonitorParameters(configuration);
   const host = new MonitorHost({
     parameters,
@@ -83,13 +89,17 @@ async function startHost({ configuration, source, npy, logger }: MonitorOptions)
     nodeVersion: process.versions.node,
   });
   if (npy !== undefined) await prepareFolder(npy);
+  let metrics: ServedMetrics | undefined;
   try {
+    // Before constants are read, which takes seconds: an address that cannot be had is told at once.
+    if (address !== undefined) metrics = await serveMetrics(address, host, logger);
     await host.initialize();
   } catch (error) {
+    await metrics?.close();
     await host.dispose();
     throw error;
   }
-  return host;
+  return { host, metrics };
 }
 
 /** @throws {HostError} HOST_OUTPUT_FAILED if the folder cannot be made or written to */
