@@ -203,6 +203,10 @@ export const ERROR_CODES = {
     cause: "The receiver cannot listen on its address: it is in use, or not one of this machine.",
     mend: "Choose an address of this machine and a free port, or port 0 for any.",
   },
+  HOST_CANNOT_LISTEN: {
+    cause: "The metrics server's address is no HOST:PORT, is in use, or is not one of this machine.",
+    mend: "Choose a free port, or 0 for any, on an address of this machine.",
+  },
   SIMULATOR_CANNOT_BIND: {
     cause: "The simulated detector cannot listen on the address.",
     mend: "Choose a free port, or 0 for any.",

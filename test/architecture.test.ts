@@ -22,8 +22,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "index.ts": ["error-codes.ts", "errors.ts", "stream", "events", "calibration", "data-sources", "plugin.ts"],
   receiver: ["api", "errors.ts", "detector.ts", "fault-log.ts", "security", "stream", "events"],
   host: ["api", "errors.ts", "configuration"],
-  simulator: ["api", "errors.ts", "detector.ts", "calibration"],
-  cli: ["api", "errors.ts", "configuration", "host", "simulator"],
+  simulator: ["api", "errors.ts", "detector.ts", "security", "calibration"],
+  cli: ["api", "errors.ts", "security", "configuration", "receiver", "host", "simulator"],
 };
 
 /** Packages that only some files may import. */
@@ -39,6 +39,7 @@ const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   "h5wasm/node": ["calibration/hdf5.ts"],
   tsyringe: ["host/monitor-host.ts", "injection.ts"],
   commander: ["cli/main.ts"],
+  "prom-client": ["host/metrics.ts"],
 };
 
 const IMPORT = /(?:from|import)\s*\(?\s*"([^"]+)"/g;

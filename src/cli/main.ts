@@ -27,7 +27,7 @@ async function main(): Promise<number> {
     .description("Run a monitor on a detector's streams.")
     .argument(
       "<source...>",
-      "tcp://HOST:PORT of every receiver stream, separated by commas or spaces: two, or four with two interfaces",
+      "tcp://HOST:PORT of every receiver stream, separated by commas or spaces: two, or four with two interfaces; or one, of `om-jungfrau receive` or OM's receiver",
     )
     .option("-c, --configuration <file>", "monitor configuration", "monitor.yaml")
     .option("-n, --frames <number>", "end after this many events", positiveInteger)
@@ -36,20 +36,88 @@ async function main(): Promise<number> {
       "--npy <folder>",
       "write each frame as <event_id>.npy; one that is there already is kept, and <event_id>-2.npy written",
     )
+    .addOption(metricsOption())
+    .option("--curve-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
+    .option("--curve-key <file>", "this monitor's own key pair (.key_secret)")
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async (sources: string[], options) => {
       const signal = interruptSignal();
       const { runMonitor } = await import("./monitor.js");
       await runMonitor({
-        source: sources.map((url) => url.replace(/,$/, "")).join(","),
+        source: addressList(sources).join(","),
         configuration: options.configuration,
         frames: options.frames ?? Number.POSITIVE_INFINITY,
         json: options.json === true,
         npy: options.npy,
+        metrics: options.metrics,
+        curveServerKey: options.curveServerKey,
+        curveKey: options.curveKey,
         logger: stderrLogger({ verbose: options.verbose === true }),
         signal,
       });
+    });
+
+  program
+    .command("receive")
+    .description("Pair a detector's streams, and feed any number of monitors, each event to one of them.")
+    .argument(
+      "<addresses...>",
+      "tcp://HOST:PORT of every receiver stream, two or four, and then the address that monitors pull from, tcp://127.0.0.1:12321 by default",
+    )
+    .addOption(
+      new Option(
+        "--format <format>",
+        "parts: for `om-jungfrau monitor`, without a copy; om: pickles, for OM in Python",
+      )
+        .choices(["parts", "om"])
+        .default("parts"),
+    )
+    .addOption(
+      new Option(
+        "--delivery <policy>",
+        "latest: the newest event, when monitors are slower; all: every event",
+      )
+        .choices(["latest", "all"])
+        .default("latest"),
+    )
+    .option("--json", "print one line at the end, a summary; nothing else on standard output")
+    .addOption(metricsOption())
+    .option("--input-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
+    .option("--input-key <file>", "this receiver's own key pair, as the sender's client")
+    .option("--curve-key <file>", "this receiver's own key pair, as the monitors' server: encrypt")
+    .option(
+      "--curve-clients <files...>",
+      "public keys of monitors that are let in; without it, all that know the receiver's",
+    )
+    .addOption(verboseOption())
+    .addHelpText("after", EXIT_CODES_HELP)
+    .action(async (addresses: string[], options) => {
+      const signal = interruptSignal();
+      const { runReceiver } = await import("./receive.js");
+      await runReceiver({
+        addresses: addressList(addresses),
+        format: options.format,
+        delivery: options.delivery,
+        json: options.json === true,
+        metrics: options.metrics,
+        inputServerKeyFile: options.inputServerKey,
+        inputKeyFile: options.inputKey,
+        keyFile: options.curveKey,
+        clientKeyFiles: options.curveClients,
+        logger: stderrLogger({ verbose: options.verbose === true }),
+        signal,
+      });
+    });
+
+  program
+    .command("keygen")
+    .description("Make a pair of keys for encrypted streams: <name>.key_secret and <name>.key.")
+    .argument("<name>", "path and first part of the files' names")
+    .addHelpText("after", EXIT_CODES_HELP)
+    .action(async (name: string) => {
+      const { runKeygen } = await import("./keygen.js");
+      await runKeygen(name);
     });
 
   program
@@ -73,6 +141,11 @@ async function main(): Promise<number> {
       "simulated-detector",
     )
     .option("--wait", "send nothing before a monitor listens to both streams")
+    .option("--curve-key <file>", "the detector's own key pair (.key_secret): encrypt the streams")
+    .option(
+      "--curve-clients <files...>",
+      "public keys of those that are let in; without it, all that know the detector's",
+    )
     .option("--json", "print source and configuration as JSON")
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
@@ -88,6 +161,8 @@ async function main(): Promise<number> {
         photonEnergyKeV: options.photonEnergy,
         out: options.out,
         wait: options.wait === true,
+        curveKey: options.curveKey,
+        curveClients: options.curveClients,
         json: options.json === true,
         logger: stderrLogger({ verbose: options.verbose === true }),
         signal,
@@ -114,6 +189,18 @@ async function main(): Promise<number> {
 
   await program.parseAsync();
   return exitCode;
+}
+
+/** Addresses as they may be written: separated by commas, spaces, or both. */
+function addressList(texts: readonly string[]): string[] {
+  return texts.flatMap((text) => text.replace(/,$/, "").split(","));
+}
+
+function metricsOption(): Option {
+  return new Option(
+    "--metrics <HOST:PORT>",
+    "serve Prometheus metrics and /healthz; PORT alone means loopback",
+  );
 }
 
 function verboseOption(): Option {

@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "../api/index.js";
 import { readMonitorParameters } from "../configuration/index.js";
@@ -8,16 +8,15 @@ import { HostError, messageOf } from "../errors.js";
 import { describeData, isArrayData, type MonitoredEvent, MonitorHost, writeNpy } from "../host/index.js";
 import { makeFolder } from "./make-folder.js";
 import { Output } from "./output.js";
+import { type ServedMetrics, serveMetrics } from "./serve-metrics.js";
 import { StartUpError } from "./start-up-error.js";
-import { countersText, statusLine } from "./status-line.js";
+import { StatusDisplay } from "./status-display.js";
+import { countersText } from "./status-line.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 
 /** This package's own plugin. */
 const DEFAULT_MANIFEST = fileURLToPath(new URL("../../../plugin.manifest.json", import.meta.url));
 
-const STATUS_INTERVAL_MS = 1000;
-/** A monitor that waits says so after the first, and then every so often. */
-const FIRST_WAIT_MS = 2000;
 const WAITING_INTERVAL_MS = 10_000;
 
 export interface MonitorOptions {
@@ -27,6 +26,11 @@ export interface MonitorOptions {
   readonly json: boolean;
   /** Folder for frames as `<event_id>.npy`. */
   readonly npy?: string | undefined;
+  /** Address to serve metrics on, as `HOST:PORT` or `PORT`. */
+  readonly metrics?: string | undefined;
+  /** Key files that count instead of the configuration's. */
+  readonly curveServerKey?: string | undefined;
+  readonly curveKey?: string | undefined;
   readonly logger: Logger;
   readonly signal: AbortSignal;
   /** Called with each event, before it is shown. */
@@ -39,9 +43,9 @@ export interface MonitorOptions {
  * @throws {StartUpError} before anything runs; other errors of ours while it runs
  */
 export async function runMonitor(options: MonitorOptions): Promise<void> {
-  const host = await StartUpError.around(() => startHost(options));
+  const { host, metrics } = await StartUpError.around(() => startHost(options));
   const output = new Output(options.signal);
-  const display = options.json ? undefined : new StatusDisplay(host, output);
+  const display = options.json ? undefined : new StatusDisplay(() => host.status(), output);
   const writer = options.npy === undefined ? undefined : new FrameWriter(options.npy, options.logger);
   let delivered = 0;
   // A status line says what is waited for; where there is none, the log does.
@@ -53,6 +57,7 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   const signal = AbortSignal.any([options.signal, stop.signal]);
   try {
     for await (const event of host.events(signal)) {
+      metrics?.observe(event.event);
       options.onEvent?.(event);
       // At once: until the next event is asked for, its data and no other's are what the display has been given.
       display?.show(event);
@@ -64,6 +69,7 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   } finally {
     stop.abort();
     clearInterval(waiting);
+    await metrics?.close();
     display?.end();
     const { counters } = host.status();
     if (options.json) await output.write(`${JSON.stringify({ summary: counters })}\n`);
@@ -72,8 +78,14 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   }
 }
 
-async function startHost({ configuration, source, npy, logger }: MonitorOptions): Promise<MonitorHost> {
+/** A host that is ready, and its metrics if they are asked for. */
+async function startHost(options: MonitorOptions) {
+  const { configuration, source, npy, metrics: address, logger } = options;
   const parameters = readMonitorParameters(configuration);
+  const override = (parameter: string, file: string | undefined, option: string) =>
+    file && parameters.override({ group: "data_retrieval_layer", parameter }, resolve(file), option);
+  override("curve_server_key_file", options.curveServerKey, "--curve-server-key");
+  override("curve_key_file", options.curveKey, "--curve-key");
   const host = new MonitorHost({
     parameters,
     source,
@@ -83,13 +95,17 @@ async function startHost({ configuration, source, npy, logger }: MonitorOptions)
     nodeVersion: process.versions.node,
   });
   if (npy !== undefined) await prepareFolder(npy);
+  let metrics: ServedMetrics | undefined;
   try {
+    // Before constants are read, which takes seconds: an address that cannot be had is told at once.
+    if (address !== undefined) metrics = await serveMetrics(address, () => host.status(), logger);
     await host.initialize();
   } catch (error) {
+    await metrics?.close();
     await host.dispose();
     throw error;
   }
-  return host;
+  return { host, metrics };
 }
 
 /** @throws {HostError} HOST_OUTPUT_FAILED if the folder cannot be made or written to */
@@ -131,78 +147,5 @@ class FrameWriter {
         );
       }
     }
-  }
-}
-
-/** Shows a line a second: one that is overwritten on a terminal, line after line elsewhere. */
-class StatusDisplay {
-  readonly #host: MonitorHost;
-  readonly #output: Output;
-  readonly #timer: NodeJS.Timeout;
-  #newest: MonitoredEvent | undefined;
-  #lagSeconds = 0;
-  #events = 0;
-  #hasShownEvent = false;
-  #lastPrintedMs = performance.now();
-  #nextWaitMs = FIRST_WAIT_MS;
-  /** Since when events are counted. */
-  #countedSinceMs = performance.now();
-
-  constructor(host: MonitorHost, output: Output) {
-    this.#host = host;
-    this.#output = output;
-    this.#timer = setInterval(() => this.#tick(), STATUS_INTERVAL_MS);
-  }
-
-  show(event: MonitoredEvent): void {
-    this.#newest = event;
-    this.#lagSeconds = SYSTEM_CLOCK.nowSeconds() - event.event.timestampSeconds;
-    this.#events += 1;
-  }
-
-  end(): void {
-    clearInterval(this.#timer);
-    if (!this.#hasShownEvent || this.#host.status().state !== "streaming") this.#print();
-    if (process.stdout.isTTY) void this.#output.write("\n");
-  }
-
-  #tick(): void {
-    if (this.#host.status().state === "streaming") {
-      this.#nextWaitMs = 0;
-      this.#print();
-    } else if (performance.now() - this.#lastPrintedMs >= this.#nextWaitMs) {
-      this.#nextWaitMs = WAITING_INTERVAL_MS;
-      this.#print();
-    } else {
-      this.#countAnew();
-    }
-  }
-
-  #countAnew(): void {
-    this.#events = 0;
-    this.#countedSinceMs = performance.now();
-  }
-
-  /** Width of the terminal now; it may change at any time. */
-  get #columns(): number {
-    return process.stdout.isTTY ? process.stdout.columns - 1 : Number.POSITIVE_INFINITY;
-  }
-
-  #print(): void {
-    const status = this.#host.status();
-    const line = statusLine({
-      status,
-      newest: this.#newest,
-      eventsPerSecond: (1000 * this.#events) / (performance.now() - this.#countedSinceMs),
-      lagSeconds: this.#lagSeconds,
-      columns: this.#columns,
-    });
-    this.#countAnew();
-    this.#hasShownEvent = this.#newest !== undefined;
-    this.#lastPrintedMs = performance.now();
-    // What a monitor waits for stays on the screen, and is shown whole.
-    if (!process.stdout.isTTY) void this.#output.write(`${line}\n`);
-    else if (status.state !== "streaming") void this.#output.write(`\r\x1b[K${line}\n`);
-    else void this.#output.write(`\r\x1b[K${line.slice(0, this.#columns)}`);
   }
 }

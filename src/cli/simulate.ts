@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import type { Logger } from "../api/index.js";
+import { serverKeys } from "../security/index.js";
 import { DEFAULT_SCENE, makeScene, SimulatedDetector, writeSceneFiles } from "../simulator/index.js";
 import { StartUpError } from "./start-up-error.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
@@ -16,6 +17,9 @@ export interface SimulateOptions {
   readonly out: string;
   /** Hold the first frame back until a monitor listens to every stream. */
   readonly wait: boolean;
+  /** The detector's own key pair, and the public keys of those that are let in. */
+  readonly curveKey?: string | undefined;
+  readonly curveClients?: readonly string[] | undefined;
   readonly json: boolean;
   readonly logger: Logger;
   readonly signal: AbortSignal;
@@ -62,9 +66,10 @@ export async function runSimulator(options: SimulateOptions): Promise<void> {
   }
 }
 
-async function start({ logger, host, ports, seed, photonEnergyKeV, out }: SimulateOptions) {
+async function start({ logger, host, ports, seed, photonEnergyKeV, out, ...security }: SimulateOptions) {
   const detector = await SimulatedDetector.bind(
     ports.map((port) => `tcp://${host.includes(":") ? `[${host}]` : host}:${port}`),
+    serverKeys(security.curveKey, security.curveClients),
   );
   try {
     logger.info("Making a scene and its constants");

@@ -3,7 +3,17 @@ import { isArrayData, type MonitoredEvent, statistics } from "../host/index.js";
 
 /** Counters that a status line shows, and those that it shows when there is something to show. */
 const SHOWN = ["paired", "unpaired", "incomplete", "malformed", "skipped"];
-const SHOWN_IF_ANY = ["repaired", "late", "duplicate", "dropped", "wrong_constants"];
+const SHOWN_IF_ANY = [
+  "missed",
+  "repaired",
+  "late",
+  "duplicate",
+  "dropped",
+  "wrong_constants",
+  "sent",
+  "unsent",
+  "monitors",
+];
 
 /** What a status line is made of. */
 export interface StatusLineInput {

@@ -22,6 +22,7 @@ export class YamlMonitorParameters implements MonitorParameters {
   readonly #groups: ReadonlyMap<string, Group>;
   readonly #keyLines: ReadonlyMap<string, number>;
   readonly #lookedUp = new Map<string, ParameterAddress>();
+  readonly #overrides = new Map<string, { readonly value: unknown; readonly place: string }>();
 
   /**
    * @param source  the YAML text
@@ -42,6 +43,15 @@ export class YamlMonitorParameters implements MonitorParameters {
     faults.throwIfAny();
   }
 
+  /**
+   * Let a value from elsewhere count instead of the file's.
+   *
+   * @param place  where it was written, such as an option's name: for messages
+   */
+  override({ group, parameter }: ParameterAddress, value: unknown, place: string): void {
+    this.#overrides.set(`${group}\n${parameter}`, { value, place });
+  }
+
   getParameterGroup({ group }: { group: string }): Group {
     return this.#groups.get(group) ?? {};
   }
@@ -53,7 +63,8 @@ export class YamlMonitorParameters implements MonitorParameters {
   getParameter<N extends ParameterTypeName>(query: ParameterQuery<N>): ParameterTypes[N] | undefined {
     const { group, parameter, parameterType } = query;
     this.#lookedUp.set(`${group}\n${parameter}`, { group, parameter });
-    const value = this.getParameterGroup({ group })[parameter] ?? undefined;
+    const override = this.#overrides.get(`${group}\n${parameter}`);
+    const value = override?.value ?? this.getParameterGroup({ group })[parameter] ?? undefined;
     if (value === undefined) {
       if (query.default !== undefined || !query.required) return query.default;
       throw new ConfigurationError(
@@ -71,6 +82,8 @@ export class YamlMonitorParameters implements MonitorParameters {
   }
 
   locate({ group, parameter }: ParameterAddress): string {
+    const override = this.#overrides.get(`${group}\n${parameter}`);
+    if (override !== undefined) return override.place;
     const line = this.#keyLines.get(`${group}\n${parameter}`) ?? this.#keyLines.get(group);
     return `${this.#where(line)}: ${group}.${parameter}`;
   }

@@ -34,6 +34,7 @@ export class PushOutput {
   readonly url: string;
   readonly #socket: Push;
   readonly #format: OutputFormat;
+  #monitorCount = 0;
 
   private constructor(socket: Push, url: string, format: OutputFormat) {
     this.#socket = socket;
@@ -54,7 +55,6 @@ export class PushOutput {
       tcpKeepaliveIdle: 5,
       ...(keys && (await curveServerOptions(keys))),
     });
-    watchClients(socket, url, new FaultLog(logger, clock), logger);
     try {
       await socket.bind(url.replace(/:0$/, ":*"));
     } catch (error) {
@@ -65,7 +65,15 @@ export class PushOutput {
         { cause: error },
       );
     }
-    return new PushOutput(socket, socket.lastEndpoint ?? url, format);
+    const output = new PushOutput(socket, socket.lastEndpoint ?? url, format);
+    // It fails when the socket is closed, and then there is nothing more to watch.
+    output.#watch(logger, clock).catch(() => undefined);
+    return output;
+  }
+
+  /** Monitors that are connected now. */
+  get monitorCount(): number {
+    return this.#monitorCount;
   }
 
   /** Resolves when a monitor can take an event at once, or the signal aborts. */
@@ -106,21 +114,26 @@ export class PushOutput {
   close(): void {
     this.#socket.close();
   }
-}
 
-function watchClients(socket: Push, url: string, faultLog: FaultLog, logger: Logger): void {
-  const watch = async () => {
-    for await (const event of socket.events) {
-      if (event.type === "handshake") logger.info(`A monitor has connected to ${url}`);
-      if (event.type === "disconnect") logger.info(`A monitor has left ${url}`);
-      if (event.type.startsWith("handshake:error")) {
+  async #watch(logger: Logger, clock: Clock): Promise<void> {
+    const faultLog = new FaultLog(logger, clock);
+    let refused = 0;
+    for await (const event of this.#socket.events) {
+      if (event.type === "handshake") {
+        this.#monitorCount += 1;
+        logger.info(`A monitor has connected to ${this.url}; ${this.#monitorCount} are connected`);
+      } else if (event.type === "disconnect" && refused > 0) {
+        refused -= 1; // who was refused was never counted
+      } else if (event.type === "disconnect") {
+        this.#monitorCount -= 1;
+        logger.info(`A monitor has left ${this.url}; ${this.#monitorCount} are connected`);
+      } else if (event.type.startsWith("handshake:error")) {
+        refused += 1;
         faultLog.warn(
           "refused",
-          `${url} has refused a client: it has no key, or another than those that are let in`,
+          `${this.url} has refused a client: it has no key, or another than those that are let in`,
         );
       }
     }
-  };
-  // It fails when the socket is closed, and then there is nothing more to watch.
-  watch().catch(() => undefined);
+  }
 }

@@ -1,6 +1,8 @@
 import type { DataEvent, StreamStatus } from "../api/index.js";
-import { EventIntake, type IntakeServices, type IntakeSettings, release } from "../events/index.js";
-import { PushOutput, type PushOutputOptions } from "./push-output.js";
+import { EventIntake, type IntakeServices, release } from "../events/index.js";
+import { zmqModuleStreamOpener } from "../stream/index.js";
+import { PushOutput } from "./push-output.js";
+import type { ReceiverSettings } from "./settings.js";
 
 /** Pairs the streams of a detector, and gives each event to one of any number of monitors. */
 export class Receiver {
@@ -16,13 +18,14 @@ export class Receiver {
 
   /** @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST, RECEIVER_CANNOT_BIND */
   static async open(
-    settings: IntakeSettings,
-    output: Pick<PushOutputOptions, "url" | "format" | "keys">,
-    services: IntakeServices,
+    { intake, output }: ReceiverSettings,
+    services: Pick<IntakeServices, "logger" | "clock">,
   ): Promise<Receiver> {
-    const pushOutput = await PushOutput.bind({ ...output, ...services });
+    const { logger, clock } = services;
+    const pushOutput = await PushOutput.bind({ ...output, logger, clock });
     try {
-      return new Receiver(await EventIntake.open(settings, services), pushOutput);
+      const openModuleStream = zmqModuleStreamOpener(clock, logger);
+      return new Receiver(await EventIntake.open(intake, { openModuleStream, logger, clock }), pushOutput);
     } catch (error) {
       pushOutput.close();
       throw error;
@@ -51,12 +54,19 @@ export class Receiver {
         }
       }
     } finally {
-      this.#output.close();
+      this.close();
     }
+  }
+
+  /** Close all sockets; {@link run} does so itself. Harmless when repeated. */
+  close(): void {
+    this.#intake.close();
+    this.#output.close();
   }
 
   status(): StreamStatus {
     const status = this.#intake.status();
-    return { ...status, counters: { ...status.counters, sent: this.#sent, unsent: this.#unsent } };
+    const counters = { ...status.counters, sent: this.#sent, unsent: this.#unsent };
+    return { ...status, counters: { ...counters, monitors: this.#output.monitorCount } };
   }
 }

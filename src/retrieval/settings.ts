@@ -2,7 +2,7 @@ import type { DataSource, DataSourceFactory, MonitorParameters, Registry } from 
 import { choice } from "../data-sources/index.js";
 import { ConfigurationError, FaultCollector } from "../errors.js";
 import type { DeliveryPolicy, IntakeSettings } from "../events/index.js";
-import { type CurveClientKeys, newKeyPair, readKeyPair, readPublicKey } from "../security/index.js";
+import { type CurveClientKeys, clientKeys } from "../security/index.js";
 import { parseSource } from "../stream/index.js";
 import { REQUIRED_SOURCES } from "./required-data.js";
 
@@ -102,20 +102,11 @@ function deliveryQueueBytes(parameters: MonitorParameters): number {
   );
 }
 
-/** Without a pair of its own, a monitor makes one for the session: a server that lets everybody in asks for no other. */
-async function curveKeys(parameters: MonitorParameters): Promise<CurveClientKeys | undefined> {
-  const path = (parameter: string) =>
-    parameters.getParameter({ group: GROUP, parameter, parameterType: "string" });
-  const serverKeyFile = path("curve_server_key_file");
-  const keyFile = path("curve_key_file");
-  if (serverKeyFile === undefined) {
-    if (keyFile === undefined) return undefined;
-    throw new ConfigurationError(
-      "CONFIGURATION_MISSING_KEY",
-      `${parameters.locate({ group: GROUP, parameter: "curve_key_file" })} has no effect without ` +
-        "curve_server_key_file. Name the sender's public key there.",
-    );
-  }
-  const pair = keyFile === undefined ? await newKeyPair() : readKeyPair(parameters.resolvePath(keyFile));
-  return { ...pair, serverKey: readPublicKey(parameters.resolvePath(serverKeyFile)) };
+/** @throws {StreamError} SECURITY_KEY_FILE */
+function curveKeys(parameters: MonitorParameters): Promise<CurveClientKeys | undefined> {
+  const path = (parameter: string) => {
+    const name = parameters.getParameter({ group: GROUP, parameter, parameterType: "string" });
+    return name && parameters.resolvePath(name);
+  };
+  return clientKeys(path("curve_server_key_file"), path("curve_key_file"));
 }

@@ -4,8 +4,6 @@ export {
   type CurveKeyPair,
   type CurveServerKeys,
   keyFileNames,
-  readKeyPair,
-  readPublicKey,
   writeKeyFiles,
 } from "./curve-keys.js";
-export { curveServerOptions, newKeyPair } from "./zmq-security.js";
+export { clientKeys, curveServerOptions, newKeyPair, serverKeys } from "./zmq-security.js";

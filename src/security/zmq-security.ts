@@ -1,5 +1,12 @@
 import type { Router } from "zeromq";
-import type { CurveKeyPair, CurveServerKeys } from "./curve-keys.js";
+import { StreamError } from "../errors.js";
+import {
+  type CurveClientKeys,
+  type CurveKeyPair,
+  type CurveServerKeys,
+  readKeyPair,
+  readPublicKey,
+} from "./curve-keys.js";
 
 /** Where ZeroMQ asks whether to let a client in. */
 const ZAP_ADDRESS = "inproc://zeromq.zap.01";
@@ -13,6 +20,48 @@ let domains = 0;
 export async function newKeyPair(): Promise<CurveKeyPair> {
   const { curveKeyPair } = await import("zeromq");
   return curveKeyPair();
+}
+
+/**
+ * Keys of a socket that connects, from their files; undefined if there are none.
+ *
+ * Without a pair of its own it makes one for the session: a server that lets everybody in asks for no other.
+ *
+ * @throws {StreamError} SECURITY_KEY_FILE
+ */
+export async function clientKeys(
+  serverKeyFile: string | undefined,
+  keyFile: string | undefined,
+): Promise<CurveClientKeys | undefined> {
+  if (serverKeyFile === undefined) {
+    if (keyFile === undefined) return undefined;
+    throw new StreamError(
+      "SECURITY_KEY_FILE",
+      `Key file '${keyFile}' has no effect without the server's public key. Name that too, and the stream is encrypted.`,
+    );
+  }
+  const pair = keyFile === undefined ? await newKeyPair() : readKeyPair(keyFile);
+  return { ...pair, serverKey: readPublicKey(serverKeyFile) };
+}
+
+/**
+ * Keys of a socket that others connect to, from their files; undefined if there are none.
+ *
+ * @param clientKeyFiles  public keys of those that are let in; without any, all are that know the server's
+ * @throws {StreamError} SECURITY_KEY_FILE
+ */
+export function serverKeys(
+  keyFile: string | undefined,
+  clientKeyFiles: readonly string[] | undefined,
+): CurveServerKeys | undefined {
+  if (keyFile === undefined) {
+    if (clientKeyFiles === undefined) return undefined;
+    throw new StreamError(
+      "SECURITY_KEY_FILE",
+      "Clients' keys have no effect without a key pair of one's own. Name that too, and the stream is encrypted.",
+    );
+  }
+  return { secretKey: readKeyPair(keyFile).secretKey, clients: clientKeyFiles?.map(readPublicKey) };
 }
 
 /** Options of a socket that others connect to with CURVE. Whom it lets in is remembered until the process ends. */

@@ -1,5 +1,6 @@
 import { XPublisher } from "zeromq";
 import { messageOf, SimulatorError } from "../errors.js";
+import { type CurveServerKeys, curveServerOptions } from "../security/index.js";
 
 /** How long messages that were handed over are still sent after a port is closed. */
 const LINGER_MS = 1000;
@@ -22,11 +23,13 @@ export class PortPublisher {
   }
 
   /**
-   * @param url  `tcp://HOST:PORT`; port 0 for any that is free
+   * @param url   `tcp://HOST:PORT`; port 0 for any that is free
+   * @param keys  with them, the stream is encrypted
    * @throws {SimulatorError} SIMULATOR_CANNOT_BIND
    */
-  static async bind(url: string): Promise<PortPublisher> {
-    const socket = new XPublisher({ linger: LINGER_MS, ipv6: url.includes("[") });
+  static async bind(url: string, keys?: CurveServerKeys): Promise<PortPublisher> {
+    const security = keys && (await curveServerOptions(keys));
+    const socket = new XPublisher({ linger: LINGER_MS, ipv6: url.includes("["), ...security });
     try {
       await socket.bind(url.replace(/:0$/, ":*"));
     } catch (error) {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../api/index.js";
 import { MODULE_COUNT, MODULE_PIXELS, SECONDS_PER_TICK } from "../detector.js";
+import type { CurveServerKeys } from "../security/index.js";
 import { endHeader, frameHeader } from "./frame-header.js";
 import { PortPublisher } from "./publisher.js";
 import type { Scene } from "./scene.js";
@@ -28,12 +29,13 @@ export class SimulatedDetector {
 
   /**
    * @param urls  one a module, top module first; port 0 for any
+   * @param keys  with them, the streams are encrypted
    * @throws {SimulatorError} SIMULATOR_CANNOT_BIND
    */
-  static async bind(urls: readonly string[]): Promise<SimulatedDetector> {
+  static async bind(urls: readonly string[], keys?: CurveServerKeys): Promise<SimulatedDetector> {
     const ports: PortPublisher[] = [];
     try {
-      for (const url of urls) ports.push(await PortPublisher.bind(url));
+      for (const url of urls) ports.push(await PortPublisher.bind(url, keys));
     } catch (error) {
       for (const port of ports) port.close();
       throw error;

@@ -77,6 +77,44 @@ test.serial("a monitor on the simulated detector finds the photons where the sce
   t.deepEqual([...stages].sort(), [0, 1, 2]);
 });
 
+test.serial("a monitor serves its counters and its health", async (t) => {
+  const folder = await temporaryFolder(t);
+  const args = ["--json", "--wait", "--ports", "0,0", "--rate", "50", "--out", folder];
+  const simulator = new Command(t, ["simulate", ...args]);
+  const { source, configuration: path } = JSON.parse(await simulator.line(/source/));
+  const monitor = new Command(t, ["monitor", "-c", path, source, "--metrics", "127.0.0.1:0", "--json"]);
+  await monitor.line(/"event_id":"5"/);
+  const [, url] = /^Metrics on (http:\S+)\/metrics, health on \1\/healthz$/m.exec(monitor.stderr) ?? [];
+
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
+  t.true(value("om_jungfrau_module_frames_total") >= 10);
+  t.true(value("om_jungfrau_delivered_total") >= 1);
+  t.is(value("om_jungfrau_malformed_total"), 0);
+  t.is(value("om_jungfrau_wrong_constants_total"), 0);
+  t.true(value("om_jungfrau_latency_seconds_count") >= 1);
+  t.true(value("om_jungfrau_newest_event_lag_seconds") < 60);
+  t.true(value("om_jungfrau_events_per_second") > 0);
+  t.is(value('om_jungfrau_state\\{state="streaming"\\}'), 1);
+  t.true(value("process_resident_memory_bytes") > 0);
+  const health = await fetch(`${url}/healthz`);
+  t.is(health.status, 200);
+  t.deepEqual(await health.json(), { state: "streaming", message: "streaming" });
+
+  const { port } = new URL(url ?? "");
+  const second = new Command(t, ["monitor", "-c", path, source, "--metrics", port]);
+  t.is(await second.ended(), 2);
+  t.regex(
+    second.stderr,
+    new RegExp(`^error HOST_CANNOT_LISTEN: Cannot listen on http://127.0.0.1:${port}: the port is in use`),
+  );
+  // fetch keeps its connection open; the monitor ends all the same.
+  monitor.interrupt();
+  t.is(await monitor.ended(), 0, monitor.stderr);
+  simulator.interrupt();
+  t.is(await simulator.ended(), 0, simulator.stderr);
+});
+
 test.serial("the demo checks its photons and ends cleanly", async (t) => {
   const demo = new Command(t, ["demo", "--frames", "10", "--rate", "20"]);
   t.is(await demo.ended(), 0, demo.stderr);
@@ -248,6 +286,15 @@ test("a file where the frames' folder should be is refused at the start", async 
   const monitor = new Command(t, ["monitor", "-c", path, NOBODY, "--npy", path]);
   t.is(await monitor.ended(), 2);
   t.regex(monitor.stderr, /^error HOST_OUTPUT_FAILED: Cannot write frames to .*EEXIST.*--npy/);
+});
+
+test("metrics on what is no address are refused at the start", async (t) => {
+  const monitor = new Command(t, ["monitor", "-c", await configuration(t), NOBODY, "--metrics", "localhost"]);
+  t.is(await monitor.ended(), 2);
+  t.regex(
+    monitor.stderr,
+    /^error HOST_CANNOT_LISTEN: 'localhost' is no address to listen on. Write HOST:PORT/,
+  );
 });
 
 test("sources may be separated by spaces, too", async (t) => {

@@ -1,0 +1,55 @@
+import type { Logger } from "../api/index.js";
+import { Receiver, type ReceiverOptions, receiverSettings } from "../receiver/index.js";
+import { Output } from "./output.js";
+import { type ServedMetrics, serveMetrics } from "./serve-metrics.js";
+import { StartUpError } from "./start-up-error.js";
+import { StatusDisplay } from "./status-display.js";
+import { countersText } from "./status-line.js";
+import { SYSTEM_CLOCK } from "./system-clock.js";
+
+export interface ReceiveOptions extends ReceiverOptions {
+  /** Print nothing but a last line, `{"summary": {counters}}`. */
+  readonly json: boolean;
+  /** Address to serve metrics on, as `HOST:PORT` or `PORT`. */
+  readonly metrics?: string | undefined;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Pair a detector's streams for monitors on this and other machines, until the signal aborts.
+ *
+ * @throws {StartUpError} before anything runs; other errors of ours while it runs
+ */
+export async function runReceiver(options: ReceiveOptions): Promise<void> {
+  const { signal, json, logger } = options;
+  const { receiver, metrics } = await StartUpError.around(() => start(options));
+  const output = new Output(signal);
+  logger.info(`Monitors pull events from ${receiver.url}`);
+  const display = json ? undefined : new StatusDisplay(() => receiver.status(), output);
+  try {
+    await receiver.run(signal, (event) => {
+      metrics?.observe(event);
+      display?.show({ event, data: {} });
+    });
+  } finally {
+    await metrics?.close();
+    display?.end();
+    const status = receiver.status();
+    if (json) await output.write(`${JSON.stringify({ summary: status.counters })}\n`);
+    else await output.write(`Ended. ${countersText(status)}\n`);
+  }
+}
+
+async function start(options: ReceiveOptions) {
+  const { logger, metrics: address } = options;
+  const receiver = await Receiver.open(await receiverSettings(options), { logger, clock: SYSTEM_CLOCK });
+  let metrics: ServedMetrics | undefined;
+  try {
+    if (address !== undefined) metrics = await serveMetrics(address, () => receiver.status(), logger);
+  } catch (error) {
+    receiver.close();
+    throw error;
+  }
+  return { receiver, metrics };
+}

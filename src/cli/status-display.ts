@@ -1,0 +1,83 @@
+import type { StreamStatus } from "../api/index.js";
+import type { MonitoredEvent } from "../host/index.js";
+import type { Output } from "./output.js";
+import { statusLine } from "./status-line.js";
+import { SYSTEM_CLOCK } from "./system-clock.js";
+
+const STATUS_INTERVAL_MS = 1000;
+/** A monitor that waits says so after the first, and then every so often. */
+const FIRST_WAIT_MS = 2000;
+const WAITING_INTERVAL_MS = 10_000;
+
+/** Shows a line a second: one that is overwritten on a terminal, line after line elsewhere. */
+export class StatusDisplay {
+  readonly #status: () => StreamStatus;
+  readonly #output: Output;
+  readonly #timer: NodeJS.Timeout;
+  #newest: MonitoredEvent | undefined;
+  #lagSeconds = 0;
+  #events = 0;
+  #hasShownEvent = false;
+  #lastPrintedMs = performance.now();
+  #nextWaitMs = FIRST_WAIT_MS;
+  /** Since when events are counted. */
+  #countedSinceMs = performance.now();
+
+  constructor(status: () => StreamStatus, output: Output) {
+    this.#status = status;
+    this.#output = output;
+    this.#timer = setInterval(() => this.#tick(), STATUS_INTERVAL_MS);
+  }
+
+  show(event: MonitoredEvent): void {
+    this.#newest = event;
+    this.#lagSeconds = SYSTEM_CLOCK.nowSeconds() - event.event.timestampSeconds;
+    this.#events += 1;
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    if (!this.#hasShownEvent || this.#status().state !== "streaming") this.#print();
+    if (process.stdout.isTTY) void this.#output.write("\n");
+  }
+
+  #tick(): void {
+    if (this.#status().state === "streaming") {
+      this.#nextWaitMs = 0;
+      this.#print();
+    } else if (performance.now() - this.#lastPrintedMs >= this.#nextWaitMs) {
+      this.#nextWaitMs = WAITING_INTERVAL_MS;
+      this.#print();
+    } else {
+      this.#countAnew();
+    }
+  }
+
+  #countAnew(): void {
+    this.#events = 0;
+    this.#countedSinceMs = performance.now();
+  }
+
+  /** Width of the terminal now; it may change at any time. */
+  get #columns(): number {
+    return process.stdout.isTTY ? process.stdout.columns - 1 : Number.POSITIVE_INFINITY;
+  }
+
+  #print(): void {
+    const status = this.#status();
+    const line = statusLine({
+      status,
+      newest: this.#newest,
+      eventsPerSecond: (1000 * this.#events) / (performance.now() - this.#countedSinceMs),
+      lagSeconds: this.#lagSeconds,
+      columns: this.#columns,
+    });
+    this.#countAnew();
+    this.#hasShownEvent = this.#newest !== undefined;
+    this.#lastPrintedMs = performance.now();
+    // What a monitor waits for stays on the screen, and is shown whole.
+    if (!process.stdout.isTTY) void this.#output.write(`${line}\n`);
+    else if (status.state !== "streaming") void this.#output.write(`\r\x1b[K${line}\n`);
+    else void this.#output.write(`\r\x1b[K${line.slice(0, this.#columns)}`);
+  }
+}

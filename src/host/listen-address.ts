@@ -1,0 +1,29 @@
+import { isIPv6 } from "node:net";
+import { HostError } from "../errors.js";
+
+/** Where a server listens. */
+export interface ListenAddress {
+  /** A name or an address; IPv6 without brackets. */
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+}
+
+const DEFAULT_HOST = "127.0.0.1";
+
+/**
+ * Read `HOST:PORT`, `[IPV6]:PORT`, or `PORT` alone, which means loopback.
+ *
+ * @throws {HostError} HOST_CANNOT_LISTEN if it is none of these
+ */
+export function parseAddress(text: string): ListenAddress {
+  const { ipv6, name, port } =
+    /^(?:(?:\[(?<ipv6>[^\]]+)\]|(?<name>[\w.-]+)):)?(?<port>\d{1,5})$/.exec(text)?.groups ?? {};
+  if (port === undefined || Number(port) > 65535 || (ipv6 !== undefined && !isIPv6(ipv6))) {
+    throw new HostError(
+      "HOST_CANNOT_LISTEN",
+      `'${text}' is no address to listen on. Write HOST:PORT, [IPV6]:PORT, or PORT alone for ${DEFAULT_HOST}; ports go from 0, for any that is free, to 65535.`,
+    );
+  }
+  return { host: ipv6 ?? name ?? DEFAULT_HOST, port: Number(port) };
+}

@@ -1,0 +1,60 @@
+import { FaultCollector } from "../errors.js";
+import type { DeliveryPolicy, IntakeSettings } from "../events/index.js";
+import { clientKeys, serverKeys } from "../security/index.js";
+import { parseSource } from "../stream/index.js";
+import type { OutputFormat, PushOutputOptions } from "./push-output.js";
+
+/** Where OM's own receiver sends to, and OM's monitors look for it. */
+const DEFAULT_OUTPUT = "tcp://127.0.0.1:12321";
+
+/** The defaults of a monitor. */
+const WINDOW_SIZE = 64;
+const HIGH_WATER_MARK = 64;
+const QUEUE_BYTES = 64 * 2 ** 20;
+
+/** What a receiver is told by its user. */
+export interface ReceiverOptions {
+  /** URLs of the streams, two or four, and perhaps the one to send to. */
+  readonly addresses: readonly string[];
+  readonly delivery: DeliveryPolicy;
+  readonly format: OutputFormat;
+  /** Public key of the streams' sender, and this receiver's own key pair as its client. */
+  readonly inputServerKeyFile?: string | undefined;
+  readonly inputKeyFile?: string | undefined;
+  /** This receiver's own key pair as the monitors' server, and the public keys of those that are let in. */
+  readonly keyFile?: string | undefined;
+  readonly clientKeyFiles?: readonly string[] | undefined;
+}
+
+export interface ReceiverSettings {
+  readonly intake: IntakeSettings;
+  readonly output: Pick<PushOutputOptions, "url" | "format" | "keys">;
+}
+
+/** @throws every fault of addresses and key files together */
+export async function receiverSettings(options: ReceiverOptions): Promise<ReceiverSettings> {
+  const { addresses, delivery, format } = options;
+  const hasOutput = addresses.length % 2 === 1;
+  const url = hasOutput ? (addresses.at(-1) as string) : DEFAULT_OUTPUT;
+  const inputs = hasOutput ? addresses.slice(0, -1) : addresses;
+
+  const faults = new FaultCollector();
+  const urls = faults.attempt(() => parseSource(inputs.join(",")));
+  const inputKeys = await faults.attemptAsync(() =>
+    clientKeys(options.inputServerKeyFile, options.inputKeyFile),
+  );
+  const outputKeys = faults.attempt(() => serverKeys(options.keyFile, options.clientKeyFiles));
+  faults.throwIfAny();
+  return {
+    intake: {
+      urls: urls ?? [],
+      delivery,
+      queueBytes: QUEUE_BYTES,
+      incompleteFrames: "mark",
+      windowSize: WINDOW_SIZE,
+      highWaterMark: HIGH_WATER_MARK,
+      keys: inputKeys,
+    },
+    output: { url, format, keys: outputKeys },
+  };
+}
