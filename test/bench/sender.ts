@@ -1,0 +1,64 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { MODULE_COUNT, MODULE_PIXELS } from "../../src/detector.js";
+import { DEFAULT_SCENE, frameHeader, makeScene, PortPublisher } from "../../src/simulator/index.js";
+import { answer } from "./child.js";
+
+/** What to send. */
+export interface SendOrder {
+  readonly rateHz: number;
+  readonly frames: number;
+  readonly firstFrameNumber: number;
+}
+
+/** What was sent. */
+export interface Sent {
+  readonly framesPerSecond: number;
+  readonly cpuMsPerFrame: number;
+  /** When the last frame was handed over, on the clock that all processes of a machine share. */
+  readonly lastNs: string;
+}
+
+/*
+ * The sender of the stream benchmarks, a process of its own: both modules of a detector. Its ticks are the machine's
+ * monotonic clock in units of 100 ns, at the moment when the second module's frame is handed to ZeroMQ. So what a monitor
+ * measures against them includes the sending.
+ */
+const ports = [
+  await PortPublisher.bind("tcp://127.0.0.1:0"),
+  await PortPublisher.bind("tcp://127.0.0.1:0"),
+] as const;
+const { images } = makeScene({ ...DEFAULT_SCENE, imageCount: 4 });
+const payloads = images.map(({ raw }) =>
+  Array.from({ length: MODULE_COUNT }, (_, moduleIndex) => {
+    const words = raw.subarray(moduleIndex * MODULE_PIXELS, (moduleIndex + 1) * MODULE_PIXELS);
+    return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+  }),
+);
+
+async function send({ rateHz, frames, firstFrameNumber }: SendOrder): Promise<Sent> {
+  const cpu = process.cpuUsage();
+  const started = performance.now();
+  for (let frameIndex = 0; frameIndex < frames; frameIndex++) {
+    // What a timer fires too late is caught up, so the rate holds on average.
+    const waitMs = started + (1000 * frameIndex) / rateHz - performance.now();
+    if (waitMs > 0) await delay(waitMs);
+    const frameNumber = BigInt(firstFrameNumber + frameIndex);
+    const timestampTicks = process.hrtime.bigint() / 100n;
+    const [top, bottom] = payloads[frameIndex % payloads.length] as [Uint8Array, Uint8Array];
+    const header = (moduleIndex: number) =>
+      frameHeader({ moduleIndex, frameNumber, frameIndex, timestampTicks });
+    await Promise.all([ports[0].send([header(0), top]), ports[1].send([header(1), bottom])]);
+  }
+  const lastNs = process.hrtime.bigint();
+  const { user, system } = process.cpuUsage(cpu);
+  return {
+    framesPerSecond: (1000 * frames) / (performance.now() - started),
+    cpuMsPerFrame: (user + system) / 1000 / frames,
+    lastNs: String(lastNs),
+  };
+}
+
+answer(async (order: Partial<SendOrder>) => {
+  if (order.rateHz === undefined) return { source: ports.map(({ url }) => url).join(",") };
+  return send(order as SendOrder);
+});
