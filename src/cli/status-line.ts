@@ -3,17 +3,10 @@ import { isArrayData, type MonitoredEvent, statistics } from "../host/index.js";
 
 /** Counters that a status line shows, and those that it shows when there is something to show. */
 const SHOWN = ["paired", "unpaired", "incomplete", "malformed", "skipped"];
-const SHOWN_IF_ANY = [
-  "missed",
-  "repaired",
-  "late",
-  "duplicate",
-  "dropped",
-  "wrong_constants",
-  "sent",
-  "unsent",
-  "monitors",
-];
+const SHOWN_IF_ANY = ["missed", "repaired", "late", "duplicate", "dropped", "wrong_constants", "unsent"];
+
+/** Counters of a receiver, which it always shows. */
+const SHOWN_IF_THERE = ["sent", "monitors"];
 
 /** What a status line is made of. */
 export interface StatusLineInput {
@@ -35,7 +28,11 @@ export function statusLine({
   columns,
 }: StatusLineInput): string {
   const counts = (name: string) => (status.counters[name] ?? 0) > 0;
-  const shown = [...SHOWN, ...SHOWN_IF_ANY.filter(counts)];
+  const shown = [
+    ...SHOWN,
+    ...SHOWN_IF_ANY.filter(counts),
+    ...SHOWN_IF_THERE.filter((name) => name in status.counters),
+  ];
   if (newest === undefined || status.state !== "streaming") {
     return `${status.message} | ${countersText(status, shown)}`;
   }

@@ -15,6 +15,8 @@ export interface PushOutputOptions {
   /** `tcp://HOST:PORT`; port 0 for any that is free. */
   readonly url: string;
   readonly format: OutputFormat;
+  /** Whether an event that was chosen waits for a monitor, for as long as it takes. */
+  readonly waits: boolean;
   readonly keys?: CurveServerKeys | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -33,24 +35,28 @@ export class PushOutput {
   /** Where monitors connect to; with the port that was found for port 0. */
   readonly url: string;
   readonly #socket: Push;
+  /** Whether an event waits for a monitor. */
+  readonly waits: boolean;
   readonly #format: OutputFormat;
   #monitorCount = 0;
 
-  private constructor(socket: Push, url: string, format: OutputFormat) {
+  private constructor(socket: Push, url: string, { format, waits }: PushOutputOptions) {
     this.#socket = socket;
     this.url = url;
     this.#format = format;
+    this.waits = waits;
   }
 
   /** @throws {StreamError} RECEIVER_CANNOT_BIND */
-  static async bind({ url, format, keys, logger, clock }: PushOutputOptions): Promise<PushOutput> {
+  static async bind(options: PushOutputOptions): Promise<PushOutput> {
+    const { url, waits, keys, logger, clock } = options;
     const { Push } = await import("zeromq");
     const socket = new Push({
       linger: LINGER_MS,
       ipv6: url.includes("["),
       sendHighWaterMark: SEND_HIGH_WATER_MARK,
       sendBufferSize: SEND_BUFFER_BYTES,
-      sendTimeout: 0,
+      sendTimeout: waits ? -1 : 0,
       tcpKeepalive: 1,
       tcpKeepaliveIdle: 5,
       ...(keys && (await curveServerOptions(keys))),
@@ -65,7 +71,7 @@ export class PushOutput {
         { cause: error },
       );
     }
-    const output = new PushOutput(socket, socket.lastEndpoint ?? url, format);
+    const output = new PushOutput(socket, socket.lastEndpoint ?? url, options);
     // It fails when the socket is closed, and then there is nothing more to watch.
     output.#watch(logger, clock).catch(() => undefined);
     return output;
@@ -86,7 +92,7 @@ export class PushOutput {
   /**
    * Send an event to one monitor. Its memory stays with it: ZeroMQ sends from there.
    *
-   * @returns false if nobody can take it any more
+   * @returns false if nobody can take it any more, or the socket has been closed
    */
   async send(event: JungfrauEvent): Promise<boolean> {
     const { frames, timestampSeconds, frameNumber } = event;
@@ -105,7 +111,7 @@ export class PushOutput {
       await this.#socket.send(message);
       return true;
     } catch (error) {
-      if ((error as { code?: string }).code === "EAGAIN") return false;
+      if (this.#socket.closed || (error as { code?: string }).code === "EAGAIN") return false;
       throw error;
     }
   }

@@ -38,13 +38,16 @@ export class Receiver {
   }
 
   /**
-   * Send events until the signal aborts. Each is chosen when a monitor can take it: so it is the newest.
+   * Send events until the signal aborts. With `latest` each is chosen when a monitor can take it: so it is the newest.
    *
    * @param onSent  called after each event was handed to a monitor
    */
   async run(signal: AbortSignal, onSent: (event: DataEvent) => void): Promise<void> {
+    const stop = () => this.close();
+    signal.addEventListener("abort", stop);
     try {
-      for await (const event of this.#intake.events(signal, () => this.#output.room(signal))) {
+      const ready = this.#output.waits ? undefined : () => this.#output.room(signal);
+      for await (const event of this.#intake.events(signal, ready)) {
         if (await this.#output.send(event)) {
           this.#sent += 1;
           onSent(event);
@@ -54,6 +57,7 @@ export class Receiver {
         }
       }
     } finally {
+      signal.removeEventListener("abort", stop);
       this.close();
     }
   }
@@ -67,6 +71,9 @@ export class Receiver {
   status(): StreamStatus {
     const status = this.#intake.status();
     const counters = { ...status.counters, sent: this.#sent, unsent: this.#unsent };
-    return { ...status, counters: { ...counters, monitors: this.#output.monitorCount } };
+    const monitors = this.#output.monitorCount;
+    const message =
+      monitors === 0 ? `${status.message}; no monitor is connected to ${this.url}` : status.message;
+    return { ...status, message, counters: { ...counters, monitors } };
   }
 }

@@ -28,7 +28,7 @@ export interface ReceiverOptions {
 
 export interface ReceiverSettings {
   readonly intake: IntakeSettings;
-  readonly output: Pick<PushOutputOptions, "url" | "format" | "keys">;
+  readonly output: Pick<PushOutputOptions, "url" | "format" | "waits" | "keys">;
 }
 
 /** @throws every fault of addresses and key files together */
@@ -55,6 +55,6 @@ export async function receiverSettings(options: ReceiverOptions): Promise<Receiv
       highWaterMark: HIGH_WATER_MARK,
       keys: inputKeys,
     },
-    output: { url, format, keys: outputKeys },
+    output: { url, format, waits: delivery === "all", keys: outputKeys },
   };
 }

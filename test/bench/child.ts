@@ -10,6 +10,7 @@ export class BenchChild {
   constructor(script: string, args: readonly string[]) {
     this.#process = fork(inPackage("dist", "test", "bench", `${script}.js`), args);
     this.#exited = new Promise((resolve) => this.#process.once("exit", resolve));
+    process.setMaxListeners(0);
     process.once("exit", () => this.#process.kill("SIGKILL"));
   }
 

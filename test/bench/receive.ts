@@ -69,8 +69,11 @@ if (process.argv.includes("--json")) {
       "each monitor's share": trial.seen.map(({ delivered }) => delivered).join(" "),
       "receiver's CPU ms/frame": receiverCpuMsPerFrame.toFixed(2),
       "monitors'": trial.cpuMsPerFrame.toFixed(2),
-      "p50 ms": Math.max(...trial.seen.map(({ latencyMs }) => latencyMs.p50)).toFixed(1),
-      "p99 ms": Math.max(...trial.seen.map(({ latencyMs }) => latencyMs.p99)).toFixed(1),
+      // OM's pickles have no ticks to measure against.
+      "p50 ms":
+        format === "om" ? "" : Math.max(...trial.seen.map(({ latencyMs }) => latencyMs.p50)).toFixed(1),
+      "p99 ms":
+        format === "om" ? "" : Math.max(...trial.seen.map(({ latencyMs }) => latencyMs.p99)).toFixed(1),
     })),
   );
 }
