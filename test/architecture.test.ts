@@ -115,6 +115,11 @@ test("only the command line speaks with the process, but for one variable that t
   t.deepEqual(plugin.match(/\bprocess\..*/g), ["process.env[KERNEL_VARIABLE]),"]);
 });
 
+test("no socket conflates: that keeps one part of a message, and aborts the process", (t) => {
+  const users = files.filter((file) => /conflate/i.test(readFileSync(inPackage("src", file), "utf8")));
+  t.deepEqual(users, []);
+});
+
 test("time and chance are injected", (t) => {
   const users = files.filter((file) =>
     /Date\.now|new Date\(\)|Math\.random/.test(readFileSync(inPackage("src", file), "utf8")),
