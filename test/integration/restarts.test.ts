@@ -5,6 +5,9 @@ import { Command } from "../helpers/command.js";
 import { fixedAddress } from "../helpers/ports.js";
 
 const ROUNDS = 50;
+const PERIOD_MS = 50;
+/** How far a new run begins below the end of the one before: numbers of frames that wait there for their halves come again. */
+const STEP_BACK_FRAMES = 20;
 /** Many times what a round takes on a slow machine: nothing is measured, a hang has to end somehow. */
 const HANG_MS = 60_000;
 
@@ -19,6 +22,9 @@ class Beamline {
   #receiver: Command | undefined;
   #monitor: Command;
   #run = 0;
+  #firstNumber = 1000;
+  /** Where the run before was killed. */
+  #oldEnd = 0;
   #startMs = Date.now();
 
   private constructor(t: ExecutionContext, ports: readonly [string, string], output: string | undefined) {
@@ -45,8 +51,7 @@ class Beamline {
       this.#receiver = this.#startReceiver();
     } else if (victim === "detector") {
       await Promise.all(this.#senders.map((sender) => sender.kill()));
-      this.#run += 1;
-      this.#startMs = Date.now();
+      this.#beginRun();
       for (const moduleIndex of [0, 1]) this.#startSender(moduleIndex);
     } else {
       const moduleIndex = Number(victim.at(-1));
@@ -55,10 +60,13 @@ class Beamline {
     }
   }
 
-  /** Resolves when the monitor has got an event of which both halves were sent from now on. */
+  /** Resolves when the monitor has got an event of which both halves were sent from now on, and above the old run's. */
   async flows(): Promise<void> {
     const nowMs = Date.now();
-    const line = await this.#monitor.nextLine((line) => JSON.parse(line).sentMs >= nowMs);
+    const line = await this.#monitor.nextLine((line) => {
+      const { sentMs, frameNumber } = JSON.parse(line);
+      return sentMs >= nowMs && frameNumber > this.#oldEnd;
+    });
     this.#t.is(JSON.parse(line).run, this.#run);
   }
 
@@ -79,8 +87,17 @@ class Beamline {
     return JSON.parse(command.stdout.at(-1) ?? "").summary;
   }
 
+  #beginRun(): void {
+    const nowMs = Date.now();
+    this.#run += 1;
+    this.#oldEnd = this.#firstNumber + Math.ceil((nowMs - this.#startMs) / PERIOD_MS);
+    this.#firstNumber = this.#oldEnd - STEP_BACK_FRAMES;
+    this.#startMs = nowMs;
+  }
+
   #startSender(moduleIndex: number): void {
-    const args = [this.#ports[moduleIndex], moduleIndex, this.#run, this.#startMs].map(String);
+    const url = this.#ports[moduleIndex];
+    const args = [url, moduleIndex, this.#run, this.#firstNumber, this.#startMs, PERIOD_MS].map(String);
     this.#senders[moduleIndex] = new Command(this.#t, args, { script: "dist/test/tools/send-stamped.js" });
   }
 
