@@ -24,7 +24,7 @@ export class Delivery {
   readonly #events: JungfrauEvent[] = [];
   #bytes = 0;
   #finished = false;
-  /** Whether the monitor waits for an event. */
+  /** Whether the monitor waits for an event that has not come. */
   #isWanted = false;
   /** Whoever waits for an event, for room, or for the end. */
   #waiting: (() => void)[] = [];
@@ -43,6 +43,7 @@ export class Delivery {
     if (this.#options.delivery === "latest") this.#counters.skipped += this.#clear();
     this.#events.push(event);
     this.#bytes += sizeBytes(event);
+    this.#isWanted = false;
     this.#changed();
   }
 

@@ -51,6 +51,7 @@ export class EventIntake {
     this.#progress = streams.map((stream) => ({
       url: stream.url,
       received: 0,
+      firstSeconds: undefined,
       newestSeconds: undefined,
       hasEnded: false,
       get problem() {
@@ -187,6 +188,7 @@ export class EventIntake {
     if (kind === "end") return;
     progress.received += 1;
     progress.newestSeconds = this.#clock.nowSeconds();
+    progress.firstSeconds ??= progress.newestSeconds;
   }
 }
 

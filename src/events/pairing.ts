@@ -94,10 +94,10 @@ export class Pairing {
     if (frameNumber <= stream.newest) {
       stream.run += 1;
       if (stream.run > this.#run) this.#beginRun();
-    } else if (stream.run === this.#run) {
-      if (stream.newest >= 0n) this.#counters.missed += Number(frameNumber - stream.newest) - 1;
-    } else if (this.#runLength > this.#options.windowSize && this.#isNear(frameNumber)) {
-      stream.run = this.#run;
+    } else if (this.#mayJoin(stream, frameNumber)) {
+      stream.run = this.#run; // what it missed of either run cannot be known
+    } else if (stream.newest >= 0n) {
+      this.#counters.missed += Number(frameNumber - stream.newest) - 1;
     }
     stream.newest = frameNumber;
     if (stream.run !== this.#run) return false;
@@ -105,8 +105,9 @@ export class Pairing {
     return true;
   }
 
-  /** Whether a number is as near to the run's newest as streams are to each other. */
-  #isNear(frameNumber: bigint): boolean {
+  /** Whether a stream of an older run brings a number that is as near to the newest as streams are to each other. */
+  #mayJoin(stream: StreamProgress, frameNumber: bigint): boolean {
+    if (stream.run === this.#run || this.#runLength <= this.#options.windowSize) return false;
     const distance = frameNumber - this.#newest;
     return (distance < 0n ? -distance : distance) <= BigInt(this.#options.windowSize);
   }

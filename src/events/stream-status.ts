@@ -8,7 +8,8 @@ export interface StreamProgress {
   readonly url: string;
   /** Messages but for end messages, those that make no sense included. */
   received: number;
-  /** When the newest of them came; undefined before the first. */
+  /** When the first and the newest of them came; undefined before. */
+  firstSeconds: number | undefined;
   newestSeconds: number | undefined;
   /** Whether the newest message was the end of an acquisition. */
   hasEnded: boolean;
@@ -29,7 +30,7 @@ export interface StatusInput {
 export function streamStatus(input: StatusInput): { state: StreamState; message: string } {
   const { streams, newestEventSeconds, isHeldUp, nowSeconds } = input;
   // From when a stream is waited for that has brought nothing: the first frame of any.
-  const firstSeconds = Math.min(...streams.map(({ newestSeconds }) => newestSeconds ?? nowSeconds));
+  const firstSeconds = Math.min(...streams.map(({ firstSeconds }) => firstSeconds ?? nowSeconds));
   const since = ({ newestSeconds }: StreamProgress) => nowSeconds - (newestSeconds ?? firstSeconds);
   const quiet = streams.filter((stream) => since(stream) >= QUIET_SECONDS);
 

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import test from "ava";
 import { Delivery, type DeliveryOptions, type DeliveryPolicy, zeroCounters } from "../../src/events/index.js";
 import { anEvent } from "../helpers/module-frames.js";
@@ -11,6 +12,17 @@ function delivery(policy: DeliveryPolicy, options: Partial<DeliveryOptions> = {}
   const all = { delivery: policy, queueBytes: 16 * EVENT_BYTES, onDemand: false, ...options };
   return { counters, delivery: new Delivery(all, counters) };
 }
+
+/** An event that knows how often its memory was given back, by the number of the frame. */
+function releasable(releases: Map<number, number>) {
+  return (frameNumber: number) => {
+    releases.set(frameNumber, 0);
+    const release = () => void releases.set(frameNumber, (releases.get(frameNumber) ?? 0) + 1);
+    return anEvent(raw, { frameNumber: BigInt(frameNumber), release });
+  };
+}
+/** One for each port. */
+const RELEASED = 2;
 
 test("latest keeps the newest event and counts the others as skipped", async (t) => {
   const { delivery: slot, counters } = delivery("latest");
@@ -38,7 +50,7 @@ test("all keeps every event in order, and holds the streams up when the queue is
   const room = queue.room().then(() => {
     hasRoom = true;
   });
-  await new Promise((resolve) => setImmediate(resolve));
+  await setImmediate();
   t.false(hasRoom);
   t.true(queue.isFull);
   t.is((await queue.take())?.frameNumber, 1n);
@@ -77,4 +89,123 @@ test("abandoning counts what waits, and ends whoever waits for an event or for r
   const taken = idle.take();
   idle.abandon();
   t.is(await taken, undefined);
+});
+
+test("the queue is bounded in bytes: it is full with the event that reaches the limit", async (t) => {
+  const { delivery: queue } = delivery("all", { queueBytes: 2.5 * EVENT_BYTES });
+  queue.put(event(1));
+  queue.put(event(2));
+  t.false(queue.isFull);
+  await queue.room();
+  queue.put(anEvent(new Uint16Array(EVENT_BYTES / 4)));
+  t.true(queue.isFull);
+  await queue.take();
+  t.false(queue.isFull);
+});
+
+test("large events fill the queue sooner than small ones", (t) => {
+  const { delivery: queue } = delivery("all", { queueBytes: 2 * EVENT_BYTES });
+  queue.put(anEvent(new Uint16Array(EVENT_BYTES)));
+  t.true(queue.isFull);
+});
+
+test("on demand, nothing is taken from the streams but what the monitor asks for", async (t) => {
+  const { delivery: slot, counters } = delivery("latest", { onDemand: true });
+  t.true(slot.isFull);
+  let hasRoom = false;
+  void slot.room().then(() => {
+    hasRoom = true;
+  });
+  await setImmediate();
+  t.false(hasRoom);
+
+  const first = slot.take();
+  await setImmediate();
+  t.true(hasRoom);
+  t.false(slot.isFull);
+  slot.put(event(1));
+  t.true(slot.isFull, "at once: whoever reads the stream asks before the monitor has run");
+  t.is((await first)?.frameNumber, 1n);
+  t.true(slot.isFull);
+
+  const second = slot.take();
+  await setImmediate();
+  t.false(slot.isFull);
+  slot.put(event(2));
+  t.is((await second)?.frameNumber, 2n);
+  t.like(counters, { delivered: 2, skipped: 0 });
+});
+
+test("on demand, whoever waits for room is let go at the end", async (t) => {
+  const { delivery: slot } = delivery("latest", { onDemand: true });
+  const room = slot.room();
+  slot.finish();
+  await t.notThrowsAsync(room);
+});
+
+test("latest takes the newest of what the sockets bring while it looks", async (t) => {
+  const { delivery: slot, counters } = delivery("latest");
+  slot.put(event(1));
+  // A socket brings one message a turn.
+  const socket = (async () => {
+    for (const number of [2, 3, 4]) {
+      await setImmediate();
+      slot.put(event(number));
+      counters.paired += 1;
+    }
+  })();
+  t.is((await slot.take())?.frameNumber, 4n);
+  await socket;
+  t.like(counters, { delivered: 1, skipped: 3 });
+});
+
+test("latest delivers also when the sockets never rest", async (t) => {
+  const { delivery: slot, counters } = delivery("latest");
+  let number = 1;
+  slot.put(event(number));
+  let isTaken = false;
+  const taken = slot.take().finally(() => {
+    isTaken = true;
+  });
+  while (!isTaken && number < 1000) {
+    slot.put(event(++number));
+    counters.paired += 1;
+    await setImmediate();
+  }
+  t.true(number < 1000, "it waits for ever");
+  t.true(Number((await taken)?.frameNumber) > 1);
+});
+
+test("all does not look for what is newer", async (t) => {
+  const { delivery: queue, counters } = delivery("all");
+  queue.put(event(1));
+  const taken = queue.take();
+  queue.put(event(2));
+  t.is((await taken)?.frameNumber, 1n);
+  t.is(counters.skipped, 0);
+});
+
+test("the memory of skipped events is given back, that of delivered ones is not", async (t) => {
+  const { delivery: slot } = delivery("latest");
+  const releases = new Map<number, number>();
+  const event = releasable(releases);
+  for (const number of [1, 2, 3]) slot.put(event(number));
+  await slot.take();
+  slot.put(event(4));
+  t.deepEqual([...releases.values()], [RELEASED, RELEASED, 0, 0]);
+  slot.abandon();
+  t.deepEqual([...releases.values()], [RELEASED, RELEASED, 0, RELEASED]);
+});
+
+test("the memory of abandoned events is given back once, also of those that come afterwards", async (t) => {
+  const { delivery: queue, counters } = delivery("all");
+  const releases = new Map<number, number>();
+  const event = releasable(releases);
+  for (const number of [1, 2, 3]) queue.put(event(number));
+  await queue.take();
+  queue.abandon();
+  queue.abandon();
+  queue.put(event(4));
+  t.deepEqual([...releases.values()], [0, RELEASED, RELEASED, RELEASED]);
+  t.like(counters, { delivered: 1, abandoned: 3, skipped: 0 });
 });

@@ -4,7 +4,9 @@ import type { Readable } from "node:stream";
 import type { ExecutionContext } from "ava";
 import { inPackage } from "./package-root.js";
 
-/** A running `om-jungfrau` command. */
+const CLI = "dist/src/cli/main.js";
+
+/** A running `om-jungfrau` command, or a script of the tests. */
 export class Command {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #ended: Promise<number | null>;
@@ -13,8 +15,12 @@ export class Command {
   #stderr = "";
 
   /** The process is killed after the test, should it still run. */
-  constructor(t: ExecutionContext, args: readonly string[], options: { cwd?: string } = {}) {
-    this.#child = spawn(process.execPath, [inPackage("dist/src/cli/main.js"), ...args], {
+  constructor(
+    t: ExecutionContext,
+    args: readonly string[],
+    { script = CLI, ...options }: { cwd?: string; script?: string } = {},
+  ) {
+    this.#child = spawn(process.execPath, [inPackage(script), ...args], {
       ...options,
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -37,14 +43,24 @@ export class Command {
   }
 
   /** The first line of standard output that matches, now or later; fails when the command ends without it. */
-  async line(pattern: RegExp): Promise<string> {
-    for (;;) {
-      const found = this.#stdout.find((line) => pattern.test(line));
-      if (found !== undefined) return found;
+  line(pattern: RegExp): Promise<string> {
+    return this.#find((line) => pattern.test(line), `a line like ${pattern}`);
+  }
+
+  /** As {@link line}, for a line that comes from now on. */
+  nextLine(matches: (line: string) => boolean): Promise<string> {
+    return this.#find(matches, "the line", this.#stdout.length);
+  }
+
+  async #find(matches: (line: string) => boolean, what: string, from = 0): Promise<string> {
+    for (let index = from; ; ) {
+      for (; index < this.#stdout.length; index++) {
+        const line = this.#stdout[index] as string;
+        if (matches(line)) return line;
+      }
       const next = new Promise<void>((resolve) => this.#lines.once("line", () => resolve()));
       const code = await Promise.race([next, this.#ended]);
-      if (code !== undefined)
-        throw new Error(`ended with ${code} without a line like ${pattern}:\n${this.#stderr}`);
+      if (code !== undefined) throw new Error(`ended with ${code} without ${what}:\n${this.#stderr}`);
     }
   }
 
@@ -56,6 +72,12 @@ export class Command {
 
   interrupt(): void {
     this.#child.kill("SIGINT");
+  }
+
+  /** End it as a power failure does; resolves when it is gone. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#ended;
   }
 
   /** Exit code, when the command has ended. */

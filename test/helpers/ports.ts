@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { PortPublisher } from "../../src/simulator/index.js";
 
@@ -13,5 +15,24 @@ export async function bindAgain(url: string): Promise<PortPublisher> {
       if (tries === 100) throw error;
       await delay(20);
     }
+  }
+}
+
+/** Ports below those that a system gives to whoever asks for any. */
+const FIXED_PORTS = { first: 20_000, count: 12_000 };
+
+/** A loopback address that is free, and that nobody is likely to get while it is not in use. */
+export async function fixedAddress(): Promise<string> {
+  for (;;) {
+    const port = FIXED_PORTS.first + Math.floor(Math.random() * FIXED_PORTS.count);
+    const server = createServer().listen(port, "127.0.0.1");
+    const isFree = await once(server, "listening").then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, "close");
+    return `tcp://127.0.0.1:${port}`;
   }
 }

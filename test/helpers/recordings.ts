@@ -27,6 +27,7 @@ export interface Counts {
   readonly incomplete: number;
   readonly repaired: number;
   readonly malformed: number;
+  readonly missed: number;
 }
 
 export interface Recording {
@@ -93,6 +94,7 @@ export function writtenRecording(
       incomplete: 0,
       repaired: 0,
       malformed: 0,
+      missed: 0,
       ...counts,
     },
   };
@@ -176,6 +178,16 @@ function expectation(messages: readonly RecordedMessage[]): Pick<Recording, "eve
       incomplete: frames.filter(({ header }) => /"completeImage": ?0/.test(header)).length,
       repaired: messages.filter(({ header }) => !isJson(header)).length,
       malformed: 0,
+      missed: [...streams].reduce(
+        (sum, stream) => sum + gaps(frames.filter((one) => one.stream === stream)),
+        0,
+      ),
     },
   };
+}
+
+/** Frame numbers that a stream left out; in no capture do its numbers go back. */
+function gaps(frames: readonly RecordedMessage[]): number {
+  const numbers = frames.map(({ frameNumber }) => Number(frameNumber));
+  return Math.max(...numbers) - Math.min(...numbers) + 1 - numbers.length;
 }

@@ -215,6 +215,55 @@ test("a stream that fails while the monitor is at work is told when it comes bac
   await t.throwsAsync(events.next(), { code: "STREAM_FAILED" });
 });
 
+/** The event handler on streams of which the second opens when the test says so. */
+function slowlyOpening() {
+  let openSecond: () => void = () => undefined;
+  const isOpened = new Promise<void>((resolve) => {
+    openSecond = resolve;
+  });
+  const opened: FakeModuleStream[] = [];
+  const open: OpenModuleStream = async ({ url, streamIndex }) => {
+    if (streamIndex === 1) await isOpened;
+    const stream = new FakeModuleStream(url);
+    opened.push(stream);
+    return stream;
+  };
+  return { ...handlerOf(RAW, undefined, new Map([[OPEN_MODULE_STREAM, open]])), opened, openSecond };
+}
+
+test("aborting while the streams are being opened closes them", async (t) => {
+  const { handler, opened, openSecond } = slowlyOpening();
+  const abort = new AbortController();
+  const { first } = await started(handler, abort.signal);
+  t.is(opened.length, 1);
+  abort.abort();
+  openSecond();
+  t.true((await first).done);
+  t.deepEqual(
+    opened.map(({ isClosed }) => isClosed),
+    [true, true],
+  );
+});
+
+test("disposing while the streams are being opened closes them, and later generators end at once", async (t) => {
+  const { handler, dispose, opened, openSecond } = slowlyOpening();
+  const { first } = await started(handler);
+  t.is(opened.length, 1);
+  dispose();
+  openSecond();
+  t.true((await first).done);
+  t.true((await handler.eventGenerator(NODE).next()).done);
+  t.is(opened.length, 4);
+  t.true(opened.every(({ isClosed }) => isClosed));
+});
+
+test("a generator whose signal was aborted before ends at once", async (t) => {
+  const { handler, streams } = handlerOf();
+  const { first } = await started(handler, AbortSignal.abort());
+  t.true((await first).done);
+  t.true(streams.every(({ isClosed }) => isClosed));
+});
+
 test("a stream that cannot be opened closes those that were", async (t) => {
   const opened: FakeModuleStream[] = [];
   const open: OpenModuleStream = ({ url, streamIndex }) => {
@@ -287,6 +336,20 @@ test("the status says which module has fallen silent", async (t) => {
   t.like(status(), {
     state: "one_module_only",
     message: "one module only: no data from tcp://a:1 for 60 s",
+  });
+});
+
+test("the status says which module never came, while the other streams on", async (t) => {
+  const { handler, streams, status, clock } = handlerOf();
+  await started(handler);
+  for (let frameNumber = 1n; frameNumber <= 7n; frameNumber++) {
+    streams[0]?.pushFrame({ frameNumber });
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.seconds += 1;
+  }
+  t.like(status(), {
+    state: "one_module_only",
+    message: "one module only: no data from tcp://b:2 yet",
   });
 });
 

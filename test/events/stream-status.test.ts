@@ -1,0 +1,209 @@
+import test from "ava";
+import type { StreamState } from "../../src/api/index.js";
+import { type StreamProgress, streamStatus } from "../../src/events/index.js";
+
+const NOW = 1000;
+
+/** A stream that brings frames, the newest just now, of which a test states only what it is about. */
+const stream = (name: string, fields: Partial<StreamProgress> = {}): StreamProgress => ({
+  url: `tcp://${name}:1`,
+  received: 100,
+  firstSeconds: NOW - 50,
+  newestSeconds: NOW,
+  hasEnded: false,
+  problem: undefined,
+  ...fields,
+});
+const NOTHING = { received: 0, firstSeconds: undefined, newestSeconds: undefined };
+const silent = (seconds: number) => ({ newestSeconds: NOW - seconds });
+const ended = (seconds: number) => ({ ...silent(seconds), hasEnded: true });
+const NOT_CONNECTED = { problem: "not connected" };
+
+interface Situation {
+  readonly name: string;
+  readonly streams: readonly StreamProgress[];
+  /** How long ago the newest event was paired; undefined if none was. */
+  readonly eventAgo: number | undefined;
+  readonly isHeldUp?: boolean;
+  readonly state: StreamState;
+  readonly message: string;
+}
+
+const situations: readonly Situation[] = [
+  {
+    name: "nothing yet",
+    streams: [stream("a", NOTHING), stream("b", NOTHING)],
+    eventAgo: undefined,
+    state: "waiting",
+    message: "waiting for the first frame: no data from tcp://a:1 yet, no data from tcp://b:1 yet",
+  },
+  {
+    name: "nothing yet, and why",
+    streams: [
+      stream("a", { ...NOTHING, ...NOT_CONNECTED }),
+      stream("b", { ...NOTHING, problem: "refused: it does not speak ZeroMQ's protocol" }),
+    ],
+    eventAgo: undefined,
+    state: "waiting",
+    message:
+      "waiting for the first frame: no data from tcp://a:1 yet (not connected), " +
+      "no data from tcp://b:1 yet (refused: it does not speak ZeroMQ's protocol)",
+  },
+  {
+    name: "nothing but an end message",
+    streams: [stream("a", { ...NOTHING, hasEnded: true }), stream("b", NOTHING)],
+    eventAgo: undefined,
+    state: "waiting",
+    message: "waiting for the first frame: no data from tcp://a:1 yet, no data from tcp://b:1 yet",
+  },
+  {
+    name: "a receiver that pairs, and nothing yet",
+    streams: [stream("a", { ...NOTHING, ...NOT_CONNECTED })],
+    eventAgo: undefined,
+    state: "waiting",
+    message: "waiting for the first frame: no data from tcp://a:1 yet (not connected)",
+  },
+  {
+    name: "one of two has begun just now",
+    streams: [stream("a", { firstSeconds: NOW - 4.9 }), stream("b", NOTHING)],
+    eventAgo: undefined,
+    state: "waiting",
+    message: "waiting for the first event: no data from tcp://b:1 yet",
+  },
+  {
+    name: "one of two streams, the other never came",
+    streams: [stream("a", { firstSeconds: NOW - 5 }), stream("b", { ...NOTHING, ...NOT_CONNECTED })],
+    eventAgo: undefined,
+    state: "one_module_only",
+    message: "one module only: no data from tcp://b:1 yet (not connected)",
+  },
+  {
+    name: "both have begun, no event yet",
+    streams: [stream("a", { firstSeconds: NOW - 1 }), stream("b", { firstSeconds: NOW - 1 })],
+    eventAgo: undefined,
+    state: "waiting",
+    message: "waiting for the first event: every stream brings messages",
+  },
+  {
+    name: "streaming",
+    streams: [stream("a"), stream("b")],
+    eventAgo: 0,
+    state: "streaming",
+    message: "streaming",
+  },
+  {
+    name: "silent for a moment",
+    streams: [stream("a", silent(4.9)), stream("b", silent(4.9))],
+    eventAgo: 4.9,
+    state: "streaming",
+    message: "streaming",
+  },
+  {
+    name: "one of two silent for 5 s",
+    streams: [stream("a"), stream("b", silent(5))],
+    eventAgo: 5,
+    state: "one_module_only",
+    message: "one module only: no data from tcp://b:1 for 5 s",
+  },
+  {
+    name: "one of two silent, disconnected after its end",
+    streams: [stream("a", { ...ended(7.9), ...NOT_CONNECTED }), stream("b")],
+    eventAgo: 7.9,
+    state: "one_module_only",
+    message: "one module only: no data from tcp://a:1 for 7 s (not connected)",
+  },
+  {
+    name: "two of four silent",
+    streams: [stream("a"), stream("b", silent(6)), stream("c"), stream("d", silent(60))],
+    eventAgo: 60,
+    state: "one_module_only",
+    message: "one module only: no data from tcp://b:1 for 6 s, no data from tcp://d:1 for 60 s",
+  },
+  {
+    name: "all silent after end messages",
+    streams: [stream("a", ended(30)), stream("b", ended(31))],
+    eventAgo: 30,
+    state: "waiting",
+    message:
+      "waiting for the next acquisition: no data from tcp://a:1 for 30 s, no data from tcp://b:1 for 31 s",
+  },
+  {
+    name: "all silent, one without an end message",
+    streams: [stream("a", ended(30)), stream("b", silent(31))],
+    eventAgo: 30,
+    state: "stalled",
+    message: "stalled: no data from tcp://a:1 for 30 s, no data from tcp://b:1 for 31 s",
+  },
+  {
+    name: "all silent, without end messages",
+    streams: [stream("a", silent(30)), stream("b", silent(30))],
+    eventAgo: 30,
+    state: "stalled",
+    message: "stalled: no data from tcp://a:1 for 30 s, no data from tcp://b:1 for 30 s",
+  },
+  {
+    name: "all silent after end messages, and a receiver is gone",
+    streams: [stream("a", ended(30)), stream("b", { ...ended(30), ...NOT_CONNECTED })],
+    eventAgo: 30,
+    state: "stalled",
+    message: "stalled: no data from tcp://a:1 for 30 s, no data from tcp://b:1 for 30 s (not connected)",
+  },
+  {
+    name: "a receiver that pairs, silent",
+    streams: [stream("a", { ...silent(12), ...NOT_CONNECTED })],
+    eventAgo: 12,
+    state: "stalled",
+    message: "stalled: no data from tcp://a:1 for 12 s (not connected)",
+  },
+  ...[undefined, 8].map(
+    (eventAgo): Situation => ({
+      name: `messages, but no event ${eventAgo === undefined ? "ever" : "any more"}`,
+      streams: [stream("a", { firstSeconds: NOW - 8 }), stream("b", { firstSeconds: NOW - 7 })],
+      eventAgo,
+      state: "stalled",
+      message:
+        "stalled: no event for 8 s, although messages come: they make no sense, or no frame number comes from every " +
+        "stream. Name the streams of one detector, each with rx_zmqfreq 1",
+    }),
+  ),
+  {
+    name: "held up",
+    streams: [stream("a", silent(60)), stream("b", silent(60))],
+    eventAgo: 60,
+    isHeldUp: true,
+    state: "streaming",
+    message: "held up: the monitor takes no events",
+  },
+  {
+    name: "held up for a moment",
+    streams: [stream("a"), stream("b")],
+    eventAgo: 1,
+    isHeldUp: true,
+    state: "streaming",
+    message: "streaming",
+  },
+  {
+    name: "on demand and not asked yet",
+    streams: [stream("a", NOTHING)],
+    eventAgo: undefined,
+    isHeldUp: true,
+    state: "waiting",
+    message: "waiting for the first frame: no data from tcp://a:1 yet",
+  },
+];
+
+for (const { name, streams, eventAgo, isHeldUp = false, state, message } of situations) {
+  test(name, (t) => {
+    const newestEventSeconds = eventAgo === undefined ? undefined : NOW - eventAgo;
+    t.deepEqual(streamStatus({ streams, newestEventSeconds, isHeldUp, nowSeconds: NOW }), { state, message });
+  });
+}
+
+test("every state is reached", (t) => {
+  t.deepEqual([...new Set(situations.map(({ state }) => state))].sort(), [
+    "one_module_only",
+    "stalled",
+    "streaming",
+    "waiting",
+  ]);
+});
