@@ -36,6 +36,7 @@ export function zmqModuleStreamOpener(clock: Clock, logger: Logger): OpenModuleS
         events: socket.events,
         hasKeys: address.keys !== undefined,
         reconnect: () => {
+          if (socket.closed) return;
           socket.disconnect(address.url);
           connect();
         },
