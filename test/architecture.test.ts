@@ -29,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Packages that only some files may import. */
 const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   zeromq: [
+    "receiver/monitor-count.ts",
     "receiver/push-output.ts",
     "security/zmq-security.ts",
     "simulator/publisher.ts",

@@ -6,6 +6,7 @@ import { type JungfrauEvent, release } from "../events/index.js";
 import { FaultLog } from "../fault-log.js";
 import { type CurveServerKeys, clientRefusal, curveServerOptions } from "../security/index.js";
 import { partsHeader, writeOmPair } from "../stream/index.js";
+import { MonitorCount } from "./monitor-count.js";
 import { wholeModules } from "./whole-modules.js";
 
 /** How events travel: `parts`, a header and the payloads as they came; or `om`, the pickle of OM's own receiver. */
@@ -34,7 +35,7 @@ export class PushOutput {
   readonly url: string;
   readonly #socket: Push;
   readonly #format: OutputFormat;
-  #monitorCount = 0;
+  readonly #monitors = new MonitorCount();
 
   private constructor(socket: Push, url: string, format: OutputFormat) {
     this.#socket = socket;
@@ -72,7 +73,7 @@ export class PushOutput {
 
   /** Monitors that are connected now. */
   get monitorCount(): number {
-    return this.#monitorCount;
+    return this.#monitors.value;
   }
 
   /** Resolves when a monitor can take an event at once, or the signal aborts. */
@@ -104,20 +105,13 @@ export class PushOutput {
 
   async #watch(hasKeys: boolean, logger: Logger, clock: Clock): Promise<void> {
     const faultLog = new FaultLog(logger, clock);
-    let refused = 0;
     for await (const event of this.#socket.events) {
       const refusal = clientRefusal(event, hasKeys);
-      if (refusal !== undefined) {
-        refused += 1;
-        faultLog.warn(refusal, `${this.url} ${refusal}`);
-      } else if (event.type === "handshake") {
-        this.#monitorCount += 1;
-        logger.info(`A monitor has connected to ${this.url}; ${this.#monitorCount} are connected`);
-      } else if (event.type === "disconnect" && refused > 0) {
-        refused -= 1; // who was refused was never counted
-      } else if (event.type === "disconnect") {
-        this.#monitorCount -= 1;
-        logger.info(`A monitor has left ${this.url}; ${this.#monitorCount} are connected`);
+      if (refusal !== undefined) faultLog.warn(refusal, `${this.url} ${refusal}`);
+      const change = this.#monitors.accept(event);
+      if (change !== undefined) {
+        const what = change === "left" ? "A monitor has left" : "A monitor has connected to";
+        logger.info(`${what} ${this.url}; ${this.#monitors.value} are connected`);
       }
     }
   }

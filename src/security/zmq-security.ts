@@ -10,6 +10,8 @@ import {
 
 /** Where ZeroMQ asks whether to let a client in. */
 const ZAP_ADDRESS = "inproc://zeromq.zap.01";
+/** A client that connects waits so long at most. */
+const ZAP_POLL_MS = 10;
 
 /** Public keys that each server lets in, by its domain. */
 const clientsByDomain = new Map<string, ReadonlySet<string>>();
@@ -84,20 +86,25 @@ export async function curveServerOptions({ secretKey, clients }: CurveServerKeys
  */
 async function answerZap(): Promise<Router> {
   const { Router } = await import("zeromq");
-  const socket = new Router({ linger: 0 });
+  const socket = new Router({ linger: 0, receiveTimeout: 0 });
   await socket.bind(ZAP_ADDRESS);
   void serve(socket);
   return socket;
 }
 
+/** Looks every so often: to wait for a request would keep the process alive, also when its servers have closed. */
 async function serve(socket: Router): Promise<void> {
-  for await (const message of socket) {
-    const start = message.findIndex((part) => part.length === 0) + 1;
-    const [version, requestId, domain, , , , clientKey] = message.slice(start);
-    if (version === undefined || requestId === undefined) continue;
-    const answer = isLetIn(String(domain), clientKey) ? ["200", "OK"] : ["400", "unknown key"];
-    await socket.send([...message.slice(0, start), version, requestId, ...answer, "", ""]);
-  }
+  while (socket.readable) await answer(socket);
+  setTimeout(() => void serve(socket), ZAP_POLL_MS).unref();
+}
+
+async function answer(socket: Router): Promise<void> {
+  const message = await socket.receive();
+  const start = message.findIndex((part) => part.length === 0) + 1;
+  const [version, requestId, domain, , , , clientKey] = message.slice(start);
+  if (version === undefined || requestId === undefined) return;
+  const status = isLetIn(String(domain), clientKey) ? ["200", "OK"] : ["400", "unknown key"];
+  await socket.send([...message.slice(0, start), version, requestId, ...status, "", ""]);
 }
 
 /** ZeroMQ asks for servers without a list too, which have no domain, as soon as there is somebody to ask. */
