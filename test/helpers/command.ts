@@ -58,9 +58,9 @@ export class Command {
     this.#child.kill("SIGINT");
   }
 
-  /** End it as a crash does. */
-  kill(): void {
-    this.#child.kill("SIGKILL");
+  /** End it as a crash does, or hold it up where it is. */
+  kill(signal: "SIGKILL" | "SIGSTOP"): void {
+    this.#child.kill(signal);
   }
 
   /** The first match of what was logged, now or later; fails when the command ends without it. */

@@ -205,8 +205,12 @@ test.serial("when no monitor takes, events are skipped, and the next one is the 
   });
   await until(() => receiver.counter("monitors") === 1);
   await detector.subscribed();
-  for (const id of numbers(40)) await detector.send(Number(id));
-  await until(() => receiver.counter("paired") === 40);
+  // One by one, so that the receiver chooses of each whether to send it.
+  for (let frame = 1; frame <= 40; frame++) {
+    await detector.send(frame);
+    await until(() => receiver.counter("paired") === frame);
+    await delay(2);
+  }
   t.is(receiver.counter("abandoned"), 0);
   go();
   await until(() => monitor.ids.at(-1) === "40");
@@ -238,8 +242,10 @@ data_retrieval_layer: {required_data: [event_id, detector_data], detector_calibr
     await delay(2); // what is sent must not outrun the sockets
   };
   while (killed.stdout.length < 3) await send();
-  killed.kill();
+  // Held up first, so that it has all that it can hold when it dies.
+  killed.kill("SIGSTOP");
   for (let more = 0; more < 40; more++) await send();
+  killed.kill("SIGKILL");
   await killed.ended();
   await until(() => receiver.counter("monitors") === 1);
   // The last one comes when nobody else can take it.
