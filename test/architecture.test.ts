@@ -23,12 +23,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   receiver: ["api", "errors.ts", "detector.ts", "fault-log.ts", "security", "stream", "events"],
   host: ["api", "errors.ts", "configuration"],
   simulator: ["api", "errors.ts", "detector.ts", "security", "calibration"],
-  cli: ["api", "errors.ts", "security", "configuration", "receiver", "host", "simulator"],
+  cli: ["api", "errors.ts", "fault-log.ts", "security", "configuration", "receiver", "host", "simulator"],
 };
 
 /** Packages that only some files may import. */
 const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   zeromq: [
+    "receiver/monitor-count.ts",
     "receiver/push-output.ts",
     "security/zmq-security.ts",
     "simulator/publisher.ts",

@@ -240,6 +240,9 @@ function packageVersion(): string {
   return JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")).version;
 }
 
+/** A monitor opens its streams last of all; what is wrong with their addresses is wrong usage still. */
+const WRONG_SOURCE: readonly string[] = ["STREAM_BAD_SOURCE", "STREAM_UNKNOWN_HOST"];
+
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage; // it has been told
   if (error instanceof StartUpError) {
@@ -248,7 +251,7 @@ function report(error: unknown): number {
   }
   if (isMonitorError(error)) {
     process.stderr.write(`error ${error.code}: ${error.message}\n`);
-    return EXIT.failed;
+    return WRONG_SOURCE.includes(error.code) ? EXIT.usage : EXIT.failed;
   }
   process.stderr.write(
     `internal error, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,

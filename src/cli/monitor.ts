@@ -6,6 +6,7 @@ import type { Logger } from "../api/index.js";
 import { readMonitorParameters } from "../configuration/index.js";
 import { HostError, messageOf } from "../errors.js";
 import { describeData, isArrayData, type MonitoredEvent, MonitorHost, writeNpy } from "../host/index.js";
+import { logWaiting } from "./log-waiting.js";
 import { makeFolder } from "./make-folder.js";
 import { Output } from "./output.js";
 import { type ServedMetrics, serveMetrics } from "./serve-metrics.js";
@@ -16,8 +17,6 @@ import { SYSTEM_CLOCK } from "./system-clock.js";
 
 /** This package's own plugin. */
 const DEFAULT_MANIFEST = fileURLToPath(new URL("../../../plugin.manifest.json", import.meta.url));
-
-const WAITING_INTERVAL_MS = 10_000;
 
 export interface MonitorOptions {
   readonly configuration: string;
@@ -48,11 +47,7 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   const display = options.json ? undefined : new StatusDisplay(() => host.status(), output);
   const writer = options.npy === undefined ? undefined : new FrameWriter(options.npy, options.logger);
   let delivered = 0;
-  // A status line says what is waited for; where there is none, the log does.
-  const waiting = setInterval(() => {
-    const { state, message } = host.status();
-    if (options.json && state !== "streaming") options.logger.info(message);
-  }, WAITING_INTERVAL_MS);
+  const endWaiting = options.json ? logWaiting(() => host.status(), options.logger) : undefined;
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   try {
@@ -68,7 +63,7 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
     }
   } finally {
     stop.abort();
-    clearInterval(waiting);
+    endWaiting?.();
     await metrics?.close();
     display?.end();
     const { counters } = host.status();

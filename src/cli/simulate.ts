@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import type { Logger } from "../api/index.js";
+import { FaultLog } from "../fault-log.js";
 import { serverKeys } from "../security/index.js";
 import { DEFAULT_SCENE, makeScene, SimulatedDetector, writeSceneFiles } from "../simulator/index.js";
 import { StartUpError } from "./start-up-error.js";
@@ -67,9 +68,11 @@ export async function runSimulator(options: SimulateOptions): Promise<void> {
 }
 
 async function start({ logger, host, ports, seed, photonEnergyKeV, out, ...security }: SimulateOptions) {
+  const faultLog = new FaultLog(logger, SYSTEM_CLOCK);
   const detector = await SimulatedDetector.bind(
     ports.map((port) => `tcp://${host.includes(":") ? `[${host}]` : host}:${port}`),
     serverKeys(security.curveKey, security.curveClients),
+    (message) => faultLog.warn(message, message),
   );
   try {
     logger.info("Making a scene and its constants");

@@ -4,9 +4,8 @@ import { isArrayData, type MonitoredEvent, statistics } from "../host/index.js";
 /** Counters that a status line shows, and those that it shows when there is something to show. */
 const SHOWN = ["paired", "unpaired", "incomplete", "malformed", "skipped"];
 const SHOWN_IF_ANY = ["missed", "repaired", "late", "duplicate", "dropped", "wrong_constants", "unsent"];
-
-/** Counters of a receiver, which it always shows. */
-const SHOWN_IF_THERE = ["sent", "monitors"];
+/** Counters of a receiver: that nobody takes its events must be seen, so they are shown also when they are zero. */
+const SHOWN_OF_RECEIVER = ["sent", "monitors"];
 
 /** What a status line is made of. */
 export interface StatusLineInput {
@@ -28,11 +27,8 @@ export function statusLine({
   columns,
 }: StatusLineInput): string {
   const counts = (name: string) => (status.counters[name] ?? 0) > 0;
-  const shown = [
-    ...SHOWN,
-    ...SHOWN_IF_ANY.filter(counts),
-    ...SHOWN_IF_THERE.filter((name) => name in status.counters),
-  ];
+  const ofReceiver = SHOWN_OF_RECEIVER.filter((name) => name in status.counters);
+  const shown = [...SHOWN, ...SHOWN_IF_ANY.filter(counts), ...ofReceiver];
   if (newest === undefined || status.state !== "streaming") {
     return `${status.message} | ${countersText(status, shown)}`;
   }
@@ -43,7 +39,8 @@ export function statusLine({
     ...frameColumns(newest),
   ];
   const line = [...parts, countersText(status, shown)].join(" | ");
-  return line.length <= columns ? line : [...parts, countersText(status, shown.filter(counts))].join(" | ");
+  const few = shown.filter((name) => counts(name) || ofReceiver.includes(name));
+  return line.length <= columns ? line : [...parts, countersText(status, few)].join(" | ");
 }
 
 function frameColumns({ data }: MonitoredEvent): string[] {

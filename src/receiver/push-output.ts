@@ -2,10 +2,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Push } from "zeromq";
 import type { Clock, Logger } from "../api/index.js";
 import { messageOf, StreamError } from "../errors.js";
-import type { JungfrauEvent } from "../events/index.js";
+import { type JungfrauEvent, release } from "../events/index.js";
 import { FaultLog } from "../fault-log.js";
-import { type CurveServerKeys, curveServerOptions } from "../security/index.js";
+import { type CurveServerKeys, clientRefusal, curveServerOptions } from "../security/index.js";
 import { partsHeader, writeOmPair } from "../stream/index.js";
+import { MonitorCount } from "./monitor-count.js";
 import { wholeModules } from "./whole-modules.js";
 
 /** How events travel: `parts`, a header and the payloads as they came; or `om`, the pickle of OM's own receiver. */
@@ -38,7 +39,7 @@ export class PushOutput {
   /** Whether an event waits for a monitor. */
   readonly waits: boolean;
   readonly #format: OutputFormat;
-  #monitorCount = 0;
+  readonly #monitors = new MonitorCount();
 
   private constructor(socket: Push, url: string, { format, waits }: PushOutputOptions) {
     this.#socket = socket;
@@ -50,6 +51,9 @@ export class PushOutput {
   /** @throws {StreamError} RECEIVER_CANNOT_BIND */
   static async bind(options: PushOutputOptions): Promise<PushOutput> {
     const { url, waits, keys, logger, clock } = options;
+    // ZeroMQ would take the port modulo 65536.
+    if (Number(/:(\d+)$/.exec(url)?.[1] ?? 0) > 65535)
+      throw cannotBind(url, new Error("there is no such port"));
     const { Push } = await import("zeromq");
     const socket = new Push({
       linger: LINGER_MS,
@@ -65,21 +69,17 @@ export class PushOutput {
       await socket.bind(url.replace(/:0$/, ":*"));
     } catch (error) {
       socket.close();
-      throw new StreamError(
-        "RECEIVER_CANNOT_BIND",
-        `Cannot listen on ${url}: ${messageOf(error)}. Choose an address of this machine and a free port, or 0 for any.`,
-        { cause: error },
-      );
+      throw cannotBind(url, error);
     }
     const output = new PushOutput(socket, socket.lastEndpoint ?? url, options);
     // It fails when the socket is closed, and then there is nothing more to watch.
-    output.#watch(logger, clock).catch(() => undefined);
+    output.#watch(keys !== undefined, logger, clock).catch(() => undefined);
     return output;
   }
 
   /** Monitors that are connected now. */
   get monitorCount(): number {
-    return this.#monitorCount;
+    return this.#monitors.value;
   }
 
   /** Resolves when a monitor can take an event at once, or the signal aborts. */
@@ -90,25 +90,13 @@ export class PushOutput {
   }
 
   /**
-   * Send an event to one monitor. Its memory stays with it: ZeroMQ sends from there.
+   * Send an event to one monitor. Its memory stays with it: ZeroMQ sends from there, but for a pickle, which is a copy.
    *
    * @returns false if nobody can take it any more, or the socket has been closed
    */
   async send(event: JungfrauEvent): Promise<boolean> {
-    const { frames, timestampSeconds, frameNumber } = event;
-    const message =
-      this.#format === "parts"
-        ? [partsHeader({ frames, timestampSeconds }), ...frames.map(({ raw }) => raw)]
-        : writeOmPair(
-            wholeModules(frames).map((raw) => ({
-              raw,
-              timestampSeconds,
-              acquisitionIndex: frameNumber,
-              frameNumber,
-            })),
-          );
     try {
-      await this.#socket.send(message);
+      await this.#socket.send(this.#format === "parts" ? partsOf(event) : pickleOf(event));
       return true;
     } catch (error) {
       if (this.#socket.closed || (error as { code?: string }).code === "EAGAIN") return false;
@@ -121,25 +109,41 @@ export class PushOutput {
     this.#socket.close();
   }
 
-  async #watch(logger: Logger, clock: Clock): Promise<void> {
+  async #watch(hasKeys: boolean, logger: Logger, clock: Clock): Promise<void> {
     const faultLog = new FaultLog(logger, clock);
-    let refused = 0;
     for await (const event of this.#socket.events) {
-      if (event.type === "handshake") {
-        this.#monitorCount += 1;
-        logger.info(`A monitor has connected to ${this.url}; ${this.#monitorCount} are connected`);
-      } else if (event.type === "disconnect" && refused > 0) {
-        refused -= 1; // who was refused was never counted
-      } else if (event.type === "disconnect") {
-        this.#monitorCount -= 1;
-        logger.info(`A monitor has left ${this.url}; ${this.#monitorCount} are connected`);
-      } else if (event.type.startsWith("handshake:error")) {
-        refused += 1;
-        faultLog.warn(
-          "refused",
-          `${this.url} has refused a client: it has no key, or another than those that are let in`,
-        );
+      const refusal = clientRefusal(event, hasKeys);
+      if (refusal !== undefined) faultLog.warn(refusal, `${this.url} ${refusal}`);
+      const change = this.#monitors.accept(event);
+      if (change !== undefined) {
+        const what = change === "left" ? "A monitor has left" : "A monitor has connected to";
+        logger.info(`${what} ${this.url}; ${this.#monitors.value} are connected`);
       }
     }
   }
+}
+
+function cannotBind(url: string, cause: unknown): StreamError {
+  return new StreamError(
+    "RECEIVER_CANNOT_BIND",
+    `Cannot listen on ${url}: ${messageOf(cause)}. Write tcp://HOST:PORT with an address of this machine and a free port, ` +
+      "or 0 for any.",
+    { cause },
+  );
+}
+
+function partsOf({ frames, timestampSeconds }: JungfrauEvent): (string | Uint8Array)[] {
+  return [partsHeader({ frames, timestampSeconds }), ...frames.map(({ raw }) => raw)];
+}
+
+function pickleOf({ frames, timestampSeconds, frameNumber }: JungfrauEvent): Uint8Array {
+  const modules = wholeModules(frames).map((raw) => ({
+    raw,
+    timestampSeconds,
+    acquisitionIndex: frameNumber,
+    frameNumber,
+  }));
+  const pickle = writeOmPair(modules);
+  release(frames);
+  return pickle;
 }

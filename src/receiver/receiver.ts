@@ -1,5 +1,5 @@
 import type { DataEvent, StreamStatus } from "../api/index.js";
-import { EventIntake, type IntakeServices, release } from "../events/index.js";
+import { EventIntake, type IntakeServices } from "../events/index.js";
 import { zmqModuleStreamOpener } from "../stream/index.js";
 import { PushOutput } from "./push-output.js";
 import type { ReceiverSettings } from "./settings.js";
@@ -52,8 +52,8 @@ export class Receiver {
           this.#sent += 1;
           onSent(event);
         } else {
-          this.#unsent += 1; // the last monitor has just gone
-          release(event.frames);
+          // The last monitor has just gone. ZeroMQ may still have a part of it, so its memory is not given back here.
+          this.#unsent += 1;
         }
       }
     } finally {

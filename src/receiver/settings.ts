@@ -1,4 +1,4 @@
-import { FaultCollector } from "../errors.js";
+import { FaultCollector, StreamError } from "../errors.js";
 import type { DeliveryPolicy, IntakeSettings } from "../events/index.js";
 import { clientKeys, serverKeys } from "../security/index.js";
 import { parseSource } from "../stream/index.js";
@@ -39,7 +39,7 @@ export async function receiverSettings(options: ReceiverOptions): Promise<Receiv
   const inputs = hasOutput ? addresses.slice(0, -1) : addresses;
 
   const faults = new FaultCollector();
-  const urls = faults.attempt(() => parseSource(inputs.join(",")));
+  const urls = faults.attempt(() => streamUrls(inputs));
   const inputKeys = await faults.attemptAsync(() =>
     clientKeys(options.inputServerKeyFile, options.inputKeyFile),
   );
@@ -57,4 +57,14 @@ export async function receiverSettings(options: ReceiverOptions): Promise<Receiv
     },
     output: { url, format, waits: delivery === "all", keys: outputKeys },
   };
+}
+
+/** @throws {StreamError} STREAM_BAD_SOURCE */
+function streamUrls(inputs: readonly string[]): string[] {
+  if (inputs.length === 2 || inputs.length === 4) return parseSource(inputs.join(","));
+  throw new StreamError(
+    "STREAM_BAD_SOURCE",
+    `A receiver pairs two streams, or four when the modules have two interfaces, not ${inputs.length}. Write ` +
+      "tcp://HOST:PORT for each, and then, if you like, the address that monitors pull from.",
+  );
 }

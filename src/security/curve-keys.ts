@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { messageOf, StreamError } from "../errors.js";
 
 /** Keys of ZeroMQ's CURVE security, in Z85: 40 characters each. */
@@ -32,7 +32,12 @@ export async function writeKeyFiles(name: string, keys: CurveKeyPair): Promise<v
   const names = keyFileNames(name);
   try {
     await writeFile(names.secret, keyFileText(keys, true), { flag: "wx", mode: 0o600 });
-    await writeFile(names.public, keyFileText(keys, false), { flag: "wx" });
+    try {
+      await writeFile(names.public, keyFileText(keys, false), { flag: "wx" });
+    } catch (error) {
+      await rm(names.secret); // half a pair would only be in the way
+      throw error;
+    }
   } catch (error) {
     throw new StreamError(
       "SECURITY_KEY_FILE",

@@ -6,4 +6,4 @@ export {
   keyFileNames,
   writeKeyFiles,
 } from "./curve-keys.js";
-export { clientKeys, curveServerOptions, newKeyPair, serverKeys } from "./zmq-security.js";
+export { clientKeys, clientRefusal, curveServerOptions, newKeyPair, serverKeys } from "./zmq-security.js";

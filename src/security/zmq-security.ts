@@ -1,4 +1,4 @@
-import type { Router } from "zeromq";
+import type { Event, Router } from "zeromq";
 import { StreamError } from "../errors.js";
 import {
   type CurveClientKeys,
@@ -10,6 +10,8 @@ import {
 
 /** Where ZeroMQ asks whether to let a client in. */
 const ZAP_ADDRESS = "inproc://zeromq.zap.01";
+/** A client that connects waits so long at most. */
+const ZAP_POLL_MS = 10;
 
 /** Public keys that each server lets in, by its domain. */
 const clientsByDomain = new Map<string, ReadonlySet<string>>();
@@ -58,7 +60,8 @@ export function serverKeys(
     if (clientKeyFiles === undefined) return undefined;
     throw new StreamError(
       "SECURITY_KEY_FILE",
-      "Clients' keys have no effect without a key pair of one's own. Name that too, and the stream is encrypted.",
+      `Key files ${clientKeyFiles.map((file) => `'${file}'`).join(", ")} of clients have no effect without a key pair of ` +
+        "one's own. Name that too with --curve-key, and the stream is encrypted.",
     );
   }
   return { secretKey: readKeyPair(keyFile).secretKey, clients: clientKeyFiles?.map(readPublicKey) };
@@ -72,7 +75,8 @@ export async function curveServerOptions({ secretKey, clients }: CurveServerKeys
   clientsByDomain.set(zapDomain, new Set(clients));
   handler ??= answerZap();
   await handler;
-  return { curveServer: true, curveSecretKey: secretKey, zapDomain };
+  // Should nobody answer, nobody is let in.
+  return { curveServer: true, curveSecretKey: secretKey, zapDomain, zapEnforceDomain: true };
 }
 
 /**
@@ -82,20 +86,50 @@ export async function curveServerOptions({ secretKey, clients }: CurveServerKeys
  */
 async function answerZap(): Promise<Router> {
   const { Router } = await import("zeromq");
-  const socket = new Router({ linger: 0 });
+  const socket = new Router({ linger: 0, receiveTimeout: 0 });
   await socket.bind(ZAP_ADDRESS);
   void serve(socket);
   return socket;
 }
 
+/** Looks every so often: to wait for a request would keep the process alive, also when its servers have closed. */
 async function serve(socket: Router): Promise<void> {
-  for await (const message of socket) {
-    const start = message.findIndex((part) => part.length === 0) + 1;
-    const [version, requestId, domain, , , , clientKey] = message.slice(start);
-    if (version === undefined || requestId === undefined) continue;
-    const isKnown = clientsByDomain.get(String(domain))?.has(z85(clientKey ?? Buffer.alloc(0))) ?? false;
-    const answer = isKnown ? ["200", "OK"] : ["400", "unknown key"];
-    await socket.send([...message.slice(0, start), version, requestId, ...answer, "", ""]);
+  while (socket.readable) await answer(socket);
+  setTimeout(() => void serve(socket), ZAP_POLL_MS).unref();
+}
+
+async function answer(socket: Router): Promise<void> {
+  const message = await socket.receive();
+  const start = message.findIndex((part) => part.length === 0) + 1;
+  const [version, requestId, domain, , , , clientKey] = message.slice(start);
+  if (version === undefined || requestId === undefined) return;
+  const status = isLetIn(String(domain), clientKey) ? ["200", "OK"] : ["400", "unknown key"];
+  await socket.send([...message.slice(0, start), version, requestId, ...status, "", ""]);
+}
+
+/** ZeroMQ asks for servers without a list too, which have no domain, as soon as there is somebody to ask. */
+function isLetIn(domain: string, clientKey: Buffer = Buffer.alloc(0)): boolean {
+  return domain === "" || (clientsByDomain.get(domain)?.has(z85(clientKey)) ?? false);
+}
+
+/** Why a server has refused a client, as a sentence without its end; undefined for an event that is no refusal. */
+export function clientRefusal(event: Event, hasKeys: boolean): string | undefined {
+  switch (event.type) {
+    case "handshake:error:auth":
+      return "has refused a client: its key is not among those that are let in";
+    case "handshake:error:protocol":
+      if (event.error.code === "ERR_ZMTP_MECHANISM_MISMATCH") {
+        return hasKeys
+          ? "has refused a client: it has no CURVE keys"
+          : "has refused a client: it has CURVE keys, and this side has none";
+      }
+      return hasKeys
+        ? "has refused a client: it expects another server's key"
+        : "has refused a client: it does not speak ZeroMQ's protocol";
+    case "handshake:error:other":
+      return "has lost a client before it said who it is: does it speak ZeroMQ's protocol?";
+    default:
+      return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import { XPublisher } from "zeromq";
 import { messageOf, SimulatorError } from "../errors.js";
-import { type CurveServerKeys, curveServerOptions } from "../security/index.js";
+import { type CurveServerKeys, clientRefusal, curveServerOptions } from "../security/index.js";
 
 /** How long messages that were handed over are still sent after a port is closed. */
 const LINGER_MS = 1000;
@@ -25,9 +25,14 @@ export class PortPublisher {
   /**
    * @param url   `tcp://HOST:PORT`; port 0 for any that is free
    * @param keys  with them, the stream is encrypted
+   * @param onRefused  told each client that is not let in, as a sentence without its end
    * @throws {SimulatorError} SIMULATOR_CANNOT_BIND
    */
-  static async bind(url: string, keys?: CurveServerKeys): Promise<PortPublisher> {
+  static async bind(
+    url: string,
+    keys?: CurveServerKeys,
+    onRefused?: (message: string) => void,
+  ): Promise<PortPublisher> {
     const security = keys && (await curveServerOptions(keys));
     const socket = new XPublisher({ linger: LINGER_MS, ipv6: url.includes("["), ...security });
     try {
@@ -40,7 +45,10 @@ export class PortPublisher {
         { cause: error },
       );
     }
-    return new PortPublisher(socket, socket.lastEndpoint ?? url);
+    const port = new PortPublisher(socket, socket.lastEndpoint ?? url);
+    // It fails when the socket is closed, and then there is nothing more to watch.
+    if (onRefused) port.#watch(keys !== undefined, onRefused).catch(() => undefined);
+    return port;
   }
 
   /** Resolves when a monitor has subscribed; rejects when the port is closed meanwhile. Call it once at a time. */
@@ -59,5 +67,12 @@ export class PortPublisher {
   /** Harmless when repeated. */
   close(): void {
     this.#socket.close();
+  }
+
+  async #watch(hasKeys: boolean, onRefused: (message: string) => void): Promise<void> {
+    for await (const event of this.#socket.events) {
+      const refusal = clientRefusal(event, hasKeys);
+      if (refusal !== undefined) onRefused(`${this.url} ${refusal}`);
+    }
   }
 }

@@ -30,12 +30,17 @@ export class SimulatedDetector {
   /**
    * @param urls  one a module, top module first; port 0 for any
    * @param keys  with them, the streams are encrypted
+   * @param onRefused  told each client that is not let in, as a sentence without its end
    * @throws {SimulatorError} SIMULATOR_CANNOT_BIND
    */
-  static async bind(urls: readonly string[], keys?: CurveServerKeys): Promise<SimulatedDetector> {
+  static async bind(
+    urls: readonly string[],
+    keys?: CurveServerKeys,
+    onRefused?: (message: string) => void,
+  ): Promise<SimulatedDetector> {
     const ports: PortPublisher[] = [];
     try {
-      for (const url of urls) ports.push(await PortPublisher.bind(url, keys));
+      for (const url of urls) ports.push(await PortPublisher.bind(url, keys, onRefused));
     } catch (error) {
       for (const port of ports) port.close();
       throw error;

@@ -6,7 +6,7 @@ const RETRY_AFTER_REFUSAL_MS = 2000;
 export interface ConnectionOptions {
   readonly events: Observer;
   readonly hasKeys: boolean;
-  /** Connects again. ZeroMQ does so by itself after all but a refusal. */
+  /** Connects again. ZeroMQ does so by itself after all but a refusal that says why. */
   readonly reconnect: () => void;
   /** Told each refusal, as a sentence without its end. */
   readonly onRefused: (reason: string) => void;
@@ -36,10 +36,12 @@ export class Connection {
 
   #accept(event: Event): void {
     const refusal = this.#refusal(event);
-    if (refusal !== undefined) this.#refused(refusal);
+    if (refusal !== undefined) this.#refused(refusal, event.type);
     else if (event.type === "handshake") this.#problem = undefined;
     // The reason of a refusal says more than the disconnection that follows it.
     else if (event.type === "disconnect") this.#problem ??= "not connected";
+    // An attempt to connect has failed: whoever refused before is gone.
+    else if (event.type === "close") this.#problem = "not connected";
   }
 
   #refusal(event: Event): string | undefined {
@@ -59,10 +61,12 @@ export class Connection {
     }
   }
 
-  #refused(reason: string): void {
+  #refused(reason: string, type: Event["type"]): void {
     this.#problem = reason;
     this.#options.onRefused(reason);
     clearTimeout(this.#retry);
+    // Here ZeroMQ tries again by itself, and to do so as well would connect twice: each frame would come twice.
+    if (type === "handshake:error:other") return;
     this.#retry = setTimeout(this.#options.reconnect, RETRY_AFTER_REFUSAL_MS).unref();
   }
 }

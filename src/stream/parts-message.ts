@@ -35,9 +35,9 @@ export function partsHeader({ timestampSeconds, frames }: PairedExposure): strin
  * @throws {StreamError} STREAM_BAD_HEADER, STREAM_BAD_MESSAGE
  */
 export function readParts(parts: readonly Uint8Array[], context: MessageContext): PairedExposure {
-  const [headerBytes, ...payloads] = parts as [Uint8Array, ...Uint8Array[]];
-  const header =
-    headerBytes.length <= MAX_HEADER_SIZE_BYTES ? parseJsonExactly(headerText(headerBytes)) : undefined;
+  const [headerBytes, ...payloads] = parts;
+  const isHeader = headerBytes !== undefined && headerBytes.length <= MAX_HEADER_SIZE_BYTES;
+  const header = isHeader ? parseJsonExactly(headerText(headerBytes)) : undefined;
   if (header?.format !== FORMAT) throw badHeader("it is not that of `om-jungfrau receive`");
   if (header.version !== VERSION) {
     throw badHeader(`its version is ${header.version}, this program reads ${VERSION}`);
@@ -47,7 +47,9 @@ export function readParts(parts: readonly Uint8Array[], context: MessageContext)
   if (!Array.isArray(ports) || ports.length !== portCount || (portCount !== 2 && portCount !== 4)) {
     throw badHeader("'ports' and the message's parts are not as many, two or four");
   }
-  if (typeof timestampSeconds !== "number") throw badHeader("'timestampSeconds' is not a number");
+  if (typeof timestampSeconds !== "number" || !Number.isFinite(timestampSeconds)) {
+    throw badHeader("'timestampSeconds' is not a finite number");
+  }
   const frameNumber = integer(header, "frameNumber");
   const rows = (MODULE_ROWS * MODULE_COUNT) / portCount;
   const frames = payloads.map((raw, portIndex): ModuleFrame => {
@@ -59,12 +61,14 @@ export function readParts(parts: readonly Uint8Array[], context: MessageContext)
       );
     }
     const port = portOf(ports[portIndex]);
+    const { complete } = port;
+    if (typeof complete !== "boolean") throw badHeader("'complete' is neither true nor false");
     return {
       frameNumber,
       portIndex,
       rows,
       raw,
-      complete: port.complete !== false,
+      complete,
       timestampTicks: integer(port, "timestampTicks"),
       gainMode: gainMode(Number(integer(port, "daqInfo"))),
       arrivalSeconds: context.arrivalSeconds,

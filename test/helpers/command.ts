@@ -80,6 +80,23 @@ export class Command {
     await this.#ended;
   }
 
+  /** Hold it up where it is. */
+  stop(): void {
+    this.#child.kill("SIGSTOP");
+  }
+
+  /** The first match of what was logged, now or later; fails when the command ends without it. */
+  async logged(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.#stderr);
+      if (match !== null) return match;
+      const next = new Promise<void>((resolve) => this.#child.stderr.once("data", () => resolve()));
+      const code = await Promise.race([next, this.#ended]);
+      if (code !== undefined && !pattern.test(this.#stderr))
+        throw new Error(`ended with ${code} without logging ${pattern}:\n${this.#stderr}`);
+    }
+  }
+
   /** Exit code, when the command has ended. */
   ended(): Promise<number | null> {
     return this.#ended;

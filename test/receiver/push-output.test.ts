@@ -1,0 +1,101 @@
+import { setTimeout as delay } from "node:timers/promises";
+import test from "ava";
+import { Receiver, receiverSettings } from "../../src/receiver/index.js";
+import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
+import { codesAndMessages } from "../helpers/faults.js";
+import { ANY_PORT, bindAgain } from "../helpers/ports.js";
+
+const NOBODY = ["tcp://127.0.0.1:9", "tcp://127.0.0.1:10"];
+
+async function faultsOf(addresses: readonly string[]): Promise<[code: string, message: string][]> {
+  const open = async () => {
+    const settings = await receiverSettings({ addresses, delivery: "latest", format: "parts" });
+    const receiver = await Receiver.open(settings, {
+      logger: new RecordingLogger(),
+      clock: new FixedClock(),
+    });
+    receiver.close();
+  };
+  return codesAndMessages(open());
+}
+
+const WRITE = "Write tcp://HOST:PORT with an address of this machine and a free port, or 0 for any.";
+
+for (const [what, url, reason] of [
+  ["an address of another machine", "tcp://192.0.2.1:0", "Cannot assign requested address"],
+  ["a port that there is not", "tcp://127.0.0.1:65536", "there is no such port"],
+  ["an address without a port", "tcp://127.0.0.1", "Invalid argument"],
+  ["no address", "nonsense", "Invalid argument"],
+] as const) {
+  test(`${what} cannot be listened on`, async (t) => {
+    t.deepEqual(await faultsOf([...NOBODY, url]), [
+      ["RECEIVER_CANNOT_BIND", `Cannot listen on ${url}: ${reason}. ${WRITE}`],
+    ]);
+  });
+}
+
+test("a port in use cannot be listened on", async (t) => {
+  const port = await bindAgain(ANY_PORT);
+  t.teardown(() => port.close());
+  t.deepEqual(await faultsOf([...NOBODY, port.url]), [
+    ["RECEIVER_CANNOT_BIND", `Cannot listen on ${port.url}: Address already in use. ${WRITE}`],
+  ]);
+});
+
+test("port 0, a name and every interface can", async (t) => {
+  for (const url of [ANY_PORT, "tcp://localhost:0", "tcp://*:0", "tcp://0.0.0.0:0"])
+    t.deepEqual(await faultsOf([...NOBODY, url]), []);
+});
+
+for (const count of [1, 6, 7]) {
+  test(`${count} addresses are not those of a receiver`, async (t) => {
+    const addresses = Array.from({ length: count }, (_, index) => `tcp://127.0.0.1:${index + 1}`);
+    const streams = count - (count % 2);
+    t.deepEqual(await faultsOf(addresses), [
+      [
+        "STREAM_BAD_SOURCE",
+        `A receiver pairs two streams, or four when the modules have two interfaces, not ${streams}. Write ` +
+          "tcp://HOST:PORT for each, and then, if you like, the address that monitors pull from.",
+      ],
+    ]);
+  });
+}
+
+test("every fault is told at once, and no socket stays open", async (t) => {
+  const settings = receiverSettings({
+    addresses: ["tcp://127.0.0.1:0", "x"],
+    delivery: "latest",
+    format: "parts",
+    inputKeyFile: "a",
+    clientKeyFiles: ["b", "c"],
+  });
+  t.deepEqual(await codesAndMessages(settings), [
+    [
+      "STREAM_BAD_SOURCE",
+      "Source 'tcp://127.0.0.1:0,x': 'tcp://127.0.0.1:0' is not an address. Write tcp://HOST:PORT for each receiver stream, separated by commas: two, or four when the modules have two interfaces; or one, of a receiver that pairs them.",
+    ],
+    [
+      "SECURITY_KEY_FILE",
+      "Key file 'a' has no effect without the server's public key. Name that too, and the stream is encrypted.",
+    ],
+    [
+      "SECURITY_KEY_FILE",
+      "Key files 'b', 'c' of clients have no effect without a key pair of one's own. Name that too with --curve-key, and the stream is encrypted.",
+    ],
+  ]);
+});
+
+test("when a stream's host is unknown, the output is closed again", async (t) => {
+  const free = await bindAgain(ANY_PORT);
+  free.close();
+  const url = free.url;
+  const codes = async () =>
+    (await faultsOf(["tcp://jungfrau.invalid:1", "tcp://127.0.0.1:2", url])).map(([code]) => code).join();
+  // ZeroMQ lets go of a port in the background.
+  let code = await codes();
+  for (; code === "RECEIVER_CANNOT_BIND"; code = await codes()) await delay(20);
+  t.is(code, "STREAM_UNKNOWN_HOST");
+  const again = await bindAgain(url);
+  t.is(again.url, url);
+  again.close();
+});
