@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   receiver: ["api", "errors.ts", "detector.ts", "fault-log.ts", "security", "stream", "events"],
   host: ["api", "errors.ts", "configuration"],
   simulator: ["api", "errors.ts", "detector.ts", "security", "calibration"],
+  testing: ["api", "detector.ts", "stream", "events", "calibration", "configuration", "host"],
   cli: ["api", "errors.ts", "fault-log.ts", "security", "configuration", "receiver", "host", "simulator"],
 };
 

@@ -1,22 +1,9 @@
-import { DETECTOR_COLUMNS, DETECTOR_PIXELS, MODULE_COLUMNS, MODULE_PIXELS } from "../../src/detector.js";
+import { DETECTOR_COLUMNS, DETECTOR_PIXELS, MODULE_PIXELS } from "../../src/detector.js";
 import type { JungfrauEvent } from "../../src/events/index.js";
-import type { ModuleFrame, ModuleStream, StreamMessage } from "../../src/stream/index.js";
+import type { ModuleFrame } from "../../src/stream/index.js";
+import { aModuleFrame } from "../../src/testing/index.js";
 
-/** A module frame of which a test states only what it is about. */
-export function aModuleFrame(fields: Partial<ModuleFrame> = {}): ModuleFrame {
-  return {
-    frameNumber: 1n,
-    portIndex: 0,
-    rows: 512,
-    raw: new Uint8Array(0),
-    complete: true,
-    timestampTicks: 0n,
-    gainMode: { highGain: false, fixedStage: undefined, forcedStage: undefined },
-    arrivalSeconds: 1_700_000_000,
-    repaired: false,
-    ...fields,
-  };
-}
+export { aModuleFrame, FakeModuleStream, modulePayload } from "../../src/testing/index.js";
 
 /** The words of a whole frame: all `fill`, but for some pixels by [row, column]. */
 export function words(
@@ -44,53 +31,4 @@ export function anEvent(raw: Uint16Array, fields: Partial<ModuleFrame> = {}): Ju
     frames,
     incomplete: fields.complete === false,
   };
-}
-
-/** A module's bytes, filled with one word. */
-export function modulePayload(word: number, rows = 512): Uint8Array {
-  return new Uint8Array(new Uint16Array(rows * MODULE_COLUMNS).fill(word).buffer);
-}
-
-/** A stream whose messages a test pushes by hand. */
-export class FakeModuleStream implements ModuleStream {
-  readonly url: string;
-  isClosed = false;
-  readonly #messages: StreamMessage[] = [];
-  #wake: () => void = () => undefined;
-  #failure: Error | undefined;
-
-  constructor(url = "tcp://fake:30001") {
-    this.url = url;
-  }
-
-  push(...messages: StreamMessage[]): void {
-    this.#messages.push(...messages);
-    this.#wake();
-  }
-
-  pushFrame(fields: Partial<ModuleFrame>): void {
-    this.push({ kind: "frame", frame: aModuleFrame(fields) });
-  }
-
-  fail(error: Error): void {
-    this.#failure = error;
-    this.#wake();
-  }
-
-  close(): void {
-    this.isClosed = true;
-    this.#wake();
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<StreamMessage, void, undefined> {
-    while (!this.isClosed) {
-      const message = this.#messages.shift();
-      if (message !== undefined) yield message;
-      else if (this.#failure !== undefined) throw this.#failure;
-      else
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-    }
-  }
 }

@@ -1,0 +1,62 @@
+import type { ConstantsSink, ConstantsStage, ReadConstants } from "../calibration/index.js";
+import { DETECTOR_PIXELS, MODULE_COUNT, MODULE_PIXELS } from "../detector.js";
+
+/** Pedestals and gains of the whole detector, planar: the value of stage g and pixel i stands at g × 1024² + i. */
+export interface DetectorConstants {
+  /** ADC values in ADU, [3, 1024, 1024]. */
+  readonly pedestals: Float32Array;
+  /** ADU/keV, [3, 1024, 1024]. */
+  readonly gains: Float64Array;
+  /** Those of G0 in high gain, [1024, 1024]. */
+  readonly highGain?: { readonly pedestals: Float32Array; readonly gains: Float64Array } | undefined;
+  /** Pixels to leave out: 1. */
+  readonly masked?: Uint8Array | undefined;
+}
+
+const STAGES: readonly ConstantsStage[] = ["g0", "g1", "g2"];
+
+/** What stands in for the constants files: register it under `READ_CONSTANTS`. */
+export function constantsInMemory(constants: DetectorConstants): ReadConstants {
+  return async (_files, to) => giveConstants(constants, to);
+}
+
+/** Hand constants over map by map, as the readers of files do. */
+export function giveConstants(
+  { pedestals, gains, highGain, masked }: DetectorConstants,
+  to: ConstantsSink,
+): void {
+  for (let module = 0; module < MODULE_COUNT; module++) {
+    const part = <T extends Float32Array | Float64Array | Uint8Array>(planar: T, stage: number) => {
+      const start = stage * DETECTOR_PIXELS + module * MODULE_PIXELS;
+      return planar.subarray(start, start + MODULE_PIXELS);
+    };
+    for (const [index, stage] of STAGES.entries()) {
+      to.setPedestals(module, stage, part(pedestals, index));
+      to.setGains(module, stage, part(gains, index));
+    }
+    if (highGain !== undefined) {
+      to.setPedestals(module, "hg0", part(highGain.pedestals, 0));
+      to.setGains(module, "hg0", part(highGain.gains, 0));
+    }
+    if (masked !== undefined) to.addMask(module, part(masked, 0));
+  }
+}
+
+const FLAT_STAGES = [
+  [2500, 40],
+  [13500, -1.5],
+  [14000, -0.125],
+] as const;
+
+/** Constants to compute with in the head: G0 2500 ADU and 40 ADU/keV, G1 13500 and -1.5, G2 14000 and -0.125. */
+export function flatConstants(): DetectorConstants {
+  const constants = {
+    pedestals: new Float32Array(3 * DETECTOR_PIXELS),
+    gains: new Float64Array(3 * DETECTOR_PIXELS),
+  };
+  for (const [stage, [pedestal, gain]] of FLAT_STAGES.entries()) {
+    constants.pedestals.fill(pedestal, stage * DETECTOR_PIXELS, (stage + 1) * DETECTOR_PIXELS);
+    constants.gains.fill(gain, stage * DETECTOR_PIXELS, (stage + 1) * DETECTOR_PIXELS);
+  }
+  return constants;
+}

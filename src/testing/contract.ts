@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import type { DataEvent, DataSource } from "../api/index.js";
+import type { ModuleFrame, ModuleStream } from "../stream/index.js";
+import { aModuleFrame } from "./module-frames.js";
+
+/** One thing that every implementation keeps to. `run` throws if this one does not. */
+export interface ContractCheck {
+  readonly name: string;
+  run(): Promise<void>;
+}
+
+export interface DataSourceUnderTest {
+  /** A new source, not yet initialised. */
+  readonly create: () => DataSource<unknown>;
+  /** Two different events that it can read. */
+  readonly events: readonly [DataEvent, DataEvent];
+}
+
+/**
+ * What the contract asks of every data source, for any test runner:
+ *
+ *     for (const { name, run } of dataSourceContract({ create, events })) test(name, run);
+ */
+export function dataSourceContract({ create, events }: DataSourceUnderTest): readonly ContractCheck[] {
+  const [event, other] = events;
+  const initialized = async () => {
+    const source = create();
+    await source.initializeDataSource();
+    return source;
+  };
+  const check = (
+    name: string,
+    body: (source: DataSource<unknown>) => void | Promise<void>,
+  ): ContractCheck => ({
+    name,
+    run: async () => {
+      const source = await initialized();
+      try {
+        await body(source);
+      } finally {
+        source.dispose?.();
+      }
+    },
+  });
+  return [
+    check("getData is synchronous", (source) => {
+      assert.ok(!(source.getData({ event }) instanceof Promise), "getData returns a promise");
+    }),
+    check("the same event gives the same data", (source) => {
+      assert.deepEqual(source.getData({ event }), source.getData({ event }));
+    }),
+    check("what getData gave is its caller's: another event does not change it", (source) => {
+      const data = source.getData({ event });
+      const before = structuredClone(data);
+      source.getData({ event: other });
+      assert.deepEqual(data, before);
+    }),
+    check("borrowData lends what getData gives", (source) => {
+      if (source.borrowData === undefined) return;
+      const owned = source.getData({ event });
+      assert.deepEqual(source.borrowData({ event }), owned);
+      source.borrowData({ event: other });
+      assert.deepEqual(source.getData({ event }), owned);
+    }),
+    check("counters are counts by snake_case names", (source) => {
+      source.getData({ event });
+      for (const [name, count] of Object.entries(source.counters?.() ?? {})) {
+        assert.match(name, /^[a-z][a-z0-9_]*$/);
+        assert.ok(Number.isInteger(count) && count >= 0, `${name} is ${count}`);
+      }
+    }),
+    check("it can be initialised again", async (source) => {
+      const data = source.getData({ event });
+      await source.initializeDataSource();
+      assert.deepEqual(source.getData({ event }), data);
+    }),
+    check("dispose may be repeated", (source) => {
+      source.dispose?.();
+      source.dispose?.();
+    }),
+    {
+      name: "dispose may come before initialisation",
+      run: async () => create().dispose?.(),
+    },
+  ];
+}
+
+export interface ModuleStreamUnderTest {
+  /** Open a stream that nothing has been sent to. */
+  readonly open: () => Promise<OpenedStream> | OpenedStream;
+}
+
+/** A stream, and the other end of it. */
+export interface OpenedStream {
+  readonly stream: ModuleStream;
+  /** Let the stream bring a frame. */
+  readonly send: (frame: ModuleFrame) => void | Promise<void>;
+  /** Let it bring a message that makes no sense. */
+  readonly sendRubbish: () => void | Promise<void>;
+  /** Free what the test's end holds. */
+  readonly end?: () => void | Promise<void>;
+}
+
+/** What the contract asks of every module stream, for any test runner; see {@link dataSourceContract}. */
+export function moduleStreamContract({ open }: ModuleStreamUnderTest): readonly ContractCheck[] {
+  const check = (name: string, body: (opened: OpenedStream) => Promise<void>): ContractCheck => ({
+    name,
+    run: async () => {
+      const opened = await open();
+      try {
+        await body(opened);
+      } finally {
+        opened.stream.close();
+        await opened.end?.();
+      }
+    },
+  });
+  const payload = () => new Uint8Array(2 ** 20).fill(7);
+  return [
+    check("it says its address", async ({ stream }) => assert.ok(stream.url.length > 0)),
+    check(
+      "messages come in their order, and rubbish stops nothing",
+      async ({ stream, send, sendRubbish }) => {
+        const messages = stream[Symbol.asyncIterator]();
+        const seen: (bigint | string)[] = [];
+        await send(aModuleFrame({ frameNumber: 1n, raw: payload() }));
+        await sendRubbish();
+        await send(aModuleFrame({ frameNumber: 2n, raw: payload() }));
+        for (let count = 0; count < 3; count++) {
+          const { value } = await messages.next();
+          assert.ok(value !== undefined, "the stream has ended");
+          seen.push(value.kind === "frame" ? value.frame.frameNumber : value.kind);
+        }
+        assert.deepEqual(seen, [1n, "fault", 2n]);
+      },
+    ),
+    check("close ends an iteration that waits, and may be repeated", async ({ stream }) => {
+      const next = stream[Symbol.asyncIterator]().next();
+      setImmediate(() => stream.close());
+      assert.equal((await next).done, true);
+      stream.close();
+    }),
+    check("a closed stream brings nothing", async ({ stream }) => {
+      stream.close();
+      assert.equal((await stream[Symbol.asyncIterator]().next()).done, true);
+    }),
+    check("a frame is released at most once, and harmlessly", async ({ stream, send }) => {
+      const messages = stream[Symbol.asyncIterator]();
+      await send(aModuleFrame({ raw: payload() }));
+      const { value } = await messages.next();
+      assert.ok(value?.kind === "frame", "no frame came");
+      assert.equal(value.frame.raw.length, 2 ** 20);
+      value.frame.release?.();
+      value.frame.release?.();
+    }),
+  ];
+}

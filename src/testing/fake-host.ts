@@ -1,0 +1,69 @@
+import {
+  CLOCK,
+  type DataRetrievalFactory,
+  type DataSourceFactory,
+  LOGGER,
+  METRICS,
+  type PluginContext,
+  type ServiceContainer,
+  type StreamStatus,
+} from "../api/index.js";
+import { YamlMonitorParameters } from "../configuration/index.js";
+import { FactoryRegistry } from "../host/index.js";
+import { FixedClock } from "./fixed-clock.js";
+import { RecordingLogger } from "./recording-logger.js";
+
+/** A host of fakes: what a plugin is registered with in a test. */
+export class FakeHost {
+  readonly clock = new FixedClock();
+  readonly logger = new RecordingLogger();
+  readonly context: PluginContext & {
+    readonly dataSources: FactoryRegistry<DataSourceFactory>;
+    readonly dataRetrievals: FactoryRegistry<DataRetrievalFactory>;
+  };
+  readonly #statusSources: (() => StreamStatus)[] = [];
+
+  /** @param services  more services by token, such as a function under `OPEN_MODULE_STREAM` */
+  constructor(services: ReadonlyMap<symbol, unknown> = new Map()) {
+    const addStatusSource = (read: () => StreamStatus) => {
+      this.#statusSources.push(read);
+      return () => void this.#statusSources.splice(this.#statusSources.indexOf(read), 1);
+    };
+    this.context = {
+      container: containerOf(
+        new Map([[LOGGER, this.logger], [CLOCK, this.clock], [METRICS, { addStatusSource }], ...services]),
+      ),
+      dataSources: new FactoryRegistry<DataSourceFactory>("data source"),
+      dataRetrievals: new FactoryRegistry<DataRetrievalFactory>("data retrieval"),
+    };
+  }
+
+  /** The status of the newest stream. */
+  status(): StreamStatus {
+    const read = this.#statusSources.at(-1);
+    if (read === undefined) throw new Error("nobody has a status");
+    return read();
+  }
+}
+
+/** All of tsyringe's container that the contract asks for. */
+function containerOf(values: ReadonlyMap<symbol, unknown>): ServiceContainer {
+  const factories = new Map<symbol, (container: ServiceContainer) => unknown>(
+    [...values].map(([token, value]) => [token, () => value]),
+  );
+  const container: ServiceContainer = {
+    register: (token, { useFactory }) => void factories.set(token, useFactory),
+    resolve: <T>(token: symbol) => {
+      const factory = factories.get(token);
+      if (factory === undefined) throw new Error(`nothing is registered under ${String(token.description)}`);
+      return factory(container) as T;
+    },
+    isRegistered: (token) => factories.has(token),
+  };
+  return container;
+}
+
+/** Parameters from YAML text, as if they stood in /beamline/monitor.yaml. */
+export function parametersOf(yaml: string): YamlMonitorParameters {
+  return new YamlMonitorParameters(yaml, "/beamline/monitor.yaml");
+}

@@ -1,0 +1,26 @@
+/** For the tests of hosts and plugins: fakes for all that is injected, builders, and what every implementation keeps to. */
+export {
+  constantsInMemory,
+  type DetectorConstants,
+  flatConstants,
+  giveConstants,
+} from "./constants-in-memory.js";
+export {
+  type ContractCheck,
+  type DataSourceUnderTest,
+  dataSourceContract,
+  type ModuleStreamUnderTest,
+  moduleStreamContract,
+  type OpenedStream,
+} from "./contract.js";
+export { FakeHost, parametersOf } from "./fake-host.js";
+export { FakeModuleStream } from "./fake-module-stream.js";
+export { FixedClock } from "./fixed-clock.js";
+export {
+  aDataEvent,
+  aModuleFrame,
+  type DataEventFields,
+  modulePayload,
+  type RawPixel,
+} from "./module-frames.js";
+export { RecordingLogger } from "./recording-logger.js";

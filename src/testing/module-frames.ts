@@ -1,0 +1,57 @@
+import { DETECTOR_COLUMNS, DETECTOR_PIXELS, MODULE_COLUMNS, MODULE_PIXELS } from "../detector.js";
+import type { JungfrauEvent } from "../events/index.js";
+import type { ModuleFrame } from "../stream/index.js";
+
+/** A module frame of which a test states only what it is about. It has no pixels unless `raw` is given. */
+export function aModuleFrame(fields: Partial<ModuleFrame> = {}): ModuleFrame {
+  return {
+    frameNumber: 1n,
+    portIndex: 0,
+    rows: 512,
+    raw: new Uint8Array(0),
+    complete: true,
+    timestampTicks: 0n,
+    gainMode: { highGain: false, fixedStage: undefined, forcedStage: undefined },
+    arrivalSeconds: 1_700_000_000,
+    repaired: false,
+    ...fields,
+  };
+}
+
+/** A module's bytes, filled with one word. */
+export function modulePayload(word: number, rows = 512): Uint8Array {
+  return new Uint8Array(new Uint16Array(rows * MODULE_COLUMNS).fill(word).buffer);
+}
+
+/** One pixel of the detector frame, and the word with gain bits that it holds. */
+export type RawPixel = readonly [row: number, column: number, word: number];
+
+export interface DataEventFields
+  extends Partial<Omit<ModuleFrame, "portIndex" | "raw" | "rows" | "release">> {
+  readonly timestampSeconds?: number;
+  /** The word of all pixels that are not named; 0 by default. */
+  readonly fill?: number;
+  readonly pixels?: readonly RawPixel[];
+}
+
+/** An event of both modules, of which a test states only what it is about. */
+export function aDataEvent({
+  fill = 0,
+  pixels = [],
+  timestampSeconds,
+  ...fields
+}: DataEventFields = {}): JungfrauEvent {
+  const words = new Uint16Array(DETECTOR_PIXELS).fill(fill);
+  for (const [row, column, word] of pixels) words[row * DETECTOR_COLUMNS + column] = word;
+  const bytes = new Uint8Array(words.buffer);
+  const size = MODULE_PIXELS * Uint16Array.BYTES_PER_ELEMENT;
+  const frames = [0, 1].map((portIndex) =>
+    aModuleFrame({ ...fields, portIndex, raw: bytes.slice(portIndex * size, (portIndex + 1) * size) }),
+  );
+  return {
+    frameNumber: fields.frameNumber ?? 1n,
+    timestampSeconds: timestampSeconds ?? fields.arrivalSeconds ?? 1_700_000_000,
+    frames,
+    incomplete: fields.complete === false,
+  };
+}
