@@ -17,7 +17,6 @@ export {
   constantsInMemory,
   type DetectorConstants as CalibrationConstants,
   flatConstants,
-  giveConstants,
 } from "../../src/testing/index.js";
 
 /** Photons of 8 keV; bad pixels are NaN. */
