@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { CONFIGURATION_KEYS, configurationSchema } from "../../src/configuration/index.js";
+import { CONFIGURATION_KEYS, configurationSchema, type JsonSchema } from "../../src/configuration/index.js";
 import { ERROR_CODES } from "../../src/error-codes.js";
 import { manifestSchema } from "../../src/host/index.js";
 import { compiledKernelModule } from "./compile-kernel.js";
@@ -14,7 +14,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ["schema/configuration.schema.json", json({ $schema: DRAFT, ...configurationSchema() })],
     ["schema/plugin-manifest.schema.json", json({ $schema: DRAFT, ...manifestSchema })],
     ["plugin.manifest.json", json({ ...manifest, configuration: configurationSchema() })],
-    ["README.md", withTable("README.md", "configuration", configurationTable())],
+    ["docs/configuration.md", withTable("docs/configuration.md", "configuration", configurationTable())],
     ["src/calibration/kernel/kernel-module.ts", await compiledKernelModule()],
     ["docs/errors.md", withTable("docs/errors.md", "errors", errorTable())],
   ]);
@@ -36,9 +36,39 @@ function withTable(path: string, name: string, table: string): string {
 
 function configurationTable(): string {
   const rows = CONFIGURATION_KEYS.map(
-    ({ group, key, description }) => `| ${group} | \`${key}\` | ${escaped(description)} |`,
+    ({ group, key, schema, description }) =>
+      `| ${group} | \`${key}\` | ${escaped(valuesOf(schema))} | ${escaped(defaultOf(schema))} | ${escaped(description)} |`,
   );
-  return ["| group | key | meaning |", "|---|---|---|", ...rows].join("\n");
+  return ["| group | key | value | default | meaning |", "|---|---|---|---|---|", ...rows].join("\n");
+}
+
+/** What a key may be, as people say it. */
+function valuesOf(schema: JsonSchema): string {
+  const {
+    type,
+    enum: choices,
+    items,
+    properties,
+    minimum,
+    exclusiveMinimum,
+  } = schema as {
+    readonly type?: string;
+    readonly enum?: readonly string[];
+    readonly items?: JsonSchema;
+    readonly properties?: JsonSchema;
+    readonly minimum?: number;
+    readonly exclusiveMinimum?: number;
+  };
+  if (choices !== undefined) return choices.join(", ");
+  if (items !== undefined) return `list of ${valuesOf(items)}`;
+  if (properties !== undefined) return `map of ${Object.keys(properties).join(", ")}`;
+  if (minimum !== undefined) return `${type}, ${minimum} or more`;
+  if (exclusiveMinimum !== undefined) return `${type} above ${exclusiveMinimum}`;
+  return type === "string" ? "text" : String(type);
+}
+
+function defaultOf({ default: value }: JsonSchema): string {
+  return value === undefined ? "" : `\`${value}\``;
 }
 
 function errorTable(): string {
