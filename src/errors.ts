@@ -93,6 +93,11 @@ export class FaultCollector {
     }
   }
 
+  /** Whether nothing has failed so far. */
+  get isEmpty(): boolean {
+    return this.#faults.length === 0;
+  }
+
   add(fault: MonitorError): void {
     this.#faults.push(...faultsOf(fault));
   }

@@ -1,4 +1,5 @@
 import type { DataEvent } from "./data-event.js";
+import type { DataSourceDescription } from "./description.js";
 
 /** Which of the monitor's nodes is speaking: rank 0 collects, the others process. */
 export interface NodeArguments {
@@ -22,6 +23,12 @@ export interface DataEventHandler {
    * @throws every fault of every source in one error
    */
   initializeEventHandlingOnProcessingNode(args: NodeArguments): void | Promise<void>;
+
+  /**
+   * Descriptions of the data sources that were built, by their names in `required_data`; empty ones of sources that say
+   * nothing. After the initialisation, also if that has failed: for a check before a run. A handler may leave it out.
+   */
+  describeData?(): Readonly<Record<string, DataSourceDescription>>;
 
   /** Events as they come, until the signal aborts. At most one generator at a time. */
   eventGenerator(args: EventGeneratorArguments): AsyncGenerator<DataEvent, void, undefined>;

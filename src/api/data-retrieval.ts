@@ -8,8 +8,11 @@ export interface DataRetrieval {
 
 /** What a data-retrieval factory is given. */
 export interface DataRetrievalArguments {
-  /** Where the events come from, as the operator wrote it: for a stream, its URLs separated by commas. */
-  readonly source: string;
+  /**
+   * Where the events come from, as the operator wrote it: for a stream, its URLs separated by commas. Undefined for a
+   * check without a source: everything can be initialised and described, but there are no events.
+   */
+  readonly source: string | undefined;
   readonly monitorParameters: MonitorParameters;
 }
 

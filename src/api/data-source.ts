@@ -1,4 +1,5 @@
 import type { DataEvent } from "./data-event.js";
+import type { DataSourceDescription } from "./description.js";
 import type { MonitorParameters } from "./monitor-parameters.js";
 
 /**
@@ -26,7 +27,14 @@ export interface DataSource<T> {
   /** Counts since the start, by snake_case name: what the source met that people should know of. */
   counters?(): Readonly<Record<string, number>>;
 
-  /** Free what initialisation took. Afterwards there is no data. Harmless when repeated. */
+  /**
+   * What the source gives and works with, for a check before a run. Made when it is asked for, after
+   * `initializeDataSource`; also after that has failed, of what could be read. A source that has nothing to say leaves
+   * it out.
+   */
+  describe?(): DataSourceDescription;
+
+  /** Free what initialisation took, also where it failed. Afterwards there is no data. Harmless when repeated. */
   dispose?(): void;
 }
 

@@ -4,6 +4,16 @@ export type { DataEventHandler, EventGeneratorArguments, NodeArguments } from ".
 export type { DataRetrieval, DataRetrievalArguments, DataRetrievalFactory } from "./data-retrieval.js";
 export type { DataSource, DataSourceArguments, DataSourceFactory } from "./data-source.js";
 export type {
+  DataSourceDescription,
+  DescribedColumn,
+  DescribedFact,
+  DescribedFile,
+  DescribedTable,
+  DescribedValue,
+  ReturnedValue,
+  UsualRange,
+} from "./description.js";
+export type {
   MonitorParameters,
   ParameterAddress,
   ParameterQuery,
@@ -11,5 +21,5 @@ export type {
   ParameterTypes,
 } from "./monitor-parameters.js";
 export type { PluginContext, PluginModule, Registry, ServiceContainer } from "./plugin.js";
-export type { Clock, Logger, Metrics, StreamState, StreamStatus } from "./services.js";
+export type { Clock, InputStatus, Logger, Metrics, StreamState, StreamStatus } from "./services.js";
 export { CLOCK, LOGGER, METRICS, MONITOR_API_VERSION } from "./tokens.js";

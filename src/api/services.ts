@@ -18,6 +18,16 @@ export interface Clock {
  */
 export type StreamState = "waiting" | "streaming" | "stalled" | "one_module_only";
 
+/** How one of the inputs of a stream is doing, such as one of two sockets. */
+export interface InputStatus {
+  /** As the source names it. */
+  readonly name: string;
+  /** Why nothing can come at present, such as `not connected`; undefined if nothing is known to be wrong. */
+  readonly problem: string | undefined;
+  /** What it brought, by snake_case name. */
+  readonly counters: Readonly<Record<string, number>>;
+}
+
 /** How a stream is doing, for a status line or a metrics page. */
 export interface StreamStatus {
   readonly state: StreamState;
@@ -25,6 +35,8 @@ export interface StreamStatus {
   readonly message: string;
   /** Counts since the start, by snake_case name. */
   readonly counters: Readonly<Record<string, number>>;
+  /** What came by which way, where the stream can tell. */
+  readonly inputs?: readonly InputStatus[] | undefined;
 }
 
 /** Collects the numbers people watch. Asks for them when they are wanted, so counting costs nothing. */

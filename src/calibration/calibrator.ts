@@ -9,6 +9,7 @@ import {
 import { type ConstantsSink, type ConstantsStage, isUsableGain } from "./constants.js";
 import { CONSTANTS_STAGES, type ConstantsPlanes, type Kernel } from "./kernel/index.js";
 import { BAD_PIXEL_REASONS, type BadPixelCounts, noBadPixels, PIXEL_STATUS } from "./pixel-status.js";
+import { type StageSummary, stageSummary } from "./stage-summary.js";
 
 /** Unit of calibrated pixels: photons of one energy, deposited energy in keV, or ADU with the pedestal subtracted. */
 export type CalibratedUnit = "photons" | "keV" | "adu";
@@ -137,6 +138,22 @@ export class Calibrator implements ConstantsSink {
       if (!this.hasConstants(moduleIndex, "hg0")) return { g0, hg0: g0 };
       return { g0, hg0: completeBaseStatus(baseStatus[1], pedestals[CONSTANTS_STAGES.hg0], moduleIndex) };
     });
+  }
+
+  /**
+   * Count and average the constants of a module in a stage. Made anew at each call, also before they are finished.
+   *
+   * @returns undefined for HG0 without constants
+   */
+  summarize(moduleIndex: number, stage: ConstantsStage): StageSummary | undefined {
+    if (stage === "hg0" && !this.#isHighGainGiven) return undefined;
+    const { pedestals, reciprocals, baseStatus } = this.#kernel;
+    return stageSummary(
+      moduleOf(pedestals[CONSTANTS_STAGES[stage]], moduleIndex),
+      moduleOf(reciprocals[CONSTANTS_STAGES[stage]], moduleIndex),
+      moduleOf(baseStatus[stage === "hg0" ? 1 : 0], moduleIndex),
+      this.#keVPerUnit,
+    );
   }
 
   /** Whether any pixel of a module has constants in a stage. */

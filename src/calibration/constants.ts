@@ -29,11 +29,14 @@ export interface ConstantsFiles {
   readonly mask: readonly ConstantsFile[];
 }
 
-/** Where a reader says what it found out, one sentence at a time: for the log. */
+/**
+ * Where a reader says what it found out, one sentence at a time: for the log. A sentence about one file begins with its
+ * `where`, and comes with the file.
+ */
 export interface ConstantsNotes {
-  info(note: string): void;
+  info(note: string, file?: ConstantsFile): void;
   /** Something that is probably not meant. */
-  warn(note: string): void;
+  warn(note: string, file?: ConstantsFile): void;
 }
 
 /**

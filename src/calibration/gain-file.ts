@@ -19,6 +19,7 @@ import {
   noteMissing,
   sampleOf,
 } from "./module-map.js";
+import { TYPICAL_GAINS } from "./usual-constants.js";
 
 const FLOAT64_BYTES = Float64Array.BYTES_PER_ELEMENT;
 const THREE_MAPS_SIZE_BYTES = GAIN_STAGES * MODULE_PIXELS * FLOAT64_BYTES;
@@ -170,7 +171,7 @@ class GainWriter {
   }
 
   #warnOfSize(map: ArrayLike<number>, stage: ConstantsStage): void {
-    const typical = TYPICAL_GAINS[stage];
+    const typical = Math.abs(TYPICAL_GAINS[stage]);
     const median = medianSize(map);
     if (median === undefined || (median > typical / TYPICAL_FACTOR && median < typical * TYPICAL_FACTOR))
       return;
@@ -181,8 +182,7 @@ class GainWriter {
   }
 }
 
-/** Sizes in ADU/keV, and how far from them a map may be. */
-const TYPICAL_GAINS: Readonly<Record<ConstantsStage, number>> = { g0: 41, g1: 1.44, g2: 0.115, hg0: 100 };
+/** How far from the typical size a map may be. */
 const TYPICAL_FACTOR = 4;
 
 /** Of a sample of the usable gains; undefined if there is none. */

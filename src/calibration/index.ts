@@ -25,3 +25,11 @@ export {
 } from "./kernel/index.js";
 export { BAD_PIXEL_REASONS, type BadPixelCounts, noBadPixels, PIXEL_STATUS } from "./pixel-status.js";
 export { readConstants } from "./read-constants.js";
+export type { StageSummary } from "./stage-summary.js";
+export {
+  TYPICAL_GAINS,
+  TYPICAL_PEDESTALS,
+  USUAL_GAINS,
+  USUAL_MISSING_SHARE,
+  USUAL_PEDESTALS,
+} from "./usual-constants.js";

@@ -2,6 +2,7 @@ import { DETECTOR_ROWS, MODULE_COLUMNS, MODULE_PIXELS, MODULE_ROWS } from "../de
 import { CalibrationError } from "../errors.js";
 import type { ConstantsNotes } from "./constants.js";
 import type { Hdf5Dataset } from "./hdf5.js";
+import { USUAL_MISSING_SHARE } from "./usual-constants.js";
 
 /** Where a module's part of a file is. */
 export interface ModuleSelection {
@@ -85,7 +86,7 @@ export function pixelsText(count: number): string {
 export function noteMissing(count: number, what: string, where: string, notes: ConstantsNotes): void {
   if (count === 0) return;
   const note = `${where}: ${pixelsText(count)} have no ${what}`;
-  if (count > MODULE_PIXELS / 20) notes.warn(`${note}. Is it the right file?`);
+  if (count > USUAL_MISSING_SHARE * MODULE_PIXELS) notes.warn(`${note}. Is it the right file?`);
   else notes.info(note);
 }
 

@@ -65,8 +65,8 @@ async function forEachModule(
     if (file === undefined) continue;
     const ofModule = (note: string) => (isOnlyFile ? `${note} (module ${moduleIndex})` : note);
     const moduleNotes: ConstantsNotes = {
-      info: (note) => notes.info(ofModule(note)),
-      warn: (note) => notes.warn(ofModule(note)),
+      info: (note) => notes.info(ofModule(note), file),
+      warn: (note) => notes.warn(ofModule(note), file),
     };
     await faults.attemptAsync(() => read(file, { moduleIndex, isOnlyFile }, moduleNotes));
   }

@@ -1,15 +1,18 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { isMonitorError } from "../errors.js";
 import { EXIT } from "./exit-codes.js";
 import { interruptSignal } from "./interrupt.js";
+import { packageVersion } from "./package-version.js";
 import { StartUpError } from "./start-up-error.js";
 import { stderrLogger } from "./stderr-logger.js";
 
 const EXIT_CODES_HELP = `
 Exit codes: ${EXIT.ok} done, also after Ctrl-C; ${EXIT.failed} failed while running; ${EXIT.usage} wrong usage, configuration or
 constants files; ${EXIT.interrupted} second Ctrl-C.`;
+
+const CHECK_EXIT_CODES_HELP = `
+Exit codes: ${EXIT.ok} a monitor would start; ${EXIT.failed} it would not; ${EXIT.usage} wrong usage; ${EXIT.interrupted} second Ctrl-C.`;
 
 /** Commands are imported when they are run, so that help and wrong usage answer at once. */
 async function main(): Promise<number> {
@@ -51,6 +54,34 @@ async function main(): Promise<number> {
         json: options.json === true,
         npy: options.npy,
         metrics: options.metrics,
+        curveServerKey: options.curveServerKey,
+        curveKey: options.curveKey,
+        logger: stderrLogger({ verbose: options.verbose === true }),
+        signal,
+      });
+    });
+
+  program
+    .command("check")
+    .description("Say whether a monitor would start, on what constants, and what the streams bring.")
+    .argument("[source...]", "as for `monitor`; without it, only the files are checked")
+    .option("-c, --configuration <file>", "monitor configuration", "monitor.yaml")
+    .option("--seconds <number>", "how long to watch the streams", positiveNumber, 3)
+    .option("--json", "print one JSON object; its keys are in docs/check.md")
+    .option("--curve-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
+    .option("--curve-key <file>", "this monitor's own key pair (.key_secret)")
+    .addOption(verboseOption())
+    .addHelpText("after", CHECK_EXIT_CODES_HELP)
+    .action(async (sources: string[], options, command: Command) => {
+      if (sources.length === 0 && command.getOptionValueSource("seconds") === "cli")
+        command.error("error: option '--seconds' is for streams: add their source");
+      const signal = interruptSignal();
+      const { runCheck } = await import("./check.js");
+      exitCode = await runCheck({
+        source: sources.length === 0 ? undefined : addressList(sources).join(","),
+        configuration: options.configuration,
+        seconds: options.seconds,
+        json: options.json === true,
         curveServerKey: options.curveServerKey,
         curveKey: options.curveKey,
         logger: stderrLogger({ verbose: options.verbose === true }),
@@ -234,10 +265,6 @@ function ports(text: string): number[] {
     throw new InvalidArgumentError("Write two ports from 0 to 65535: 30001,30002.");
   }
   return values;
-}
-
-function packageVersion(): string {
-  return JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")).version;
 }
 
 /** A monitor opens its streams last of all; what is wrong with their addresses is wrong usage still. */

@@ -1,11 +1,10 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { Logger } from "../api/index.js";
-import { readMonitorParameters } from "../configuration/index.js";
 import { HostError, messageOf } from "../errors.js";
-import { describeData, isArrayData, type MonitoredEvent, MonitorHost, writeNpy } from "../host/index.js";
+import { describeData, isArrayData, type MonitoredEvent, writeNpy } from "../host/index.js";
+import { configuredHost } from "./configured-host.js";
 import { logWaiting } from "./log-waiting.js";
 import { makeFolder } from "./make-folder.js";
 import { Output } from "./output.js";
@@ -13,10 +12,6 @@ import { type ServedMetrics, serveMetrics } from "./serve-metrics.js";
 import { StartUpError } from "./start-up-error.js";
 import { StatusDisplay } from "./status-display.js";
 import { countersText } from "./status-line.js";
-import { SYSTEM_CLOCK } from "./system-clock.js";
-
-/** This package's own plugin. */
-const DEFAULT_MANIFEST = fileURLToPath(new URL("../../../plugin.manifest.json", import.meta.url));
 
 export interface MonitorOptions {
   readonly configuration: string;
@@ -75,20 +70,8 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
 
 /** A host that is ready, and its metrics if they are asked for. */
 async function startHost(options: MonitorOptions) {
-  const { configuration, source, npy, metrics: address, logger } = options;
-  const parameters = readMonitorParameters(configuration);
-  const override = (parameter: string, file: string | undefined, option: string) =>
-    file && parameters.override({ group: "data_retrieval_layer", parameter }, resolve(file), option);
-  override("curve_server_key_file", options.curveServerKey, "--curve-server-key");
-  override("curve_key_file", options.curveKey, "--curve-key");
-  const host = new MonitorHost({
-    parameters,
-    source,
-    defaultManifests: [DEFAULT_MANIFEST],
-    logger,
-    clock: SYSTEM_CLOCK,
-    nodeVersion: process.versions.node,
-  });
+  const { npy, metrics: address, logger } = options;
+  const host = configuredHost(options);
   if (npy !== undefined) await prepareFolder(npy);
   let metrics: ServedMetrics | undefined;
   try {

@@ -13,6 +13,8 @@ const UNITS: readonly [CalibratedUnit, ...CalibratedUnit[]] = ["photons", "keV",
 export interface CalibrationParameters {
   readonly files: ConstantsFiles;
   readonly photonEnergyKeV: number;
+  /** Where the configuration says it; undefined where it is not used. */
+  readonly photonEnergyWhere: string | undefined;
   readonly unit: CalibratedUnit;
   /** Photons as whole numbers, int32. */
   readonly rounded: boolean;
@@ -52,10 +54,15 @@ export function calibrationParameters(
   const mask = files("mask_filenames", false);
   const rounded = faults.attempt(() => isRounded(parameters, name, unit)) ?? false;
   const fillValue = faults.attempt(() => fillValueOf(parameters, name, rounded)) ?? Number.NaN;
-  const photonEnergyKeV =
-    (unit === "photons" ? faults.attempt(() => photonEnergy(parameters, name, warn)) : undefined) ??
-    Number.NaN;
-  return { files: { dark, gain, mask }, unit, rounded, fillValue, photonEnergyKeV };
+  const energy = unit === "photons" ? faults.attempt(() => photonEnergy(parameters, name, warn)) : undefined;
+  return {
+    files: { dark, gain, mask },
+    unit,
+    rounded,
+    fillValue,
+    photonEnergyKeV: energy?.value ?? Number.NaN,
+    photonEnergyWhere: energy?.where,
+  };
 }
 
 function isRounded(parameters: MonitorParameters, name: string, unit: CalibratedUnit): boolean {
@@ -160,14 +167,19 @@ function filesOf(
   }));
 }
 
-function photonEnergy(parameters: MonitorParameters, name: string, warn: (message: string) => void): number {
+function photonEnergy(
+  parameters: MonitorParameters,
+  name: string,
+  warn: (message: string) => void,
+): { value: number; where: string } {
   const { address, value } = requiredCalibrationKey(parameters, name, "photon_energy_kev", "number");
+  const where = parameters.locate(address);
   if (value > IMPLAUSIBLE_PHOTON_ENERGY_KEV && Number.isFinite(value)) {
-    warn(`${parameters.locate(address)} is ${value}, more keV than a JUNGFRAU sees. Was it meant in eV?`);
+    warn(`${where} is ${value}, more keV than a JUNGFRAU sees. Was it meant in eV?`);
   }
-  if (value > 0 && Number.isFinite(value)) return value;
+  if (value > 0 && Number.isFinite(value)) return { value, where };
   throw new ConfigurationError(
     "CONFIGURATION_BAD_VALUE",
-    `${parameters.locate(address)} is ${value}. Write the photon energy in keV, above 0.`,
+    `${where} is ${value}. Write the photon energy in keV, above 0.`,
   );
 }

@@ -1,4 +1,10 @@
-import type { DataSource, DataSourceArguments, MonitorParameters } from "../api/index.js";
+import type {
+  DataSource,
+  DataSourceArguments,
+  DataSourceDescription,
+  MonitorParameters,
+  ParameterAddress,
+} from "../api/index.js";
 import { ConfigurationError } from "../errors.js";
 import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../injection.js";
 
@@ -14,6 +20,8 @@ export class FloatEntryFromConfiguration implements DataSource<number> {
   readonly #name: string;
   readonly #parameters: MonitorParameters;
   #value = Number.NaN;
+  /** Where the value was found. */
+  #address: ParameterAddress | undefined;
 
   constructor(@inject(DATA_SOURCE_ARGUMENTS) { dataSourceName, monitorParameters }: DataSourceArguments) {
     this.#name = dataSourceName;
@@ -42,9 +50,24 @@ export class FloatEntryFromConfiguration implements DataSource<number> {
       );
     }
     this.#value = value;
+    this.#address = address;
   }
 
   getData(): number {
     return this.#value;
+  }
+
+  describe(): DataSourceDescription {
+    if (this.#address === undefined) return { returns: { dtype: "float64", shape: [] } };
+    const { parameter } = this.#address;
+    const unit = parameter.startsWith(`${this.#name}_in_`)
+      ? parameter.slice(`${this.#name}_in_`.length)
+      : undefined;
+    const value = Number.isFinite(this.#value) ? this.#value : null;
+    const where = this.#parameters.locate(this.#address);
+    return {
+      returns: { dtype: "float64", shape: [], unit },
+      facts: [{ name: "value", title: "value", value, unit, where }],
+    };
   }
 }

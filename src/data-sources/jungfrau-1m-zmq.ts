@@ -1,14 +1,17 @@
 import {
   type DataSource,
   type DataSourceArguments,
+  type DataSourceDescription,
   LOGGER,
   type Logger,
   type MonitorParameters,
+  type ReturnedValue,
 } from "../api/index.js";
 import {
   Calibrator,
   CREATE_KERNEL,
   type CreateKernel,
+  type Kernel,
   READ_CONSTANTS,
   type ReadConstants,
 } from "../calibration/index.js";
@@ -18,7 +21,9 @@ import type { JungfrauEvent } from "../events/index.js";
 import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../injection.js";
 import { CalibratedFrames } from "./calibrated-frames.js";
 import { type CalibrationParameters, calibrationParameters } from "./calibration-parameters.js";
+import { constantsTable } from "./constants-table.js";
 import type { DetectorFrame } from "./detector-frame.js";
+import { FileNotes } from "./file-notes.js";
 import type { FrameGeometry } from "./frame-geometry.js";
 import type { FrameMaker } from "./frame-maker.js";
 import { GainModeCheck } from "./gain-mode-check.js";
@@ -40,6 +45,8 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
   readonly #logger: Logger;
   #frames: FrameMaker | undefined;
   #check: GainModeCheck | undefined;
+  /** What is known of the source when it is initialised, or has failed to be. */
+  #known: Known | undefined;
 
   constructor(
     @inject(DATA_SOURCE_ARGUMENTS) { dataSourceName, monitorParameters }: DataSourceArguments,
@@ -63,8 +70,11 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
       this.#logger.warn(message),
     );
     const geometry = faults.attempt(() => frameGeometry(this.#parameters, this.#name));
+    const known: Known = { calibration, notes: new FileNotes(this.#logger) };
+    if (faults.isEmpty && geometry !== undefined) known.returns = returnedValue(geometry, calibration);
+    this.#known = known;
     const calibrator =
-      calibration && (await faults.attemptAsync(() => this.#calibrator(calibration, geometry)));
+      calibration && (await faults.attemptAsync(() => this.#calibrator(calibration, geometry, known)));
     faults.throwIfAny();
 
     if (geometry === undefined) return; // its fault has been thrown
@@ -88,19 +98,37 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
     return { wrong_constants: this.#check?.wrongConstants ?? 0 };
   }
 
+  describe(): DataSourceDescription {
+    if (this.#known === undefined) return {};
+    const { returns, calibration, calibrator, notes } = this.#known;
+    if (calibration === undefined) return { returns };
+    const { files, photonEnergyKeV, photonEnergyWhere: where } = calibration;
+    const value = Number.isNaN(photonEnergyKeV) ? null : photonEnergyKeV;
+    const energy = { name: "photon_energy", title: "photon energy", value, unit: "keV", where };
+    return {
+      returns,
+      facts: calibration.unit === "photons" ? [energy] : [],
+      files: [...files.dark, ...files.gain, ...files.mask].map((file) => notes.describe(file)),
+      tables: calibrator && [constantsTable(calibrator, calibration.unit !== "adu")],
+    };
+  }
+
   dispose(): void {
     this.#frames = undefined;
     this.#check = undefined;
+    this.#known = undefined;
   }
 
   async #calibrator(
     parameters: CalibrationParameters,
     geometry: FrameGeometry | undefined,
+    known: Known,
   ): Promise<Calibrator> {
     const kernel = await this.#createKernel((note) => this.#logger.warn(note));
     this.#logger.debug(`Calibrating with the ${kernel.path} kernel`);
-    const calibrator = new Calibrator(kernel, parameters);
-    await this.#readConstants(parameters.files, calibrator, this.#logger);
+    const calibrator = calibratorOf(kernel, parameters);
+    known.calibrator = calibrator; // before it is filled: of a fault, what could be read is left
+    await this.#readConstants(parameters.files, calibrator, known.notes);
     for (let moduleIndex = 0; moduleIndex < MODULE_COUNT; moduleIndex++) {
       const mask = geometry?.doublePixelMask;
       if (mask !== undefined) calibrator.addMask(moduleIndex, mask);
@@ -116,6 +144,29 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
       `Data source '${this.#name}' is not initialised, or disposed of. Call initializeDataSource first.`,
     );
   }
+}
+
+/** What there is to describe. */
+interface Known {
+  returns?: ReturnedValue;
+  /** Undefined for raw frames. */
+  readonly calibration: CalibrationParameters | undefined;
+  calibrator?: Calibrator;
+  readonly notes: FileNotes;
+}
+
+function returnedValue(
+  { shape }: FrameGeometry,
+  calibration: CalibrationParameters | undefined,
+): ReturnedValue {
+  if (calibration === undefined) return { dtype: "uint16", shape, unit: "raw" };
+  return { dtype: calibration.rounded ? "int32" : "float32", shape, unit: calibration.unit };
+}
+
+/** Where the photon energy is missing no frame will be calibrated, and gains in keV can still be described. */
+function calibratorOf(kernel: Kernel, parameters: CalibrationParameters): Calibrator {
+  const isEnergyMissing = parameters.unit === "photons" && Number.isNaN(parameters.photonEnergyKeV);
+  return new Calibrator(kernel, isEnergyMissing ? { ...parameters, unit: "keV" } : parameters);
 }
 
 /** @throws {StreamError} STREAM_EVENT_CLOSED if the event's memory has been given back */

@@ -1,4 +1,4 @@
-import type { DataEvent, DataSource } from "../api/index.js";
+import type { DataEvent, DataSource, DataSourceDescription } from "../api/index.js";
 
 /** The event's time: seconds since 1970-01-01 UTC, as a float. */
 export class TimestampJungfrau1MZmq implements DataSource<number> {
@@ -6,5 +6,9 @@ export class TimestampJungfrau1MZmq implements DataSource<number> {
 
   getData({ event }: { event: DataEvent }): number {
     return event.timestampSeconds;
+  }
+
+  describe(): DataSourceDescription {
+    return { returns: { dtype: "float64", shape: [], unit: "s" } };
   }
 }

@@ -48,6 +48,17 @@ export function statistics({ data: values, status }: Pick<ArrayData, "data" | "s
   return count === 0 ? { min: null, max: null, mean: null } : { min, max, mean: sum / count };
 }
 
+/** An array as a JSON line holds it. */
+export interface ArraySummary extends Statistics {
+  readonly dtype: ArrayData["dtype"];
+  readonly shape: readonly number[];
+  readonly unit: string | undefined;
+  readonly bad_pixels: number | undefined;
+  readonly bad_pixels_by_reason: Readonly<Record<string, number>> | undefined;
+  readonly incomplete: boolean | undefined;
+  readonly wrong_constants: boolean | undefined;
+}
+
 /**
  * One event's data as a JSON line holds it: arrays as their description and statistics, everything else as it is.
  */
@@ -57,7 +68,7 @@ export function describeData(data: Readonly<Record<string, unknown>>): Record<st
   );
 }
 
-function describeArray(array: ArrayData): Record<string, unknown> {
+function describeArray(array: ArrayData): ArraySummary {
   const { dtype, shape, unit, badPixels, incomplete, wrongConstants } = array;
   return {
     dtype,

@@ -6,6 +6,7 @@ import {
   type Clock,
   type DataEvent,
   type DataEventHandler,
+  type DataSourceDescription,
   LOGGER,
   type Logger,
   METRICS,
@@ -23,8 +24,8 @@ const ONLY_NODE = { nodeRank: 1, nodePoolSize: 2 };
 
 export interface MonitorHostOptions {
   readonly parameters: YamlMonitorParameters;
-  /** Where the events come from, such as `tcp://HOST:30001,tcp://HOST:30002`. */
-  readonly source: string;
+  /** Where the events come from, such as `tcp://HOST:30001,tcp://HOST:30002`; undefined for a check without. */
+  readonly source: string | undefined;
   /** Manifests to read where `om.plugins` names none. */
   readonly defaultManifests: readonly string[];
   readonly logger: Logger;
@@ -40,12 +41,29 @@ export interface MonitoredEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** What a configuration makes of a host. */
+export interface MonitorDescription {
+  /** Undefined if its name is missing, or no plugin has it. */
+  readonly dataRetrieval: DescribedRetrieval | undefined;
+  /** What the event handler says of its data sources, by their names; undefined if it says nothing. */
+  readonly data: Readonly<Record<string, DataSourceDescription>> | undefined;
+}
+
+interface DescribedRetrieval {
+  readonly name: string;
+  /** Where the configuration names it. */
+  readonly where: string;
+  /** The plugin that provides it. */
+  readonly plugin: { readonly id: string; readonly version: string };
+}
+
 /** The reference host: builds what a configuration asks for, and runs it. */
 export class MonitorHost {
   readonly #options: MonitorHostOptions;
   readonly #services: DependencyContainer;
   readonly #status = new StatusSources();
   readonly #plugins: Plugins;
+  #dataRetrieval: DescribedRetrieval | undefined;
   #eventHandler: DataEventHandler | undefined;
 
   constructor(options: MonitorHostOptions) {
@@ -81,7 +99,13 @@ export class MonitorHost {
     );
     faults.throwIfAny();
 
-    const factory = await this.#plugins.dataRetrieval(retrievalName as string, parameters.locate(address));
+    const name = retrievalName as string;
+    const where = parameters.locate(address);
+    const factory = await this.#plugins.dataRetrieval(name, where);
+    const plugin = this.#plugins.manifestOf(name);
+    if (plugin !== undefined) {
+      this.#dataRetrieval = { name, where, plugin: { id: plugin.id, version: plugin.version } };
+    }
     this.#eventHandler = factory({ source, monitorParameters: parameters }).getDataEventHandler();
     try {
       await this.#eventHandler.initializeEventHandlingOnProcessingNode(ONLY_NODE);
@@ -106,6 +130,11 @@ export class MonitorHost {
         handler.closeEvent({ event });
       }
     }
+  }
+
+  /** What was built, also after a fault: then as far as it came. */
+  describe(): MonitorDescription {
+    return { dataRetrieval: this.#dataRetrieval, data: this.#eventHandler?.describeData?.() };
   }
 
   /** How the stream is doing. */

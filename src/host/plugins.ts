@@ -56,6 +56,11 @@ export class Plugins {
     return this.#plugins.map(({ manifest }) => manifest);
   }
 
+  /** The manifest of the plugin that provides a data retrieval. */
+  manifestOf(retrievalName: string): Manifest | undefined {
+    return this.#providerOf(retrievalName)?.manifest;
+  }
+
   /**
    * The factory of a data retrieval; loads the plugin that provides it.
    *
@@ -63,10 +68,10 @@ export class Plugins {
    * @throws {HostError} HOST_UNKNOWN_NAME, HOST_PLUGIN_FAILED
    */
   async dataRetrieval(name: string, where: string): Promise<DataRetrievalFactory> {
-    const provides = ({ provides }: Manifest) => provides.dataRetrievals.map((provided) => provided.name);
-    const plugin = this.#plugins.find(({ manifest }) => provides(manifest).includes(name));
-    if (plugin === undefined)
-      throw unknownName("data retrieval", name, this.manifests().flatMap(provides), where);
+    const plugin = this.#providerOf(name);
+    if (plugin === undefined) {
+      throw unknownName("data retrieval", name, this.manifests().flatMap(retrievalNames), where);
+    }
     await this.#load(plugin);
     return this.dataRetrievals.get(name);
   }
@@ -90,6 +95,10 @@ export class Plugins {
       });
     }
     faults.throwIfAny();
+  }
+
+  #providerOf(retrievalName: string): Plugin | undefined {
+    return this.#plugins.find(({ manifest }) => retrievalNames(manifest).includes(retrievalName));
   }
 
   async #load(plugin: Plugin): Promise<void> {
@@ -118,6 +127,10 @@ export class Plugins {
     if (missing.length > 0)
       throw failed(plugin, `did not register ${missing.join(", ")}, which its manifest promises.`);
   }
+}
+
+function retrievalNames({ provides }: Manifest): string[] {
+  return provides.dataRetrievals.map(({ name }) => name);
 }
 
 function entryOf({ manifest, path }: Plugin): string {

@@ -4,6 +4,7 @@ import {
   type DataEventHandler,
   type DataRetrievalArguments,
   type DataSource,
+  type DataSourceDescription,
   type DataSourceFactory,
   type EventGeneratorArguments,
   LOGGER,
@@ -14,10 +15,17 @@ import {
   type StreamStatus,
 } from "../api/index.js";
 import { StreamError } from "../errors.js";
-import { EventIntake, type IntakeServices, type JungfrauEvent, release } from "../events/index.js";
+import {
+  EventIntake,
+  type IntakeServices,
+  type IntakeSettings,
+  type JungfrauEvent,
+  release,
+} from "../events/index.js";
 import { DATA_RETRIEVAL_ARGUMENTS, DATA_SOURCES, inject, injectable } from "../injection.js";
 import { OPEN_MODULE_STREAM, type OpenModuleStream } from "../stream/index.js";
-import { initializeRetrieval, type RetrievalSettings } from "./settings.js";
+import { CountedStream } from "./counted-stream.js";
+import { initializeRetrieval } from "./settings.js";
 
 /** Events of a JUNGFRAU 1M from its receivers' ZMQ streams. */
 @injectable()
@@ -26,9 +34,14 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   readonly #factories: Registry<DataSourceFactory>;
   readonly #services: IntakeServices;
   readonly #removeStatusSource: () => void;
-  #settings: RetrievalSettings | undefined;
+  /** By their names in `required_data`; those that failed to be initialised, too. */
+  #dataSources: ReadonlyMap<string, DataSource<unknown>> = new Map();
+  /** Undefined before the initialisation has succeeded. */
+  #settings: IntakeSettings | undefined;
   /** Of the newest generator; kept after its end, for the counters. */
   #intake: EventIntake | undefined;
+  /** Those of the newest generator, likewise. */
+  #streams: CountedStream[] = [];
   #isRunning = false;
   #isDisposed = false;
 
@@ -42,7 +55,15 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   ) {
     this.#arguments = args;
     this.#factories = factories;
-    this.#services = { openModuleStream, logger, clock };
+    this.#services = {
+      openModuleStream: async (address) => {
+        const stream = new CountedStream(await openModuleStream(address));
+        this.#streams.push(stream);
+        return stream;
+      },
+      logger,
+      clock,
+    };
     this.#removeStatusSource = metrics.addStatusSource(() => this.#status());
   }
 
@@ -50,7 +71,16 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
 
   async initializeEventHandlingOnProcessingNode(): Promise<void> {
     const { source, monitorParameters } = this.#arguments;
-    this.#settings = await initializeRetrieval(source, monitorParameters, this.#factories);
+    const dataSources = new Map<string, DataSource<unknown>>();
+    this.#dataSources = dataSources;
+    this.#settings = undefined;
+    this.#settings = await initializeRetrieval(source, monitorParameters, this.#factories, dataSources);
+  }
+
+  describeData(): Record<string, DataSourceDescription> {
+    return Object.fromEntries(
+      [...this.#dataSources].map(([name, source]) => [name, source.describe?.() ?? {}]),
+    );
   }
 
   async *eventGenerator({ signal }: EventGeneratorArguments): AsyncGenerator<JungfrauEvent, void, undefined> {
@@ -61,7 +91,14 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
         "Another event generator of this handler runs. End it first.",
       );
     }
+    if (settings.urls.length === 0) {
+      throw new StreamError(
+        "STREAM_BAD_SOURCE",
+        "No source was given. Write tcp://HOST:PORT for each stream.",
+      );
+    }
     this.#isRunning = true;
+    this.#streams = [];
     try {
       this.#intake = await EventIntake.open(settings, this.#services);
       if (this.#isDisposed) this.#intake.close();
@@ -79,15 +116,17 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   }
 
   extractData({ event }: { event: JungfrauEvent }): Record<string, unknown> {
-    const { dataSources } = this.#initialized();
-    return Object.fromEntries([...dataSources].map(([name, source]) => [name, source.getData({ event })]));
+    this.#initialized();
+    return Object.fromEntries(
+      [...this.#dataSources].map(([name, source]) => [name, source.getData({ event })]),
+    );
   }
 
   borrowData({ event }: { event: JungfrauEvent }): Record<string, unknown> {
-    const { dataSources } = this.#initialized();
+    this.#initialized();
     const borrow = (source: DataSource<unknown>) =>
       source.borrowData?.({ event }) ?? source.getData({ event });
-    return Object.fromEntries([...dataSources].map(([name, source]) => [name, borrow(source)]));
+    return Object.fromEntries([...this.#dataSources].map(([name, source]) => [name, borrow(source)]));
   }
 
   initializeEventDataRetrieval(): never {
@@ -103,10 +142,10 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     this.#isDisposed = true;
     this.#removeStatusSource();
     this.#intake?.close();
-    for (const source of this.#settings?.dataSources.values() ?? []) source.dispose?.();
+    for (const source of this.#dataSources.values()) source.dispose?.();
   }
 
-  #initialized(): RetrievalSettings {
+  #initialized(): IntakeSettings {
     if (this.#settings !== undefined) return this.#settings;
     throw new StreamError(
       "STREAM_NOT_INITIALIZED",
@@ -115,16 +154,21 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   }
 
   #sourceCounters(): Record<string, number> {
-    const sources = [...(this.#settings?.dataSources.values() ?? [])];
+    const sources = [...this.#dataSources.values()];
     return Object.assign({}, ...sources.map((source) => source.counters?.() ?? {}));
   }
 
   #status(): StreamStatus {
     const status = this.#intake?.status();
     if (status === undefined) {
-      return { state: "waiting", message: `not listening yet to ${this.#arguments.source}`, counters: {} };
+      const what = this.#arguments.source ?? "any source";
+      return { state: "waiting", message: `not listening yet to ${what}`, counters: {} };
     }
-    return { ...status, counters: { ...status.counters, ...this.#sourceCounters() } };
+    return {
+      ...status,
+      counters: { ...status.counters, ...this.#sourceCounters() },
+      inputs: this.#streams.map((stream) => stream.status),
+    };
   }
 }
 

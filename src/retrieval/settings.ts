@@ -12,24 +12,21 @@ const DEFAULT_PAIRING_WINDOW = 64;
 const DEFAULT_HIGH_WATER_MARK = 64;
 const DEFAULT_QUEUE_MIB = 64;
 
-/** What an event handler runs with. */
-export interface RetrievalSettings extends IntakeSettings {
-  /** Initialised sources by their names in `required_data`. */
-  readonly dataSources: ReadonlyMap<string, DataSource<unknown>>;
-}
-
 /**
  * Read the configuration, and build and initialise the data sources that it requires.
  *
+ * @param source       undefined for a check without one; then there are no URLs
+ * @param dataSources  gets the sources by their names in `required_data`; after a fault, also those that failed
  * @throws every fault of source string, configuration and constants together
  */
 export async function initializeRetrieval(
-  source: string,
+  source: string | undefined,
   parameters: MonitorParameters,
   factories: Registry<DataSourceFactory>,
-): Promise<RetrievalSettings> {
+  dataSources: Map<string, DataSource<unknown>>,
+): Promise<IntakeSettings> {
   const faults = new FaultCollector();
-  const urls = faults.attempt(() => parseSource(source));
+  const urls = faults.attempt(() => (source === undefined ? [] : parseSource(source)));
   const delivery = faults.attempt(() =>
     choice<DeliveryPolicy>(parameters, { group: GROUP, parameter: "delivery" }, ["latest", "all"]),
   );
@@ -43,22 +40,22 @@ export async function initializeRetrieval(
   const queueBytes = faults.attempt(() => deliveryQueueBytes(parameters));
   const keys = await faults.attemptAsync(() => curveKeys(parameters));
 
-  const dataSources = new Map<string, DataSource<unknown>>();
   for (const name of faults.attempt(() => requiredData(parameters)) ?? []) {
     await faults.attemptAsync(async () => {
-      dataSources.set(name, await initializedSource(name, parameters, factories));
+      const dataSource = newSource(name, parameters, factories);
+      dataSources.set(name, dataSource);
+      await dataSource.initializeDataSource();
     });
   }
   faults.throwIfAny();
-  const settings = { urls, delivery, queueBytes, incompleteFrames, windowSize, highWaterMark, keys };
-  return { ...settings, dataSources } as RetrievalSettings;
+  return { urls, delivery, queueBytes, incompleteFrames, windowSize, highWaterMark, keys } as IntakeSettings;
 }
 
-async function initializedSource(
+function newSource(
   name: string,
   monitorParameters: MonitorParameters,
   factories: Registry<DataSourceFactory>,
-): Promise<DataSource<unknown>> {
+): DataSource<unknown> {
   const required = Object.hasOwn(REQUIRED_SOURCES, name) ? REQUIRED_SOURCES[name] : undefined;
   if (required === undefined) {
     throw new ConfigurationError(
@@ -68,9 +65,7 @@ async function initializedSource(
     );
   }
   const { factory, dataSourceName } = required;
-  const dataSource = factories.get(factory)({ dataSourceName, monitorParameters });
-  await dataSource.initializeDataSource();
-  return dataSource;
+  return factories.get(factory)({ dataSourceName, monitorParameters });
 }
 
 function requiredData(parameters: MonitorParameters): readonly string[] {

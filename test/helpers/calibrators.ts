@@ -17,6 +17,7 @@ export {
   constantsInMemory,
   type DetectorConstants as CalibrationConstants,
   flatConstants,
+  giveConstants,
 } from "../../src/testing/index.js";
 
 /** Photons of 8 keV; bad pixels are NaN. */

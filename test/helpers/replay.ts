@@ -23,15 +23,21 @@ export class Replay {
     return this.#ports.map(({ url }) => url).join(",");
   }
 
-  /** Wait for a monitor, and send everything as fast as it was recorded, or faster. */
-  async send({ speed }: { speed: number }): Promise<void> {
+  /**
+   * Wait for a monitor, and send everything as fast as it was recorded, or faster.
+   *
+   * @param received  messages that the monitor has got: what is on its way when a port is closed may be lost, and a recording
+   *                  that has a restart in it says what came before
+   */
+  async send({ speed, received }: { speed: number; received?: () => number }): Promise<void> {
     await Promise.all(this.#ports.map((port) => port.subscribed()));
     const { messages } = this.#recording;
     let last = messages[0]?.seconds ?? 0;
-    for (const { seconds, stream, header, payload, afterRestart } of messages) {
+    for (const [sent, { seconds, stream, header, payload, afterRestart }] of messages.entries()) {
       await delay((1000 * (seconds - last)) / speed);
       last = seconds;
       if (afterRestart) {
+        while (received !== undefined && received() < sent) await delay(5);
         const url = this.#port(stream).url;
         this.#port(stream).close();
         this.#ports[stream] = await bindAgain(url);

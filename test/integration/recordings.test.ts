@@ -103,12 +103,15 @@ async function replays(
   await handler.initializeEventHandlingOnProcessingNode(NODE);
 
   const abort = new AbortController();
-  const sent = replay.send({ speed }).then(async () => {
+  const received = () => {
+    const { module_frames = 0, end_messages = 0 } = status().counters;
+    return module_frames + end_messages;
+  };
+  const sent = replay.send({ speed, received }).then(async () => {
     const { messages } = recording;
     const isDone = () => {
-      const { counters } = status();
-      const { module_frames = 0, end_messages = 0, paired = 0, delivered = 0, skipped = 0 } = counters;
-      return module_frames + end_messages === messages.length && delivered + skipped === paired;
+      const { paired = 0, delivered = 0, skipped = 0 } = status().counters;
+      return received() === messages.length && delivered + skipped === paired;
     };
     for (let waited = 0; !isDone() && waited < 10_000; waited += 10) await delay(10);
     abort.abort();

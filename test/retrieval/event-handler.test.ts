@@ -384,3 +384,59 @@ test("what comes too early, and what a stream cannot do, are errors", async (t) 
   t.throws(() => handler.retrieveEventData({ eventId: "1" }), { code: "STREAM_NO_SINGLE_EVENTS" });
   void events.return();
 });
+
+test("says what came from each stream", async (t) => {
+  const { handler, streams, status } = handlerOf();
+  const { first } = await started(handler);
+  t.deepEqual(
+    status().inputs?.map(({ name }) => name),
+    ["tcp://a:1", "tcp://b:2"],
+  );
+  sendPair(streams, 1n, { complete: false });
+  streams[0]?.push(
+    { kind: "fault", fault: new StreamError("STREAM_BAD_HEADER", "odd header") },
+    { kind: "end", repaired: false },
+  );
+  t.false((await first).done);
+  await new Promise((resolve) => setImmediate(resolve));
+  t.deepEqual(status().inputs, [
+    {
+      name: "tcp://a:1",
+      problem: undefined,
+      counters: { messages: 2, end_messages: 1, incomplete: 1, malformed: 1 },
+    },
+    {
+      name: "tcp://b:2",
+      problem: undefined,
+      counters: { messages: 1, end_messages: 0, incomplete: 1, malformed: 0 },
+    },
+  ]);
+});
+
+test("describes what is required, also what it failed to initialise", async (t) => {
+  const yaml = `
+data_retrieval_layer: {required_data: [event_id, detector_data, beam_energy], detector_calibration: false}
+`;
+  const { handler } = handlerOf(yaml);
+  t.deepEqual(handler.describeData?.(), {});
+  await t.throwsAsync(async () => handler.initializeEventHandlingOnProcessingNode(NODE), {
+    code: "CONFIGURATION_MISSING_KEY",
+  });
+  t.deepEqual(handler.describeData?.(), {
+    event_id: { returns: { dtype: "string", shape: [] } },
+    detector_data: { returns: { dtype: "uint16", shape: [1024, 1024], unit: "raw" } },
+    beam_energy: { returns: { dtype: "float64", shape: [] } },
+  });
+  t.throws(() => handler.extractData({ event: {} as DataEvent }), { code: "STREAM_NOT_INITIALIZED" });
+});
+
+test("without a source everything is initialised, but there are no events", async (t) => {
+  const { context, status } = registerPlugin();
+  const handler = context.dataRetrievals
+    .get("Jungfrau1MZmqDataRetrieval")({ source: undefined, monitorParameters: parametersOf(RAW) })
+    .getDataEventHandler();
+  await handler.initializeEventHandlingOnProcessingNode(NODE);
+  t.is(Object.keys(handler.describeData?.() ?? {}).length, 5);
+  t.is(status().message, "not listening yet to any source");
+  await t.throwsAsync(handler.eventGenerator(NODE).next(), { code: "STREAM_BAD_SOURCE" });
+});

@@ -1,0 +1,118 @@
+import { hostname } from "node:os";
+import { resolve } from "node:path";
+import type { Logger } from "../api/index.js";
+import { faultsOf, isMonitorError, type MonitorError } from "../errors.js";
+import type { MonitorDescription, MonitorHost } from "../host/index.js";
+import { checkPage } from "./check-page.js";
+import { type CheckReport, type StreamReport, unusualValues } from "./check-report.js";
+import { configuredHost } from "./configured-host.js";
+import { EXIT } from "./exit-codes.js";
+import { Output } from "./output.js";
+import { packageVersion } from "./package-version.js";
+import { SYSTEM_CLOCK } from "./system-clock.js";
+import { WarningLog } from "./warning-log.js";
+import { watchStream } from "./watch-stream.js";
+
+export interface CheckOptions {
+  readonly configuration: string;
+  /** Undefined to look at the files alone. */
+  readonly source: string | undefined;
+  /** How long the stream is watched. */
+  readonly seconds: number;
+  /** Print the report as one JSON object. */
+  readonly json: boolean;
+  /** Key files that count instead of the configuration's. */
+  readonly curveServerKey?: string | undefined;
+  readonly curveKey?: string | undefined;
+  /** Gets what is not in the report. */
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Build what a monitor would build, watch the stream for some seconds, and print what was found.
+ *
+ * @returns exit code: failed if a monitor would not start
+ */
+export async function runCheck(options: CheckOptions): Promise<number> {
+  const report = await check(options);
+  await new Output(options.signal).write(options.json ? `${JSON.stringify(report)}\n` : checkPage(report));
+  return report.would_start ? EXIT.ok : EXIT.failed;
+}
+
+async function check(options: CheckOptions): Promise<CheckReport> {
+  const { configuration, source, logger } = options;
+  const log = new WarningLog(logger);
+  const { description, faults, stream } = await tryMonitor(options, log);
+  const data = description.data ?? null;
+  return {
+    would_start: faults.length === 0,
+    checked_at: new Date(1000 * SYSTEM_CLOCK.nowSeconds()).toISOString(),
+    host: hostname(),
+    version: packageVersion(),
+    configuration: resolve(configuration),
+    source: source ?? null,
+    faults: faults.map(({ code, message }) => ({ code, message })),
+    warnings: log.warnings,
+    unusual: unusualValues(data ?? {}),
+    data_retrieval: description.dataRetrieval ?? null,
+    data,
+    stream: stream ?? null,
+  };
+}
+
+/** What came of an attempt to run a monitor. */
+interface Attempt {
+  readonly description: MonitorDescription;
+  readonly faults: readonly MonitorError[];
+  readonly stream: StreamReport | undefined;
+}
+
+async function tryMonitor(options: CheckOptions, log: WarningLog): Promise<Attempt> {
+  let host: MonitorHost | undefined;
+  let description: MonitorDescription = { dataRetrieval: undefined, data: undefined };
+  let isInitialized = false;
+  try {
+    host = configuredHost({ ...options, logger: log });
+    try {
+      await host.initialize();
+      isInitialized = true;
+    } finally {
+      description = host.describe(); // also of what a fault has left
+    }
+    return { description, faults: [], stream: await watched(host, options) };
+  } catch (error) {
+    if (!isMonitorError(error)) throw error;
+    const stream = isInitialized ? undefined : await watchedWithoutData(options, log);
+    return { description, faults: faultsOf(error), stream };
+  } finally {
+    await host?.dispose();
+  }
+}
+
+function watched(host: MonitorHost, { source, seconds, signal }: CheckOptions) {
+  return source === undefined ? undefined : watchStream(host, seconds, signal);
+}
+
+/**
+ * Watch the stream although the monitor would not start: faults of the data are no reason to learn nothing of the stream.
+ *
+ * @returns undefined if that does not work either, for reasons that are known by now
+ */
+async function watchedWithoutData(options: CheckOptions, log: WarningLog): Promise<StreamReport | undefined> {
+  if (options.source === undefined) return undefined;
+  const ownLog = new WarningLog(options.logger);
+  let host: MonitorHost | undefined;
+  try {
+    host = configuredHost({ ...options, logger: ownLog, overrides: { required_data: [] } });
+    await host.initialize();
+    ownLog.forget(); // without data, keys seem unknown that are not
+    return await watched(host, options);
+  } catch (error) {
+    if (!isMonitorError(error)) throw error;
+    return undefined;
+  } finally {
+    for (const warning of ownLog.warnings) log.warn(warning);
+    await host?.dispose();
+  }
+}

@@ -1,0 +1,44 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Logger } from "../api/index.js";
+import { readMonitorParameters } from "../configuration/index.js";
+import { MonitorHost } from "../host/index.js";
+import { SYSTEM_CLOCK } from "./system-clock.js";
+
+/** This package's own plugin. */
+const DEFAULT_MANIFEST = fileURLToPath(new URL("../../../plugin.manifest.json", import.meta.url));
+
+export interface ConfiguredHostOptions {
+  readonly configuration: string;
+  /** Undefined for a check without one. */
+  readonly source: string | undefined;
+  /** Key files that count instead of the configuration's. */
+  readonly curveServerKey?: string | undefined;
+  readonly curveKey?: string | undefined;
+  readonly logger: Logger;
+  /** Values of `data_retrieval_layer` that count instead of the configuration's. */
+  readonly overrides?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A host for a configuration, not initialised yet.
+ *
+ * @throws {ConfigurationError} what `readMonitorParameters` throws
+ */
+export function configuredHost(options: ConfiguredHostOptions): MonitorHost {
+  const { configuration, source, curveServerKey, curveKey, logger, overrides = {} } = options;
+  const parameters = readMonitorParameters(configuration);
+  const override = (parameter: string, value: unknown, place: string) =>
+    parameters.override({ group: "data_retrieval_layer", parameter }, value, place);
+  if (curveServerKey) override("curve_server_key_file", resolve(curveServerKey), "--curve-server-key");
+  if (curveKey) override("curve_key_file", resolve(curveKey), "--curve-key");
+  for (const [parameter, value] of Object.entries(overrides)) override(parameter, value, parameter);
+  return new MonitorHost({
+    parameters,
+    source,
+    defaultManifests: [DEFAULT_MANIFEST],
+    logger,
+    clock: SYSTEM_CLOCK,
+    nodeVersion: process.versions.node,
+  });
+}

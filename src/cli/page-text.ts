@@ -1,0 +1,51 @@
+/** Widest line of a page. */
+export const PAGE_COLUMNS = 100;
+
+/**
+ * Lay a text out in lines of a page. It is broken at spaces; words that are too long, such as paths, after a slash or
+ * comma, or where the line ends.
+ *
+ * @param first  what the first line begins with
+ * @param rest   what the other lines begin with
+ */
+export function wrapped(text: string, first: string, rest: string): string[] {
+  const lines: string[] = [];
+  let line = first;
+  let isEmpty = true;
+  const end = () => {
+    lines.push(line.trimEnd());
+    line = rest;
+    isEmpty = true;
+  };
+  for (const word of text.split(/\s+/).filter((part) => part !== "")) {
+    for (const [index, piece] of pieces(word, PAGE_COLUMNS - rest.length).entries()) {
+      const gap = isEmpty || index > 0 ? "" : " ";
+      if (!isEmpty && line.length + gap.length + piece.length > PAGE_COLUMNS) {
+        end();
+        line += piece;
+      } else {
+        line += gap + piece;
+      }
+      isEmpty = false;
+    }
+  }
+  end();
+  return lines;
+}
+
+/** A word in parts that fit a line: after slashes and commas, or anywhere. */
+function pieces(word: string, columns: number): string[] {
+  if (word.length <= columns) return [word];
+  const parts = word.match(/[^/,]*[/,]?/g) ?? [];
+  return parts.flatMap((part) => part.match(new RegExp(`.{1,${columns}}`, "gu")) ?? []);
+}
+
+/**
+ * A whole number as it is; another one in five digits, of which four after the point, without a tail of zeros; in three
+ * if it is very small.
+ */
+export function numberText(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  const isSmall = Math.abs(value) < 0.001;
+  return String(isSmall ? Number(value.toPrecision(3)) : Number(Number(value.toPrecision(5)).toFixed(4)));
+}

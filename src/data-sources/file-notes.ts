@@ -1,0 +1,28 @@
+import type { DescribedFile, Logger } from "../api/index.js";
+import type { ConstantsFile, ConstantsNotes } from "../calibration/index.js";
+
+/** Logs what a reader says, and keeps what it found out about each file. Warnings are for the log alone. */
+export class FileNotes implements ConstantsNotes {
+  readonly #logger: Logger;
+  readonly #notes = new Map<string, string[]>();
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  info(note: string, file?: ConstantsFile): void {
+    this.#logger.info(note);
+    if (file === undefined) return;
+    // Beside its file, the note need not name it again.
+    const text = note.startsWith(`${file.where}: `) ? note.slice(file.where.length + 2) : note;
+    this.#notes.set(file.where, [...(this.#notes.get(file.where) ?? []), text]);
+  }
+
+  warn(note: string): void {
+    this.#logger.warn(note);
+  }
+
+  describe({ path, where }: ConstantsFile): DescribedFile {
+    return { path, where, notes: this.#notes.get(where) ?? [] };
+  }
+}

@@ -1,0 +1,347 @@
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import test, { type ExecutionContext } from "ava";
+import type { CheckReport } from "../../src/cli/check-report.js";
+import { DEFAULT_SCENE, makeScene, writeSceneFiles } from "../../src/simulator/index.js";
+import { Command } from "../helpers/command.js";
+import { temporaryFolder } from "../helpers/constants-files.js";
+import { inPackage } from "../helpers/package-root.js";
+import { writtenRecording } from "../helpers/recordings.js";
+import { Replay } from "../helpers/replay.js";
+
+const NOBODY = "tcp://127.0.0.1:9,tcp://127.0.0.1:10";
+
+let scene: ReturnType<typeof makeScene> | undefined;
+
+/** The simulator's files, its configuration changed. */
+async function files(t: ExecutionContext, change: (yaml: string) => string = (yaml) => yaml) {
+  const folder = await temporaryFolder(t);
+  scene ??= makeScene({ ...DEFAULT_SCENE, imageCount: 1 });
+  const configuration = await writeSceneFiles(folder, scene);
+  await writeFile(configuration, change(await readFile(configuration, "utf8")));
+  return { folder, configuration };
+}
+
+/** Run a check, with a recording sent to it if there is one; then it watches until all has been sent. */
+async function checked(t: ExecutionContext, args: readonly string[], replay?: Replay): Promise<Command> {
+  const watch = replay === undefined ? [] : [replay.source, "--seconds", "1000"];
+  const command = new Command(t, ["check", ...args, ...watch]);
+  if (replay !== undefined) {
+    await replay.send({ speed: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    command.interrupt();
+  }
+  await command.ended();
+  replay?.close();
+  t.is(command.stderr, "");
+  return command;
+}
+
+async function page(t: ExecutionContext, args: readonly string[], replay?: Replay) {
+  const command = await checked(t, args, replay);
+  for (const line of command.stdout) t.true(line.length <= 100, line);
+  return { code: await command.ended(), text: command.stdout.join("\n") };
+}
+
+async function json(t: ExecutionContext, args: readonly string[], replay?: Replay) {
+  const command = await checked(t, ["--json", ...args], replay);
+  t.is(command.stdout.length, 1);
+  const report: CheckReport = JSON.parse(command.stdout[0] as string);
+  return { ...report, code: await command.ended() };
+}
+
+/** A text with every run of spaces made one, so that it does not matter where lines are broken. */
+const flat = (text: string) => text.replaceAll(/\s+/g, " ");
+
+test.serial("the simulator's files and streams: nothing unusual, and everything is shown", async (t) => {
+  const folder = await temporaryFolder(t);
+  const args = ["--json", "--wait", "--ports", "0,0", "--rate", "50", "--out", folder];
+  const simulator = new Command(t, ["simulate", ...args]);
+  const { source, configuration } = JSON.parse(await simulator.line(/source/));
+  const { code, text } = await page(t, ["-c", configuration, source, "--seconds", "3"]);
+  t.is(code, 0);
+  t.regex(text, /^CHECK of monitor\.yaml, .* UTC/);
+  t.regex(text, /^ {2}The monitor would start\.\n {2}Nothing unusual was found\./m);
+  t.notRegex(text, /FAULTS|WARNINGS|[\d)]!/);
+  t.regex(text, /data retrieval +Jungfrau1MZmqDataRetrieval\n.*monitor\.yaml:3: om\.data_retrieval_layer/);
+  t.regex(text, /timestamp +float64 s\n/);
+  t.regex(
+    text,
+    /detector_data +float32 \[1024, 1024\] photons\n +photon energy 12\.4 keV \(monitor\.yaml:11/,
+  );
+  t.regex(text, /dark_filenames\[0\] = 'dark_m0\.h5'\n.*averages of int16 words with gain bits/);
+  t.regex(text, /^ +0 +G0 +16 +0\.0031 +0 +0 +2499\.\d+ +1000\.\.6000 +4[01]\.\d+ +30\.\.52$/m);
+  t.regex(text, /^ +1 +G2 +0 +0 +0 +0 +13999 +12000\.\.16000 +-0\.115 +-0\.145\.\.-0\.085$/m);
+  t.regex(text, /state +streaming\n/);
+  t.regex(text, /missed +0 \(0 %\)/);
+  t.regex(text, /last detector_data +.* photons, 32 bad pixels, noConstants 32/);
+
+  const report = await json(t, ["-c", configuration, source, "--seconds", "2"]);
+  t.is(report.code, 0);
+  t.like(report, { would_start: true, faults: [], warnings: [], unusual: [], configuration, source });
+  t.like(report.stream, {
+    state: "streaming",
+    message: "streaming",
+    problems: [],
+    end_messages_only: false,
+    shares: { incomplete: 0, unpaired: 0, missed: 0 },
+  });
+  t.true((report.stream?.events ?? 0) > 1 && (report.stream?.frame_rate_hz ?? 0) > 0);
+  t.like(report.stream?.newest_event, { detector_data: { dtype: "float32", bad_pixels: 32 } });
+  simulator.interrupt();
+  t.is(await simulator.ended(), 0);
+});
+
+test.serial("without a source the files alone are checked, and JSON has the documented shape", async (t) => {
+  const { folder, configuration } = await files(t);
+  const report = await json(t, ["-c", configuration]);
+  t.is(report.code, 0);
+  t.deepEqual(Object.keys(report), [
+    "would_start",
+    "checked_at",
+    "host",
+    "version",
+    "configuration",
+    "source",
+    "faults",
+    "warnings",
+    "unusual",
+    "data_retrieval",
+    "data",
+    "stream",
+    "code",
+  ]);
+  t.true(Number.isFinite(Date.parse(report.checked_at)));
+  t.like(report, { source: null, stream: null });
+  t.deepEqual(report.data_retrieval, {
+    name: "Jungfrau1MZmqDataRetrieval",
+    where: "monitor.yaml:3: om.data_retrieval_layer",
+    plugin: { id: "om-jungfrau-zmq", version: report.version },
+  });
+  t.deepEqual(Object.keys(report.data ?? {}), ["timestamp", "event_id", "detector_data"]);
+  const { returns, facts, files: named, tables } = report.data?.detector_data ?? {};
+  t.deepEqual(returns, { dtype: "float32", shape: [1024, 1024], unit: "photons" });
+  t.like(facts?.[0], { name: "photon_energy", value: 12.4, unit: "keV" });
+  t.deepEqual(
+    named?.map(({ path }) => path),
+    ["dark_m0.h5", "dark_m1.h5", "gain_m0.bin", "gain_m1.bin"].map((name) => join(folder, name)),
+  );
+  t.is(tables?.length, 1);
+  t.is(tables?.[0]?.rows.length, 6);
+  for (const row of tables?.[0]?.rows ?? []) {
+    t.deepEqual(
+      Object.keys(row),
+      tables?.[0]?.columns.map(({ name }) => name),
+    );
+    for (const [name, { value }] of Object.entries(row))
+      t.is(typeof value, name === "stage" ? "string" : "number");
+  }
+  const { code, text } = await page(t, ["-c", configuration]);
+  t.is(code, 0);
+  t.regex(text, /source +none given: the stream was not looked at/);
+  t.notRegex(text, /^STREAM/m);
+});
+
+test.serial("maps of G1 and G2 that were exchanged are marked", async (t) => {
+  const { folder, configuration } = await files(t);
+  const path = join(folder, "gain_m1.bin");
+  const bytes = await readFile(path);
+  const third = bytes.length / 3;
+  const maps = [0, 2, 1].map((stage) => bytes.subarray(stage * third, (stage + 1) * third));
+  await writeFile(path, Buffer.concat(maps));
+  const { code, text } = await page(t, ["-c", configuration]);
+  t.is(code, 0);
+  t.regex(text, /Look at: 2 warnings; 2 unusual values, marked with !/);
+  t.regex(flat(text), /WARNINGS 1\. .*gain_m1\.bin': gains in G1 are about 0\.115 in size/);
+  t.regex(text, /^ +1 +G1 .* -0\.115! +-1\.8\.\.-1\.1$/m);
+  t.regex(text, /^ +1 +G2 .* -1\.44\d*! +-0\.145\.\.-0\.085$/m);
+  t.notRegex(text, /^ +0 +G\d .*!/m);
+  const { unusual } = await json(t, ["-c", configuration]);
+  t.deepEqual(
+    unusual.map(({ data, name, row, usual }) => [data, name, row, usual]),
+    [
+      ["detector_data", "constants.mean_gain", 4, { min: -1.8, max: -1.1 }],
+      ["detector_data", "constants.mean_gain", 5, { min: -0.145, max: -0.085 }],
+    ],
+  );
+});
+
+test.serial("with a dark file and a key missing, the page shows what is good, and the stream", async (t) => {
+  const { folder, configuration } = await files(t, (yaml) =>
+    yaml.replace("photon_energy_kev", "photon_enrgy_kev"),
+  );
+  await rm(join(folder, "dark_m1.h5"));
+  const replay = await Replay.bind(writtenRecording("x", 2, "0:1 1:1 0:2 1:2 0:3 1:3", [1, 2, 3], {}));
+  const { code, text } = await page(t, ["-c", configuration], replay);
+  t.is(code, 1);
+  t.regex(text, /The monitor would NOT start: 2 faults\./);
+  t.regex(flat(text), /1\. CONFIGURATION_MISSING_KEY: monitor\.yaml:\d+: calibration\.photon_energy_kev/);
+  t.regex(flat(text), /2\. CALIBRATION_FILE_NOT_FOUND: monitor\.yaml:9: calibration\.dark_filenames\[1\]/);
+  t.regex(
+    flat(text),
+    /WARNINGS 1\. .*photon_enrgy_kev is not read by anything\. Did you mean 'photon_energy_kev'\?/,
+  );
+  t.regex(text, /detector_data +cannot be told before the faults are mended\n +photon energy not known/);
+  t.regex(text, /'dark_m1\.h5'\n +- NOT READ: see the faults/);
+  t.regex(text, /^ +0 +G0 .* 2499\.\d+ .* 4[01]\.\d+ /m);
+  t.regex(text, /^ +1 +G0 +524288 +100! +0 +0 +none! .* 4[01]\.\d+ /m);
+  t.regex(text, /^STREAM \(watched for .* s, without data: see the faults\)/m);
+  t.regex(text, /; 3 events reached this check/);
+});
+
+test.serial("a detector that sends one module only", async (t) => {
+  const { configuration } = await files(t);
+  const replay = await Replay.bind(writtenRecording("x", 2, "0:1 0:2 0:3 0:4 0:5", [], {}));
+  const { code, stream } = await json(t, ["-c", configuration], replay);
+  t.is(code, 0);
+  const [first, second] = replay.source.split(",");
+  t.is(stream?.state, "waiting");
+  t.deepEqual(stream?.problems, [`waiting for the first event: no data from ${second} yet`]);
+  t.like(stream, { events: 0, frame_rate_hz: null, lag_seconds: null, newest_event: null });
+  t.deepEqual(
+    stream?.inputs.map(({ name, counters }) => [name, counters.messages]),
+    [
+      [first, 5],
+      [second, 0],
+    ],
+  );
+});
+
+test.serial("a detector that has ended says so, and losses are told", async (t) => {
+  const { configuration } = await files(t, (yaml) =>
+    yaml.replace("required_data:", "delivery: all\n  detector_calibration: off\n  required_data:"),
+  );
+  const watch = async (line: string) => {
+    const replay = await Replay.bind(writtenRecording("x", 2, line, [], {}));
+    return (await json(t, ["-c", configuration], replay)).stream;
+  };
+  const ended = await watch("0:E 1:E");
+  t.true(ended?.end_messages_only);
+  t.deepEqual(ended?.problems, [
+    "only end messages came: the acquisition is over, and the next has not begun",
+  ]);
+  t.is(ended?.shares, null);
+
+  const lossy = await watch("0:1 1:1 0:2~ 1:2 0:4 1:4 0:5x 1:5");
+  t.deepEqual(lossy?.shares, { incomplete: 1 / 8, unpaired: 0, missed: 2 / 10 });
+  t.deepEqual(lossy?.problems, [
+    "13 % of the module frames lost packets",
+    "20 % of the frame numbers are missing",
+    "messages that make no sense: 1",
+  ]);
+  t.is(lossy?.events, 3);
+});
+
+test("nobody there is a problem of the stream, not a fault", async (t) => {
+  const { configuration } = await files(t);
+  const { code, text } = await page(t, ["-c", configuration, NOBODY, "--seconds", "0.5"]);
+  t.is(code, 0);
+  t.regex(text, /The monitor would start\.\n {2}Look at: 1 problem of the stream\./);
+  t.regex(
+    flat(text),
+    /! waiting for the first frame: no data from tcp:\/\/127\.0\.0\.1:9 yet \(not connected\)/,
+  );
+  t.regex(text, /tcp:\/\/127\.0\.0\.1:10: not connected; messages 0/);
+  t.regex(text, /frame rate +cannot be told/);
+});
+
+test("a wrong source and a broken file are told together, and the rest is shown", async (t) => {
+  const { folder, configuration } = await files(t);
+  const path = join(folder, "gain_m0.bin");
+  await writeFile(path, (await readFile(path)).subarray(0, 1000));
+  const report = await json(t, ["-c", configuration, "tcp://a:1,b"]);
+  t.is(report.code, 1);
+  t.is(report.would_start, false);
+  t.deepEqual(
+    report.faults.map(({ code }) => code),
+    ["STREAM_BAD_SOURCE", "CALIBRATION_SIZE"],
+  );
+  t.is(report.stream, null);
+  t.deepEqual(
+    report.data?.detector_data?.files?.map(({ notes }) => notes.length > 0),
+    [true, true, false, true],
+  );
+  const { text } = await page(t, ["-c", configuration, "tcp://a:1,b"]);
+  t.regex(text, /^STREAM\n {2}It was not watched: mend the faults first\./m);
+});
+
+test("a host that nobody knows is a fault", async (t) => {
+  const { configuration } = await files(t);
+  const { code, faults, stream } = await json(t, [
+    "-c",
+    configuration,
+    "tcp://no.invalid:1,tcp://no.invalid:2",
+  ]);
+  t.is(code, 1);
+  t.is(faults[0]?.code, "STREAM_UNKNOWN_HOST");
+  t.is(stream, null);
+});
+
+test("a configuration that cannot be read, or names nothing that is known, makes a page too", async (t) => {
+  const missing = await json(t, ["-c", join(await temporaryFolder(t), "no.yaml")]);
+  t.like(missing, { code: 1, would_start: false, data: null, data_retrieval: null });
+  t.is(missing.faults[0]?.code, "CONFIGURATION_NOT_READABLE");
+  const { configuration } = await files(t, (yaml) => yaml.replace("1MZmqDataR", "1MDataR"));
+  const { code, text } = await page(t, ["-c", configuration]);
+  t.is(code, 1);
+  t.regex(flat(text), /1\. HOST_UNKNOWN_NAME: monitor\.yaml:3: .*Known are Jungfrau1MZmqDataRetrieval/);
+});
+
+test("long paths stay within the page, and whole", async (t) => {
+  const { folder, configuration } = await files(t);
+  const long = join(folder, "a".repeat(60), "b".repeat(60), "c".repeat(130));
+  await mkdir(long, { recursive: true });
+  await copyFile(configuration, join(long, "monitor.yaml"));
+  const { code, text } = await page(t, ["-c", join(long, "monitor.yaml")]);
+  t.is(code, 1);
+  t.true(text.replaceAll(/\s+/g, "").includes(join(long, "dark_m0.h5")));
+  await rename(join(long, "monitor.yaml"), join(long, `${"d".repeat(150)}.yaml`));
+  t.is((await page(t, ["-c", join(long, `${"d".repeat(150)}.yaml`)])).code, 1);
+});
+
+test("Ctrl-C ends the watch early, with the page", async (t) => {
+  const { configuration } = await files(t);
+  const command = new Command(t, ["check", "-v", "-c", configuration, NOBODY, "--seconds", "1000"]);
+  while (!command.stderr.includes("Waiting for the first frame"))
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  command.interrupt();
+  t.is(await command.ended(), 0);
+  t.regex(command.stdout.join("\n"), /^STREAM/m);
+});
+
+for (const [what, args, message] of [
+  ["seconds without a source", ["--seconds", "3"], /'--seconds' is for streams: add their source/],
+  ["seconds that are no number", ["x", "--seconds", "long"], /Write a number, 0\.001 or more/],
+] as const) {
+  test(`${what} are wrong usage`, async (t) => {
+    const command = new Command(t, ["check", ...args]);
+    t.is(await command.ended(), 2);
+    t.regex(command.stderr, message);
+    t.deepEqual(command.stdout, []);
+  });
+}
+
+test("om-jungfrau check --help tells the exit codes", async (t) => {
+  const command = new Command(t, ["check", "--help"]);
+  t.is(await command.ended(), 0);
+  t.regex(
+    command.stdout.join("\n"),
+    /Usage: om-jungfrau check[\s\S]*Exit codes: 0 a monitor would start; 1 it would not/,
+  );
+});
+
+test("every key of the JSON is documented", async (t) => {
+  const { configuration } = await files(t);
+  const report = await json(t, ["-c", configuration, NOBODY, "--seconds", "0.1"]);
+  const text = await readFile(inPackage("docs", "check.md"), "utf8");
+  const { code: _, data, stream, ...rest } = report;
+  const [table] = data?.detector_data?.tables ?? [];
+  const keys = [rest, stream, data?.detector_data, table, table?.columns[0], stream?.inputs[0]].flatMap(
+    (one) => Object.keys(one ?? {}),
+  );
+  t.true(keys.length > 30);
+  t.deepEqual(
+    keys.filter((key) => !text.includes(`\`${key}\``)),
+    [],
+  );
+});
