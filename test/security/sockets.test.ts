@@ -270,6 +270,33 @@ test.serial("a server that is no ZeroMQ's is refused, or refuses, and nothing cr
   }
 });
 
+const OTHER_KIND =
+  "refused: it is a ZeroMQ socket of another kind, one address is a receiver's and two or four are a detector's";
+
+test.serial("one port of a detector is no receiver; when one takes its place, it is connected", async (t) => {
+  const detector = await aDetector(t, {});
+  const [url = ""] = detector.urls;
+  const monitor = await monitorWith(t, url);
+  // Whichever side is the first to see it hangs up; the detector is one that does not say why.
+  await until(() => monitor.warnings.includes(`warn ${url} ${OTHER_KIND}`));
+  t.is(monitor.status.message, `waiting for the first frame: no data from ${url} yet (${OTHER_KIND})`);
+
+  await detector.stop();
+  const receiver = await aReceiver(t, { urls: [url] });
+  await receiver.connected();
+  for (const frame of [7, 8, 9]) await receiver.send(frame);
+  await until(() => monitor.ids.length === 3);
+  t.is(monitor.status.message, "streaming");
+});
+
+test.serial("receivers are not the ports of a detector", async (t) => {
+  const receivers = [await aReceiver(t, {}), await aReceiver(t, {})];
+  const urls = receivers.map(({ source }) => source);
+  const monitor = await monitorWith(t, urls.join(","));
+  await until(() => urls.every((url) => monitor.warnings.includes(`warn ${url} ${OTHER_KIND}`)));
+  t.deepEqual(monitor.ids, []);
+});
+
 test.serial("a client that is no ZeroMQ's is no monitor", async (t) => {
   for (const own of [undefined, (await keyFiles(t, "server")).server]) {
     const server = await aReceiver(t, { own });
