@@ -39,6 +39,8 @@ export class EventIntake {
   readonly #clock: Clock;
   readonly #faultLog: FaultLog;
   readonly #progress: readonly StreamProgress[];
+  /** Aborts when the streams have come to their end: nothing newer will come. */
+  readonly #ended = new AbortController();
   #newestEventSeconds: number | undefined;
 
   private constructor(streams: readonly ModuleStream[], settings: IntakeSettings, services: IntakeServices) {
@@ -88,12 +90,13 @@ export class EventIntake {
   /**
    * Events, until the signal aborts or the streams end. To be iterated once.
    *
-   * @param ready  waited for before each event is chosen, by a caller who knows when somebody can take it
+   * @param ready  waited for before each event is chosen, by a caller who knows when somebody can take it; to resolve when
+   *   its signal aborts, too: the streams have ended then
    * @throws {StreamError} STREAM_FAILED, after the events that were good
    */
   async *events(
     signal?: AbortSignal,
-    ready?: () => Promise<void>,
+    ready?: (ended: AbortSignal) => Promise<void>,
   ): AsyncGenerator<JungfrauEvent, void, undefined> {
     const stop = () => this.close();
     signal?.addEventListener("abort", stop);
@@ -102,7 +105,7 @@ export class EventIntake {
     drained.catch(() => undefined); // it may fail while nobody waits for it yet; it is awaited below
     try {
       for (;;) {
-        await ready?.();
+        await ready?.(this.#ended.signal);
         const event = await this.#delivery.take();
         if (event === undefined) break;
         yield event;
@@ -119,7 +122,7 @@ export class EventIntake {
   /** Close the streams and give up what they brought; {@link events} ends. Harmless when repeated. */
   close(): void {
     this.#delivery.abandon();
-    for (const stream of this.#streams) stream.close();
+    this.#closeStreams();
   }
 
   /** State, and what became of every message. */
@@ -142,8 +145,13 @@ export class EventIntake {
       await Promise.all(this.#streams.map((stream, index) => this.#drain(stream, index)));
     } finally {
       this.#delivery.finish();
-      for (const stream of this.#streams) stream.close();
+      this.#closeStreams();
     }
+  }
+
+  #closeStreams(): void {
+    for (const stream of this.#streams) stream.close();
+    this.#ended.abort();
   }
 
   async #drain(stream: ModuleStream, streamIndex: number): Promise<void> {
