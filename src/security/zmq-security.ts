@@ -13,6 +13,12 @@ const ZAP_ADDRESS = "inproc://zeromq.zap.01";
 /** A client that connects waits so long at most. */
 const ZAP_POLL_MS = 10;
 
+/**
+ * Clients send keys, subscriptions and farewells, a few hundred bytes each. ZeroMQ hangs up on one that announces more,
+ * rather than take the memory for it.
+ */
+export const MAX_CLIENT_MESSAGE_BYTES = 4096;
+
 /** Public keys that each server lets in, by its domain. */
 const clientsByDomain = new Map<string, ReadonlySet<string>>();
 let handler: Promise<Router> | undefined;

@@ -319,3 +319,36 @@ test.serial("a client that is no ZeroMQ's is no monitor", async (t) => {
     await until(() => monitor.ids.length === 1);
   }
 });
+
+const readyOf = (socketType: string) => [
+  ...[0x04, 22 + socketType.length],
+  ...[5, ...Buffer.from("READY")],
+  ...[11, ...Buffer.from("Socket-Type")],
+  ...[0, 0, 0, socketType.length, ...Buffer.from(socketType)],
+];
+const ZMTP_3_0_WITHOUT_KEYS = Buffer.alloc(64);
+ZMTP_3_0_WITHOUT_KEYS.set([0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0x7f, 3, 0, ...Buffer.from("NULL")]);
+/** Its size follows, in eight bytes. */
+const LONG_MESSAGE = 0x02;
+
+for (const [kind, start, socketType] of [
+  ["a detector", aDetector, "SUB"],
+  ["a receiver", aReceiver, "PULL"],
+] as const) {
+  test.serial(`${kind} hangs up on a client that announces a message of 1 GiB`, async (t) => {
+    const server = await start(t, {});
+    const { port } = new URL(server.urls[0]?.replace("tcp", "http") ?? "");
+    const client = connect(Number(port), "127.0.0.1");
+    t.teardown(() => client.destroy());
+    client.on("error", () => undefined); // being thrown out is what it is for
+    client.resume();
+    let isThrownOut = false;
+    client.once("close", () => {
+      isThrownOut = true;
+    });
+    client.write(ZMTP_3_0_WITHOUT_KEYS);
+    client.write(Buffer.of(...readyOf(socketType), LONG_MESSAGE, 0, 0, 0, 0, 0x40, 0, 0, 0));
+    await until(() => isThrownOut);
+    t.pass();
+  });
+}
