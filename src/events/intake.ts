@@ -52,7 +52,6 @@ export class EventIntake {
     this.#faultLog = new FaultLog(services.logger, services.clock);
     this.#progress = streams.map((stream) => ({
       url: stream.url,
-      received: 0,
       firstSeconds: undefined,
       newestSeconds: undefined,
       hasEnded: false,
@@ -194,7 +193,6 @@ export class EventIntake {
     if (progress === undefined) return;
     progress.hasEnded = kind === "end";
     if (kind === "end") return;
-    progress.received += 1;
     progress.newestSeconds = this.#clock.nowSeconds();
     progress.firstSeconds ??= progress.newestSeconds;
   }
