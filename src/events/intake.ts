@@ -22,6 +22,14 @@ export interface IntakeSettings {
   readonly keys?: CurveClientKeys | undefined;
 }
 
+/** What monitors and receivers do unless told otherwise. */
+export const INTAKE_DEFAULTS = {
+  windowSize: 64,
+  /** The default of ZeroMQ, 1000, would be 1 GB and seconds of stale frames. */
+  highWaterMark: 64,
+  queueBytes: 64 * 2 ** 20,
+} as const satisfies Partial<IntakeSettings>;
+
 export interface IntakeServices {
   readonly openModuleStream: OpenModuleStream;
   readonly logger: Logger;
