@@ -138,8 +138,8 @@ function cannotBind(url: string, cause: unknown): StreamError {
   );
 }
 
-function partsOf({ frames, timestampSeconds }: JungfrauEvent): (string | Uint8Array)[] {
-  return [partsHeader({ frames, timestampSeconds }), ...frames.map(({ raw }) => raw)];
+function partsOf(event: JungfrauEvent): (string | Uint8Array)[] {
+  return [partsHeader(event), ...event.frames.map(({ raw }) => raw)];
 }
 
 function pickleOf({ frames, timestampSeconds, frameNumber }: JungfrauEvent): Uint8Array {
