@@ -7,7 +7,7 @@
  *     paired       = delivered + skipped + dropped + abandoned + events waiting for delivery
  */
 export interface EventCounters {
-  /** Messages that are not end messages, malformed ones included. */
+  /** Module frames, also those that came in pairs, and messages that make no sense. */
   moduleFrames: number;
   /** End messages: 0 to n an acquisition. */
   endMessages: number;

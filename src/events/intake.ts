@@ -22,6 +22,14 @@ export interface IntakeSettings {
   readonly keys?: CurveClientKeys | undefined;
 }
 
+/** What monitors and receivers do unless told otherwise. */
+export const INTAKE_DEFAULTS = {
+  windowSize: 64,
+  /** The default of ZeroMQ, 1000, would be 1 GB and seconds of stale frames. */
+  highWaterMark: 64,
+  queueBytes: 64 * 2 ** 20,
+} as const satisfies Partial<IntakeSettings>;
+
 export interface IntakeServices {
   readonly openModuleStream: OpenModuleStream;
   readonly logger: Logger;
@@ -39,6 +47,8 @@ export class EventIntake {
   readonly #clock: Clock;
   readonly #faultLog: FaultLog;
   readonly #progress: readonly StreamProgress[];
+  /** Aborts when the streams have come to their end: nothing newer will come. */
+  readonly #ended = new AbortController();
   #newestEventSeconds: number | undefined;
 
   private constructor(streams: readonly ModuleStream[], settings: IntakeSettings, services: IntakeServices) {
@@ -50,7 +60,6 @@ export class EventIntake {
     this.#faultLog = new FaultLog(services.logger, services.clock);
     this.#progress = streams.map((stream) => ({
       url: stream.url,
-      received: 0,
       firstSeconds: undefined,
       newestSeconds: undefined,
       hasEnded: false,
@@ -88,12 +97,13 @@ export class EventIntake {
   /**
    * Events, until the signal aborts or the streams end. To be iterated once.
    *
-   * @param ready  waited for before each event is chosen, by a caller who knows when somebody can take it
+   * @param ready  waited for before each event is chosen, by a caller who knows when somebody can take it; to resolve when
+   *   its signal aborts, too: the streams have ended then
    * @throws {StreamError} STREAM_FAILED, after the events that were good
    */
   async *events(
     signal?: AbortSignal,
-    ready?: () => Promise<void>,
+    ready?: (ended: AbortSignal) => Promise<void>,
   ): AsyncGenerator<JungfrauEvent, void, undefined> {
     const stop = () => this.close();
     signal?.addEventListener("abort", stop);
@@ -102,7 +112,7 @@ export class EventIntake {
     drained.catch(() => undefined); // it may fail while nobody waits for it yet; it is awaited below
     try {
       for (;;) {
-        await ready?.();
+        await ready?.(this.#ended.signal);
         const event = await this.#delivery.take();
         if (event === undefined) break;
         yield event;
@@ -119,7 +129,7 @@ export class EventIntake {
   /** Close the streams and give up what they brought; {@link events} ends. Harmless when repeated. */
   close(): void {
     this.#delivery.abandon();
-    for (const stream of this.#streams) stream.close();
+    this.#closeStreams();
   }
 
   /** State, and what became of every message. */
@@ -142,8 +152,13 @@ export class EventIntake {
       await Promise.all(this.#streams.map((stream, index) => this.#drain(stream, index)));
     } finally {
       this.#delivery.finish();
-      for (const stream of this.#streams) stream.close();
+      this.#closeStreams();
     }
+  }
+
+  #closeStreams(): void {
+    for (const stream of this.#streams) stream.close();
+    this.#ended.abort();
   }
 
   async #drain(stream: ModuleStream, streamIndex: number): Promise<void> {
@@ -186,7 +201,6 @@ export class EventIntake {
     if (progress === undefined) return;
     progress.hasEnded = kind === "end";
     if (kind === "end") return;
-    progress.received += 1;
     progress.newestSeconds = this.#clock.nowSeconds();
     progress.firstSeconds ??= progress.newestSeconds;
   }

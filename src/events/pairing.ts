@@ -12,8 +12,8 @@ export interface PairingOptions {
   readonly windowSize: number;
 }
 
-/** What one stream is doing. */
-interface StreamProgress {
+/** Where one stream is. */
+interface StreamPosition {
   /** Number of its newest frame. */
   newest: bigint;
   /** The run it is in, from 0. */
@@ -32,7 +32,7 @@ interface StreamProgress {
 export class Pairing {
   readonly #options: PairingOptions;
   readonly #counters: EventCounters;
-  readonly #streams = new Map<number, StreamProgress>();
+  readonly #streams = new Map<number, StreamPosition>();
   /** Frames that wait, by frame number; one slot a port. Insertion order is the order of arrival. */
   readonly #waiting = new Map<bigint, (ModuleFrame | undefined)[]>();
   #run = 0;
@@ -106,7 +106,7 @@ export class Pairing {
   }
 
   /** Whether a stream of an older run brings a number that is as near to the newest as streams are to each other. */
-  #mayJoin(stream: StreamProgress, frameNumber: bigint): boolean {
+  #mayJoin(stream: StreamPosition, frameNumber: bigint): boolean {
     if (stream.run === this.#run || this.#runLength <= this.#options.windowSize) return false;
     const distance = frameNumber - this.#newest;
     return (distance < 0n ? -distance : distance) <= BigInt(this.#options.windowSize);

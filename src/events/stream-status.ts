@@ -6,9 +6,7 @@ const QUIET_SECONDS = 5;
 /** What one stream has brought so far. */
 export interface StreamProgress {
   readonly url: string;
-  /** Messages but for end messages, those that make no sense included. */
-  received: number;
-  /** When the first and the newest of them came; undefined before. */
+  /** When the first and the newest message came that was no end message; undefined before. */
   firstSeconds: number | undefined;
   newestSeconds: number | undefined;
   /** Whether the newest message was the end of an acquisition. */
@@ -38,7 +36,7 @@ export function streamStatus(input: StatusInput): { state: StreamState; message:
   if (isHeldUp && quietEvents) {
     return { state: "streaming", message: "held up: the monitor takes no events" };
   }
-  if (streams.every(({ received }) => received === 0)) {
+  if (streams.every(({ firstSeconds }) => firstSeconds === undefined)) {
     return { state: "waiting", message: `waiting for the first frame: ${silenceOf(streams, nowSeconds)}` };
   }
   if (quiet.length === streams.length) {
@@ -60,7 +58,7 @@ export function streamStatus(input: StatusInput): { state: StreamState; message:
     };
   }
   if (newestEventSeconds === undefined) {
-    const silent = streams.filter(({ received }) => received === 0);
+    const silent = streams.filter(({ firstSeconds }) => firstSeconds === undefined);
     return { state: "waiting", message: `waiting for the first event: ${silenceOf(silent, nowSeconds)}` };
   }
   return { state: "streaming", message: "streaming" };

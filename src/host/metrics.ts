@@ -11,7 +11,7 @@ export const STREAM_STATES: readonly StreamState[] = ["waiting", "streaming", "s
 const GAUGES: readonly string[] = ["waiting", "monitors"];
 
 const HELP: ReadonlyMap<string, string> = new Map([
-  ["module_frames", "Messages with a module's frame, malformed ones included."],
+  ["module_frames", "Module frames, and messages that make no sense."],
   ["end_messages", "End messages of acquisitions."],
   ["malformed", "Messages that make no sense."],
   ["repaired", "Messages whose header was not valid JSON and was read number by number."],

@@ -4,7 +4,12 @@ import type { Clock, Logger } from "../api/index.js";
 import { messageOf, StreamError } from "../errors.js";
 import { type JungfrauEvent, release } from "../events/index.js";
 import { FaultLog } from "../fault-log.js";
-import { type CurveServerKeys, clientRefusal, curveServerOptions } from "../security/index.js";
+import {
+  type CurveServerKeys,
+  clientRefusal,
+  curveServerOptions,
+  MAX_CLIENT_MESSAGE_BYTES,
+} from "../security/index.js";
 import { partsHeader, writeOmPair } from "../stream/index.js";
 import { MonitorCount } from "./monitor-count.js";
 import { wholeModules } from "./whole-modules.js";
@@ -61,6 +66,7 @@ export class PushOutput {
       sendHighWaterMark: SEND_HIGH_WATER_MARK,
       sendBufferSize: SEND_BUFFER_BYTES,
       sendTimeout: waits ? -1 : 0,
+      maxMessageSize: MAX_CLIENT_MESSAGE_BYTES,
       tcpKeepalive: 1,
       tcpKeepaliveIdle: 5,
       ...(keys && (await curveServerOptions(keys))),
@@ -132,8 +138,8 @@ function cannotBind(url: string, cause: unknown): StreamError {
   );
 }
 
-function partsOf({ frames, timestampSeconds }: JungfrauEvent): (string | Uint8Array)[] {
-  return [partsHeader({ frames, timestampSeconds }), ...frames.map(({ raw }) => raw)];
+function partsOf(event: JungfrauEvent): (string | Uint8Array)[] {
+  return [partsHeader(event), ...event.frames.map(({ raw }) => raw)];
 }
 
 function pickleOf({ frames, timestampSeconds, frameNumber }: JungfrauEvent): Uint8Array {

@@ -46,7 +46,7 @@ export class Receiver {
     const stop = () => this.close();
     signal.addEventListener("abort", stop);
     try {
-      const ready = this.#output.waits ? undefined : () => this.#output.room(signal);
+      const ready = this.#output.waits ? undefined : (ended: AbortSignal) => this.#output.room(ended);
       for await (const event of this.#intake.events(signal, ready)) {
         if (await this.#output.send(event)) {
           this.#sent += 1;

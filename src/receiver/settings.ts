@@ -1,16 +1,11 @@
 import { FaultCollector, StreamError } from "../errors.js";
-import type { DeliveryPolicy, IntakeSettings } from "../events/index.js";
+import { type DeliveryPolicy, INTAKE_DEFAULTS, type IntakeSettings } from "../events/index.js";
 import { clientKeys, serverKeys } from "../security/index.js";
 import { parseSource } from "../stream/index.js";
 import type { OutputFormat, PushOutputOptions } from "./push-output.js";
 
 /** Where OM's own receiver sends to, and OM's monitors look for it. */
 const DEFAULT_OUTPUT = "tcp://127.0.0.1:12321";
-
-/** The defaults of a monitor. */
-const WINDOW_SIZE = 64;
-const HIGH_WATER_MARK = 64;
-const QUEUE_BYTES = 64 * 2 ** 20;
 
 /** What a receiver is told by its user. */
 export interface ReceiverOptions {
@@ -46,15 +41,7 @@ export async function receiverSettings(options: ReceiverOptions): Promise<Receiv
   const outputKeys = faults.attempt(() => serverKeys(options.keyFile, options.clientKeyFiles));
   faults.throwIfAny();
   return {
-    intake: {
-      urls: urls ?? [],
-      delivery,
-      queueBytes: QUEUE_BYTES,
-      incompleteFrames: "mark",
-      windowSize: WINDOW_SIZE,
-      highWaterMark: HIGH_WATER_MARK,
-      keys: inputKeys,
-    },
+    intake: { ...INTAKE_DEFAULTS, urls: urls ?? [], delivery, incompleteFrames: "mark", keys: inputKeys },
     output: { url, format, waits: delivery === "all", keys: outputKeys },
   };
 }

@@ -1,16 +1,13 @@
 import type { DataSource, DataSourceFactory, MonitorParameters, Registry } from "../api/index.js";
 import { choice } from "../data-sources/index.js";
 import { ConfigurationError, FaultCollector } from "../errors.js";
-import type { DeliveryPolicy, IntakeSettings } from "../events/index.js";
+import { type DeliveryPolicy, INTAKE_DEFAULTS, type IntakeSettings } from "../events/index.js";
 import { type CurveClientKeys, clientKeys } from "../security/index.js";
 import { parseSource } from "../stream/index.js";
 import { REQUIRED_SOURCES } from "./required-data.js";
 
 const GROUP = "data_retrieval_layer";
-const DEFAULT_PAIRING_WINDOW = 64;
-/** The default of ZeroMQ, 1000, would be 1 GB and seconds of stale frames. */
-const DEFAULT_HIGH_WATER_MARK = 64;
-const DEFAULT_QUEUE_MIB = 64;
+const MIB = 2 ** 20;
 
 /**
  * Read the configuration, and build and initialise the data sources that it requires.
@@ -33,9 +30,9 @@ export async function initializeRetrieval(
   const incompleteFrames = faults.attempt(() =>
     choice<"mark" | "drop">(parameters, { group: GROUP, parameter: "incomplete_frames" }, ["mark", "drop"]),
   );
-  const windowSize = faults.attempt(() => count(parameters, "pairing_window", DEFAULT_PAIRING_WINDOW));
+  const windowSize = faults.attempt(() => count(parameters, "pairing_window", INTAKE_DEFAULTS.windowSize));
   const highWaterMark = faults.attempt(() =>
-    count(parameters, "receive_high_water_mark", DEFAULT_HIGH_WATER_MARK),
+    count(parameters, "receive_high_water_mark", INTAKE_DEFAULTS.highWaterMark),
   );
   const queueBytes = faults.attempt(() => deliveryQueueBytes(parameters));
   const keys = await faults.attemptAsync(() => curveKeys(parameters));
@@ -89,8 +86,12 @@ function count(parameters: MonitorParameters, parameter: string, defaultValue: n
 
 function deliveryQueueBytes(parameters: MonitorParameters): number {
   const address = { group: GROUP, parameter: "delivery_queue_mib" };
-  const value = parameters.getParameter({ ...address, parameterType: "number", default: DEFAULT_QUEUE_MIB });
-  if (value > 0 && Number.isFinite(value)) return value * 2 ** 20;
+  const value = parameters.getParameter({
+    ...address,
+    parameterType: "number",
+    default: INTAKE_DEFAULTS.queueBytes / MIB,
+  });
+  if (value > 0 && Number.isFinite(value)) return value * MIB;
   throw new ConfigurationError(
     "CONFIGURATION_BAD_VALUE",
     `${parameters.locate(address)} is ${value}. Write a number of MiB above 0.`,

@@ -5,4 +5,11 @@ export {
   keyFileNames,
   writeKeyFiles,
 } from "./curve-keys.js";
-export { clientKeys, clientRefusal, curveServerOptions, newKeyPair, serverKeys } from "./zmq-security.js";
+export {
+  clientKeys,
+  clientRefusal,
+  curveServerOptions,
+  MAX_CLIENT_MESSAGE_BYTES,
+  newKeyPair,
+  serverKeys,
+} from "./zmq-security.js";

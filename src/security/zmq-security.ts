@@ -4,6 +4,7 @@ import {
   type CurveClientKeys,
   type CurveKeyPair,
   type CurveServerKeys,
+  keyBytes,
   readKeyPair,
   readPublicKey,
 } from "./curve-keys.js";
@@ -13,8 +14,14 @@ const ZAP_ADDRESS = "inproc://zeromq.zap.01";
 /** A client that connects waits so long at most. */
 const ZAP_POLL_MS = 10;
 
-/** Public keys that each server lets in, by its domain. */
-const clientsByDomain = new Map<string, ReadonlySet<string>>();
+/**
+ * Clients send keys, subscriptions and farewells, a few hundred bytes each. ZeroMQ hangs up on one that announces more,
+ * rather than take the memory for it.
+ */
+export const MAX_CLIENT_MESSAGE_BYTES = 4096;
+
+/** Public keys that each server lets in, in hex, by its domain. */
+const clientsByDomain = new Map<string, ReadonlySet<string | undefined>>();
 let handler: Promise<Router> | undefined;
 let domains = 0;
 
@@ -72,7 +79,7 @@ export async function curveServerOptions({ secretKey, clients }: CurveServerKeys
   if (clients === undefined) return { curveServer: true, curveSecretKey: secretKey };
   domains += 1;
   const zapDomain = `om-jungfrau-${domains}`;
-  clientsByDomain.set(zapDomain, new Set(clients));
+  clientsByDomain.set(zapDomain, new Set(clients.map((key) => keyBytes(key)?.toString("hex"))));
   handler ??= answerZap();
   await handler;
   // Should nobody answer, nobody is let in.
@@ -108,8 +115,9 @@ async function answer(socket: Router): Promise<void> {
 }
 
 /** ZeroMQ asks for servers without a list too, which have no domain, as soon as there is somebody to ask. */
-function isLetIn(domain: string, clientKey: Buffer = Buffer.alloc(0)): boolean {
-  return domain === "" || (clientsByDomain.get(domain)?.has(z85(clientKey)) ?? false);
+function isLetIn(domain: string, clientKey: Buffer | undefined): boolean {
+  if (domain === "") return true;
+  return clientKey !== undefined && (clientsByDomain.get(domain)?.has(clientKey.toString("hex")) ?? false);
 }
 
 /** Why a server has refused a client, as a sentence without its end; undefined for an event that is no refusal. */
@@ -131,16 +139,4 @@ export function clientRefusal(event: Event, hasKeys: boolean): string | undefine
     default:
       return undefined;
   }
-}
-
-const Z85 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
-
-/** @see https://rfc.zeromq.org/spec/32/ */
-function z85(bytes: Buffer): string {
-  let text = "";
-  for (let start = 0; start + 4 <= bytes.length; start += 4) {
-    const value = bytes.readUInt32BE(start);
-    for (let power = 85 ** 4; power >= 1; power /= 85) text += Z85[Math.floor(value / power) % 85];
-  }
-  return text;
 }

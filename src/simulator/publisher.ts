@@ -1,6 +1,11 @@
 import { XPublisher } from "zeromq";
 import { messageOf, SimulatorError } from "../errors.js";
-import { type CurveServerKeys, clientRefusal, curveServerOptions } from "../security/index.js";
+import {
+  type CurveServerKeys,
+  clientRefusal,
+  curveServerOptions,
+  MAX_CLIENT_MESSAGE_BYTES,
+} from "../security/index.js";
 
 /** How long messages that were handed over are still sent after a port is closed. */
 const LINGER_MS = 1000;
@@ -34,7 +39,12 @@ export class PortPublisher {
     onRefused?: (message: string) => void,
   ): Promise<PortPublisher> {
     const security = keys && (await curveServerOptions(keys));
-    const socket = new XPublisher({ linger: LINGER_MS, ipv6: url.includes("["), ...security });
+    const socket = new XPublisher({
+      linger: LINGER_MS,
+      ipv6: url.includes("["),
+      maxMessageSize: MAX_CLIENT_MESSAGE_BYTES,
+      ...security,
+    });
     try {
       await socket.bind(url.replace(/:0$/, ":*"));
     } catch (error) {

@@ -17,6 +17,8 @@ export class Connection {
   readonly #options: ConnectionOptions;
   #problem: string | undefined = "not connected";
   #retry: NodeJS.Timeout | undefined;
+  /** Whether there is somebody who has neither let us in nor refused. */
+  #isShakingHands = false;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -36,6 +38,8 @@ export class Connection {
 
   #accept(event: Event): void {
     const refusal = this.#refusal(event);
+    if (event.type === "connect") this.#isShakingHands = true;
+    else if (event.type === "disconnect" || event.type.startsWith("handshake")) this.#isShakingHands = false;
     if (refusal !== undefined) this.#refused(refusal, event.type);
     else if (event.type === "handshake") this.#problem = undefined;
     // The reason of a refusal says more than the disconnection that follows it.
@@ -56,6 +60,11 @@ export class Connection {
         return this.#options.hasKeys
           ? "refused: the server's key may be another"
           : "refused: it closed the connection at once";
+      // ZeroMQ says no more when the two sockets do not fit each other, and gives the connection up.
+      case "disconnect":
+        return this.#isShakingHands
+          ? "refused: it is a ZeroMQ socket of another kind, one address is a receiver's and two or four are a detector's"
+          : undefined;
       default:
         return undefined;
     }

@@ -7,14 +7,13 @@ const NOW = 1000;
 /** A stream that brings frames, the newest just now, of which a test states only what it is about. */
 const stream = (name: string, fields: Partial<StreamProgress> = {}): StreamProgress => ({
   url: `tcp://${name}:1`,
-  received: 100,
   firstSeconds: NOW - 50,
   newestSeconds: NOW,
   hasEnded: false,
   problem: undefined,
   ...fields,
 });
-const NOTHING = { received: 0, firstSeconds: undefined, newestSeconds: undefined };
+const NOTHING = { firstSeconds: undefined, newestSeconds: undefined };
 const silent = (seconds: number) => ({ newestSeconds: NOW - seconds });
 const ended = (seconds: number) => ({ ...silent(seconds), hasEnded: true });
 const NOT_CONNECTED = { problem: "not connected" };

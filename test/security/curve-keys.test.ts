@@ -132,6 +132,11 @@ const broken: [what: string, text: string, problem: string][] = [
     key("public-key", PUBLIC.replace("Y", " ")),
     "its public-key is not one of 40 characters in Z85",
   ],
+  [
+    "has a key of which five characters are more than four bytes",
+    key("public-key", PUBLIC.replace("Yne@$", "%nSc1")),
+    "its public-key is not one of 40 characters in Z85",
+  ],
   ["has an empty key", key("public-key", ""), "its public-key is not one of 40 characters in Z85"],
 ];
 for (const [what, text, problem] of broken) {

@@ -270,6 +270,33 @@ test.serial("a server that is no ZeroMQ's is refused, or refuses, and nothing cr
   }
 });
 
+const OTHER_KIND =
+  "refused: it is a ZeroMQ socket of another kind, one address is a receiver's and two or four are a detector's";
+
+test.serial("one port of a detector is no receiver; when one takes its place, it is connected", async (t) => {
+  const detector = await aDetector(t, {});
+  const [url = ""] = detector.urls;
+  const monitor = await monitorWith(t, url);
+  // Whichever side is the first to see it hangs up; the detector is one that does not say why.
+  await until(() => monitor.warnings.includes(`warn ${url} ${OTHER_KIND}`));
+  t.is(monitor.status.message, `waiting for the first frame: no data from ${url} yet (${OTHER_KIND})`);
+
+  await detector.stop();
+  const receiver = await aReceiver(t, { urls: [url] });
+  await receiver.connected();
+  for (const frame of [7, 8, 9]) await receiver.send(frame);
+  await until(() => monitor.ids.length === 3);
+  t.is(monitor.status.message, "streaming");
+});
+
+test.serial("receivers are not the ports of a detector", async (t) => {
+  const receivers = [await aReceiver(t, {}), await aReceiver(t, {})];
+  const urls = receivers.map(({ source }) => source);
+  const monitor = await monitorWith(t, urls.join(","));
+  await until(() => urls.every((url) => monitor.warnings.includes(`warn ${url} ${OTHER_KIND}`)));
+  t.deepEqual(monitor.ids, []);
+});
+
 test.serial("a client that is no ZeroMQ's is no monitor", async (t) => {
   for (const own of [undefined, (await keyFiles(t, "server")).server]) {
     const server = await aReceiver(t, { own });
@@ -292,3 +319,36 @@ test.serial("a client that is no ZeroMQ's is no monitor", async (t) => {
     await until(() => monitor.ids.length === 1);
   }
 });
+
+const readyOf = (socketType: string) => [
+  ...[0x04, 22 + socketType.length],
+  ...[5, ...Buffer.from("READY")],
+  ...[11, ...Buffer.from("Socket-Type")],
+  ...[0, 0, 0, socketType.length, ...Buffer.from(socketType)],
+];
+const ZMTP_3_0_WITHOUT_KEYS = Buffer.alloc(64);
+ZMTP_3_0_WITHOUT_KEYS.set([0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0x7f, 3, 0, ...Buffer.from("NULL")]);
+/** Its size follows, in eight bytes. */
+const LONG_MESSAGE = 0x02;
+
+for (const [kind, start, socketType] of [
+  ["a detector", aDetector, "SUB"],
+  ["a receiver", aReceiver, "PULL"],
+] as const) {
+  test.serial(`${kind} hangs up on a client that announces a message of 1 GiB`, async (t) => {
+    const server = await start(t, {});
+    const { port } = new URL(server.urls[0]?.replace("tcp", "http") ?? "");
+    const client = connect(Number(port), "127.0.0.1");
+    t.teardown(() => client.destroy());
+    client.on("error", () => undefined); // being thrown out is what it is for
+    client.resume();
+    let isThrownOut = false;
+    client.once("close", () => {
+      isThrownOut = true;
+    });
+    client.write(ZMTP_3_0_WITHOUT_KEYS);
+    client.write(Buffer.of(...readyOf(socketType), LONG_MESSAGE, 0, 0, 0, 0, 0x40, 0, 0, 0));
+    await until(() => isThrownOut);
+    t.pass();
+  });
+}

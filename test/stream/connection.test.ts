@@ -97,6 +97,9 @@ const UNSPECIFIED = {
   error: Object.assign(new Error("ZMTP protocol error"), { code: "ERR_ZMTP_UNSPECIFIED" }),
 } as Partial<Event>;
 
+const OTHER_KIND =
+  "refused: it is a ZeroMQ socket of another kind, one address is a receiver's and two or four are a detector's";
+
 const refusals: [what: string, event: Event["type"] | Partial<Event>, hasKeys: boolean, problem: string][] = [
   ["one side alone has keys", MISMATCH, true, "refused: one side has CURVE keys and the other has not"],
   ["another protocol", UNSPECIFIED, false, "refused: it does not speak ZeroMQ's protocol"],
@@ -108,6 +111,7 @@ const refusals: [what: string, event: Event["type"] | Partial<Event>, hasKeys: b
   ],
   ["another server", "handshake:error:other", true, "refused: the server's key may be another"],
   ["somebody who hangs up", "handshake:error:other", false, "refused: it closed the connection at once"],
+  ["a socket that does not fit", "disconnect", false, OTHER_KIND],
 ];
 for (const [what, event, hasKeys, problem] of refusals) {
   test(`problem: ${what}, which a disconnection does not hide, and a connection ends`, async (t) => {
@@ -137,8 +141,9 @@ test.serial("connects again after a refusal, once, and where ZeroMQ does not do 
     ["handshake:error:auth", 1],
     [MISMATCH, 1],
     [UNSPECIFIED, 1],
+    ["disconnect", 1],
     ["handshake:error:other", 0],
-    ["disconnect", 0],
+    ["handshake", 0],
   ] as const) {
     const { reconnects, happen, end } = watched();
     await happen("connect", event, "disconnect");
