@@ -118,8 +118,9 @@ async function main(): Promise<number> {
     .option("--input-key <file>", "this receiver's own key pair, as the sender's client")
     .option("--curve-key <file>", "this receiver's own key pair, as the monitors' server: encrypt")
     .option(
-      "--curve-clients <files...>",
-      "public keys of monitors that are let in; without it, all that know the receiver's",
+      "--curve-clients <file>",
+      "public key of a monitor that is let in, once for each; without it, all that know the receiver's",
+      append,
     )
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
@@ -174,8 +175,9 @@ async function main(): Promise<number> {
     .option("--wait", "send nothing before a monitor listens to both streams")
     .option("--curve-key <file>", "the detector's own key pair (.key_secret): encrypt the streams")
     .option(
-      "--curve-clients <files...>",
-      "public keys of those that are let in; without it, all that know the detector's",
+      "--curve-clients <file>",
+      "public key of a client that is let in, once for each; without it, all that know the detector's",
+      append,
     )
     .option("--json", "print source and configuration as JSON")
     .addOption(verboseOption())
@@ -225,6 +227,11 @@ async function main(): Promise<number> {
 /** Addresses as they may be written: separated by commas, spaces, or both. */
 function addressList(texts: readonly string[]): string[] {
   return texts.flatMap((text) => text.replace(/,$/, "").split(","));
+}
+
+/** An option that may be given several times. */
+function append(value: string, values: readonly string[] = []): string[] {
+  return [...values, value];
 }
 
 function metricsOption(): Option {

@@ -118,7 +118,7 @@ export const CONFIGURATION_KEYS: readonly ConfigurationKey[] = [
   {
     group: "data_retrieval_layer",
     key: "pairing_window",
-    schema: { type: "integer", minimum: 1, default: 64 },
+    schema: { type: "integer", minimum: 1, maximum: 100_000, default: 64 },
     description: "Frame numbers that may wait for the other module at a time; up to 1.5 MiB of memory each.",
   },
   {
@@ -130,7 +130,7 @@ export const CONFIGURATION_KEYS: readonly ConfigurationKey[] = [
   {
     group: "data_retrieval_layer",
     key: "receive_high_water_mark",
-    schema: { type: "integer", minimum: 1, default: 64 },
+    schema: { type: "integer", minimum: 1, maximum: 100_000, default: 64 },
     description: "Messages that may wait in the socket of each stream; up to 1 MiB each.",
   },
   {

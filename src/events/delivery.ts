@@ -50,8 +50,8 @@ export class Delivery {
   /** Whether the streams are held up because the monitor takes no events. */
   get isFull(): boolean {
     const { delivery, queueBytes, onDemand } = this.#options;
-    if (delivery === "all") return this.#bytes >= queueBytes;
-    return onDemand && !this.#isWanted;
+    if (onDemand) return delivery === "all" ? this.#events.length > 0 : !this.#isWanted;
+    return delivery === "all" && this.#bytes >= queueBytes;
   }
 
   /** Resolves when a stream may go on: for `latest` at once unless it is on demand, for `all` when the queue has room. */

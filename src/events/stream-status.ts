@@ -41,7 +41,10 @@ export function streamStatus(input: StatusInput): { state: StreamState; message:
   }
   if (quiet.length === streams.length) {
     const silence = silenceOf(streams, nowSeconds);
-    return streams.every(({ hasEnded, problem }) => hasEnded && problem === undefined)
+    const isConnected = streams.every(({ problem }) => problem === undefined);
+    // One end message is enough, because they get lost. A receiver that pairs sends none, and is asked how its streams are.
+    const isOver = streams.some(({ hasEnded }) => hasEnded) || streams.length === 1;
+    return isConnected && isOver
       ? { state: "waiting", message: `waiting for the next acquisition: ${silence}` }
       : { state: "stalled", message: `stalled: ${silence}` };
   }

@@ -10,7 +10,7 @@ import {
   curveServerOptions,
   MAX_CLIENT_MESSAGE_BYTES,
 } from "../security/index.js";
-import { partsHeader, writeOmPair } from "../stream/index.js";
+import { KEEP_ALIVE, partsHeader, writeOmPair } from "../stream/index.js";
 import { MonitorCount } from "./monitor-count.js";
 import { wholeModules } from "./whole-modules.js";
 
@@ -67,8 +67,7 @@ export class PushOutput {
       sendBufferSize: SEND_BUFFER_BYTES,
       sendTimeout: waits ? -1 : 0,
       maxMessageSize: MAX_CLIENT_MESSAGE_BYTES,
-      tcpKeepalive: 1,
-      tcpKeepaliveIdle: 5,
+      ...KEEP_ALIVE,
       ...(keys && (await curveServerOptions(keys))),
     });
     try {

@@ -8,6 +8,8 @@ import { REQUIRED_SOURCES } from "./required-data.js";
 
 const GROUP = "data_retrieval_layer";
 const MIB = 2 ** 20;
+/** More than any machine could hold, 1 MiB each; it stands in the schema too. */
+const MAX_MESSAGES = 100_000;
 
 /**
  * Read the configuration, and build and initialise the data sources that it requires.
@@ -77,10 +79,10 @@ function requiredData(parameters: MonitorParameters): readonly string[] {
 function count(parameters: MonitorParameters, parameter: string, defaultValue: number): number {
   const address = { group: GROUP, parameter };
   const value = parameters.getParameter({ ...address, parameterType: "number", default: defaultValue });
-  if (Number.isInteger(value) && value >= 1) return value;
+  if (Number.isInteger(value) && value >= 1 && value <= MAX_MESSAGES) return value;
   throw new ConfigurationError(
     "CONFIGURATION_BAD_VALUE",
-    `${parameters.locate(address)} is ${value}. Write a whole number of frames, 1 or more.`,
+    `${parameters.locate(address)} is ${value}. Write a whole number of frames, 1 to ${MAX_MESSAGES}.`,
   );
 }
 

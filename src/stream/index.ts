@@ -1,5 +1,6 @@
 /** Bytes → ModuleFrame: header, message, the ModuleStream interface, the ZMQ socket behind it, what receivers exchange. */
 export { parseHeader } from "./header.js";
+export { KEEP_ALIVE } from "./keep-alive.js";
 export { parseMessage } from "./message.js";
 export {
   type GainMode,

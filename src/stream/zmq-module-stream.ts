@@ -6,6 +6,7 @@ import { messageOf, StreamError } from "../errors.js";
 import { FaultLog } from "../fault-log.js";
 import { Connection } from "./connection.js";
 import { freeMemory } from "./free-memory.js";
+import { KEEP_ALIVE } from "./keep-alive.js";
 import { parseMessage } from "./message.js";
 import type { ModuleStream, ModuleStreamAddress, OpenModuleStream, StreamMessage } from "./module-stream.js";
 import { parsePairedMessage } from "./paired-message.js";
@@ -15,14 +16,6 @@ import { parsePairedMessage } from "./paired-message.js";
  * a network of 10 Gb/s needs no more.
  */
 const PULL_BUFFER_BYTES = 512 * 1024;
-
-/** A peer whose machine is gone says no farewell: it is missed when it answers no probe for about ten seconds. */
-const KEEP_ALIVE = {
-  tcpKeepalive: 1,
-  tcpKeepaliveIdle: 5,
-  tcpKeepaliveInterval: 2,
-  tcpKeepaliveCount: 3,
-} as const;
 
 /** Opens slsReceiver ports as SUB sockets, and a receiver that pairs as PULL. ZeroMQ itself is loaded with the first. */
 export function zmqModuleStreamOpener(clock: Clock, logger: Logger): OpenModuleStream {

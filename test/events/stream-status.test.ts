@@ -127,11 +127,12 @@ const situations: readonly Situation[] = [
       "waiting for the next acquisition: no data from tcp://a:1 for 30 s, no data from tcp://b:1 for 31 s",
   },
   {
-    name: "all silent, one without an end message",
+    name: "all silent, one end message is lost",
     streams: [stream("a", ended(30)), stream("b", silent(31))],
     eventAgo: 30,
-    state: "stalled",
-    message: "stalled: no data from tcp://a:1 for 30 s, no data from tcp://b:1 for 31 s",
+    state: "waiting",
+    message:
+      "waiting for the next acquisition: no data from tcp://a:1 for 30 s, no data from tcp://b:1 for 31 s",
   },
   {
     name: "all silent, without end messages",
@@ -148,7 +149,14 @@ const situations: readonly Situation[] = [
     message: "stalled: no data from tcp://a:1 for 30 s, no data from tcp://b:1 for 30 s (not connected)",
   },
   {
-    name: "a receiver that pairs, silent",
+    name: "a receiver that pairs, connected and silent",
+    streams: [stream("a", silent(12))],
+    eventAgo: 12,
+    state: "waiting",
+    message: "waiting for the next acquisition: no data from tcp://a:1 for 12 s",
+  },
+  {
+    name: "a receiver that pairs, gone",
     streams: [stream("a", { ...silent(12), ...NOT_CONNECTED })],
     eventAgo: 12,
     state: "stalled",

@@ -50,6 +50,7 @@ function valuesOf(schema: JsonSchema): string {
     items,
     properties,
     minimum,
+    maximum,
     exclusiveMinimum,
   } = schema as {
     readonly type?: string;
@@ -57,12 +58,14 @@ function valuesOf(schema: JsonSchema): string {
     readonly items?: JsonSchema;
     readonly properties?: JsonSchema;
     readonly minimum?: number;
+    readonly maximum?: number;
     readonly exclusiveMinimum?: number;
   };
   if (choices !== undefined) return choices.join(", ");
   if (items !== undefined) return `list of ${valuesOf(items)}`;
   if (properties !== undefined) return `map of ${Object.keys(properties).join(", ")}`;
-  if (minimum !== undefined) return `${type}, ${minimum} or more`;
+  if (minimum !== undefined)
+    return `${type}, ${minimum} ${maximum === undefined ? "or more" : `to ${maximum}`}`;
   if (exclusiveMinimum !== undefined) return `${type} above ${exclusiveMinimum}`;
   return type === "string" ? "text" : String(type);
 }
