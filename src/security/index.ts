@@ -1,7 +1,6 @@
 /** ZeroMQ's CURVE security: key files, and who is let in. */
 export {
   type CurveClientKeys,
-  type CurveKeyPair,
   type CurveServerKeys,
   keyFileNames,
   writeKeyFiles,
