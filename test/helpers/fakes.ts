@@ -9,7 +9,6 @@ import {
   type Logger,
   METRICS,
   type PluginContext,
-  type ServiceContainer,
   type StreamStatus,
 } from "../../src/api/index.js";
 import { YamlMonitorParameters } from "../../src/configuration/index.js";
@@ -80,7 +79,7 @@ export function registerPlugin(values: ReadonlyMap<symbol, unknown> = new Map())
     child.register(token, { useValue });
   }
   const context = {
-    container: child as ServiceContainer,
+    container: child,
     dataSources: new FactoryRegistry<DataSourceFactory>("data source"),
     dataRetrievals: new FactoryRegistry<DataRetrievalFactory>("data retrieval"),
   };
