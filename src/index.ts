@@ -26,6 +26,7 @@ export type {
   ModuleStream,
   ModuleStreamAddress,
   OpenModuleStream,
+  PairedExposure,
   StreamMessage,
 } from "./stream/index.js";
 export { OPEN_MODULE_STREAM } from "./stream/index.js";

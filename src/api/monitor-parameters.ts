@@ -30,7 +30,9 @@ export interface MonitorParameters {
   /**
    * Look one parameter up and check its type. A key without a value (`key:`) counts as absent.
    *
-   * @throws CONFIGURATION_MISSING_KEY if it is required and absent; CONFIGURATION_WRONG_TYPE
+   * @throws CONFIGURATION_MISSING_KEY if it is required and absent; CONFIGURATION_WRONG_TYPE. An error that has this
+   *         `code` and a property `Symbol.for("om-monitor/MonitorError")` is told together with the plugin's faults; any
+   *         other ends the start-up at once.
    */
   getParameter<N extends ParameterTypeName>(
     query: ParameterQuery<N> & ({ readonly required: true } | { readonly default: ParameterTypes[N] }),

@@ -11,7 +11,6 @@ import {
   type Logger,
   METRICS,
   MONITOR_API_VERSION,
-  type ServiceContainer,
   type StreamStatus,
 } from "../api/index.js";
 import { type KeySchema, unknownKeyWarnings, type YamlMonitorParameters } from "../configuration/index.js";
@@ -73,9 +72,8 @@ export class MonitorHost {
     this.#services.register(LOGGER, { useValue: options.logger });
     this.#services.register(CLOCK, { useValue: options.clock });
     this.#services.register(METRICS, { useValue: this.#status });
-    this.#plugins = new Plugins(
-      { node: options.nodeVersion, monitorApi: MONITOR_API_VERSION },
-      () => this.#services.createChildContainer() as ServiceContainer,
+    this.#plugins = new Plugins({ node: options.nodeVersion, monitorApi: MONITOR_API_VERSION }, () =>
+      this.#services.createChildContainer(),
     );
   }
 

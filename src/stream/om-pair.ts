@@ -105,7 +105,7 @@ const PAIR_SIZE_BYTES = PAIR_START.length + MODULE_COUNT * MODULE_SIZE_BYTES + P
  * @returns        owned by the caller
  * @throws         {StreamError} STREAM_BAD_PICKLE when {@link readOmPair} would refuse it
  */
-export function writeOmPair(modules: readonly OmModule[]): Buffer {
+export function writeOmPair(modules: readonly OmModule[]): Uint8Array {
   checkCount(modules.length);
   const message = Buffer.allocUnsafeSlow(PAIR_SIZE_BYTES);
   let offset = 0;

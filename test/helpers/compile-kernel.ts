@@ -13,7 +13,7 @@ export async function compiledKernelModule(): Promise<string> {
   if (binary === undefined) throw new Error(`${SOURCE} does not compile:\n${stderr}`);
   const lines = binary.toString("base64").match(/.{1,116}/g) ?? [];
   return `// The SIMD kernel, compiled from assembly/kernel.ts by npm run generate.
-export const KERNEL_MODULE_BASE64 = \`
+export const KERNEL_MODULE_BASE64: string = \`
 ${lines.join("\n")}
 \`;
 `;

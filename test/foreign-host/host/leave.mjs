@@ -1,0 +1,27 @@
+// A monitor that ends: node leave.mjs CONFIGURATION SOURCE. What it says on standard output, dispose.test.mjs reads.
+import { once } from "node:events";
+import { eventsOf, ForeignHost } from "./foreign-host.mjs";
+import { MANIFEST } from "./plugin-folder.mjs";
+
+const [configuration, source] = process.argv.slice(2);
+
+const host = new ForeignHost();
+host.addPlugin(MANIFEST);
+// One generator is left where it stands after an event, and one while it waits for its next.
+const left = eventsOf(await host.monitor(configuration, source));
+await left.next();
+const waiting = eventsOf(await host.monitor(configuration, source));
+await waiting.next();
+const ends = (async () => {
+  for await (const _ of waiting);
+})();
+
+await host.dispose();
+await host.dispose();
+await ends;
+// ZeroMQ's sockets do not show here; the test sees them from the other side.
+console.log(JSON.stringify(process.getActiveResourcesInfo()));
+
+// Stay until the test has looked at the sockets. After that nothing is left to be done, and nobody calls process.exit.
+process.stdin.resume();
+await once(process.stdin, "end");
