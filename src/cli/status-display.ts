@@ -78,6 +78,13 @@ export class StatusDisplay {
     // What a monitor waits for stays on the screen, and is shown whole.
     if (!process.stdout.isTTY) void this.#output.write(`${line}\n`);
     else if (status.state !== "streaming") void this.#output.write(`\r\x1b[K${line}\n`);
-    else void this.#output.write(`\r\x1b[K${line.slice(0, this.#columns)}`);
+    else void this.#output.write(`\r\x1b[K${fitted(line, this.#columns)}`);
   }
+}
+
+/** A line that is too long ends at a blank: half a number would be another number. */
+function fitted(line: string, columns: number): string {
+  if (line.length <= columns) return line;
+  const end = line.lastIndexOf(" ", columns - 2);
+  return `${line.slice(0, Math.max(end, 0))} …`;
 }

@@ -27,6 +27,11 @@ export class EventBuilder {
     return this.#pairing.waiting;
   }
 
+  /** Of those, the frames of one port. */
+  waitingOf(portIndex: number): number {
+    return this.#pairing.waitingOf(portIndex);
+  }
+
   /** @returns the event that the message completes, if it does */
   accept(streamIndex: number, message: StreamMessage): JungfrauEvent | undefined {
     const { counters } = this;

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Clock, Logger, StreamStatus } from "../api/index.js";
 import { messageOf, StreamError } from "../errors.js";
 import { FaultLog } from "../fault-log.js";
@@ -36,6 +37,9 @@ export interface IntakeServices {
   readonly clock: Clock;
 }
 
+/** For how many milliseconds a stream that is ahead waits for the others to bring something. */
+const MAX_SILENT_TURNS = 50;
+
 /** Messages that a monitor may hold which shares a receiver with others: what waits is late, and lost to them. */
 const SHARED_HIGH_WATER_MARK = 1;
 
@@ -50,10 +54,17 @@ export class EventIntake {
   /** Aborts when the streams have come to their end: nothing newer will come. */
   readonly #ended = new AbortController();
   #newestEventSeconds: number | undefined;
+  /** Frames that may wait before the stream that is ahead is held back. */
+  readonly #maxLead: number;
+  /** Messages by stream. */
+  readonly #received: number[] = [];
+  /** By stream, how many messages the others had brought when it gave up waiting for them. */
+  readonly #silentAt: number[] = [];
 
   private constructor(streams: readonly ModuleStream[], settings: IntakeSettings, services: IntakeServices) {
     const isPaired = streams.length === 1;
     this.#streams = streams;
+    this.#maxLead = Math.max(settings.windowSize / 2, 1);
     this.#builder = new EventBuilder({ ...settings, portCount: isPaired ? 2 : streams.length });
     this.#delivery = new Delivery({ ...settings, onDemand: isPaired }, this.#builder.counters);
     this.#clock = services.clock;
@@ -166,6 +177,7 @@ export class EventIntake {
       await this.#delivery.room();
       for await (const message of stream) {
         this.#accept(stream.url, streamIndex, message);
+        if (message.kind === "frame") await this.#othersCatchUp(streamIndex, message.frame.portIndex);
         if (this.#delivery.isFull) await this.#delivery.room();
       }
     } catch (error) {
@@ -174,6 +186,23 @@ export class EventIntake {
         `Stream ${stream.url} failed: ${messageOf(error)}. Start the monitor again.`,
         { cause: error },
       );
+    }
+  }
+
+  /**
+   * Hold a stream back while the others bring frames: after a pause each has a backlog, and one that is read to its end first
+   * would leave the window before the others' frames come. A stream that brings nothing is waited for once.
+   */
+  async #othersCatchUp(streamIndex: number, portIndex: number): Promise<void> {
+    const received = () =>
+      this.#received.reduce((sum, count, index) => (index === streamIndex ? sum : sum + count), 0);
+    let silentTurns = 0;
+    while (this.#builder.waitingOf(portIndex) > this.#maxLead && !this.#ended.signal.aborted) {
+      const before = received();
+      if (before === this.#silentAt[streamIndex]) return;
+      await delay(1);
+      silentTurns = received() === before ? silentTurns + 1 : 0;
+      if (silentTurns === MAX_SILENT_TURNS) this.#silentAt[streamIndex] = before;
     }
   }
 
@@ -199,6 +228,7 @@ export class EventIntake {
   #note(streamIndex: number, { kind }: StreamMessage): void {
     const progress = this.#progress[streamIndex];
     if (progress === undefined) return;
+    this.#received[streamIndex] = (this.#received[streamIndex] ?? 0) + 1;
     progress.hasEnded = kind === "end";
     if (kind === "end") return;
     progress.newestSeconds = this.#clock.nowSeconds();

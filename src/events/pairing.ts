@@ -56,6 +56,13 @@ export class Pairing {
     return frames;
   }
 
+  /** Of those, the frames of one port. */
+  waitingOf(portIndex: number): number {
+    let frames = 0;
+    for (const slots of this.#waiting.values()) if (slots[portIndex] !== undefined) frames += 1;
+    return frames;
+  }
+
   /**
    * Take one frame in.
    *

@@ -177,6 +177,31 @@ test("disposing ends a generator that waits, and may be repeated", async (t) => 
   t.throws(status, { message: "nobody has a status" });
 });
 
+test("a stream that is read first waits for the others, so that no pair is torn", async (t) => {
+  const { handler, streams, status } = handlerOf(
+    "data_retrieval_layer: {required_data: [event_id], delivery: all}",
+  );
+  const { first } = await started(handler);
+  const numbers = Array.from({ length: 200 }, (_, index) => BigInt(index + 1));
+  for (const frameNumber of numbers) streams[0]?.pushFrame({ frameNumber });
+  await new Promise((resolve) => setImmediate(resolve));
+  t.true((status().counters.module_frames ?? 0) < 64);
+  for (const frameNumber of numbers) streams[1]?.pushFrame({ frameNumber, portIndex: 1 });
+  await first;
+  while ((status().counters.module_frames ?? 0) < 400) await new Promise((resolve) => setTimeout(resolve, 5));
+  t.like(status().counters, { paired: 200, unpaired: 0, late: 0, waiting: 0 });
+});
+
+test("a stream does not wait for one that brings nothing", async (t) => {
+  const { handler, streams, status } = handlerOf(
+    "data_retrieval_layer: {required_data: [event_id], delivery: all}",
+  );
+  await started(handler);
+  for (let frameNumber = 1n; frameNumber <= 500n; frameNumber++) streams[0]?.pushFrame({ frameNumber });
+  while ((status().counters.module_frames ?? 0) < 500) await new Promise((resolve) => setTimeout(resolve, 5));
+  t.like(status().counters, { paired: 0, unpaired: 436, waiting: 64 });
+});
+
 test("the ends of the streams end the events", async (t) => {
   const { handler, streams } = handlerOf();
   const { events, first } = await started(handler);
