@@ -2,8 +2,8 @@ import type { DataSource, DataSourceFactory, MonitorParameters, Registry } from 
 import { choice } from "../data-sources/index.js";
 import { ConfigurationError, FaultCollector } from "../errors.js";
 import { type DeliveryPolicy, INTAKE_DEFAULTS, type IntakeSettings } from "../events/index.js";
-import { type CurveClientKeys, clientKeys } from "../security/index.js";
-import { parseSource } from "../stream/index.js";
+import { clientKeys } from "../security/index.js";
+import { type CurveClientKeys, parseSource } from "../stream/index.js";
 import { REQUIRED_SOURCES } from "./required-data.js";
 
 const GROUP = "data_retrieval_layer";

@@ -11,11 +11,6 @@ export interface CurveKeyPair {
   readonly secretKey: string;
 }
 
-/** What a socket that connects needs: whom it expects, and who it is. */
-export interface CurveClientKeys extends CurveKeyPair {
-  readonly serverKey: string;
-}
-
 /** What a socket that others connect to needs. */
 export interface CurveServerKeys {
   readonly secretKey: string;

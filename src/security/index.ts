@@ -1,6 +1,5 @@
 /** ZeroMQ's CURVE security: key files, and who is let in. */
 export {
-  type CurveClientKeys,
   type CurveServerKeys,
   keyFileNames,
   writeKeyFiles,

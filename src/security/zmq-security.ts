@@ -1,7 +1,7 @@
 import type { Event, Router } from "zeromq";
 import { StreamError } from "../errors.js";
+import type { CurveClientKeys } from "../stream/index.js";
 import {
-  type CurveClientKeys,
   type CurveKeyPair,
   type CurveServerKeys,
   keyBytes,

@@ -3,6 +3,7 @@ export { parseHeader } from "./header.js";
 export { KEEP_ALIVE } from "./keep-alive.js";
 export { parseMessage } from "./message.js";
 export {
+  type CurveClientKeys,
   type GainMode,
   type ModuleFrame,
   type ModuleStream,

@@ -1,5 +1,4 @@
 import type { StreamError } from "../errors.js";
-import type { CurveClientKeys } from "../security/index.js";
 
 /** How the gain of a module was set when it took a frame. */
 export interface GainMode {
@@ -75,6 +74,15 @@ export interface ModuleStreamAddress {
   readonly highWaterMark: number;
   /** With these keys the stream is encrypted, and neither side is taken for another. */
   readonly keys?: CurveClientKeys | undefined;
+}
+
+/**
+ * What a socket that connects with ZeroMQ's CURVE needs: whom it expects, and who it is. Keys are in Z85, 40 characters.
+ */
+export interface CurveClientKeys {
+  readonly serverKey: string;
+  readonly publicKey: string;
+  readonly secretKey: string;
 }
 
 /** @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST if the address cannot be used */
