@@ -1,0 +1,128 @@
+/**
+ * What the live view's server and its pages say to each other. Pages are browsers: nothing of Node.js here.
+ *
+ * A page opens a WebSocket at {@link LIVE_PATH}. It asks for an image when it has drawn the last one, and gets one as
+ * soon as there is a newer one; text messages come by themselves.
+ */
+
+export const LIVE_PATH = "/api/live";
+
+/** Which image: the newest frame, calibrated or as raw words; or sum or maximum of calibrated frames. */
+export const IMAGE_NAMES = ["calibrated", "raw", "sum", "maximum"] as const;
+export type ImageName = (typeof IMAGE_NAMES)[number];
+
+/** What a page says, as JSON. */
+export type PageMessage =
+  /** Send the image once its `sequence` is another than `after`; it takes the place of a request not yet answered. */
+  | { readonly type: "image"; readonly image: ImageName; readonly after: number | null }
+  /** Begin sum and maximum again, for all pages. */
+  | { readonly type: "reset" }
+  /** Sum and maximum over about the last so many frames, or since the last reset if null; for all pages. */
+  | { readonly type: "window"; readonly frames: number | null };
+
+/** What the server says, as JSON; an image comes as a binary message instead: see {@link decodeImage}. */
+export type ServerMessage = Hello | Report;
+
+/** The first message of a connection. */
+export interface Hello {
+  readonly type: "hello";
+  /** The images that this monitor has. Raw frames alone have no sums. */
+  readonly images: readonly ImageName[];
+  /** Two a second at most, oldest first: of the last two minutes. */
+  readonly history: readonly Sample[];
+}
+
+/** How the monitor is doing; comes twice a second. It is `/api/status`, too. */
+export interface Report {
+  readonly type: "report";
+  readonly state: "waiting" | "streaming" | "stalled" | "one_module_only";
+  /** One sentence for people. */
+  readonly message: string;
+  /** Since the monitor's start, by snake_case name: `delivered`, `skipped`, `unpaired`, `incomplete` … */
+  readonly counters: Readonly<Record<string, number>>;
+  readonly sample: Sample;
+  /** Bad pixels of the newest frame, by reason. */
+  readonly badPixels: Readonly<Record<string, number>>;
+  readonly accumulation: {
+    /** Frames in sum and maximum now. */
+    readonly frames: number;
+    /** As it was asked for; null since the last reset. */
+    readonly window: number | null;
+  };
+  /** ADC values of the newest raw frame per gain stage, G0 G1 G2; null if there are no raw frames. */
+  readonly adcHistograms: AdcHistograms | null;
+}
+
+export interface AdcHistograms {
+  /** Width of a bin in ADU; the first begins at 0. */
+  readonly binWidth: number;
+  /** Counts a bin, of each gain stage. */
+  readonly stages: readonly (readonly number[])[];
+}
+
+/** Numbers at one time, for graphs. */
+export interface Sample {
+  /** Seconds since 1970. */
+  readonly time: number;
+  readonly eventsPerSecond: number;
+  /** From the newest event's timestamp until its data were there; null before the first event. */
+  readonly lagSeconds: number | null;
+  readonly skipped: number;
+  readonly unpaired: number;
+  readonly incomplete: number;
+  readonly badPixels: number;
+}
+
+/** What is said of an image, before its pixels. */
+export interface ImageHeader {
+  readonly image: ImageName;
+  /** Goes up with each new image of that name; another one after a restart of the monitor. */
+  readonly sequence: number;
+  readonly eventId: string;
+  readonly timestampSeconds: number;
+  readonly dtype: "float32" | "uint16" | "int32";
+  readonly shape: readonly [rows: number, columns: number];
+  /** Such as `photons`, `keV`, `adu` or `raw`. */
+  readonly unit: string;
+  /** Of a frame: whether a module lost packets. */
+  readonly incomplete: boolean;
+  /** Of a frame: whether the constants do not fit the detector's setting. */
+  readonly wrongConstants: boolean;
+  /** Frames in a sum or maximum; 1 for a frame. */
+  readonly frames: number;
+  /** Rows at which the second module begins, and the gap before it, if any, begins. */
+  readonly moduleBorder: { readonly from: number; readonly to: number };
+}
+
+/** An image as it travels. */
+export interface ViewImage {
+  readonly header: ImageHeader;
+  /** In the header's shape. */
+  readonly data: Float32Array | Uint16Array | Int32Array;
+  /** Why each pixel is bad, uint8, in the shape of the data: a value of `PIXEL_STATUS`, 0 for a measurement. */
+  readonly status: Uint8Array;
+}
+
+const ARRAYS = { float32: Float32Array, uint16: Uint16Array, int32: Int32Array } as const;
+
+/**
+ * A binary message: the length of the header (uint32, little-endian), the header as JSON, filled up with spaces so that
+ * the data begin at a multiple of 8 bytes, data and status. The arrays are views of the message.
+ */
+export function decodeImage(message: ArrayBuffer): ViewImage {
+  const headerBytes = new DataView(message).getUint32(0, true);
+  const header: ImageHeader = JSON.parse(new TextDecoder().decode(new Uint8Array(message, 4, headerBytes)));
+  const pixels = header.shape[0] * header.shape[1];
+  const data = new ARRAYS[header.dtype](message, 4 + headerBytes, pixels);
+  return { header, data, status: new Uint8Array(message, data.byteOffset + data.byteLength, pixels) };
+}
+
+/** The first part of a binary message: what {@link decodeImage} reads before data and status. */
+export function encodeImageHeader(header: ImageHeader): Uint8Array {
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const size = Math.ceil((4 + json.length) / 8) * 8;
+  const bytes = new Uint8Array(size).fill(" ".charCodeAt(0));
+  new DataView(bytes.buffer).setUint32(0, size - 4, true);
+  bytes.set(json, 4);
+  return bytes;
+}
