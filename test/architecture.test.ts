@@ -21,10 +21,23 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "plugin.ts": ["api", "errors.ts", "injection.ts", "stream", "calibration", "data-sources", "retrieval"],
   "index.ts": ["error-codes.ts", "errors.ts", "stream", "events", "calibration", "data-sources", "plugin.ts"],
   receiver: ["api", "errors.ts", "detector.ts", "fault-log.ts", "security", "stream", "events"],
+  http: ["errors.ts"],
   host: ["api", "errors.ts", "configuration"],
+  viewer: ["api", "errors.ts", "detector.ts", "host", "http"],
   simulator: ["api", "errors.ts", "detector.ts", "security", "calibration"],
   testing: ["api", "detector.ts", "stream", "events", "calibration", "configuration", "host"],
-  cli: ["api", "errors.ts", "fault-log.ts", "security", "configuration", "receiver", "host", "simulator"],
+  cli: [
+    "api",
+    "errors.ts",
+    "fault-log.ts",
+    "security",
+    "configuration",
+    "receiver",
+    "host",
+    "simulator",
+    "http",
+    "viewer",
+  ],
 };
 
 /** Packages that only some files may import. */

@@ -1,5 +1,6 @@
 import type { DataEvent, Logger, StreamStatus } from "../api/index.js";
-import { MonitorMetrics, parseAddress, startMetricsServer } from "../host/index.js";
+import { MonitorMetrics } from "../host/index.js";
+import { parseAddress, startMetricsServer } from "../http/index.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 
 /** Metrics of a monitor or receiver, on a server of their own. */

@@ -1,6 +1,6 @@
 import test from "ava";
 import { HostError } from "../../src/errors.js";
-import { parseAddress } from "../../src/host/index.js";
+import { parseAddress } from "../../src/http/index.js";
 
 const addresses: [string, string, number][] = [
   ["9100", "127.0.0.1", 9100],

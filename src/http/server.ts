@@ -1,17 +1,17 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { type AddressInfo, isIPv6 } from "node:net";
+import type { Duplex } from "node:stream";
 import { HostError, messageOf } from "../errors.js";
 import type { ListenAddress } from "./listen-address.js";
+import { isLoopback, namesLoopback } from "./loopback.js";
+import { type HttpAnswer, plain } from "./routes.js";
 
-/** A client that is slower than this is no scraper. */
+/** A client that is slower than this is neither scraper nor browser. */
 const REQUEST_TIMEOUT_MS = 10_000;
 /** How often slow clients are looked for. */
 const CHECK_INTERVAL_MS = 2000;
 const MAX_CONNECTIONS = 64;
-
-/** States in which nothing is wrong. */
-const HEALTHY_STATES: readonly string[] = ["waiting", "streaming"];
 
 /** Why an address cannot be had, and what to do, by the system's code. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -22,35 +22,27 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: "that port is not for everybody. Choose one from 1024 on.",
 };
 
-const LOOPBACK_ADDRESS = /^(?:127\.|::1$)/;
-const LOOPBACK_HOST = /^(?<name>localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::(?<port>\d+))?$/i;
-
-export interface MetricsServerOptions extends ListenAddress {
-  readonly metrics: { text(): Promise<string>; readonly contentType: string };
-  /** Asked at each request for `/healthz`. */
-  readonly health: () => { readonly state: string; readonly message: string };
+export interface HttpServerOptions extends ListenAddress {
+  readonly answer: (request: IncomingMessage) => HttpAnswer | Promise<HttpAnswer>;
+  /** Takes a connection over for another protocol; without it, such requests are answered as if they asked for none. */
+  readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
-export interface MetricsServer {
+export interface HttpServer {
   /** `http://HOST:PORT`, with the port that was chosen. */
   readonly url: string;
+  /** Whether this machine alone can reach it. */
+  readonly isLoopback: boolean;
   /** Stop, and break connections that are open. Harmless when repeated. */
   close(): Promise<void>;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly type: string;
-  readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 /**
- * Serve `/metrics` to Prometheus, and `/healthz` to whoever watches over processes.
+ * Serve answers over HTTP. On loopback, requests that name another host are refused.
  *
  * @throws {HostError} HOST_CANNOT_LISTEN when the address cannot be had
  */
-export async function startMetricsServer(options: MetricsServerOptions): Promise<MetricsServer> {
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const server = createServer({
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: REQUEST_TIMEOUT_MS,
@@ -62,10 +54,10 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
   server.on("error", () => undefined);
 
   const url = `http://${inUrl(address)}:${port}`;
-  const isLoopback = LOOPBACK_ADDRESS.test(address);
+  const isLocal = isLoopback(address);
+  const mayAsk = ({ headers }: IncomingMessage) => !isLocal || namesLoopback(headers.host);
   server.on("request", async (request, response) => {
-    const mayAsk = !isLoopback || namesLoopback(request.headers.host, port);
-    const { status, type, body, headers } = mayAsk ? await answer(request, options) : forbidden(url);
+    const { status, type, body, headers } = mayAsk(request) ? await options.answer(request) : forbidden(url);
     response.writeHead(status, {
       "Content-Type": type,
       "Content-Length": Buffer.byteLength(body),
@@ -75,16 +67,24 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
     });
     response.end(body); // to HEAD, Node.js sends the headers alone
   });
+  const { upgrade } = options;
+  if (upgrade !== undefined) {
+    server.on("upgrade", (request, socket, head) => {
+      if (mayAsk(request)) upgrade(request, socket, head);
+      else socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n");
+    });
+  }
 
   let closed: Promise<void> | undefined;
   const close = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());
-      // A scraper keeps its connection open between scrapes, and nothing would end it.
+      // A client keeps its connection open between requests, and nothing would end it.
       server.closeAllConnections();
     });
   return {
     url,
+    isLoopback: isLocal,
     close: () => {
       closed ??= close();
       return closed;
@@ -106,53 +106,8 @@ async function listen(server: Server, { host, port }: ListenAddress): Promise<Ad
   return server.address() as AddressInfo;
 }
 
-async function answer(request: IncomingMessage, options: MetricsServerOptions): Promise<Answer> {
-  const routes = new Map([
-    ["/metrics", () => metricsAnswer(options)],
-    ["/healthz", () => healthAnswer(options)],
-  ]);
-  const route = routes.get(request.url?.split("?", 1)[0] ?? "");
-  if (route === undefined) return plain(404, "There is /metrics and /healthz.");
-  if (request.method !== "GET" && request.method !== "HEAD") {
-    return { ...plain(405, "Use GET or HEAD."), headers: { Allow: "GET, HEAD" } };
-  }
-  try {
-    return await route();
-  } catch (error) {
-    return plain(500, `Cannot answer: ${messageOf(error)}`);
-  }
-}
-
-async function metricsAnswer({ metrics }: MetricsServerOptions): Promise<Answer> {
-  return { status: 200, type: metrics.contentType, body: await metrics.text() };
-}
-
-async function healthAnswer({ health }: MetricsServerOptions): Promise<Answer> {
-  const { state, message } = health();
-  return {
-    status: HEALTHY_STATES.includes(state) ? 200 : 503,
-    type: "application/json",
-    body: `${JSON.stringify({ state, message })}\n`,
-  };
-}
-
-function forbidden(url: string): Answer {
+function forbidden(url: string): HttpAnswer {
   return plain(403, `This page is for this machine alone. Ask for ${url}.`);
-}
-
-function plain(status: number, text: string): Answer {
-  return { status, type: "text/plain; charset=utf-8", body: `${text}\n` };
-}
-
-/**
- * Whether a Host header means this machine by a loopback address.
- *
- * A web page elsewhere can lead its own name to 127.0.0.1 and have a browser on this machine ask for it; the browser
- * then sends that name.
- */
-function namesLoopback(header = "", port: number): boolean {
-  const { name, port: named = "80" } = LOOPBACK_HOST.exec(header)?.groups ?? {};
-  return name !== undefined && Number(named) === port;
 }
 
 /** An address as it stands in a URL. */

@@ -1,0 +1,11 @@
+/** Small HTTP servers for people and programs that watch a monitor: on loopback unless told otherwise, reading only. */
+export { type ListenAddress, parseAddress } from "./listen-address.js";
+export { namesLoopback } from "./loopback.js";
+export {
+  type MetricsRoutesOptions,
+  type MetricsServerOptions,
+  metricsRoutes,
+  startMetricsServer,
+} from "./metrics-server.js";
+export { answerByPath, type HttpAnswer, plain, type Routes } from "./routes.js";
+export { type HttpServer, type HttpServerOptions, startHttpServer } from "./server.js";
