@@ -1,0 +1,164 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import type { Clock, DataEvent, DataSource, Logger, StreamStatus } from "../api/index.js";
+import { HostError } from "../errors.js";
+import { type ArrayData, EventRate, isArrayData, type MonitorMetrics } from "../host/index.js";
+import type { ListenAddress } from "../http/index.js";
+import type { ImageName } from "./protocol.js";
+import { snapshotBytes, writeSnapshot } from "./snapshot.js";
+import type { FromViewer, ToViewer, ViewerData } from "./thread-messages.js";
+
+/** One that the pages look at, one in the making, and one on its way. */
+const BUFFERS = 3;
+/** Part of the monitor's time that may go into copies for the view. */
+const COPY_SHARE = 0.05;
+const STATUS_INTERVAL_MS = 500;
+/** How long pages are given to hear that the monitor ends. */
+const CLOSE_TIMEOUT_MS = 1000;
+
+export interface LiveViewOptions extends ListenAddress {
+  /** What every request must know; undefined if none is needed. */
+  readonly token: string | undefined;
+  /** Whether frames are calibrated, so that there are sums of them. */
+  readonly isCalibrated: boolean;
+  /** Gives the raw words of an event; undefined where they are not to be had, or are the frames themselves. */
+  readonly rawSource: DataSource<unknown> | undefined;
+  readonly status: () => StreamStatus;
+  readonly metrics: Pick<MonitorMetrics, "text" | "contentType">;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * The live view of a monitor: a web page, and the same numbers for programs.
+ *
+ * It works in a thread of its own. The monitor's thread copies frames for it, as many as the view can take and never for
+ * more than a twentieth of its time; what is not copied is not in the view, and nothing else.
+ */
+export class LiveView {
+  readonly #options: LiveViewOptions;
+  readonly #worker: Worker;
+  readonly #rate: EventRate;
+  readonly #timer: NodeJS.Timeout;
+  readonly #exited: Promise<unknown>;
+  #buffers: ArrayBuffer[] = [];
+  #bufferBytes = 0;
+  /** When the next frame may be copied. */
+  #nextMs = Number.NEGATIVE_INFINITY;
+  #lagSeconds: number | null = null;
+  #badPixels: Readonly<Record<string, number>> = {};
+  #pages = 0;
+
+  /** `http://HOST:PORT/`, with the token if there is one. */
+  readonly url: string;
+
+  private constructor(options: LiveViewOptions, worker: Worker, url: string) {
+    this.#options = options;
+    this.#worker = worker;
+    this.#rate = new EventRate(options.clock);
+    this.url = options.token === undefined ? `${url}/` : `${url}/?token=${encodeURIComponent(options.token)}`;
+    worker.on("message", (message: FromViewer) => this.#listen(message));
+    worker.on("error", (error) => options.logger.error(`The live view has ended, the monitor goes on: ${error.message}`));
+    this.#exited = once(worker, "exit");
+    this.#timer = setInterval(() => this.#sendStatus(), STATUS_INTERVAL_MS).unref();
+    this.#sendStatus();
+  }
+
+  /** @throws {HostError} HOST_CANNOT_LISTEN, HOST_NO_PAGE */
+  static async start(options: LiveViewOptions): Promise<LiveView> {
+    const { host, port, token, isCalibrated, rawSource, metrics } = options;
+    const images: ImageName[] = isCalibrated
+      ? ["calibrated", ...(rawSource ? (["raw"] as const) : []), "sum", "maximum"]
+      : ["raw"];
+    const workerData: ViewerData = { host, port, token, images, metricsType: metrics.contentType };
+    const worker = new Worker(new URL("server/thread.js", import.meta.url), { workerData });
+    const [answer] = (await once(worker, "message")) as [FromViewer];
+    if (answer.type === "listening") return new LiveView(options, worker, answer.url);
+    await worker.terminate();
+    if (answer.type === "failed") throw new HostError(answer.code, answer.message);
+    throw new Error(`The live view began with '${answer.type}'.`);
+  }
+
+  /** How many pages are open. */
+  get pages(): number {
+    return this.#pages;
+  }
+
+  /** Show an event's frame, if the view can take it now. Call it with each event, as soon as its data are there. */
+  offer(event: DataEvent, frame: ArrayData): void {
+    this.#rate.count();
+    this.#lagSeconds = this.#options.clock.nowSeconds() - event.timestampSeconds;
+    this.#badPixels = frame.badPixels ?? {};
+    const started = performance.now();
+    if (started < this.#nextMs) return;
+    const buffer = this.#buffer(frame.data.length);
+    if (buffer === undefined) return;
+
+    const raw = this.#options.rawSource?.borrowData?.({ event });
+    const words = isArrayData(raw) && raw.data instanceof Uint16Array ? raw.data : undefined;
+    writeSnapshot(buffer, frame, words);
+    const header = {
+      eventId: String(event.frameNumber),
+      timestampSeconds: event.timestampSeconds,
+      dtype: frame.dtype,
+      shape: frame.shape,
+      unit: frame.unit ?? "",
+      incomplete: frame.incomplete ?? false,
+      wrongConstants: frame.wrongConstants ?? false,
+      hasRaw: words !== undefined,
+    };
+    this.#say({ type: "frame", header, buffer }, [buffer]);
+    const finished = performance.now();
+    this.#nextMs = finished + (finished - started) / COPY_SHARE;
+  }
+
+  /** End the view: pages say that the monitor is gone. Harmless when repeated. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#say({ type: "close" });
+    const timeout = setTimeout(() => void this.#worker.terminate(), CLOSE_TIMEOUT_MS);
+    await this.#exited;
+    clearTimeout(timeout);
+  }
+
+  #listen(message: FromViewer): void {
+    if (message.type === "free" && message.buffer.byteLength === this.#bufferBytes) {
+      this.#buffers.push(message.buffer);
+    } else if (message.type === "pages") {
+      this.#pages = message.count;
+    } else if (message.type === "metrics") {
+      const { id } = message;
+      const answer = (text: string) => this.#say({ type: "metrics", id, text });
+      this.#options.metrics.text().then(answer, () => answer(""));
+    }
+  }
+
+  /** A buffer that is free; undefined if there is none. */
+  #buffer(pixels: number): ArrayBuffer | undefined {
+    if (this.#bufferBytes !== snapshotBytes(pixels)) {
+      this.#bufferBytes = snapshotBytes(pixels);
+      this.#buffers = Array.from({ length: BUFFERS }, () => new ArrayBuffer(this.#bufferBytes));
+    }
+    return this.#buffers.pop();
+  }
+
+  #sendStatus(): void {
+    const { state, message, counters } = this.#options.status();
+    this.#say({
+      type: "status",
+      status: {
+        state,
+        message,
+        counters,
+        badPixels: this.#badPixels,
+        time: this.#options.clock.nowSeconds(),
+        eventsPerSecond: this.#rate.perSecond(),
+        lagSeconds: this.#lagSeconds,
+      },
+    });
+  }
+
+  #say(message: ToViewer, transfer: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, transfer);
+  }
+}

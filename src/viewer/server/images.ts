@@ -1,0 +1,120 @@
+import { PIXEL_STATUS } from "../../calibration/pixel-status.js";
+import { CHIP_GAP, DETECTOR_COLUMNS, MISSING_WORD, MODULE_ROWS } from "../../detector.js";
+import type { AdcHistograms, ImageHeader, ImageName, ViewImage } from "../protocol.js";
+import type { Snapshot, SnapshotHeader } from "../snapshot.js";
+import { Accumulation } from "./accumulation.js";
+import { adcHistograms } from "./adc-histograms.js";
+
+/** Sum and maximum are made anew this often at most: it takes some milliseconds, and nobody reads faster. */
+const ACCUMULATED_INTERVAL_MS = 200;
+
+/** The images that pages can ask for, made of the frames that come from the monitor. */
+export class Images {
+  readonly #accumulation = new Accumulation();
+  readonly #nowMs: () => number;
+  #newest: Snapshot | undefined;
+  #sequence = 0;
+  /** Sum and maximum as they were last made. */
+  #accumulated: Readonly<Record<"sum" | "maximum", ViewImage>> | undefined;
+  #accumulatedAtMs = Number.NEGATIVE_INFINITY;
+  #histograms: { readonly of: Snapshot; readonly histograms: AdcHistograms } | undefined;
+
+  /** @param nowMs  a clock that never goes back */
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  /** Take a frame over; the one before is no longer needed. */
+  add(snapshot: Snapshot): void {
+    const { header, status, raw } = snapshot;
+    this.#sequence += 1;
+    this.#newest = snapshot;
+    if (header.dtype !== "uint16") this.#accumulation.add(snapshot);
+    else if (header.incomplete && raw !== undefined) markMissing(raw, status);
+  }
+
+  /** The newest image of a name; undefined before the first frame. Frames are views of the newest snapshot. */
+  get(name: ImageName): ViewImage | undefined {
+    if (this.#newest === undefined) return undefined;
+    const { header, data, raw, status } = this.#newest;
+    if (name === "sum" || name === "maximum") return this.#accumulatedImages(header)?.[name];
+    if (name === "raw") return raw && { header: this.#header("raw", "uint16", "raw"), data: raw, status };
+    if (header.dtype === "uint16") return undefined;
+    return { header: this.#header("calibrated", header.dtype, header.unit), data, status };
+  }
+
+  get accumulation(): { readonly frames: number; readonly window: number | null } {
+    return { frames: this.#accumulation.frames, window: this.#accumulation.window ?? null };
+  }
+
+  /** Begin sum and maximum anew. */
+  reset(): void {
+    this.#accumulation.reset();
+    this.#accumulatedAtMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** @param frames  null for all until the next reset */
+  setWindow(frames: number | null): void {
+    this.#accumulation.setWindow(frames ?? undefined);
+    this.#accumulatedAtMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Of the newest raw frame; null if there is none. */
+  get adcHistograms(): AdcHistograms | null {
+    const newest = this.#newest;
+    if (newest?.raw === undefined) return null;
+    if (this.#histograms?.of !== newest) {
+      this.#histograms = { of: newest, histograms: adcHistograms(newest.raw) };
+    }
+    return this.#histograms.histograms;
+  }
+
+  #accumulatedImages(header: SnapshotHeader): Readonly<Record<"sum" | "maximum", ViewImage>> | undefined {
+    const now = this.#nowMs();
+    if (now - this.#accumulatedAtMs < ACCUMULATED_INTERVAL_MS) return this.#accumulated;
+    const accumulated = this.#accumulation.read();
+    this.#accumulatedAtMs = now;
+    if (accumulated === undefined) {
+      this.#accumulated = undefined;
+      return undefined;
+    }
+    const { frames } = this.#accumulation;
+    const image = (name: "sum" | "maximum"): ViewImage => ({
+      header: { ...this.#header(name, "float32", header.unit), frames, incomplete: false },
+      data: accumulated[name],
+      status: accumulated.status,
+    });
+    this.#accumulated = { sum: image("sum"), maximum: image("maximum") };
+    return this.#accumulated;
+  }
+
+  #header(image: ImageName, dtype: ImageHeader["dtype"], unit: string): ImageHeader {
+    const { eventId, timestampSeconds, shape, incomplete, wrongConstants } = (this.#newest as Snapshot).header;
+    return {
+      image,
+      sequence: this.#sequence,
+      eventId,
+      timestampSeconds,
+      dtype,
+      shape,
+      unit,
+      incomplete,
+      wrongConstants,
+      frames: 1,
+      moduleBorder: moduleBorder(shape),
+    };
+  }
+}
+
+/** Where the gap between the modules lies: modules are as high as their columns say, which chip gaps make wider. */
+function moduleBorder([rows, columns]: SnapshotHeader["shape"]): ImageHeader["moduleBorder"] {
+  const moduleRows = MODULE_ROWS + (columns > DETECTOR_COLUMNS ? CHIP_GAP : 0);
+  return { from: moduleRows, to: rows - moduleRows };
+}
+
+/** Raw frames have no status for the words that the receiver filled in. */
+function markMissing(words: Uint16Array, status: Uint8Array): void {
+  for (let pixel = 0; pixel < words.length; pixel++) {
+    if (words[pixel] === MISSING_WORD && status[pixel] === PIXEL_STATUS.good) status[pixel] = PIXEL_STATUS.missing;
+  }
+}

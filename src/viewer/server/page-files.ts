@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { extname, join, sep } from "node:path";
+import type { HttpAnswer } from "../../http/index.js";
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+};
+
+/**
+ * The built page's files by their paths, `/` for `index.html`. They are read once, so that no request names a file.
+ *
+ * @throws if the folder cannot be read
+ */
+export function readPageFiles(folder: string): ReadonlyMap<string, HttpAnswer> {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return new Map(
+    names
+      .filter((name) => Object.hasOwn(TYPES, extname(name)))
+      .map((name) => {
+        const path = `/${name.replaceAll(sep, "/")}`;
+        const type = TYPES[extname(name)] as string;
+        return [path === "/index.html" ? "/" : path, { status: 200, type, body: readFileSync(join(folder, name)) }];
+      }),
+  );
+}

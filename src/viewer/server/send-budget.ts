@@ -1,0 +1,32 @@
+/** How long unused sending may be saved up. */
+const BURST_SECONDS = 0.1;
+
+/** How many bytes all pages together may be sent: what is sent costs processor time that the monitor may need. */
+export class SendBudget {
+  readonly #bytesPerSecond: number;
+  readonly #nowMs: () => number;
+  #left: number;
+  #sinceMs: number;
+
+  /** @param nowMs  a clock that never goes back */
+  constructor(bytesPerSecond: number, nowMs: () => number) {
+    this.#bytesPerSecond = bytesPerSecond;
+    this.#nowMs = nowMs;
+    this.#left = bytesPerSecond * BURST_SECONDS;
+    this.#sinceMs = nowMs();
+  }
+
+  /** Milliseconds until the next message may be sent; 0 for at once. */
+  get waitMs(): number {
+    const now = this.#nowMs();
+    const earned = ((now - this.#sinceMs) / 1000) * this.#bytesPerSecond;
+    this.#left = Math.min(this.#left + earned, this.#bytesPerSecond * BURST_SECONDS);
+    this.#sinceMs = now;
+    return this.#left > 0 ? 0 : (-this.#left / this.#bytesPerSecond) * 1000;
+  }
+
+  /** A message was sent; it may be larger than what was left, and the next one then waits longer. */
+  spend(bytes: number): void {
+    this.#left -= bytes;
+  }
+}

@@ -1,0 +1,105 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { isMonitorError, messageOf } from "../../errors.js";
+import type { HttpServer } from "../../http/index.js";
+import type { Report } from "../protocol.js";
+import { readSnapshot } from "../snapshot.js";
+import type { FromViewer, MonitorStatus, ToViewer, ViewerData } from "../thread-messages.js";
+import { Images } from "./images.js";
+import { readPageFiles } from "./page-files.js";
+import { Pages } from "./pages.js";
+import { startViewServer } from "./view-server.js";
+
+/*
+ * The live view's thread: all that the view does is done here, so that the monitor's thread only copies frames.
+ */
+const port = parentPort;
+if (port === null) throw new Error("This file is run as a worker thread.");
+const { host, port: tcpPort, token, images: imageNames, metricsType } = workerData as ViewerData;
+const say = (message: FromViewer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
+
+const nowMs = () => performance.now();
+const images = new Images(nowMs);
+const pages = new Pages(images, imageNames, nowMs, (count) => say({ type: "pages", count }));
+let status: MonitorStatus = {
+  state: "waiting",
+  message: "the monitor starts",
+  counters: {},
+  badPixels: {},
+  time: 0,
+  eventsPerSecond: 0,
+  lagSeconds: null,
+};
+/** Of the newest snapshot: it goes back when the next one has come. */
+let lent: ArrayBuffer | undefined;
+const metricsAsked = new Map<number, (text: string) => void>();
+let asked = 0;
+
+function report(): Report {
+  const { state, message, counters, badPixels, time, eventsPerSecond, lagSeconds } = status;
+  const { skipped = 0, unpaired = 0, incomplete = 0 } = counters;
+  return {
+    type: "report",
+    state,
+    message,
+    counters,
+    badPixels,
+    sample: {
+      time,
+      eventsPerSecond,
+      lagSeconds,
+      skipped,
+      unpaired,
+      incomplete,
+      badPixels: Object.values(badPixels).reduce((sum, count) => sum + count, 0),
+    },
+    accumulation: images.accumulation,
+    adcHistograms: images.adcHistograms,
+  };
+}
+
+function metricsText(): Promise<string> {
+  const id = asked++;
+  say({ type: "metrics", id });
+  return new Promise((resolve) => metricsAsked.set(id, resolve));
+}
+
+function listen(message: ToViewer, server: HttpServer): void {
+  switch (message.type) {
+    case "frame":
+      images.add(readSnapshot(message.buffer, message.header));
+      if (lent !== undefined) say({ type: "free", buffer: lent }, [lent]);
+      lent = message.buffer;
+      return pages.serve();
+    case "status":
+      status = message.status;
+      pages.report(report());
+      return pages.serve(); // sums of the last frames before a pause
+    case "metrics":
+      metricsAsked.get(message.id)?.(message.text);
+      metricsAsked.delete(message.id);
+      return;
+    case "close":
+      pages.close();
+      void server.close().then(() => port?.close());
+  }
+}
+
+try {
+  const server = await startViewServer({
+    host,
+    port: tcpPort,
+    token,
+    files: readPageFiles(new URL("../../../page/", import.meta.url).pathname),
+    images,
+    imageNames,
+    pages,
+    report,
+    metrics: { text: metricsText, contentType: metricsType },
+    health: () => status,
+  });
+  port.on("message", (message: ToViewer) => listen(message, server));
+  say({ type: "listening", url: server.url, isLoopback: server.isLoopback });
+} catch (error) {
+  const code = isMonitorError(error) ? error.code : "HOST_CANNOT_LISTEN";
+  say({ type: "failed", code, message: messageOf(error) });
+}

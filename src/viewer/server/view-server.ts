@@ -1,0 +1,122 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocketServer } from "ws";
+import { encodeNpy } from "../../host/npy.js";
+import {
+  answerByPath,
+  type HttpAnswer,
+  type HttpServer,
+  type ListenAddress,
+  type MetricsRoutesOptions,
+  metricsRoutes,
+  plain,
+  type Routes,
+  startHttpServer,
+} from "../../http/index.js";
+import { IMAGE_NAMES, type ImageName, LIVE_PATH, type Report } from "../protocol.js";
+import { hasToken, isOwnOrigin } from "./access.js";
+import type { Images } from "./images.js";
+import type { Pages } from "./pages.js";
+
+/** More pages than people at a beamline have; each costs memory. */
+const MAX_PAGES = 32;
+/** What a page says is short. */
+const MAX_MESSAGE_BYTES = 1024;
+
+const HEADERS: Readonly<Record<string, string>> = {
+  // What the page does not need is forbidden: it loads nothing from elsewhere, and nobody can frame it.
+  "Content-Security-Policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Referrer-Policy": "no-referrer", // the URL may hold a token
+};
+
+export interface ViewServerOptions extends ListenAddress, MetricsRoutesOptions {
+  /** What every request must have, but for the page's own scripts; undefined if none is needed. */
+  readonly token: string | undefined;
+  /** The page's files by their paths. */
+  readonly files: ReadonlyMap<string, HttpAnswer>;
+  readonly images: Images;
+  readonly imageNames: readonly ImageName[];
+  readonly pages: Pages;
+  readonly report: () => Report;
+}
+
+/**
+ * Serve the page, its WebSocket, and the same numbers and frames for programs. Nothing that is asked changes more than
+ * what the view shows.
+ *
+ * @throws {HostError} HOST_CANNOT_LISTEN
+ */
+export async function startViewServer(options: ViewServerOptions): Promise<HttpServer> {
+  const { host, port, pages } = options;
+  const routes = viewRoutes(options);
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    perMessageDeflate: false, // frames are noise, and the monitor has better things to do
+  });
+  return startHttpServer({
+    host,
+    port,
+    answer: async (request) => {
+      const answer = refusal(request, options) ?? (await answerByPath(request, routes, "There is nothing here."));
+      return { ...answer, headers: { ...HEADERS, ...answer.headers } };
+    },
+    upgrade: (request, socket, head) => {
+      const refused =
+        request.url?.split("?", 1)[0] === LIVE_PATH ? refusal(request, options) : plain(404, "There is nothing here.");
+      if (refused !== undefined) return refuse(socket, refused);
+      if (pages.count >= MAX_PAGES) return refuse(socket, plain(503, "Too many pages are open."));
+      sockets.handleUpgrade(request, socket, head, (page) => pages.open(page));
+    },
+  });
+}
+
+function viewRoutes({ files, images, imageNames, report, metrics, health }: ViewServerOptions): Routes {
+  return new Map([
+    ...[...files].map(([path, answer]) => [path, () => answer] as const),
+    ["/api/status", () => json(report())],
+    ["/api/frame.npy", (query: URLSearchParams) => frameFile(images, imageNames, query)],
+    ...metricsRoutes({ metrics, health }),
+  ]);
+}
+
+/** Why a request is refused; undefined if it is not. */
+function refusal(request: IncomingMessage, { token, files }: ViewServerOptions): HttpAnswer | undefined {
+  if (!isOwnOrigin(request)) return plain(403, "Another page may not ask for this.");
+  const path = request.url?.split("?", 1)[0] ?? "";
+  const isCode = path !== "/" && files.has(path); // everybody may have it: it is in the package
+  if (token === undefined || isCode || hasToken(request, token)) return undefined;
+  return plain(401, "Add the token that the monitor printed to the URL: ?token=…");
+}
+
+function refuse(socket: Duplex, { status, body }: HttpAnswer): void {
+  socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${body}`);
+}
+
+function json(value: unknown): HttpAnswer {
+  return { status: 200, type: "application/json", body: `${JSON.stringify(value)}\n` };
+}
+
+/** An image as numpy reads it: `/api/frame.npy?image=raw`; the frame of the event itself by default. */
+function frameFile(images: Images, names: readonly ImageName[], query: URLSearchParams): HttpAnswer {
+  const asked = query.get("image") ?? names[0] ?? "calibrated";
+  const name = IMAGE_NAMES.find((one) => one === asked);
+  if (name === undefined || !names.includes(name)) {
+    return plain(404, `There is no image '${asked}'. There is ${names.join(", ") || "none"}.`);
+  }
+  const image = images.get(name);
+  if (image === undefined) return { ...plain(503, "No frame has come yet."), headers: { "Retry-After": "1" } };
+  const { header, data } = image;
+  return {
+    status: 200,
+    type: "application/octet-stream",
+    body: encodeNpy({ dtype: header.dtype, shape: header.shape, data }),
+    headers: {
+      "Content-Disposition": `attachment; filename="${header.eventId}-${name}.npy"`,
+      "X-Event-Id": header.eventId,
+    },
+  };
+}

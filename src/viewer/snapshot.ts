@@ -1,0 +1,57 @@
+import type { ArrayData } from "../host/index.js";
+
+/** What is said of a frame that goes to the view's thread; its pixels stand in a buffer beside it. */
+export interface SnapshotHeader {
+  readonly eventId: string;
+  readonly timestampSeconds: number;
+  readonly dtype: ArrayData["dtype"];
+  readonly shape: readonly [rows: number, columns: number];
+  readonly unit: string;
+  readonly incomplete: boolean;
+  readonly wrongConstants: boolean;
+  /** Whether the buffer holds the raw words, too. */
+  readonly hasRaw: boolean;
+}
+
+/** A frame as the view's thread has it. The arrays are views of one buffer. */
+export interface Snapshot {
+  readonly header: SnapshotHeader;
+  readonly data: ArrayData["data"];
+  /** Raw words, uint16, in the shape of the data: of a raw frame, the data themselves; undefined if there are none. */
+  readonly raw: Uint16Array | undefined;
+  /** Why each pixel is bad, uint8, in the shape of the data. */
+  readonly status: Uint8Array;
+}
+
+const ARRAYS = { float32: Float32Array, uint16: Uint16Array, int32: Int32Array } as const;
+
+/** Data of 4 bytes at most, raw words, and status. */
+const BYTES_PER_PIXEL = 4 + 2 + 1;
+
+/** Size of a buffer for frames of so many pixels. */
+export function snapshotBytes(pixels: number): number {
+  return pixels * BYTES_PER_PIXEL;
+}
+
+/** Copy a frame, and its raw words if they are given, into a buffer of {@link snapshotBytes}. */
+export function writeSnapshot(buffer: ArrayBuffer, frame: ArrayData, raw: Uint16Array | undefined): void {
+  const pixels = frame.data.length;
+  new ARRAYS[frame.dtype](buffer, 0, pixels).set(frame.data);
+  if (raw !== undefined) new Uint16Array(buffer, 4 * pixels, pixels).set(raw);
+  const status = new Uint8Array(buffer, 6 * pixels, pixels);
+  if (frame.status === undefined) status.fill(0);
+  else status.set(frame.status);
+}
+
+/** What {@link writeSnapshot} wrote, as views of the buffer. */
+export function readSnapshot(buffer: ArrayBuffer, header: SnapshotHeader): Snapshot {
+  const pixels = header.shape[0] * header.shape[1];
+  const data = new ARRAYS[header.dtype](buffer, 0, pixels);
+  const raw = header.hasRaw ? new Uint16Array(buffer, 4 * pixels, pixels) : undefined;
+  return {
+    header,
+    data,
+    raw: data instanceof Uint16Array ? data : raw,
+    status: new Uint8Array(buffer, 6 * pixels, pixels),
+  };
+}

@@ -1,0 +1,38 @@
+import type { ErrorCode } from "../error-codes.js";
+import type { ImageName, Report } from "./protocol.js";
+import type { SnapshotHeader } from "./snapshot.js";
+
+/** What the view's thread is started with. */
+export interface ViewerData {
+  readonly host: string;
+  readonly port: number;
+  /** What every request must know; undefined if none is needed. */
+  readonly token: string | undefined;
+  readonly images: readonly ImageName[];
+  /** Media type of the metrics. */
+  readonly metricsType: string;
+}
+
+/** What the monitor knows of itself; the view's thread makes a report of it. */
+export type MonitorStatus = Pick<Report, "state" | "message" | "counters" | "badPixels"> & {
+  readonly time: number;
+  readonly eventsPerSecond: number;
+  readonly lagSeconds: number | null;
+};
+
+/** From the monitor to the view's thread. */
+export type ToViewer =
+  /** The buffer is transferred; it comes back by `free`. */
+  | { readonly type: "frame"; readonly header: SnapshotHeader; readonly buffer: ArrayBuffer }
+  | { readonly type: "status"; readonly status: MonitorStatus }
+  | { readonly type: "metrics"; readonly id: number; readonly text: string }
+  | { readonly type: "close" };
+
+/** From the view's thread to the monitor. */
+export type FromViewer =
+  | { readonly type: "listening"; readonly url: string; readonly isLoopback: boolean }
+  | { readonly type: "failed"; readonly code: ErrorCode; readonly message: string }
+  | { readonly type: "free"; readonly buffer: ArrayBuffer }
+  /** How many pages are open now. */
+  | { readonly type: "pages"; readonly count: number }
+  | { readonly type: "metrics"; readonly id: number };
