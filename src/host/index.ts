@@ -4,6 +4,6 @@ export { EventRate } from "./event-rate.js";
 export { manifestSchema, readManifest } from "./manifest.js";
 export { MonitorMetrics, STREAM_STATES } from "./metrics.js";
 export { type MonitorDescription, type MonitoredEvent, MonitorHost } from "./monitor-host.js";
-export { encodeNpy, writeNpy } from "./npy.js";
+export { writeNpy } from "./npy.js";
 export { Plugins } from "./plugins.js";
 export { FactoryRegistry } from "./registry.js";

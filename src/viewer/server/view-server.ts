@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
-import { encodeNpy } from "../../host/npy.js";
+import { encodeNpy } from "../../npy.js";
 import {
   answerByPath,
   type HttpAnswer,
