@@ -203,6 +203,10 @@ export const ERROR_CODES = {
     cause: "The receiver cannot listen on its address: it is in use, or not one of this machine.",
     mend: "Choose an address of this machine and a free port, or port 0 for any.",
   },
+  HOST_VIEW_TOKEN: {
+    cause: "The file that is to hold the live view's token cannot be read or made, or holds no token.",
+    mend: "Name a file that is not there yet with --view-token-file, and one is made; or one of 16 or more letters, digits, - and _.",
+  },
   HOST_CANNOT_LISTEN: {
     cause: "The metrics server's address is no HOST:PORT, is in use, or is not one of this machine.",
     mend: "Choose a free port, or 0 for any, on an address of this machine.",

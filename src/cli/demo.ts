@@ -16,10 +16,16 @@ import { StartUpError } from "./start-up-error.js";
 
 export interface DemoOptions {
   readonly rateHz: number;
-  readonly frames: number;
+  /** Undefined: {@link ENOUGH_FRAMES}, and on for as long as somebody looks at it, on a terminal or at the live view. */
+  readonly frames: number | undefined;
+  /** Address of the live view; true for the usual one, undefined for none. */
+  readonly view: string | true | undefined;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }
+
+/** What it takes to see every gain stage. */
+const ENOUGH_FRAMES = 100;
 
 /**
  * Run a simulated detector in a process of its own and a monitor on it, and check that the photons are where the scene
@@ -27,7 +33,7 @@ export interface DemoOptions {
  *
  * @returns exit code: failed if a spot was not found
  */
-export async function runDemo({ rateHz, frames, logger, signal }: DemoOptions): Promise<number> {
+export async function runDemo({ rateHz, frames, view, logger, signal }: DemoOptions): Promise<number> {
   const folder = await StartUpError.around(temporaryFolder);
   const main = fileURLToPath(new URL("main.js", import.meta.url));
   const simulator = spawn(
@@ -50,14 +56,22 @@ export async function runDemo({ rateHz, frames, logger, signal }: DemoOptions): 
       const check = new SpotCheck(
         JSON.parse(await readFile(join(dirname(configuration), "spots.json"), "utf8")),
       );
+      const enough = new AbortController();
+      let delivered = 0;
       await runMonitor({
         configuration,
         source,
-        frames,
+        frames: frames ?? Number.POSITIVE_INFINITY,
         json: false,
+        view,
         logger,
-        signal: AbortSignal.any([signal, died.signal]),
-        onEvent: (event) => check.look(event),
+        signal: AbortSignal.any([signal, died.signal, enough.signal]),
+        onEvent: (event, pages) => {
+          check.look(event);
+          delivered += 1;
+          const isWatched = pages > 0 || process.stdout.isTTY;
+          if (frames === undefined && delivered >= ENOUGH_FRAMES && !isWatched) enough.abort();
+        },
       });
       if (check.hasSeenAny) process.stdout.write(`${check.report()}\n`);
       if (!check.foundAll) return EXIT.failed;

@@ -40,6 +40,14 @@ async function main(): Promise<number> {
       "write each frame as <event_id>.npy; one that is there already is kept, and <event_id>-2.npy written",
     )
     .addOption(metricsOption())
+    .option(
+      "--view [HOST:PORT]",
+      "serve the live view, a web page; 127.0.0.1:8123 if no address follows, with a token in its URL if other machines reach it",
+    )
+    .option(
+      "--view-token-file <file>",
+      "the token, so that the page stays valid over a restart; made if it is not there",
+    )
     .option("--curve-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
     .option("--curve-key <file>", "this monitor's own key pair (.key_secret)")
     .addOption(verboseOption())
@@ -54,6 +62,8 @@ async function main(): Promise<number> {
         json: options.json === true,
         npy: options.npy,
         metrics: options.metrics,
+        view: options.view,
+        viewTokenFile: options.viewTokenFile,
         curveServerKey: options.curveServerKey,
         curveKey: options.curveKey,
         logger: stderrLogger({ verbose: options.verbose === true }),
@@ -206,7 +216,13 @@ async function main(): Promise<number> {
     .command("demo")
     .description("Run a simulated detector and a monitor on it, and check the photons.")
     .option("-r, --rate <Hz>", "frames a second", positiveNumber, 10)
-    .option("-n, --frames <number>", "end after this many events", positiveInteger, 100)
+    .option(
+      "-n, --frames <number>",
+      "end after this many events; by default after 100, or when nobody looks any more: at a terminal until Ctrl-C, or at the live view",
+      positiveInteger,
+    )
+    .option("--view [HOST:PORT]", "where the live view is", true)
+    .option("--no-view", "no live view")
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async (options) => {
@@ -215,6 +231,7 @@ async function main(): Promise<number> {
       exitCode = await runDemo({
         rateHz: options.rate,
         frames: options.frames,
+        view: options.view === false ? undefined : options.view,
         logger: stderrLogger({ verbose: options.verbose === true }),
         signal,
       });

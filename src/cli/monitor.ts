@@ -8,10 +8,11 @@ import { configuredHost } from "./configured-host.js";
 import { logWaiting } from "./log-waiting.js";
 import { makeFolder } from "./make-folder.js";
 import { Output } from "./output.js";
-import { type ServedMetrics, serveMetrics } from "./serve-metrics.js";
+import { type ServedView, serveView } from "./serve-view.js";
 import { StartUpError } from "./start-up-error.js";
 import { StatusDisplay } from "./status-display.js";
 import { countersText } from "./status-line.js";
+import { StreamMetrics } from "./stream-metrics.js";
 
 export interface MonitorOptions {
   readonly configuration: string;
@@ -22,13 +23,17 @@ export interface MonitorOptions {
   readonly npy?: string | undefined;
   /** Address to serve metrics on, as `HOST:PORT` or `PORT`. */
   readonly metrics?: string | undefined;
+  /** Serve the live view: an address, or true for the usual one. */
+  readonly view?: string | true | undefined;
+  /** File with the token of a live view that other machines reach. */
+  readonly viewTokenFile?: string | undefined;
   /** Key files that count instead of the configuration's. */
   readonly curveServerKey?: string | undefined;
   readonly curveKey?: string | undefined;
   readonly logger: Logger;
   readonly signal: AbortSignal;
-  /** Called with each event, before it is shown. */
-  readonly onEvent?: (event: MonitoredEvent) => void;
+  /** Called with each event, before it is shown, and the number of pages of the live view that are open. */
+  readonly onEvent?: (event: MonitoredEvent, pages: number) => void;
 }
 
 /**
@@ -37,7 +42,7 @@ export interface MonitorOptions {
  * @throws {StartUpError} before anything runs; other errors of ours while it runs
  */
 export async function runMonitor(options: MonitorOptions): Promise<void> {
-  const { host, metrics } = await StartUpError.around(() => startHost(options));
+  const { host, metrics, servers, view } = await StartUpError.around(() => startHost(options));
   const output = new Output(options.signal);
   const display = options.json ? undefined : new StatusDisplay(() => host.status(), output);
   const writer = options.npy === undefined ? undefined : new FrameWriter(options.npy, options.logger);
@@ -47,8 +52,9 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   const signal = AbortSignal.any([options.signal, stop.signal]);
   try {
     for await (const event of host.events(signal)) {
-      metrics?.observe(event.event);
-      options.onEvent?.(event);
+      metrics.observe(event.event);
+      view?.offer(event);
+      options.onEvent?.(event, view?.pages ?? 0);
       // At once: until the next event is asked for, its data and no other's are what the display has been given.
       display?.show(event);
       await writer?.write(event);
@@ -59,7 +65,7 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   } finally {
     stop.abort();
     endWaiting?.();
-    await metrics?.close();
+    await Promise.all(servers.map((server) => server.close()));
     display?.end();
     const { counters } = host.status();
     if (options.json) await output.write(`${JSON.stringify({ summary: counters })}\n`);
@@ -68,22 +74,42 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   }
 }
 
-/** A host that is ready, and its metrics if they are asked for. */
+/** A host that is ready, and the servers that are asked for. */
 async function startHost(options: MonitorOptions) {
-  const { npy, metrics: address, logger } = options;
+  const {
+    npy,
+    metrics: address,
+    view: viewAddress,
+    viewTokenFile: tokenFile,
+    configuration,
+    logger,
+  } = options;
   const host = configuredHost(options);
   if (npy !== undefined) await prepareFolder(npy);
-  let metrics: ServedMetrics | undefined;
+  const metrics = new StreamMetrics(() => host.status());
+  const servers: { close(): Promise<void> }[] = [];
+  let view: ServedView | undefined;
   try {
     // Before constants are read, which takes seconds: an address that cannot be had is told at once.
-    if (address !== undefined) metrics = await serveMetrics(address, () => host.status(), logger);
+    if (address !== undefined) servers.push(await metrics.serve(address, logger));
     await host.initialize();
+    if (viewAddress !== undefined) {
+      view = await serveView({
+        view: viewAddress,
+        tokenFile,
+        configuration,
+        host,
+        metrics: metrics.numbers,
+        logger,
+      });
+      servers.push(view);
+    }
   } catch (error) {
-    await metrics?.close();
+    await Promise.all(servers.map((server) => server.close()));
     await host.dispose();
     throw error;
   }
-  return { host, metrics };
+  return { host, metrics, servers, view };
 }
 
 /** @throws {HostError} HOST_OUTPUT_FAILED if the folder cannot be made or written to */

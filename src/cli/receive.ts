@@ -2,10 +2,10 @@ import type { Logger } from "../api/index.js";
 import { Receiver, type ReceiverOptions, receiverSettings } from "../receiver/index.js";
 import { logWaiting } from "./log-waiting.js";
 import { Output } from "./output.js";
-import { type ServedMetrics, serveMetrics } from "./serve-metrics.js";
 import { StartUpError } from "./start-up-error.js";
 import { StatusDisplay } from "./status-display.js";
 import { countersText } from "./status-line.js";
+import { StreamMetrics } from "./stream-metrics.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 
 export interface ReceiveOptions extends ReceiverOptions {
@@ -24,19 +24,19 @@ export interface ReceiveOptions extends ReceiverOptions {
  */
 export async function runReceiver(options: ReceiveOptions): Promise<void> {
   const { signal, json, logger } = options;
-  const { receiver, metrics } = await StartUpError.around(() => start(options));
+  const { receiver, metrics, server } = await StartUpError.around(() => start(options));
   const output = new Output(signal);
   logger.info(`Monitors pull events from ${receiver.url}`);
   const display = json ? undefined : new StatusDisplay(() => receiver.status(), output);
   const endWaiting = json ? logWaiting(() => receiver.status(), logger) : undefined;
   try {
     await receiver.run(signal, (event) => {
-      metrics?.observe(event);
+      metrics.observe(event);
       display?.show({ event, data: {} });
     });
   } finally {
     endWaiting?.();
-    await metrics?.close();
+    await server?.close();
     display?.end();
     const status = receiver.status();
     if (json) await output.write(`${JSON.stringify({ summary: status.counters })}\n`);
@@ -47,12 +47,12 @@ export async function runReceiver(options: ReceiveOptions): Promise<void> {
 async function start(options: ReceiveOptions) {
   const { logger, metrics: address } = options;
   const receiver = await Receiver.open(await receiverSettings(options), { logger, clock: SYSTEM_CLOCK });
-  let metrics: ServedMetrics | undefined;
+  const metrics = new StreamMetrics(() => receiver.status());
   try {
-    if (address !== undefined) metrics = await serveMetrics(address, () => receiver.status(), logger);
+    const server = address === undefined ? undefined : await metrics.serve(address, logger);
+    return { receiver, metrics, server };
   } catch (error) {
     receiver.close();
     throw error;
   }
-  return { receiver, metrics };
 }

@@ -6,6 +6,8 @@ import {
   type Clock,
   type DataEvent,
   type DataEventHandler,
+  type DataSource,
+  type DataSourceArguments,
   type DataSourceDescription,
   LOGGER,
   type Logger,
@@ -114,6 +116,19 @@ export class MonitorHost {
           logger.warn(warning);
       }
     }
+  }
+
+  /**
+   * Build one more data source of the loaded plugins, beside those that are required, and initialise it. It is disposed
+   * of with its plugin.
+   *
+   * @param name  under which its factory is registered
+   * @throws {HostError} HOST_UNKNOWN_NAME; and what the source's initialisation throws
+   */
+  async buildDataSource(name: string, args: DataSourceArguments): Promise<DataSource<unknown>> {
+    const source = this.#plugins.dataSources.get(name)(args);
+    await source.initializeDataSource();
+    return source;
   }
 
   /** Events with their required data, until the signal aborts. */

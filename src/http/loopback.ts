@@ -6,6 +6,11 @@ export function isLoopback(address: string): boolean {
   return LOOPBACK_ADDRESS.test(address);
 }
 
+/** Whether an address or a name to listen on is for this machine alone. */
+export function isThisMachine(host: string): boolean {
+  return isLoopback(host) || namesLoopback(host);
+}
+
 /**
  * Whether a Host header means this machine by a loopback address; at any port, because a tunnel may end at another.
  *

@@ -10,8 +10,12 @@ import type { FromViewer, ToViewer, ViewerData } from "./thread-messages.js";
 
 /** One that the pages look at, one in the making, and one on its way. */
 const BUFFERS = 3;
-/** Part of the monitor's time that may go into copies for the view. */
-const COPY_SHARE = 0.05;
+/**
+ * Part of the monitor's time that may go into copies for the view: much while it has little to do, little while it is
+ * busy. What the view does with a copy costs its own thread some five times as much, and processors may be few.
+ */
+const MAX_COPY_SHARE = 0.15;
+const MIN_COPY_SHARE = 0.01;
 const STATUS_INTERVAL_MS = 500;
 /** How long pages are given to hear that the monitor ends. */
 const CLOSE_TIMEOUT_MS = 1000;
@@ -32,8 +36,8 @@ export interface LiveViewOptions extends ListenAddress {
 /**
  * The live view of a monitor: a web page, and the same numbers for programs.
  *
- * It works in a thread of its own. The monitor's thread copies frames for it, as many as the view can take and never for
- * more than a twentieth of its time; what is not copied is not in the view, and nothing else.
+ * It works in a thread of its own. The monitor's thread copies frames for it, as many as the view can take and the
+ * monitor has time for; what is not copied is not in the view, and nothing else.
  */
 export class LiveView {
   readonly #options: LiveViewOptions;
@@ -43,6 +47,9 @@ export class LiveView {
   readonly #exited: Promise<unknown>;
   #buffers: ArrayBuffer[] = [];
   #bufferBytes = 0;
+  /** How busy the monitor's thread was lately, from 0 to 1, and since when that is measured. */
+  #busy = 0;
+  #busySince = performance.eventLoopUtilization();
   /** When the next frame may be copied. */
   #nextMs = Number.NEGATIVE_INFINITY;
   #lagSeconds: number | null = null;
@@ -58,7 +65,9 @@ export class LiveView {
     this.#rate = new EventRate(options.clock);
     this.url = options.token === undefined ? `${url}/` : `${url}/?token=${encodeURIComponent(options.token)}`;
     worker.on("message", (message: FromViewer) => this.#listen(message));
-    worker.on("error", (error) => options.logger.error(`The live view has ended, the monitor goes on: ${error.message}`));
+    worker.on("error", (error) =>
+      options.logger.error(`The live view has ended, the monitor goes on: ${error.message}`),
+    );
     this.#exited = once(worker, "exit");
     this.#timer = setInterval(() => this.#sendStatus(), STATUS_INTERVAL_MS).unref();
     this.#sendStatus();
@@ -87,7 +96,7 @@ export class LiveView {
   /** Show an event's frame, if the view can take it now. Call it with each event, as soon as its data are there. */
   offer(event: DataEvent, frame: ArrayData): void {
     this.#rate.count();
-    this.#lagSeconds = this.#options.clock.nowSeconds() - event.timestampSeconds;
+    this.#lagSeconds = Math.max(this.#options.clock.nowSeconds() - event.timestampSeconds, 0);
     this.#badPixels = frame.badPixels ?? {};
     const started = performance.now();
     if (started < this.#nextMs) return;
@@ -109,7 +118,8 @@ export class LiveView {
     };
     this.#say({ type: "frame", header, buffer }, [buffer]);
     const finished = performance.now();
-    this.#nextMs = finished + (finished - started) / COPY_SHARE;
+    const share = Math.max(MAX_COPY_SHARE * (1 - this.#busy), MIN_COPY_SHARE);
+    this.#nextMs = finished + (finished - started) / share;
   }
 
   /** End the view: pages say that the monitor is gone. Harmless when repeated. */
@@ -143,6 +153,9 @@ export class LiveView {
   }
 
   #sendStatus(): void {
+    const now = performance.eventLoopUtilization();
+    this.#busy = performance.eventLoopUtilization(now, this.#busySince).utilization;
+    this.#busySince = now;
     const { state, message, counters } = this.#options.status();
     this.#say({
       type: "status",

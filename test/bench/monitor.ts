@@ -1,6 +1,7 @@
+import { type ServedView, serveView } from "../../src/cli/serve-view.js";
 import { readMonitorParameters } from "../../src/configuration/index.js";
 import type { JungfrauEvent } from "../../src/events/index.js";
-import { MonitorHost } from "../../src/host/index.js";
+import { MonitorHost, MonitorMetrics } from "../../src/host/index.js";
 import { zmqModuleStreamOpener } from "../../src/stream/index.js";
 import { inPackage } from "../helpers/package-root.js";
 import { answer } from "./child.js";
@@ -17,6 +18,8 @@ export interface Seen {
   /** When the newest event was ready. */
   readonly lastNs: string;
   readonly rssBytes: number;
+  /** Of the live view; undefined without one. */
+  readonly viewUrl: string | undefined;
 }
 
 /*
@@ -24,12 +27,14 @@ export interface Seen {
  *
  *   monitor.js receive SOURCE                     module frames are received and parsed, no more
  *   monitor.js monitor SOURCE CONFIGURATION MS    the reference host on a configuration, with MS of work on each event
+ *   monitor.js view SOURCE CONFIGURATION          the reference host with the live view
  */
 const [mode, source = "", configuration = "", workMs = "0"] = process.argv.slice(2);
 
 let delivered = 0;
 let lastNs = 0n;
 let latencies: number[] = [];
+let viewUrl: string | undefined;
 let counters = (): Record<string, number> => ({});
 
 function note(timestampTicks: bigint): void {
@@ -68,13 +73,22 @@ async function monitor(): Promise<void> {
   });
   await host.initialize();
   counters = () => ({ ...host.status().counters });
+  const view = mode === "view" ? await startView(host) : undefined;
+  viewUrl = view?.url;
   void (async () => {
-    for await (const { event } of host.events(new AbortController().signal)) {
+    for await (const monitored of host.events(new AbortController().signal)) {
+      const { event } = monitored;
+      view?.offer(monitored);
       note((event as JungfrauEvent).frames[0]?.timestampTicks ?? 0n);
       const until = performance.now() + Number(workMs);
       while (performance.now() < until);
     }
   })();
+}
+
+function startView(host: MonitorHost): Promise<ServedView> {
+  const metrics = new MonitorMetrics({ status: () => host.status(), clock });
+  return serveView({ view: "0", configuration, host, metrics, logger: SILENT });
 }
 
 await (mode === "receive" ? receive() : monitor());
@@ -91,6 +105,7 @@ answer((): Seen => {
     latencyMs: { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), max: sorted.at(-1) ?? Number.NaN },
     lastNs: String(lastNs),
     rssBytes: process.memoryUsage.rss(),
+    viewUrl,
   };
   delivered = 0;
   latencies = [];

@@ -14,7 +14,8 @@ export function isOwnOrigin({ headers }: IncomingMessage): boolean {
 /** Whether a request has the token, in its URL (`?token=`) or as `Authorization: Bearer`. */
 export function hasToken({ url = "", headers }: IncomingMessage, token: string): boolean {
   const query = new URLSearchParams(url.split("?", 2)[1]);
-  const given = query.get("token") ?? /^Bearer (?<token>\S+)$/i.exec(headers.authorization ?? "")?.groups?.token;
+  const given =
+    query.get("token") ?? /^Bearer (?<token>\S+)$/i.exec(headers.authorization ?? "")?.groups?.token;
   if (given === undefined) return false;
   const [a, b] = [Buffer.from(given), Buffer.from(token)];
   return a.length === b.length && timingSafeEqual(a, b);

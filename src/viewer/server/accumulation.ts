@@ -90,7 +90,8 @@ export class Accumulation {
   /** The block that the next frame belongs to. */
   #current(pixels: number): Block {
     const last = this.#blocks.at(-1);
-    const blockFrames = this.#window === undefined ? Number.POSITIVE_INFINITY : this.#blockFrames(this.#window);
+    const blockFrames =
+      this.#window === undefined ? Number.POSITIVE_INFINITY : this.#blockFrames(this.#window);
     if (last !== undefined && last.frames < blockFrames) return last;
     const block = {
       frames: 0,

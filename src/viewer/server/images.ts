@@ -89,7 +89,8 @@ export class Images {
   }
 
   #header(image: ImageName, dtype: ImageHeader["dtype"], unit: string): ImageHeader {
-    const { eventId, timestampSeconds, shape, incomplete, wrongConstants } = (this.#newest as Snapshot).header;
+    const { eventId, timestampSeconds, shape, incomplete, wrongConstants } = (this.#newest as Snapshot)
+      .header;
     return {
       image,
       sequence: this.#sequence,
@@ -115,6 +116,7 @@ function moduleBorder([rows, columns]: SnapshotHeader["shape"]): ImageHeader["mo
 /** Raw frames have no status for the words that the receiver filled in. */
 function markMissing(words: Uint16Array, status: Uint8Array): void {
   for (let pixel = 0; pixel < words.length; pixel++) {
-    if (words[pixel] === MISSING_WORD && status[pixel] === PIXEL_STATUS.good) status[pixel] = PIXEL_STATUS.missing;
+    if (words[pixel] === MISSING_WORD && status[pixel] === PIXEL_STATUS.good)
+      status[pixel] = PIXEL_STATUS.missing;
   }
 }

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname, join, sep } from "node:path";
-import type { HttpAnswer } from "../../http/index.js";
+import { type HttpAnswer, plain } from "../../http/index.js";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -12,10 +12,10 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /**
  * The built page's files by their paths, `/` for `index.html`. They are read once, so that no request names a file.
- *
- * @throws if the folder cannot be read
+ * Without them, `/` says what is missing.
  */
 export function readPageFiles(folder: string): ReadonlyMap<string, HttpAnswer> {
+  if (!existsSync(folder)) return new Map([["/", plain(503, "The page is not built. Run `npm run build`.")]]);
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
   return new Map(
     names
@@ -23,7 +23,10 @@ export function readPageFiles(folder: string): ReadonlyMap<string, HttpAnswer> {
       .map((name) => {
         const path = `/${name.replaceAll(sep, "/")}`;
         const type = TYPES[extname(name)] as string;
-        return [path === "/index.html" ? "/" : path, { status: 200, type, body: readFileSync(join(folder, name)) }];
+        return [
+          path === "/index.html" ? "/" : path,
+          { status: 200, type, body: readFileSync(join(folder, name)) },
+        ];
       }),
   );
 }

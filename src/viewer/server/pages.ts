@@ -12,13 +12,13 @@ import {
 import type { Images } from "./images.js";
 import { SendBudget } from "./send-budget.js";
 
-/** Some forty full frames a second, for all pages together. */
-const BYTES_PER_SECOND = 200e6;
+/** Some thirty frames a second in full resolution, for all pages together. */
+const BYTES_PER_SECOND = 150e6;
 const HISTORY_SAMPLES = 240;
 /** Sums of more frames than this are asked for as sums since the last reset. */
 const MAX_WINDOW = 100_000;
-/** What a page may leave unread before it gets no more reports; its image waits with them. */
-const MAX_UNREAD_BYTES = 64e6;
+/** What a page may leave unread, an image and reports of minutes; it gets nothing more before it reads. */
+const MAX_UNREAD_BYTES = 8e6;
 
 type ImageRequest = Extract<PageMessage, { type: "image" }>;
 
@@ -72,7 +72,7 @@ export class Pages {
     this.#history.push(report.sample);
     if (this.#history.length > HISTORY_SAMPLES) this.#history.shift();
     const text = JSON.stringify(report);
-    for (const page of this.#open) if (page.bufferedAmount < MAX_UNREAD_BYTES) page.send(text);
+    for (const page of this.#open) if (reads(page)) page.send(text);
   }
 
   /** Send what pages wait for, as far as it is there and may be sent now. */
@@ -81,7 +81,7 @@ export class Pages {
     this.#timer = undefined;
     for (const [page, { image: name, after }] of this.#requests) {
       const image = this.#images.get(name);
-      if (image === undefined || image.header.sequence === after) continue;
+      if (image === undefined || image.header.sequence === after || !reads(page)) continue;
       const waitMs = this.#budget.waitMs;
       if (waitMs > 0) {
         this.#timer = setTimeout(() => this.serve(), waitMs);
@@ -102,10 +102,10 @@ export class Pages {
 
   #listen(page: WebSocket, text: string): void {
     const message = parse(text);
-    if (message === undefined) return page.close(1008, "not a message of this view");
-    if (message.type === "reset") this.#images.reset();
+    if (message === undefined) page.close(1008, "not a message of this view");
+    else if (message.type === "reset") this.#images.reset();
     else if (message.type === "window") this.#images.setWindow(message.frames);
-    else if (!this.#names.includes(message.image)) return page.close(1008, `no image '${message.image}' here`);
+    else if (!this.#names.includes(message.image)) page.close(1008, `no image '${message.image}' here`);
     else {
       this.#requests.set(page, message);
       this.serve();
@@ -120,6 +120,10 @@ export class Pages {
     this.#encoded.set(header.image, { sequence: header.sequence, message });
     return message;
   }
+}
+
+function reads(page: WebSocket): boolean {
+  return page.bufferedAmount < MAX_UNREAD_BYTES;
 }
 
 /** A page's message; undefined if it is none. */

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
 import { isMonitorError, messageOf } from "../../errors.js";
 import type { HttpServer } from "../../http/index.js";
@@ -69,11 +70,13 @@ function listen(message: ToViewer, server: HttpServer): void {
       images.add(readSnapshot(message.buffer, message.header));
       if (lent !== undefined) say({ type: "free", buffer: lent }, [lent]);
       lent = message.buffer;
-      return pages.serve();
+      pages.serve();
+      return;
     case "status":
       status = message.status;
       pages.report(report());
-      return pages.serve(); // sums of the last frames before a pause
+      pages.serve(); // sums of the last frames before a pause
+      return;
     case "metrics":
       metricsAsked.get(message.id)?.(message.text);
       metricsAsked.delete(message.id);
@@ -89,7 +92,7 @@ try {
     host,
     port: tcpPort,
     token,
-    files: readPageFiles(new URL("../../../page/", import.meta.url).pathname),
+    files: readPageFiles(fileURLToPath(new URL("../../../page/", import.meta.url))),
     images,
     imageNames,
     pages,

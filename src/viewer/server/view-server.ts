@@ -1,7 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
-import { encodeNpy } from "../../npy.js";
 import {
   answerByPath,
   type HttpAnswer,
@@ -13,6 +12,7 @@ import {
   type Routes,
   startHttpServer,
 } from "../../http/index.js";
+import { encodeNpy } from "../../npy.js";
 import { IMAGE_NAMES, type ImageName, LIVE_PATH, type Report } from "../protocol.js";
 import { hasToken, isOwnOrigin } from "./access.js";
 import type { Images } from "./images.js";
@@ -61,12 +61,15 @@ export async function startViewServer(options: ViewServerOptions): Promise<HttpS
     host,
     port,
     answer: async (request) => {
-      const answer = refusal(request, options) ?? (await answerByPath(request, routes, "There is nothing here."));
+      const answer =
+        refusal(request, options) ?? (await answerByPath(request, routes, "There is nothing here."));
       return { ...answer, headers: { ...HEADERS, ...answer.headers } };
     },
     upgrade: (request, socket, head) => {
       const refused =
-        request.url?.split("?", 1)[0] === LIVE_PATH ? refusal(request, options) : plain(404, "There is nothing here.");
+        request.url?.split("?", 1)[0] === LIVE_PATH
+          ? refusal(request, options)
+          : plain(404, "There is nothing here.");
       if (refused !== undefined) return refuse(socket, refused);
       if (pages.count >= MAX_PAGES) return refuse(socket, plain(503, "Too many pages are open."));
       sockets.handleUpgrade(request, socket, head, (page) => pages.open(page));
@@ -108,7 +111,8 @@ function frameFile(images: Images, names: readonly ImageName[], query: URLSearch
     return plain(404, `There is no image '${asked}'. There is ${names.join(", ") || "none"}.`);
   }
   const image = images.get(name);
-  if (image === undefined) return { ...plain(503, "No frame has come yet."), headers: { "Retry-After": "1" } };
+  if (image === undefined)
+    return { ...plain(503, "No frame has come yet."), headers: { "Retry-After": "1" } };
   const { header, data } = image;
   return {
     status: 200,

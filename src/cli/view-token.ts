@@ -1,0 +1,38 @@
+import { randomBytes } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { HostError, messageOf } from "../errors.js";
+
+/** What a URL carries as it stands, and nobody guesses. */
+const TOKEN = /^[\w-]{16,256}$/;
+
+/**
+ * The token of a live view that other machines can reach.
+ *
+ * @param path  a file to read it from, so that pages stay valid over a restart; if it is not there it is made, for the
+ *              owner alone. Without it, the token is of this run.
+ * @throws {HostError} HOST_VIEW_TOKEN
+ */
+export async function viewToken(path: string | undefined): Promise<string> {
+  const token = randomBytes(24).toString("base64url");
+  if (path === undefined) return token;
+  try {
+    await writeFile(path, `${token}\n`, { flag: "wx", mode: 0o600 });
+    return token;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw fault(path, messageOf(error), error);
+  }
+  const written = (
+    await readFile(path, "utf8").catch((error) => Promise.reject(fault(path, messageOf(error), error)))
+  ).trim();
+  if (!TOKEN.test(written))
+    throw fault(path, "it holds something else than 16 or more letters, digits, - and _");
+  return written;
+}
+
+function fault(path: string, reason: string, cause?: unknown): HostError {
+  return new HostError(
+    "HOST_VIEW_TOKEN",
+    `Cannot take the live view's token from '${path}': ${reason}. Name a file that is not there yet, and one is made.`,
+    { cause },
+  );
+}
