@@ -1,9 +1,10 @@
 import { EventEmitter, once } from "node:events";
-import { Agent, type IncomingHttpHeaders, type RequestOptions, request } from "node:http";
+import { Agent } from "node:http";
 import { connect } from "node:net";
 import test, { type ExecutionContext } from "ava";
 import { HostError } from "../../src/errors.js";
 import { type MetricsServerOptions, startMetricsServer } from "../../src/http/index.js";
+import { ask } from "../helpers/http-requests.js";
 
 const METRICS = { text: async () => "fruits_total 3\n", contentType: "text/plain; version=0.0.4" };
 
@@ -18,22 +19,6 @@ async function serve(t: ExecutionContext, options: Partial<MetricsServerOptions>
   });
   t.teardown(() => server.close());
   return { ...server, port: Number(new URL(server.url).port) };
-}
-
-interface Reply {
-  readonly status: number | undefined;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-/** A request with any headers: fetch does not let the Host header be chosen. */
-async function ask(url: string, options: RequestOptions = {}): Promise<Reply> {
-  const sent = request(url, options).end();
-  const [response] = await once(sent, "response");
-  response.setEncoding("utf8");
-  let body = "";
-  for await (const text of response) body += text;
-  return { status: response.statusCode, headers: response.headers, body };
 }
 
 /** A connection that asks for nothing, and a promise of its end, be it a reset. */

@@ -8,7 +8,7 @@ import type { IncomingMessage } from "node:http";
 export function isOwnOrigin({ headers }: IncomingMessage): boolean {
   const { origin, host } = headers;
   if (origin === undefined) return true;
-  return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
+  return /^https?:\/\//.test(origin) && URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
 }
 
 /** Whether a request has the token, in its URL (`?token=`) or as `Authorization: Bearer`. */

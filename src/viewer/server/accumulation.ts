@@ -67,11 +67,12 @@ export class Accumulation {
 
   /** What there is now, in memory of its own; pixels without any measurement hold NaN. Undefined without a frame. */
   read(): Accumulated | undefined {
-    if (this.frames === 0) return undefined;
+    const [first, ...others] = this.#blocks;
+    if (first === undefined) return undefined;
     const pixels = this.#status.length;
-    const sums = new Float64Array(pixels);
-    const maximum = new Float32Array(pixels).fill(Number.NEGATIVE_INFINITY);
-    for (const block of this.#blocks) {
+    const sums = first.sum.slice();
+    const maximum = first.maximum.slice();
+    for (const block of others) {
       for (let pixel = 0; pixel < pixels; pixel++) {
         sums[pixel] = (sums[pixel] as number) + (block.sum[pixel] as number);
         const value = block.maximum[pixel] as number;

@@ -22,7 +22,7 @@ export class SendBudget {
     const earned = ((now - this.#sinceMs) / 1000) * this.#bytesPerSecond;
     this.#left = Math.min(this.#left + earned, this.#bytesPerSecond * BURST_SECONDS);
     this.#sinceMs = now;
-    return this.#left > 0 ? 0 : (-this.#left / this.#bytesPerSecond) * 1000;
+    return this.#left >= 0 ? 0 : (-this.#left / this.#bytesPerSecond) * 1000;
   }
 
   /** A message was sent; it may be larger than what was left, and the next one then waits longer. */

@@ -1,0 +1,332 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import test, { type ExecutionContext } from "ava";
+import { WebSocket } from "ws";
+import type { DataSource, StreamStatus } from "../../src/api/index.js";
+import { HostError } from "../../src/errors.js";
+import type { ArrayData } from "../../src/host/index.js";
+import { LiveView, type LiveViewOptions } from "../../src/viewer/index.js";
+import type { Report, ServerMessage } from "../../src/viewer/protocol.js";
+import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
+import { ask } from "../helpers/http-requests.js";
+import { LivePage } from "../helpers/live-pages.js";
+import { until } from "../helpers/until.js";
+
+const SHAPE = [1024, 1024] as const;
+const PIXELS = SHAPE[0] * SHAPE[1];
+
+/** Words that say which event they are of. */
+const RAW_SOURCE: DataSource<ArrayData> = {
+  initializeDataSource: () => undefined,
+  getData: ({ event }) => words(Number(event.frameNumber)),
+  borrowData: ({ event }) => words(Number(event.frameNumber)),
+};
+
+function words(value: number): ArrayData {
+  return { dtype: "uint16", shape: SHAPE, data: new Uint16Array(PIXELS).fill(value), unit: "raw" };
+}
+
+/** A calibrated frame, all of one value but for a bad pixel in the corner. */
+function frame(value: number): ArrayData {
+  const data = new Float32Array(PIXELS).fill(value);
+  const status = new Uint8Array(PIXELS);
+  data[0] = Number.NaN;
+  status[0] = 2;
+  return {
+    dtype: "float32",
+    shape: SHAPE,
+    data,
+    status,
+    unit: "photons",
+    badPixels: { missing: 0, masked: 1 },
+  };
+}
+
+async function start(t: ExecutionContext, options: Partial<LiveViewOptions> = {}) {
+  const clock = new FixedClock();
+  const logger = new RecordingLogger();
+  const status: StreamStatus = {
+    state: "streaming",
+    message: "streaming",
+    counters: { delivered: 3, skipped: 2 },
+  };
+  const view = await LiveView.start({
+    host: "127.0.0.1",
+    port: 0,
+    token: undefined,
+    isCalibrated: true,
+    rawSource: RAW_SOURCE,
+    status: () => status,
+    metrics: { text: async () => "fruits_total 3\n", contentType: "text/plain" },
+    clock,
+    logger,
+    ...options,
+  });
+  t.teardown(() => view.close());
+  let number = 0;
+  /** Offer events until one is taken that makes this true. */
+  const showUntil = (isShown: () => boolean | Promise<boolean>) =>
+    until(async () => {
+      number += 1;
+      view.offer({ frameNumber: BigInt(number), timestampSeconds: clock.nowSeconds() - 0.25 }, frame(number));
+      return await isShown();
+    });
+  return { view, clock, logger, showUntil };
+}
+
+const isReport = (message: ServerMessage): message is Report => message.type === "report";
+
+test("a page gets an image when it has asked and there is a newer one, and no other", async (t) => {
+  const { view, showUntil } = await start(t);
+  const page = await LivePage.open(t, view.url);
+  t.deepEqual(await page.text(({ type }) => type === "hello"), {
+    type: "hello",
+    images: ["calibrated", "raw", "sum", "maximum"],
+    history: [],
+  });
+  page.say({ type: "image", image: "calibrated", after: null });
+  await showUntil(() => page.images.length > 0);
+  const first = await page.image(() => true);
+  const value = Number(first.header.eventId);
+  t.true(value > 0);
+  t.like(first.header, { image: "calibrated", dtype: "float32", shape: SHAPE, unit: "photons", frames: 1 });
+  t.is(first.data[1], value);
+  t.deepEqual([first.data[0], first.status[0], first.status[1]], [Number.NaN, 2, 0]);
+
+  const { sequence } = first.header;
+  const other = await LivePage.open(t, view.url);
+  other.say({ type: "image", image: "raw", after: null });
+  const raw = await other.image(() => true);
+  t.is(raw.data[7], Number(raw.header.eventId));
+  t.is(page.images.length, 1, "it has not asked again");
+
+  page.say({ type: "image", image: "calibrated", after: sequence });
+  await showUntil(() => page.images.length > 1);
+  t.true(((await page.image(({ header }) => header.sequence > sequence)).data[1] ?? 0) > value);
+});
+
+test("pages are told how the monitor is doing, and those that come later how it was", async (t) => {
+  const { view, showUntil } = await start(t);
+  const page = await LivePage.open(t, view.url);
+  page.say({ type: "image", image: "calibrated", after: null });
+  await showUntil(() => page.images.length > 0);
+  const report = await page.text(
+    (message): message is Report =>
+      isReport(message) && message.adcHistograms !== null && message.sample.badPixels > 0,
+  );
+  t.like(report, {
+    state: "streaming",
+    message: "streaming",
+    counters: { delivered: 3, skipped: 2 },
+    badPixels: { missing: 0, masked: 1 },
+  });
+  t.like(report.sample, { lagSeconds: 0.25, skipped: 2, unpaired: 0, incomplete: 0, badPixels: 1 });
+  t.is(report.adcHistograms?.stages[0]?.[0], PIXELS, "raw words of a small frame number");
+  t.true(report.accumulation.frames > 0);
+
+  const later = await LivePage.open(t, view.url);
+  const hello = await later.text(({ type }) => type === "hello");
+  t.true(hello.type === "hello" && hello.history.some(({ badPixels }) => badPixels === 1));
+
+  const { body, headers } = await ask(`${view.url}api/status`);
+  t.is(headers["content-type"], "application/json");
+  t.like(JSON.parse(body), { state: "streaming", badPixels: { masked: 1 }, counters: { delivered: 3 } });
+});
+
+test("sum and maximum are of all frames that were taken, until a page begins them anew", async (t) => {
+  const { view, showUntil } = await start(t);
+  const page = await LivePage.open(t, view.url);
+  page.say({ type: "image", image: "sum", after: null });
+  await showUntil(() => page.images.some(({ header }) => header.frames > 0));
+  const whole = await page.image(({ header }) => header.image === "sum");
+  t.true(Number.isNaN(whole.data[0]), "never measured");
+  t.is(whole.status[0], 2);
+
+  page.say({ type: "window", frames: 4 });
+  await page.text((message) => isReport(message) && message.accumulation.window === 4);
+  page.say({ type: "image", image: "maximum", after: null });
+  await showUntil(() => page.images.some(({ header }) => header.image === "maximum"));
+  const maximum = await page.image(({ header }) => header.image === "maximum");
+  t.is(maximum.data[5], Number(maximum.header.eventId), "values go up: the newest is the maximum");
+  t.true(maximum.header.frames <= 5);
+
+  page.say({ type: "reset" });
+  await page.text((message) => isReport(message) && message.accumulation.frames === 0);
+});
+
+test("a page that does not read holds up neither the view nor other pages", async (t) => {
+  const { view, showUntil } = await start(t);
+  const stuck = await LivePage.open(t, view.url);
+  stuck.pause();
+  for (let i = 0; i < 50; i++) stuck.say({ type: "image", image: "calibrated", after: null });
+  const page = await LivePage.open(t, view.url);
+  for (let after: number | null = null, shown = 0; shown < 5; shown++) {
+    page.say({ type: "image", image: "calibrated", after });
+    await showUntil(() => page.images.length > shown);
+    after = page.images[shown]?.header.sequence ?? null;
+  }
+  t.is(view.pages, 2);
+});
+
+for (const [what, message] of [
+  ["no JSON", "{"],
+  ["nothing", "null"],
+  ["another type", '{"type":"restart"}'],
+  ["an image that there is none of", '{"type":"image","image":"dark","after":null}'],
+  ["a window of no frames", '{"type":"window","frames":0}'],
+  ["too much", `{"type":"reset","why":"${"x".repeat(2000)}"}`],
+] as const) {
+  test(`a page that says ${what} is shown out, and others stay`, async (t) => {
+    const { view } = await start(t);
+    const [wrong, right] = [await LivePage.open(t, view.url), await LivePage.open(t, view.url)];
+    wrong.say(message);
+    const [code] = await wrong.closed;
+    t.true([1008, 1009].includes(code), `${code}`);
+    await until(() => view.pages === 1);
+    await right.text(isReport);
+  });
+}
+
+test("an image that this monitor has not got is refused; a raw monitor has raw frames alone", async (t) => {
+  const { view } = await start(t, { isCalibrated: false, rawSource: undefined });
+  const page = await LivePage.open(t, view.url);
+  const hello = await page.text(({ type }) => type === "hello");
+  t.deepEqual(hello.type === "hello" && hello.images, ["raw"]);
+  page.say({ type: "image", image: "calibrated", after: null });
+  t.deepEqual(await page.closed, [1008, "no image 'calibrated' here"]);
+  view.offer({ frameNumber: 9n, timestampSeconds: 0 }, words(9));
+  await until(async () => (await ask(`${view.url}api/frame.npy`)).status === 200);
+  const { body, headers } = await ask(`${view.url}api/frame.npy`);
+  t.true(body.startsWith("\x93NUMPY") && body.includes("{'descr': '<u2'"));
+  t.is(headers["x-event-id"], "9");
+});
+
+test("programs get frames as numpy reads them", async (t) => {
+  const { view, showUntil } = await start(t);
+  t.is((await ask(`${view.url}api/frame.npy`)).status, 503, "before the first");
+  await showUntil(async () => (await ask(`${view.url}api/frame.npy`)).status === 200);
+  for (const [query, descr, bytes] of [
+    ["", "<f4", 4],
+    ["?image=raw", "<u2", 2],
+    ["?image=sum", "<f4", 4],
+  ] as const) {
+    const { body, headers } = await ask(`${view.url}api/frame.npy${query}`);
+    t.is(body.length, 128 + bytes * PIXELS, query);
+    t.true(body.includes(`{'descr': '${descr}', 'fortran_order': False, 'shape': (1024, 1024), }`));
+    t.regex(headers["content-disposition"] ?? "", /filename="\d+-(calibrated|raw|sum)\.npy"/);
+  }
+  const { status, body } = await ask(`${view.url}api/frame.npy?image=../../etc/passwd`);
+  t.is(status, 404);
+  t.is(body, "There is no image '../../etc/passwd'. There is calibrated, raw, sum, maximum.\n");
+});
+
+test("metrics and health are on the same port, from the monitor's own numbers", async (t) => {
+  const { view } = await start(t);
+  t.is((await ask(`${view.url}metrics`)).body, "fruits_total 3\n");
+  await until(async () => (await ask(`${view.url}healthz`)).body.includes('"streaming"'));
+});
+
+test("the page comes with a policy that lets it load nothing from elsewhere", async (t) => {
+  const { view } = await start(t);
+  const { status, headers } = await ask(view.url);
+  t.is(status, 200);
+  t.regex(headers["content-type"] ?? "", /^text\/html/);
+  const policy = headers["content-security-policy"] as string;
+  t.regex(policy, /default-src 'none'; script-src 'self';/);
+  t.notRegex(policy, /unsafe|\*|http/);
+  t.is(headers["x-content-type-options"], "nosniff");
+  t.is(headers["referrer-policy"], "no-referrer");
+});
+
+test("foreign hosts, foreign pages and hostile paths are refused", async (t) => {
+  const { view } = await start(t);
+  const { host } = new URL(view.url);
+  for (const path of ["/", "/api/status", "/api/frame.npy", "/metrics"]) {
+    t.is((await ask(view.url, { path, headers: { host: "evil.example" } })).status, 403, path);
+    t.is((await ask(view.url, { path, headers: { host, origin: "http://evil.example" } })).status, 403, path);
+  }
+  for (const path of [
+    "/../package.json",
+    "/..%2f..%2fpackage.json",
+    "/assets/../../package.json",
+    "/assets/",
+    "/index.html/",
+    "//",
+    "/%00",
+    "/api",
+    "/api/live",
+    "/constructor",
+    "/__proto__",
+    "/.git/config",
+    `/${"a".repeat(5000)}`,
+  ]) {
+    t.is((await ask(view.url, { path })).status, 404, path);
+  }
+  for (const method of ["POST", "PUT", "DELETE"]) {
+    t.is((await ask(`${view.url}api/status`, { method })).status, 405, method);
+  }
+});
+
+/** Status of the answer to a WebSocket's opening. */
+async function refusalOf(url: string, options: { origin?: string; headers?: Record<string, string> } = {}) {
+  const socket = new WebSocket(url, options);
+  socket.on("error", () => undefined);
+  const [, response] = await once(socket, "unexpected-response");
+  response.resume();
+  return response.statusCode;
+}
+
+test("a WebSocket is for the page's own origin, at its own path", async (t) => {
+  const { view } = await start(t);
+  const { host } = new URL(view.url);
+  const live = `ws://${host}/api/live`;
+  t.is(await refusalOf(live, { origin: "http://evil.example" }), 403);
+  t.is(await refusalOf(live, { headers: { Host: "evil.example" } }), 403);
+  t.is(await refusalOf(`ws://${host}/`), 404);
+  t.is(await refusalOf(`ws://${host}/api/live/../status`), 404);
+  await LivePage.open(t, view.url, { origin: `http://${host}` });
+});
+
+test("a view that other machines reach wants its token, but for the page's code", async (t) => {
+  const token = "a-token-of-some-length";
+  const { view } = await start(t, { host: "0.0.0.0", token });
+  const url = new URL(view.url);
+  t.is(url.searchParams.get("token"), token);
+  const base = `http://127.0.0.1:${url.port}`;
+  for (const path of ["/", "/api/status", "/api/frame.npy", "/metrics", "/healthz"]) {
+    t.is((await ask(base + path)).status, 401, path);
+    t.is((await ask(`${base}${path}?token=wrong`)).status, 401, path);
+    t.not((await ask(`${base}${path}?token=${token}`)).status, 401, path);
+  }
+  const page = (await ask(`${base}/?token=${token}`)).body;
+  const script = /src="\.?(\/[^"]+\.js)"/.exec(page)?.[1];
+  t.is((await ask(`${base}${script}`)).status, 200, `the page names ${script}`);
+  t.is(await refusalOf(`ws://127.0.0.1:${url.port}/api/live`), 401);
+  await LivePage.open(t, `${base}/?token=${token}`);
+});
+
+test("an address that cannot be had is told as the metrics server tells it", async (t) => {
+  const { view } = await start(t);
+  const error = await t.throwsAsync(start(t, { port: Number(new URL(view.url).port) }), {
+    instanceOf: HostError,
+  });
+  t.is(error?.code, "HOST_CANNOT_LISTEN");
+  t.regex(error?.message ?? "", /^Cannot listen on http:\/\/127\.0\.0\.1:\d+: the port is in use\./);
+});
+
+test("it ends with pages open, connections held, and gives the port back", async (t) => {
+  const { view, logger } = await start(t);
+  const page = await LivePage.open(t, view.url);
+  const stuck = await LivePage.open(t, view.url);
+  stuck.pause();
+  const { port } = new URL(view.url);
+  const idle = connect(Number(port), "127.0.0.1");
+  await once(idle, "connect");
+  await Promise.all([view.close(), view.close()]);
+  await view.close();
+  t.deepEqual(await page.closed, [1001, "the monitor ends"]);
+  view.offer({ frameNumber: 1n, timestampSeconds: 0 }, frame(1));
+  const again = await start(t, { port: Number(port) });
+  t.is(new URL(again.view.url).port, port);
+  t.deepEqual(logger.lines, []);
+});
