@@ -10,6 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "errors.ts": ["error-codes.ts"],
   "detector.ts": [],
   "injection.ts": [],
+  "npy.ts": [],
   configuration: ["api", "errors.ts"],
   "fault-log.ts": ["api"],
   security: ["errors.ts", "stream"],
@@ -21,8 +22,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "plugin.ts": ["api", "errors.ts", "injection.ts", "stream", "calibration", "data-sources", "retrieval"],
   "index.ts": ["error-codes.ts", "errors.ts", "stream", "events", "calibration", "data-sources", "plugin.ts"],
   receiver: ["api", "errors.ts", "detector.ts", "fault-log.ts", "security", "stream", "events"],
-  host: ["api", "errors.ts", "configuration"],
+  host: ["api", "errors.ts", "npy.ts", "configuration"],
   simulator: ["api", "errors.ts", "detector.ts", "security", "calibration"],
+  viewer: ["detector.ts", "npy.ts", "calibration"],
   testing: ["api", "detector.ts", "stream", "events", "calibration", "configuration", "host"],
   cli: ["api", "errors.ts", "fault-log.ts", "security", "configuration", "receiver", "host", "simulator"],
 };

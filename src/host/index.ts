@@ -5,6 +5,6 @@ export { manifestSchema, readManifest } from "./manifest.js";
 export { MonitorMetrics, STREAM_STATES } from "./metrics.js";
 export { type MetricsServerOptions, startMetricsServer } from "./metrics-server.js";
 export { type MonitorDescription, type MonitoredEvent, MonitorHost } from "./monitor-host.js";
-export { encodeNpy, writeNpy } from "./npy.js";
+export { writeNpy } from "./npy.js";
 export { Plugins } from "./plugins.js";
 export { FactoryRegistry } from "./registry.js";

@@ -1,5 +1,5 @@
 import test from "ava";
-import { type ArrayData, describeData, encodeNpy, isArrayData, statistics } from "../../src/host/index.js";
+import { type ArrayData, describeData, isArrayData, statistics } from "../../src/host/index.js";
 
 const array: ArrayData = {
   dtype: "float32",
@@ -53,18 +53,4 @@ test("knows an array from anything else", (t) => {
   ]) {
     t.false(isArrayData(value));
   }
-});
-
-test("encodes npy as numpy's format says", (t) => {
-  const bytes = encodeNpy(array);
-  const header = Buffer.from(bytes.subarray(0, 128)).toString("latin1");
-  t.is(header.slice(0, 8), "\x93NUMPY\x01\x00");
-  t.is(bytes[8], 118);
-  t.is(header.slice(10).trimEnd(), "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }");
-  t.is(header[127], "\n");
-  t.is(bytes.length, 128 + 16);
-  t.is(Buffer.from(bytes).readFloatLE(128 + 12), 5);
-  t.true(
-    Buffer.from(encodeNpy({ ...array, dtype: "uint16", data: Uint16Array.of(1, 2, 3, 4) })).includes("'<u2'"),
-  );
 });
