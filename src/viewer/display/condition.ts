@@ -9,10 +9,11 @@ export const QUIET_SECONDS = 3;
 export interface ConditionInput {
   readonly connection: Connection;
   readonly report: Pick<Report, "state" | "message"> | null;
-  readonly hasImage: boolean;
+  /** Since the shown image came; null if there is none. */
+  readonly imageAgeSeconds: number | null;
   /** Whether images are asked for: not while paused. */
   readonly isLive: boolean;
-  /** Since the newest image came or could have come. */
+  /** For how long an image has been waited for. */
   readonly quietSeconds: number;
 }
 
@@ -26,21 +27,16 @@ export interface Condition {
 }
 
 export function conditionOf(input: ConditionInput): Condition {
-  const { connection, report, hasImage, isLive, quietSeconds } = input;
-  const seconds = Math.floor(quietSeconds);
+  const { connection, report, imageAgeSeconds, isLive, quietSeconds } = input;
   const message = report?.message ?? "";
-  if (connection === "connecting")
-    return { kind: "connecting", title: "Connecting to the monitor", detail: "" };
+  if (connection === "connecting") return { kind: "connecting", title: "Connecting to the monitor", detail: "" };
   if (connection === "gone") {
-    return {
-      kind: "gone",
-      title: "The monitor is gone",
-      detail: `${hasImage ? `Last frame ${seconds} s ago.` : "It sent no frame."} This page connects again by itself.`,
-    };
+    const last = imageAgeSeconds === null ? "No frame came." : `Last frame ${Math.floor(imageAgeSeconds)} s ago.`;
+    return { kind: "gone", title: "The monitor is gone", detail: `${last} This page connects again by itself.` };
   }
-  if (!hasImage) return { kind: "noFrame", title: "No frame yet", detail: message };
+  if (imageAgeSeconds === null) return { kind: "noFrame", title: "No frame yet", detail: message };
   if (isLive && quietSeconds > QUIET_SECONDS) {
-    return { kind: "quiet", title: `No new frame for ${seconds} s`, detail: message };
+    return { kind: "quiet", title: `No new frame for ${Math.floor(quietSeconds)} s`, detail: message };
   }
   return { kind: "well", title: "", detail: "" };
 }

@@ -1,4 +1,4 @@
-import type { Hello, ImageName, Report, Sample, ViewImage } from "../protocol.js";
+import type { AdcHistograms, Hello, ImageName, Report, Sample, ViewImage } from "../protocol.js";
 import type { Connection } from "./condition.js";
 import { withSample } from "./history.js";
 
@@ -11,8 +11,12 @@ export interface PageState {
   /** What is on the screen; stays there when the monitor goes. */
   readonly shown: ViewImage | null;
   readonly report: Report | null;
+  /** Of the newest report, but held while paused, as the image is. */
+  readonly heldAdcHistograms: AdcHistograms | null;
   readonly history: readonly Sample[];
   readonly isPaused: boolean;
+  /** When that came; null if nothing has. */
+  readonly shownSinceSeconds: number | null;
   /** From when on the page waits for a new image: the last one, or when it could ask again. */
   readonly quietSinceSeconds: number;
   /** When the monitor came back after it had been gone. */
@@ -39,8 +43,10 @@ export const FIRST_STATE: PageState = {
   chosen: null,
   shown: null,
   report: null,
+  heldAdcHistograms: null,
   history: [],
   isPaused: false,
+  shownSinceSeconds: null,
   quietSinceSeconds: 0,
   backSinceSeconds: null,
 };
@@ -68,10 +74,13 @@ export function pageState(state: PageState, action: PageAction): PageState {
       return {
         ...state,
         report: action.report,
+        heldAdcHistograms: state.isPaused ? state.heldAdcHistograms : action.report.adcHistograms,
         history: withSample(state.history, action.report.sample),
       };
-    case "image":
-      return { ...state, shown: action.image, quietSinceSeconds: action.seconds };
+    case "image": {
+      const { image: shown, seconds } = action;
+      return { ...state, shown, shownSinceSeconds: seconds, quietSinceSeconds: seconds };
+    }
     case "chosen":
       return { ...state, chosen: action.image };
     case "paused":
