@@ -1,0 +1,34 @@
+/** How a value is brought to a colour's place, or to a histogram's axis. */
+export const SCALES = ["linear", "log", "symlog", "sqrt"] as const;
+export type ScaleName = (typeof SCALES)[number];
+
+/** Lowest and highest value of a colour map, in the image's unit. */
+export type Domain = readonly [min: number, max: number];
+
+interface Scale {
+  readonly apply: (value: number) => number;
+  readonly invert: (scaled: number) => number;
+  /** Whether the scale has a place for the value. */
+  readonly holds: (value: number) => boolean;
+}
+
+/** As H5Web has them, so that its colour bar and its domain slider say the same as the image. */
+const FUNCTIONS: Readonly<Record<ScaleName, Scale>> = {
+  linear: { apply: (value) => value, invert: (scaled) => scaled, holds: () => true },
+  log: { apply: Math.log10, invert: (scaled) => 10 ** scaled, holds: (value) => value > 0 },
+  symlog: {
+    apply: (value) => Math.sign(value) * Math.log10(1 + Math.abs(value)),
+    invert: (scaled) => Math.sign(scaled) * (10 ** Math.abs(scaled) - 1),
+    holds: () => true,
+  },
+  sqrt: { apply: Math.sqrt, invert: (scaled) => scaled * scaled, holds: (value) => value >= 0 },
+};
+
+export function scaleOf(name: ScaleName): Scale {
+  return FUNCTIONS[name];
+}
+
+/** The scale after this one, and the first after the last. */
+export function nextScale(name: ScaleName): ScaleName {
+  return SCALES[(SCALES.indexOf(name) + 1) % SCALES.length] as ScaleName;
+}

@@ -1,0 +1,51 @@
+import { useEffect, useMemo, useRef } from "react";
+import UPlot from "uplot";
+import { useWidth } from "./use-width.ts";
+
+type PlotOptions = Omit<UPlot.Options, "width" | "height">;
+
+interface PlotProps {
+  readonly label: string;
+  readonly height: number;
+  readonly data: UPlot.AlignedData;
+  /** Another object makes the plot anew: to be memoised. */
+  readonly options: PlotOptions;
+}
+
+/** A graph as wide as its room. Only its numbers change from one time to the next. */
+export function Plot({ label, height, data, options }: PlotProps) {
+  const [room, width] = useWidth();
+  const plot = useRef<UPlot | null>(null);
+  const newest = useRef(data);
+  newest.current = data;
+  const isWide = width > 0;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: size and numbers of an existing plot are set below
+  useEffect(() => {
+    if (room.current === null || !isWide) return;
+    const made = new UPlot({ ...options, width, height }, newest.current, room.current);
+    plot.current = made;
+    return () => {
+      plot.current = null;
+      made.destroy();
+    };
+  }, [options, isWide]);
+
+  useEffect(() => plot.current?.setSize({ width, height }), [width, height]);
+  useEffect(() => plot.current?.setData(data), [data]);
+  return <div ref={room} className="plot" role="img" aria-label={label} style={{ height }} />;
+}
+
+/** A colour of the page's style, as graphs need it; to be read again for another theme. */
+export function useStyleColours<Name extends string>(
+  names: readonly Name[],
+  theme: string,
+): Readonly<Record<Name, string>> {
+  const key = `${theme} ${names.join(" ")}`;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says all
+  return useMemo(() => {
+    const style = getComputedStyle(document.documentElement);
+    const colours = names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]);
+    return Object.fromEntries(colours) as Record<Name, string>;
+  }, [key]);
+}

@@ -1,0 +1,12 @@
+import { useEffect, useState } from "react";
+import { seconds } from "./seconds.ts";
+
+/** The time, twice a second. */
+export function useNow(): number {
+  const [now, setNow] = useState(seconds);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(seconds()), 500);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}

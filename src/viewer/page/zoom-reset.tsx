@@ -1,0 +1,22 @@
+import { ResetZoomButton } from "@h5web/lib";
+import { useThree } from "@react-three/fiber";
+import { type MutableRefObject, useEffect } from "react";
+
+interface ZoomResetProps {
+  readonly reset: MutableRefObject<() => void>;
+}
+
+/** H5Web's button to show the whole image again, and the same for a key. */
+export function ZoomReset({ reset }: ZoomResetProps) {
+  const camera = useThree((three) => three.camera);
+  const invalidate = useThree((three) => three.invalidate);
+  useEffect(() => {
+    reset.current = () => {
+      camera.scale.set(1, 1, 1);
+      camera.position.setX(0).setY(0);
+      camera.updateMatrixWorld();
+      invalidate();
+    };
+  }, [reset, camera, invalidate]);
+  return <ResetZoomButton />;
+}
