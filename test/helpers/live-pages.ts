@@ -49,6 +49,10 @@ export class LivePage {
     this.#socket.pause();
   }
 
+  resume(): void {
+    this.#socket.resume();
+  }
+
   /** The first image that fits, now or later. */
   image(fits: (image: ViewImage) => boolean): Promise<ViewImage> {
     return this.#first(this.images, fits);

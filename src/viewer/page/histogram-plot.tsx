@@ -23,7 +23,12 @@ export function HistogramPlot({ label, bins, series, valueAt, theme }: Histogram
   const names = series.map(({ name }) => name).join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: made anew for another theme, names or scale alone
   const options = useMemo(() => {
-    const axis = { stroke: text, grid: { stroke: grid, width: 1 }, ticks: { show: false }, font: "11px sans-serif" };
+    const axis = {
+      stroke: text,
+      grid: { stroke: grid, width: 1 },
+      ticks: { show: false },
+      font: "11px sans-serif",
+    };
     const line = (name: string, i: number): UPlot.Series => {
       const stroke = colours[COLOURS[i % COLOURS.length] ?? "series-1"];
       const points = { show: false };
@@ -35,7 +40,11 @@ export function HistogramPlot({ label, bins, series, valueAt, theme }: Histogram
       padding: [6, 8, 0, 0] as [number, number, number, number],
       scales: { x: { time: false }, y: { distr: 3 as const, range: countRange } },
       axes: [
-        { ...axis, size: 24, values: (_: UPlot, places: number[]) => places.map((place) => shortly(valueAt(place))) },
+        {
+          ...axis,
+          size: 24,
+          values: (_: UPlot, places: number[]) => places.map((place) => shortly(valueAt(place))),
+        },
         { ...axis, size: 40, values: (_: UPlot, counts: (number | null)[]) => counts.map(countLabel) },
       ],
       series: [{}, ...names.split(",").map(line)],
@@ -55,6 +64,10 @@ const countRange = (_: unknown, __: number, max: number): [number, number] => [0
 
 /** Powers of ten have a label. */
 const countLabel = (count: number | null) =>
-  count === null || count < 1 || Math.log10(count) % 1 !== 0 ? "" : count < 1000 ? String(count) : `1e${Math.log10(count)}`;
+  count === null || count < 1 || Math.log10(count) % 1 !== 0
+    ? ""
+    : count < 1000
+      ? String(count)
+      : `1e${Math.log10(count)}`;
 
 const shortly = (value: number) => formatValue(Number(value.toPrecision(2)));
