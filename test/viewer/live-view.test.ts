@@ -35,7 +35,7 @@ function frame(value: number, shape: ArrayData["shape"] = SHAPE): ArrayData {
   status[0] = 2;
   return {
     dtype: "float32",
-    shape: SHAPE,
+    shape,
     data,
     status,
     unit: "photons",
