@@ -29,10 +29,16 @@ export interface Condition {
 export function conditionOf(input: ConditionInput): Condition {
   const { connection, report, imageAgeSeconds, isLive, quietSeconds } = input;
   const message = report?.message ?? "";
-  if (connection === "connecting") return { kind: "connecting", title: "Connecting to the monitor", detail: "" };
+  if (connection === "connecting")
+    return { kind: "connecting", title: "Connecting to the monitor", detail: "" };
   if (connection === "gone") {
-    const last = imageAgeSeconds === null ? "No frame came." : `Last frame ${Math.floor(imageAgeSeconds)} s ago.`;
-    return { kind: "gone", title: "The monitor is gone", detail: `${last} This page connects again by itself.` };
+    const last =
+      imageAgeSeconds === null ? "No frame came." : `Last frame ${Math.floor(imageAgeSeconds)} s ago.`;
+    return {
+      kind: "gone",
+      title: "The monitor is gone",
+      detail: `${last} This page connects again by itself.`,
+    };
   }
   if (imageAgeSeconds === null) return { kind: "noFrame", title: "No frame yet", detail: message };
   if (isLive && quietSeconds > QUIET_SECONDS) {

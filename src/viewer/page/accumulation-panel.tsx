@@ -11,7 +11,10 @@ interface AccumulationPanelProps {
 }
 
 /** Sum and maximum, the virtual powder pattern: over how many frames, and from when. */
-export const AccumulationPanel = memo(function AccumulationPanel({ accumulation, send }: AccumulationPanelProps) {
+export const AccumulationPanel = memo(function AccumulationPanel({
+  accumulation,
+  send,
+}: AccumulationPanelProps) {
   const { frames, window } = accumulation;
   const windows = [...new Set([...WINDOWS, ...(window === null ? [] : [window])])].sort((a, b) => a - b);
   return (

@@ -6,7 +6,7 @@ import { valueRange } from "../display/value-range.ts";
 import { Help } from "./help.tsx";
 import { ImageCaption } from "./image-caption.tsx";
 import { ImageView } from "./image-view.tsx";
-import { savePng, saveNpy } from "./save.ts";
+import { saveNpy, savePng } from "./save.ts";
 import { seconds } from "./seconds.ts";
 import { SidePanels } from "./side-panels.tsx";
 import { StreamState } from "./stream-state.tsx";

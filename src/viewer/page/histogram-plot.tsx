@@ -23,7 +23,12 @@ export function HistogramPlot({ label, bins, series, valueAt, theme }: Histogram
   const names = series.map(({ name }) => name).join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: made anew for another theme, names or scale alone
   const options = useMemo(() => {
-    const axis = { stroke: text, grid: { stroke: grid, width: 1 }, ticks: { show: false }, font: "11px sans-serif" };
+    const axis = {
+      stroke: text,
+      grid: { stroke: grid, width: 1 },
+      ticks: { show: false },
+      font: "11px sans-serif",
+    };
     const line = (name: string, i: number): UPlot.Series => {
       const stroke = colours[COLOURS[i % COLOURS.length] ?? "series-1"];
       const points = { show: false };
@@ -35,14 +40,27 @@ export function HistogramPlot({ label, bins, series, valueAt, theme }: Histogram
       padding: [6, 8, 0, 0] as [number, number, number, number],
       scales: { x: { time: false }, y: { distr: 3 as const, range: countRange } },
       axes: [
-        { ...axis, size: 24, values: (_: UPlot, places: number[]) => places.map((place) => shortly(valueAt(place))) },
-        { ...axis, size: 40, values: (_: UPlot, counts: (number | null)[]) => counts.map(countLabel) },
+        {
+          ...axis,
+          size: 24,
+          values: (_: UPlot, places: number[]) => places.map((place) => shortly(valueAt(place))),
+        },
+        {
+          ...axis,
+          grid: { ...axis.grid, filter: powersOfTen },
+          size: 40,
+          filter: powersOfTen,
+          values: (_: UPlot, counts: (number | null)[]) => counts.map(countLabel),
+        },
       ],
       series: [{}, ...names.split(",").map(line)],
     };
   }, [theme, names, valueAt]);
   const data = useMemo<UPlot.AlignedData>(
-    () => [[...bins], ...series.map(({ counts }) => Array.from(counts, (count) => count || null))],
+    () => [
+      [...bins],
+      ...series.map(({ counts }) => Array.from(counts, (count) => Math.max(count, LOWEST_COUNT))),
+    ],
     [bins, series],
   );
   return <Plot label={label} height={HEIGHT} data={data} options={options} />;
@@ -50,11 +68,18 @@ export function HistogramPlot({ label, bins, series, valueAt, theme }: Histogram
 
 const STEPPED = UPlot.paths.stepped?.({ align: 1 });
 
-/** From below 1, so that a single pixel is seen. */
-const countRange = (_: unknown, __: number, max: number): [number, number] => [0.5, Math.max(max, 10)];
+/** A single pixel is seen; none has no place on a logarithmic axis, and lies at its bottom. */
+const LOWEST_COUNT = 0.5;
 
-/** Powers of ten have a label. */
+const countRange = (_: unknown, __: number, max: number): [number, number] => [
+  LOWEST_COUNT,
+  Math.max(max, 10),
+];
+
+const powersOfTen = (_: unknown, counts: number[]) =>
+  counts.map((count) => (count >= 1 && Math.log10(count) % 1 === 0 ? count : null));
+
 const countLabel = (count: number | null) =>
-  count === null || count < 1 || Math.log10(count) % 1 !== 0 ? "" : count < 1000 ? String(count) : `1e${Math.log10(count)}`;
+  count === null ? "" : count < 1000 ? String(count) : `1e${Math.log10(count)}`;
 
 const shortly = (value: number) => formatValue(Number(value.toPrecision(2)));

@@ -15,14 +15,18 @@ export const ImageCaption = memo(function ImageCaption(props: ImageCaptionProps)
   return (
     <p className="caption">
       <span>
-        {image === "sum" || image === "maximum" ? `${image} of ${frames.toLocaleString("en-GB")} frames, ` : "frame "}
+        {image === "sum" || image === "maximum"
+          ? `${image} of ${frames.toLocaleString("en-GB")} frames, `
+          : "frame "}
         {(image === "sum" || image === "maximum") && "to "}
         <b data-testid="event-id">{eventId}</b>, {unit}
       </span>
       <span data-testid="displayed-rate">{`${displayedPerSecond.toFixed(1)} images/s shown`}</span>
       {isPaused && <strong className="mark mark-paused">Paused</strong>}
       {incomplete && <strong className="mark mark-fault">Incomplete: packets were lost</strong>}
-      {wrongConstants && <strong className="mark mark-fault">Constants do not fit the detector's setting</strong>}
+      {wrongConstants && (
+        <strong className="mark mark-fault">Constants do not fit the detector's setting</strong>
+      )}
     </p>
   );
 });

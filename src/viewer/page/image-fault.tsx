@@ -1,7 +1,10 @@
 import { Component, type ReactNode } from "react";
 
 /** The numbers go on where the image cannot be drawn. */
-export class ImageFault extends Component<{ readonly children: ReactNode }, { readonly fault: string | null }> {
+export class ImageFault extends Component<
+  { readonly children: ReactNode },
+  { readonly fault: string | null }
+> {
   override state = { fault: null };
 
   static getDerivedStateFromError(error: unknown): { fault: string } {
@@ -12,8 +15,8 @@ export class ImageFault extends Component<{ readonly children: ReactNode }, { re
     if (this.state.fault === null) return this.props.children;
     return (
       <p role="alert" className="image-fault">
-        This browser cannot draw the image: {this.state.fault}. The live view needs WebGL 2: switch on hardware
-        acceleration, or use another browser.
+        This browser cannot draw the image: {this.state.fault}. The live view needs WebGL 2: switch on
+        hardware acceleration, or use another browser.
       </p>
     );
   }

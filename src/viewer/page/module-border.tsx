@@ -20,9 +20,7 @@ function BorderLine({ row, columns }: { readonly row: number; readonly columns: 
   return (
     <DataToHtml points={ends}>
       {(start, end) => (
-        <SvgElement>
-          {start && end && <SvgLine className="module-border" coords={[start, end]} />}
-        </SvgElement>
+        <SvgElement>{start && end && <SvgLine className="module-border" coords={[start, end]} />}</SvgElement>
       )}
     </DataToHtml>
   );

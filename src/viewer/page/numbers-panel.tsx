@@ -1,6 +1,6 @@
 import { memo, useMemo } from "react";
-import { formatValue } from "../display/pixel-reading.ts";
 import { type SeriesName, seriesOf } from "../display/history.ts";
+import { formatValue } from "../display/pixel-reading.ts";
 import type { Report, Sample } from "../protocol.ts";
 import { SparkLine } from "./spark-line.tsx";
 import type { Theme } from "./use-theme.ts";
@@ -19,14 +19,26 @@ export const NumbersPanel = memo(function NumbersPanel({ report, history, theme 
     <section className="panel" aria-labelledby="numbers">
       <h2 id="numbers">Stream</h2>
       <dl className="numbers">
-        <NumberRow {...rest} name="eventsPerSecond" label="Frame rate">{`${formatRate(sample.eventsPerSecond)} /s`}</NumberRow>
+        <NumberRow
+          {...rest}
+          name="eventsPerSecond"
+          label="Frame rate"
+        >{`${formatRate(sample.eventsPerSecond)} /s`}</NumberRow>
         <NumberRow {...rest} name="lagSeconds" label="Lag">
           {sample.lagSeconds === null ? "–" : formatSeconds(sample.lagSeconds)}
         </NumberRow>
-        <NumberRow {...rest} name="skipped" label="Skipped" isCounted>{counted(sample.skipped)}</NumberRow>
-        <NumberRow {...rest} name="unpaired" label="Unpaired" isCounted>{counted(sample.unpaired)}</NumberRow>
-        <NumberRow {...rest} name="incomplete" label="Incomplete" isCounted>{counted(sample.incomplete)}</NumberRow>
-        <NumberRow {...rest} name="badPixels" label="Bad pixels">{counted(sample.badPixels)}</NumberRow>
+        <NumberRow {...rest} name="skipped" label="Skipped" isCounted>
+          {counted(sample.skipped)}
+        </NumberRow>
+        <NumberRow {...rest} name="unpaired" label="Unpaired" isCounted>
+          {counted(sample.unpaired)}
+        </NumberRow>
+        <NumberRow {...rest} name="incomplete" label="Incomplete" isCounted>
+          {counted(sample.incomplete)}
+        </NumberRow>
+        <NumberRow {...rest} name="badPixels" label="Bad pixels">
+          {counted(sample.badPixels)}
+        </NumberRow>
       </dl>
       <details>
         <summary>All counters since the start</summary>

@@ -1,5 +1,5 @@
-import { type Painting, paintImage } from "../display/colours.ts";
 import { encodeNpy } from "../../npy.ts";
+import { type Painting, paintImage } from "../display/colours.ts";
 import type { ViewImage } from "../protocol.ts";
 
 /** Save the shown image as it is: every pixel's value, bad ones included. `numpy.load` reads it. */

@@ -20,7 +20,11 @@ export function SparkLine({ label, series, theme }: SparkLineProps) {
       legend: { show: false },
       axes: [{ show: false }, { show: false }],
       padding: [2, 0, 2, 0] as [number, number, number, number],
-      scales: { y: { range: (_: unknown, min: number, max: number): [number, number] => [Math.min(min, 0), max || 1] } },
+      scales: {
+        y: {
+          range: (_: unknown, min: number, max: number): [number, number] => [Math.min(min, 0), max || 1],
+        },
+      },
       series: [{}, { stroke: accent, width: 1.5, fill: `${accent}30`, points: { show: false } }],
     }),
     [accent],
