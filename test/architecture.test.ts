@@ -62,7 +62,7 @@ const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
 const IMPORT = /(?:from|import)\s*\(?\s*"([^"]+)"/g;
 
 const files = readdirSync(inPackage("src"), { recursive: true, encoding: "utf8" })
-  .filter((path) => path.endsWith(".ts"))
+  .filter((path) => /\.tsx?$/.test(path))
   .sort();
 const imports = files.flatMap((file) =>
   [...readFileSync(inPackage("src", file), "utf8").matchAll(IMPORT)].map(([, target]) => ({
@@ -87,10 +87,14 @@ test("each part imports only what it may", (t) => {
   t.deepEqual([...new Set(files.map(partOf))].sort(), Object.keys(MAY_IMPORT).sort());
 });
 
+<<<<<<< HEAD
 /** Facts without code: a browser can have them. */
 const BARE_FACTS = "calibration/pixel-status.ts";
 
 test("a part is imported by its index; only the simulator looks into calibration, to write what it reads", (t) => {
+=======
+test("a part is imported by its index, but for what writes its files or runs in a browser", (t) => {
+>>>>>>> page
   const inner = internal.filter(
     ({ file, target }) =>
       partOf(file) !== partOf(target) &&
@@ -98,7 +102,35 @@ test("a part is imported by its index; only the simulator looks into calibration
       !target.endsWith("/index.ts") &&
       target !== BARE_FACTS,
   );
-  t.deepEqual([...new Set(inner.map(({ file }) => file))], ["simulator/files.ts"]);
+  const [browser, others] = [true, false].map((isBrowser) =>
+    inner.filter(({ file }) => /^viewer\/(display|page)\//.test(file) === isBrowser),
+  );
+  t.deepEqual([...new Set(others?.map(({ file }) => file))], ["simulator/files.ts"]);
+  t.deepEqual([...new Set(browser?.map(({ target }) => target))], ["calibration/pixel-status.ts"]);
+});
+
+test("what runs in a browser imports nothing that needs Node.js", (t) => {
+  const reached = new Set(files.filter((file) => /^viewer\/(display|page|protocol)/.test(file)));
+  for (const file of reached) {
+    for (const one of imports.filter((one) => one.file === file && one.target.startsWith("."))) {
+      if (!/\.(css|svg)$/.test(one.target)) reached.add(resolved(file, one.target));
+    }
+  }
+  const packages = imports.filter(({ file, target }) => reached.has(file) && !target.startsWith("."));
+  t.deepEqual([...new Set(packages.map(({ target }) => target.split("/").slice(0, 2).join("/")))].sort(), [
+    "@h5web/lib",
+    "@react-three/fiber",
+    "react",
+    "react-dom/client",
+    "three",
+    "uplot",
+    "uplot/dist",
+    "vite",
+  ]);
+  t.deepEqual(
+    packages.filter(({ file }) => !file.startsWith("viewer/page/")),
+    [],
+  );
 });
 
 test("data sources know events by their types alone", (t) => {

@@ -3,7 +3,7 @@ import { readMonitorParameters } from "../configuration/index.js";
 import { HostError } from "../errors.js";
 import { isArrayData, type MonitoredEvent, type MonitorHost, type MonitorMetrics } from "../host/index.js";
 import { isThisMachine, type ListenAddress, parseAddress } from "../http/index.js";
-import { LiveView } from "../viewer/index.js";
+import { LiveView, type LiveViewOptions } from "../viewer/index.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 import { viewToken } from "./view-token.js";
 
@@ -38,19 +38,18 @@ export interface ServedView {
  */
 export async function serveView(options: ViewOptions): Promise<ServedView> {
   const { host, metrics, tokenFile, logger } = options;
-  const unit = frameUnit(host);
-  if (unit === undefined) {
+  const frames = framesOf(host);
+  if (frames === "none") {
     logger.warn(
       "The live view has no image: required_data names no detector frame. Add detector_data to it.",
     );
   }
-  const isCalibrated = unit !== undefined && unit !== "raw";
-  const rawSource = isCalibrated ? await rawFrames(options) : undefined;
+  const rawSource = frames === "calibrated" ? await rawFrames(options) : undefined;
   const start = async (address: ListenAddress) =>
     LiveView.start({
       ...address,
       token: isThisMachine(address.host) ? undefined : await viewToken(tokenFile),
-      isCalibrated,
+      frames,
       rawSource,
       status: () => host.status(),
       metrics,
@@ -82,10 +81,12 @@ async function startSomewhere(start: (address: ListenAddress) => Promise<LiveVie
   }
 }
 
-/** The unit of the frames that the host's sources give; undefined if there are no frames. */
-function frameUnit(host: MonitorHost): string | undefined {
+/** What the first of the host's sources that gives a 2D array says of it. */
+function framesOf(host: MonitorHost): LiveViewOptions["frames"] {
   const returned = Object.values(host.describe().data ?? {}).map(({ returns }) => returns);
-  return returned.find((value) => value?.shape.length === 2)?.unit;
+  const frame = returned.find((value) => value?.shape.length === 2);
+  if (frame === undefined) return "none";
+  return frame.unit === "raw" ? "raw" : "calibrated";
 }
 
 /** A source of the words that calibrated frames are made of; undefined if the plugin is another one. */

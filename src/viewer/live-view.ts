@@ -23,8 +23,8 @@ const CLOSE_TIMEOUT_MS = 1000;
 export interface LiveViewOptions extends ListenAddress {
   /** What every request must know; undefined if none is needed. */
   readonly token: string | undefined;
-  /** Whether frames are calibrated, so that there are sums of them. */
-  readonly isCalibrated: boolean;
+  /** What the monitor's frames are; there are sums of calibrated ones. */
+  readonly frames: "calibrated" | "raw" | "none";
   /** Gives the raw words of an event; undefined where they are not to be had, or are the frames themselves. */
   readonly rawSource: DataSource<unknown> | undefined;
   readonly status: () => StreamStatus;
@@ -75,10 +75,8 @@ export class LiveView {
 
   /** @throws {HostError} HOST_CANNOT_LISTEN, HOST_NO_PAGE */
   static async start(options: LiveViewOptions): Promise<LiveView> {
-    const { host, port, token, isCalibrated, rawSource, metrics } = options;
-    const images: ImageName[] = isCalibrated
-      ? ["calibrated", ...(rawSource ? (["raw"] as const) : []), "sum", "maximum"]
-      : ["raw"];
+    const { host, port, token, metrics } = options;
+    const images = imagesOf(options);
     const workerData: ViewerData = { host, port, token, images, metricsType: metrics.contentType };
     const worker = new Worker(new URL("server/thread.js", import.meta.url), { workerData });
     const [answer] = (await once(worker, "message")) as [FromViewer];
@@ -174,4 +172,11 @@ export class LiveView {
   #say(message: ToViewer, transfer: ArrayBuffer[] = []): void {
     this.#worker.postMessage(message, transfer);
   }
+}
+
+/** What pages can ask for. */
+function imagesOf({ frames, rawSource }: LiveViewOptions): ImageName[] {
+  if (frames === "none") return [];
+  if (frames === "raw") return ["raw"];
+  return rawSource === undefined ? ["calibrated", "sum", "maximum"] : ["calibrated", "raw", "sum", "maximum"];
 }

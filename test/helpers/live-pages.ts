@@ -53,6 +53,10 @@ export class LivePage {
     this.#socket.resume();
   }
 
+  close(): void {
+    this.#socket.close();
+  }
+
   /** The first image that fits, now or later. */
   image(fits: (image: ViewImage) => boolean): Promise<ViewImage> {
     return this.#first(this.images, fits);

@@ -55,7 +55,7 @@ async function start(t: ExecutionContext, options: Partial<LiveViewOptions> = {}
     host: "127.0.0.1",
     port: 0,
     token: undefined,
-    isCalibrated: true,
+    frames: "calibrated",
     rawSource: RAW_SOURCE,
     status: () => status,
     metrics: { text: async () => "fruits_total 3\n", contentType: "text/plain" },
@@ -194,7 +194,7 @@ for (const [what, message] of [
 }
 
 test("an image that this monitor has not got is refused; a raw monitor has raw frames alone", async (t) => {
-  const { view } = await start(t, { isCalibrated: false, rawSource: undefined });
+  const { view } = await start(t, { frames: "raw", rawSource: undefined });
   const page = await LivePage.open(t, view.url);
   const hello = await page.text(({ type }) => type === "hello");
   t.deepEqual(hello.type === "hello" && hello.images, ["raw"]);

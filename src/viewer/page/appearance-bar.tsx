@@ -29,38 +29,40 @@ export function AppearanceBar({ appearance, isEqualAspect, onToggleAspect }: App
   const { painting, colorMap, isInverted, badColour, fullDomain, chosenDomain } = appearance;
   const isAutoscaled = chosenDomain.includes(null);
   return (
-    <Toolbar>
-      <DomainWidget
-        dataDomain={[...fullDomain]}
-        customDomain={[...chosenDomain]}
-        scaleType={SCALE_TYPES[painting.scale]}
-        onCustomDomainChange={appearance.setDomain}
-      />
-      <ToggleBtn label="Autoscale" value={isAutoscaled} onToggle={appearance.toggleAutoscale} />
-      <Separator />
-      <ColorMapSelector
-        value={colorMap}
-        onValueChange={appearance.setColorMap}
-        invert={isInverted}
-        onInversionChange={appearance.toggleInversion}
-      />
-      <Separator />
-      <ScaleSelector
-        value={SCALE_TYPES[painting.scale]}
-        options={COLOR_SCALE_TYPES}
-        onScaleChange={appearance.setScale}
-      />
-      <Separator />
-      <ToggleBtn label="Equal aspect" value={isEqualAspect} onToggle={onToggleAspect} />
-      <label className="bad-colour">
-        Bad pixels
-        <input
-          type="color"
-          aria-label="Colour of bad pixels"
-          value={badColour}
-          onChange={({ target }) => appearance.setBadColour(target.value)}
+    <div className="appearance-bar" role="toolbar" aria-label="Colours">
+      <Toolbar>
+        <DomainWidget
+          dataDomain={[...fullDomain]}
+          customDomain={[...chosenDomain]}
+          scaleType={SCALE_TYPES[painting.scale]}
+          onCustomDomainChange={appearance.setDomain}
         />
-      </label>
-    </Toolbar>
+        <ToggleBtn label="Autoscale" value={isAutoscaled} onToggle={appearance.toggleAutoscale} />
+        <Separator />
+        <ColorMapSelector
+          value={colorMap}
+          onValueChange={appearance.setColorMap}
+          invert={isInverted}
+          onInversionChange={appearance.toggleInversion}
+        />
+        <Separator />
+        <ScaleSelector
+          value={SCALE_TYPES[painting.scale]}
+          options={COLOR_SCALE_TYPES}
+          onScaleChange={appearance.setScale}
+        />
+        <Separator />
+        <ToggleBtn label="Equal aspect" value={isEqualAspect} onToggle={onToggleAspect} />
+        <label className="bad-colour">
+          Bad pixels
+          <input
+            type="color"
+            aria-label="Colour of bad pixels"
+            value={badColour}
+            onChange={({ target }) => appearance.setBadColour(target.value)}
+          />
+        </label>
+      </Toolbar>
+    </div>
   );
 }

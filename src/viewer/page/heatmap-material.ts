@@ -22,7 +22,13 @@ const VERTEX_SHADER = `
   }
 `;
 
-/** What `paintImage` does, on the graphics card. */
+/** How many pixels of the image one of the screen looks at, in rows and in columns. */
+const MOST_PIXELS = 4;
+
+/**
+ * What `paintImage` does, on the graphics card. Where a pixel of the screen covers several of the image, it shows the
+ * brightest good one: a spot one pixel wide must not come and go with the size of the window.
+ */
 const FRAGMENT_SHADER = `
   uniform sampler2D data;
   uniform sampler2D status;
@@ -48,13 +54,33 @@ const FRAGMENT_SHADER = `
     return value;
   }
 
+  int reasonAt(ivec2 pixel) {
+    return int(texelFetch(status, pixel, 0).r * 255.0 + 0.5);
+  }
+
   void main() {
-    float value = texture2D(data, coordinates).r;
-    float reason = floor(texture2D(status, coordinates).r * 255.0 + 0.5);
-    if (reason == ${PIXEL_STATUS.gap}.0) discard;
-    if (reason != ${PIXEL_STATUS.good}.0 || isnan(value)) {
+    ivec2 size = textureSize(data, 0);
+    vec2 place = coordinates * vec2(size);
+    ivec2 pixel = clamp(ivec2(floor(place)), ivec2(0), size - 1);
+    int reason = reasonAt(pixel);
+    float value = texelFetch(data, pixel, 0).r;
+    if (reason == ${PIXEL_STATUS.gap}) discard;
+    if (reason != ${PIXEL_STATUS.good} || isnan(value)) {
       gl_FragColor = vec4(badColour, 1.0);
       return;
+    }
+
+    ivec2 covered = clamp(ivec2(ceil(fwidth(place) - 0.01)), 1, ${MOST_PIXELS});
+    ivec2 first = ivec2(floor(place - 0.5 * vec2(covered - 1)));
+    for (int y = 0; y < covered.y; y++) {
+      for (int x = 0; x < covered.x; x++) {
+        ivec2 other = clamp(first + ivec2(x, y), ivec2(0), size - 1);
+        // NaN is not greater than anything.
+        if (reasonAt(other) == ${PIXEL_STATUS.good}) {
+          float otherValue = texelFetch(data, other, 0).r;
+          if (otherValue > value) value = otherValue;
+        }
+      }
     }
     float share = holds(value) ? clamp((apply(value) - lowest) * oneOverRange, 0.0, 1.0) : 0.0;
     gl_FragColor = texture2D(table, vec2(share, 0.5));

@@ -45,13 +45,26 @@ export function HistogramPlot({ label, bins, series, valueAt, theme }: Histogram
           size: 24,
           values: (_: UPlot, places: number[]) => places.map((place) => shortly(valueAt(place))),
         },
+<<<<<<< HEAD
         { ...axis, size: 40, values: (_: UPlot, counts: (number | null)[]) => counts.map(countLabel) },
+=======
+        {
+          ...axis,
+          grid: { ...axis.grid, filter: powersOfTen },
+          size: 40,
+          filter: powersOfTen,
+          values: (_: UPlot, counts: (number | null)[]) => counts.map(countLabel),
+        },
+>>>>>>> page
       ],
       series: [{}, ...names.split(",").map(line)],
     };
   }, [theme, names, valueAt]);
   const data = useMemo<UPlot.AlignedData>(
-    () => [[...bins], ...series.map(({ counts }) => Array.from(counts, (count) => count || null))],
+    () => [
+      [...bins],
+      ...series.map(({ counts }) => Array.from(counts, (count) => Math.max(count, LOWEST_COUNT))),
+    ],
     [bins, series],
   );
   return <Plot label={label} height={HEIGHT} data={data} options={options} />;
@@ -59,15 +72,26 @@ export function HistogramPlot({ label, bins, series, valueAt, theme }: Histogram
 
 const STEPPED = UPlot.paths.stepped?.({ align: 1 });
 
-/** From below 1, so that a single pixel is seen. */
-const countRange = (_: unknown, __: number, max: number): [number, number] => [0.5, Math.max(max, 10)];
+/** A single pixel is seen; none has no place on a logarithmic axis, and lies at its bottom. */
+const LOWEST_COUNT = 0.5;
 
-/** Powers of ten have a label. */
+const countRange = (_: unknown, __: number, max: number): [number, number] => [
+  LOWEST_COUNT,
+  Math.max(max, 10),
+];
+
+const powersOfTen = (_: unknown, counts: number[]) =>
+  counts.map((count) => (count >= 1 && Math.log10(count) % 1 === 0 ? count : null));
+
 const countLabel = (count: number | null) =>
+<<<<<<< HEAD
   count === null || count < 1 || Math.log10(count) % 1 !== 0
     ? ""
     : count < 1000
       ? String(count)
       : `1e${Math.log10(count)}`;
+=======
+  count === null ? "" : count < 1000 ? String(count) : `1e${Math.log10(count)}`;
+>>>>>>> page
 
 const shortly = (value: number) => formatValue(Number(value.toPrecision(2)));

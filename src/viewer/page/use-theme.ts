@@ -22,7 +22,7 @@ export function useTheme(): readonly [Theme, () => void] {
 
   const theme = chosen ?? (isSystemDark ? "dark" : "light");
   // Before the children are drawn: graphs take their colours from the style.
-  document.documentElement.dataset["theme"] = theme;
+  document.documentElement.dataset.theme = theme;
   const toggle = useCallback(() => {
     const other = theme === "dark" ? "light" : "dark";
     setChosen(other);

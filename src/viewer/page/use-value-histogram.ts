@@ -4,10 +4,10 @@ import type { ScaleName } from "../display/scales.ts";
 import type { ValueRange } from "../display/value-range.ts";
 import type { ViewImage } from "../protocol.ts";
 
-/** Nobody reads a histogram faster, and it costs as much as the drawing. */
-const PAUSE_MS = 250;
+/** As often as the other numbers: logarithms of a million pixels cost more than all the rest of an image. */
+const PAUSE_MS = 500;
 
-/** The histogram of the shown image, a few times a second; of the last image in the end. */
+/** The histogram of the shown image, twice a second; of the last image in the end. */
 export function useValueHistogram(
   image: ViewImage | null,
   range: ValueRange,

@@ -6,7 +6,13 @@ interface ZoomResetProps {
   readonly reset: MutableRefObject<() => void>;
 }
 
-/** H5Web's button to show the whole image again, and the same for a key. */
+/**
+ * H5Web's button to show the whole image again, and the same for a key.
+ *
+ * H5Web 17 zooms by the camera's scale, which three heeds up to version 0.182 alone.
+ *
+ * @see https://github.com/silx-kit/h5web/pull/2032
+ */
 export function ZoomReset({ reset }: ZoomResetProps) {
   const camera = useThree((three) => three.camera);
   const invalidate = useThree((three) => three.invalidate);

@@ -1,0 +1,178 @@
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import test, { type ExecutionContext } from "ava";
+import type { Report, ServerMessage } from "../../src/viewer/protocol.js";
+import { Command } from "../helpers/command.js";
+import { temporaryFolder } from "../helpers/constants-files.js";
+import { LivePage } from "../helpers/live-pages.js";
+import { until } from "../helpers/until.js";
+
+const RAW = `
+om: {data_retrieval_layer: Jungfrau1MZmqDataRetrieval}
+data_retrieval_layer:
+  required_data: [event_id, detector_data]
+  detector_calibration: false
+`;
+const NOBODY = "tcp://127.0.0.1:9,tcp://127.0.0.1:10";
+const LIVE_VIEW = /Live view on (http:\S+)/;
+
+const isReport = (message: ServerMessage): message is Report => message.type === "report";
+
+/** A monitor that waits for its first frame, and the address of its view. */
+async function waitingMonitor(t: ExecutionContext, yaml: string, ...args: string[]) {
+  const path = join(await temporaryFolder(t), "monitor.yaml");
+  await writeFile(path, yaml);
+  const monitor = new Command(t, ["monitor", "-c", path, NOBODY, ...args]);
+  const [, url = ""] = await monitor.logged(LIVE_VIEW);
+  return { monitor, url };
+}
+
+test.serial(
+  "spots are in the view with the value and at the place that the scene gave them, raw words too",
+  async (t) => {
+    const folder = await temporaryFolder(t);
+    const simulator = new Command(t, [
+      "simulate",
+      "--json",
+      "--wait",
+      "--ports",
+      "0,0",
+      "--rate",
+      "20",
+      "--out",
+      folder,
+    ]);
+    const { source, configuration } = JSON.parse(await simulator.line(/source/));
+    const monitor = new Command(t, ["monitor", "-c", configuration, source, "--view", "0", "--json"]);
+    const [, url = ""] = await monitor.logged(LIVE_VIEW);
+    const page = await LivePage.open(t, url);
+    page.say({ type: "image", image: "calibrated", after: null });
+    const { header, data, status } = await page.image(() => true);
+    t.like(header, {
+      dtype: "float32",
+      unit: "photons",
+      shape: [1024, 1024],
+      moduleBorder: { from: 512, to: 512 },
+    });
+    const images = JSON.parse(await readFile(join(folder, "spots.json"), "utf8"));
+    const spots = images[(Number(header.eventId) - 1) % images.length];
+    t.true(spots.length > 5);
+    for (const { row, column, photons, stage } of spots) {
+      const value = data[row * 1024 + column] as number;
+      t.true(
+        Math.abs(value - photons) <= ([0.5, 0.75, 6][stage] ?? 0),
+        `${value}, not ${photons} at ${row}, ${column}`,
+      );
+    }
+    t.is(
+      status.reduce((bad, reason) => bad + (reason === 0 ? 0 : 1), 0),
+      32,
+    );
+
+    page.say({ type: "image", image: "raw", after: null });
+    const raw = await page.image((one) => one.header.image === "raw");
+    for (const { row, column, stage } of images[(Number(raw.header.eventId) - 1) % images.length]) {
+      t.is(
+        (raw.data[row * 1024 + column] as number) >> 14,
+        [0, 1, 3][stage] as number,
+        "the gain bits of the spot's stage",
+      );
+    }
+    const report = await page.text((one): one is Report => isReport(one) && one.sample.eventsPerSecond > 5);
+    t.is(report.sample.badPixels, 32);
+    t.is(report.badPixels.noConstants, 32);
+    t.true((report.adcHistograms?.stages ?? []).every((counts) => counts.some((count) => count > 0)));
+
+    monitor.interrupt();
+    t.is(await monitor.ended(), 0);
+    t.deepEqual(await page.closed, [1001, "the monitor ends"]);
+  },
+);
+
+test("the token of a view that others reach is kept in its file, over a restart", async (t) => {
+  const file = join(await temporaryFolder(t), "token");
+  const args = ["--view", "0.0.0.0:0", "--view-token-file", file];
+  const first = await waitingMonitor(t, RAW, ...args);
+  const token = (await readFile(file, "utf8")).trim();
+  t.regex(token, /^[\w-]{30,}$/);
+  t.is((await stat(file)).mode & 0o777, 0o600);
+  const { port, searchParams } = new URL(first.url);
+  t.is(searchParams.get("token"), token);
+  t.is((await fetch(`http://127.0.0.1:${port}/api/status`)).status, 401);
+  t.is((await fetch(`http://127.0.0.1:${port}/api/status?token=${token}`)).status, 200);
+  first.monitor.interrupt();
+  t.is(await first.monitor.ended(), 0);
+  const second = await waitingMonitor(t, RAW, ...args);
+  t.is(new URL(second.url).searchParams.get("token"), token);
+});
+
+test("a token file that holds none is told, with the mend", async (t) => {
+  const folder = await temporaryFolder(t);
+  const [path, file] = [join(folder, "monitor.yaml"), join(folder, "token")];
+  await writeFile(path, RAW);
+  await writeFile(file, "12345\n");
+  const args = ["monitor", "-c", path, NOBODY, "--view", "0.0.0.0:0", "--view-token-file"];
+  const wrong = new Command(t, [...args, file]);
+  t.is(await wrong.ended(), 2);
+  t.regex(
+    wrong.stderr,
+    /error HOST_VIEW_TOKEN: Cannot take the live view's token from '.*token': it holds something else/,
+  );
+  const missing = new Command(t, [...args, join(folder, "no", "token")]);
+  t.is(await missing.ended(), 2);
+  t.regex(missing.stderr, /error HOST_VIEW_TOKEN: .*ENOENT.* Name a file that is not there yet/);
+});
+
+test("a second monitor has its view elsewhere, if nobody says where", async (t) => {
+  const [one, other] = await Promise.all([
+    waitingMonitor(t, RAW, "--view"),
+    waitingMonitor(t, RAW, "--view"),
+  ]);
+  t.not(one.url, other.url);
+  for (const { url } of [one, other]) {
+    t.regex(url, /^http:\/\/127\.0\.0\.1:\d+\/$/);
+    await until(async () => (await (await fetch(`${url}api/status`)).text()).includes("127.0.0.1:9"));
+  }
+});
+
+test("an address that cannot be had ends the start", async (t) => {
+  const { url } = await waitingMonitor(t, RAW, "--view");
+  const path = join(await temporaryFolder(t), "monitor.yaml");
+  await writeFile(path, RAW);
+  const { port } = new URL(url);
+  const second = new Command(t, ["monitor", "-c", path, NOBODY, "--view", port]);
+  t.is(await second.ended(), 2);
+  t.regex(
+    second.stderr,
+    new RegExp(`^error HOST_CANNOT_LISTEN: Cannot listen on http://127.0.0.1:${port}: `, "m"),
+  );
+  const swallowed = new Command(t, ["monitor", "-c", path, "--view", NOBODY]);
+  t.is(await swallowed.ended(), 2);
+});
+
+test("a monitor without frames says that its view has no image", async (t) => {
+  const { monitor, url } = await waitingMonitor(t, RAW.replace(", detector_data", ""), "--view", "0");
+  t.regex(
+    monitor.stderr,
+    /The live view has no image: required_data names no detector frame\. Add detector_data to it\./,
+  );
+  const page = await LivePage.open(t, url);
+  const hello = await page.text(({ type }) => type === "hello");
+  t.deepEqual(hello.type === "hello" && hello.images, []);
+});
+
+test("the demo goes on for as long as a page is open, and ends well without one", async (t) => {
+  const demo = new Command(t, ["demo", "--rate", "100", "--view", "0"]);
+  const [, url = ""] = await demo.logged(LIVE_VIEW);
+  const page = await LivePage.open(t, url);
+  await page.text((one): one is Report => isReport(one) && (one.counters.delivered ?? 0) > 150);
+  page.close();
+  t.is(await demo.ended(), 0, demo.stderr);
+  t.regex(demo.stdout.at(-1) ?? "", /^Bragg spots found /);
+});
+
+test("a demo without a view has none", async (t) => {
+  const demo = new Command(t, ["demo", "--rate", "50", "--no-view", "--frames", "5"]);
+  t.is(await demo.ended(), 0, demo.stderr);
+  t.notRegex(demo.stderr, LIVE_VIEW);
+});
