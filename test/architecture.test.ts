@@ -87,14 +87,10 @@ test("each part imports only what it may", (t) => {
   t.deepEqual([...new Set(files.map(partOf))].sort(), Object.keys(MAY_IMPORT).sort());
 });
 
-<<<<<<< HEAD
 /** Facts without code: a browser can have them. */
 const BARE_FACTS = "calibration/pixel-status.ts";
 
 test("a part is imported by its index; only the simulator looks into calibration, to write what it reads", (t) => {
-=======
-test("a part is imported by its index, but for what writes its files or runs in a browser", (t) => {
->>>>>>> page
   const inner = internal.filter(
     ({ file, target }) =>
       partOf(file) !== partOf(target) &&
@@ -102,11 +98,7 @@ test("a part is imported by its index, but for what writes its files or runs in 
       !target.endsWith("/index.ts") &&
       target !== BARE_FACTS,
   );
-  const [browser, others] = [true, false].map((isBrowser) =>
-    inner.filter(({ file }) => /^viewer\/(display|page)\//.test(file) === isBrowser),
-  );
-  t.deepEqual([...new Set(others?.map(({ file }) => file))], ["simulator/files.ts"]);
-  t.deepEqual([...new Set(browser?.map(({ target }) => target))], ["calibration/pixel-status.ts"]);
+  t.deepEqual([...new Set(inner.map(({ file }) => file))], ["simulator/files.ts"]);
 });
 
 test("what runs in a browser imports nothing that needs Node.js", (t) => {
