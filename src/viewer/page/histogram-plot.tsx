@@ -45,9 +45,6 @@ export function HistogramPlot({ label, bins, series, valueAt, theme }: Histogram
           size: 24,
           values: (_: UPlot, places: number[]) => places.map((place) => shortly(valueAt(place))),
         },
-<<<<<<< HEAD
-        { ...axis, size: 40, values: (_: UPlot, counts: (number | null)[]) => counts.map(countLabel) },
-=======
         {
           ...axis,
           grid: { ...axis.grid, filter: powersOfTen },
@@ -55,7 +52,6 @@ export function HistogramPlot({ label, bins, series, valueAt, theme }: Histogram
           filter: powersOfTen,
           values: (_: UPlot, counts: (number | null)[]) => counts.map(countLabel),
         },
->>>>>>> page
       ],
       series: [{}, ...names.split(",").map(line)],
     };
@@ -84,14 +80,6 @@ const powersOfTen = (_: unknown, counts: number[]) =>
   counts.map((count) => (count >= 1 && Math.log10(count) % 1 === 0 ? count : null));
 
 const countLabel = (count: number | null) =>
-<<<<<<< HEAD
-  count === null || count < 1 || Math.log10(count) % 1 !== 0
-    ? ""
-    : count < 1000
-      ? String(count)
-      : `1e${Math.log10(count)}`;
-=======
   count === null ? "" : count < 1000 ? String(count) : `1e${Math.log10(count)}`;
->>>>>>> page
 
 const shortly = (value: number) => formatValue(Number(value.toPrecision(2)));
