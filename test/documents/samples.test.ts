@@ -16,7 +16,7 @@ import { hasShapeOf } from "../helpers/sample-shape.js";
 const CHECKS: Readonly<Record<string, (t: ExecutionContext, block: DocumentBlock) => void | Promise<void>>> =
   {
     demo: async (t, { text }) => {
-      const demo = new Command(t, ["demo", "--frames", "30", "--rate", "20"]);
+      const demo = new Command(t, ["demo", "--frames", "60", "--rate", "20"]);
       t.is(await demo.ended(), 0, demo.stderr);
       looksLike(t, text, demo.stdout.join("\n"));
     },
@@ -36,7 +36,7 @@ const CHECKS: Readonly<Record<string, (t: ExecutionContext, block: DocumentBlock
       const { source, configuration } = JSON.parse(await simulator.line(/source/));
       await exchangeMaps(join(folder, "gain_m0.bin"));
       const addresses = `${source.split(",")[0]},${await fixedAddress()}`;
-      const check = new Command(t, ["check", "-c", configuration, addresses, "--seconds", "1"]);
+      const check = new Command(t, ["check", "-c", configuration, addresses, "--seconds", "3"]);
       t.is(await check.ended(), 0, check.stderr);
       looksLike(t, text, check.stdout.join("\n"));
     },
