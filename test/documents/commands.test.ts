@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import test from "ava";
 import { DocumentedSession } from "../helpers/documented-session.js";
-import { BLOCKS, commandsOf, folderOf, titleOf } from "../helpers/documents.js";
+import { BLOCKS, commandsOf, type DocumentBlock, folderOf, titleOf } from "../helpers/documents.js";
 import { inPackage } from "../helpers/package-root.js";
 import { hasShapeOf } from "../helpers/sample-shape.js";
 
@@ -10,7 +10,17 @@ const ci = readFileSync(inPackage(".ci", "run"), "utf8");
 const blocks = BLOCKS.filter(({ language }) => language === "sh");
 const isOfNpm = (command: string) => /^npm |^npx ava /.test(command);
 
-for (const block of blocks.filter((block) => !commandsOf(block).every(isOfNpm))) {
+/** Whether another block has the same commands, and more: then they are run there. */
+function isRepetition(block: DocumentBlock): boolean {
+  const commands = commandsOf(block);
+  return blocks.some(
+    (other) =>
+      commandsOf(other).length > commands.length &&
+      commands.every((command) => commandsOf(other).includes(command)),
+  );
+}
+
+for (const block of blocks.filter((one) => !commandsOf(one).every(isOfNpm) && !isRepetition(one))) {
   test.serial(`the commands of ${titleOf(block)} do what they are for`, async (t) => {
     const session = new DocumentedSession(t, await folderOf(t, block.document));
     const commands = commandsOf(block).map((command) => command.split(" "));

@@ -45,7 +45,7 @@ function readDocument(path: string): Document {
   return { path, text, blocks, prose };
 }
 
-/** Lines of shell that a document shows, without what a backslash at their ends continues. */
+/** The commands of a block of shell: one a line. */
 export function commandsOf({ text }: DocumentBlock): string[] {
   return text.split("\n").filter((line) => line !== "");
 }
