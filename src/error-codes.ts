@@ -230,4 +230,5 @@ export const ERROR_CODES = {
   },
 } as const;
 
+/** A key of {@link ERROR_CODES}. */
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -7,8 +7,10 @@ const MONITOR_ERROR = Symbol.for("om-monitor/MonitorError");
 export class MonitorError extends Error {
   readonly [MONITOR_ERROR] = true;
   override readonly name: string = "MonitorError";
+  /** What went wrong, for programs. */
   readonly code: ErrorCode;
 
+  /** @param message  what is wrong, where, and what mends it */
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.code = code;
@@ -20,7 +22,7 @@ export class ConfigurationError extends MonitorError {
   override readonly name = "ConfigurationError";
 }
 
-/** For whoever runs the detector and its receivers. */
+/** For whoever runs the detector and its receivers. A stream of another make yields it as a `fault`. */
 export class StreamError extends MonitorError {
   override readonly name = "StreamError";
 }

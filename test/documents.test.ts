@@ -1,18 +1,14 @@
-import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import test from "ava";
-import { MONITOR_API_VERSION } from "../src/api/index.js";
 import {
   CONFIGURATION_KEYS,
   configurationSchema,
   readMonitorParameters,
 } from "../src/configuration/index.js";
 import { ERROR_CODES } from "../src/error-codes.js";
-import { Plugins } from "../src/host/plugins.js";
 import { makeScene, writeSceneFiles } from "../src/simulator/index.js";
 import { temporaryFolder } from "./helpers/constants-files.js";
 import { registerPlugin } from "./helpers/fakes.js";
@@ -96,73 +92,4 @@ test("every error code is thrown somewhere", (t) => {
     Object.keys(ERROR_CODES).filter((name) => !code.includes(`"${name}"`)),
     [],
   );
-});
-
-test("the README's example of a host runs as it stands", async (t) => {
-  const readme = readFileSync(inPackage("README.md"), "utf8");
-  const [, code] = /```js\n([\s\S]*?)```/.exec(readme) ?? [];
-  // Inside the package, so that it finds itself by its name.
-  const path = inPackage("dist", "readme-example.mjs");
-  await writeFile(path, code ?? "");
-  t.teardown(() => rm(path));
-  const { stdout } = await promisify(execFile)(process.execPath, [path]);
-  for (const name of ["Jungfrau1MZmq", "EventIdJungfrau1MZmq", "Jungfrau1MZmqDataRetrieval"])
-    t.true(stdout.includes(`'${name}'`));
-});
-
-/** Code blocks of the documents that name a file after their language. */
-const codeFiles = ["docs/testing.md", "docs/writing-a-plugin.md"].map((document) => {
-  const blocks = readFileSync(inPackage(document), "utf8").matchAll(/```\w+ (\S+)\n([\s\S]*?)```/g);
-  return { document, files: [...blocks].map(([, name, code]) => [name, code] as [string, string]) };
-});
-
-for (const { document, files } of codeFiles) {
-  test(`the code of ${document} runs as it stands`, async (t) => {
-    // Inside the package, so that it finds itself by its name.
-    const folder = await mkdtemp(inPackage("dist", "document-"));
-    t.teardown(() => rm(folder, { recursive: true }));
-    for (const [name, code] of files) await writeFile(join(folder, name), code);
-    const tests = files.map(([name]) => name).filter((name) => name.endsWith(".test.mjs"));
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ["--test", "--test-reporter=tap", ...tests],
-      {
-        cwd: folder,
-      },
-    );
-    t.regex(stdout, /^# pass [1-9]/m);
-    t.regex(stdout, /^# fail 0$/m);
-  });
-}
-
-test("the first test takes less than 20 lines, the diode less than 60", (t) => {
-  const lines = new Map(
-    codeFiles.flatMap(({ files }) => files.map(([name, code]) => [name, code.split("\n").length])),
-  );
-  t.true((lines.get("first.test.mjs") ?? 99) < 20);
-  t.true((lines.get("diode.mjs") ?? 99) < 60);
-});
-
-test("a host takes the diode's manifest, and its source", async (t) => {
-  const folder = await temporaryFolder(t);
-  const [, { files }] = codeFiles as [unknown, (typeof codeFiles)[number]];
-  for (const [name, code] of files) await writeFile(join(folder, name), code);
-  const { context } = registerPlugin();
-  const plugins = new Plugins(
-    { node: process.versions.node, monitorApi: MONITOR_API_VERSION },
-    () => context.container,
-  );
-  plugins.add(join(folder, "diode.manifest.json"));
-  t.deepEqual(
-    plugins.manifests().map(({ id }) => id),
-    ["diode"],
-  );
-});
-
-test("README and CI name the same commands, and they exist", (t) => {
-  const readme = readFileSync(inPackage("README.md"), "utf8");
-  const { scripts } = JSON.parse(readFileSync(inPackage("package.json"), "utf8"));
-  t.true(readme.includes("    npm ci && npm start\n") && readme.includes("    npm cit\n"));
-  t.regex(readFileSync(inPackage(".ci", "run"), "utf8"), /npm cit[\s\S]*npm start/);
-  for (const [, script] of readme.matchAll(/npm run ([\w:-]+)/g)) t.truthy(scripts[script as string], script);
 });

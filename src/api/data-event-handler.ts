@@ -3,7 +3,9 @@ import type { DataSourceDescription } from "./description.js";
 
 /** Which of the monitor's nodes is speaking: rank 0 collects, the others process. */
 export interface NodeArguments {
+  /** This node's, from 0. */
   readonly nodeRank: number;
+  /** All nodes, the collecting one included: 2 for a monitor of one process. */
   readonly nodePoolSize: number;
 }
 
@@ -15,6 +17,7 @@ export interface EventGeneratorArguments extends NodeArguments {
 
 /** Obtains events from one facility's data source and extracts the required data from them. */
 export interface DataEventHandler {
+  /** For the node that gathers what the others have found. It has no events and no data sources. */
   initializeEventHandlingOnCollectingNode(args: NodeArguments): void | Promise<void>;
 
   /**
@@ -33,6 +36,7 @@ export interface DataEventHandler {
   /** Events as they come, until the signal aborts. At most one generator at a time. */
   eventGenerator(args: EventGeneratorArguments): AsyncGenerator<DataEvent, void, undefined>;
 
+  /** Before anything of an event is extracted. */
   openEvent(args: { event: DataEvent }): void;
 
   /** Ends the life of all that the event lent. */

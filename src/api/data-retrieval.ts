@@ -3,6 +3,7 @@ import type { MonitorParameters } from "./monitor-parameters.js";
 
 /** What `om.data_retrieval_layer` names: an event handler with the data sources of one detector or beamline. */
 export interface DataRetrieval {
+  /** The same one each time; not yet initialised. */
   getDataEventHandler(): DataEventHandler;
 }
 
@@ -13,6 +14,7 @@ export interface DataRetrievalArguments {
    * check without a source: everything can be initialised and described, but there are no events.
    */
   readonly source: string | undefined;
+  /** The monitor's whole configuration. */
   readonly monitorParameters: MonitorParameters;
 }
 

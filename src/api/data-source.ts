@@ -42,6 +42,7 @@ export interface DataSource<T> {
 export interface DataSourceArguments {
   /** Prefix of the source's configuration keys: `detector` reads `detector_calibration`. */
   readonly dataSourceName: string;
+  /** The monitor's whole configuration. */
   readonly monitorParameters: MonitorParameters;
 }
 

@@ -73,7 +73,10 @@ export interface ReturnedValue {
 export interface DataSourceDescription {
   /** Left out also if the configuration is too wrong to tell. */
   readonly returns?: ReturnedValue | undefined;
+  /** Single values. */
   readonly facts?: readonly DescribedFact[] | undefined;
+  /** All that the configuration names for this source. */
   readonly files?: readonly DescribedFile[] | undefined;
+  /** Values for each of several things. */
   readonly tables?: readonly DescribedTable[] | undefined;
 }

@@ -1,4 +1,8 @@
-/** The contract between a monitor host and its plugins: types and tokens, no behaviour. */
+/**
+ * The contract between a monitor host and its plugins: types and tokens, no behaviour.
+ *
+ * @module om-jungfrau-zmq/api
+ */
 export type { DataEvent } from "./data-event.js";
 export type { DataEventHandler, EventGeneratorArguments, NodeArguments } from "./data-event-handler.js";
 export type { DataRetrieval, DataRetrievalArguments, DataRetrievalFactory } from "./data-retrieval.js";

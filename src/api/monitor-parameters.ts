@@ -7,11 +7,14 @@ export interface ParameterTypes {
   map: Readonly<Record<string, unknown>>;
 }
 
+/** A key of {@link ParameterTypes}. */
 export type ParameterTypeName = keyof ParameterTypes;
 
 /** Where a parameter stands in the configuration. */
 export interface ParameterAddress {
+  /** A key of the file's first level, such as `data_retrieval_layer`. */
   readonly group: string;
+  /** A key of the group. */
   readonly parameter: string;
 }
 
@@ -37,6 +40,7 @@ export interface MonitorParameters {
   getParameter<N extends ParameterTypeName>(
     query: ParameterQuery<N> & ({ readonly required: true } | { readonly default: ParameterTypes[N] }),
   ): ParameterTypes[N];
+  /** As above; without a value where the parameter is absent, and neither required nor given a default. */
   getParameter<N extends ParameterTypeName>(query: ParameterQuery<N>): ParameterTypes[N] | undefined;
 
   /** The parameter's place for an error message, such as `monitor.yaml:12: calibration.dark_filenames`. */

@@ -3,10 +3,11 @@ import type { DataSourceFactory } from "./data-source.js";
 
 /** Factories by name. */
 export interface Registry<Factory> {
-  /** @throws HOST_NAME_TAKEN */
+  /** Put a factory under its name. @throws HOST_NAME_TAKEN */
   register(name: string, factory: Factory): void;
-  /** @throws HOST_UNKNOWN_NAME, which lists the known names */
+  /** Find a factory by its name. @throws HOST_UNKNOWN_NAME, which lists the known names */
   get(name: string): Factory;
+  /** In the order of registration. */
   names(): readonly string[];
 }
 
@@ -17,8 +18,11 @@ export interface Registry<Factory> {
  * class would be unknown to the other copy.
  */
 export interface ServiceContainer {
+  /** Let a token resolve to what the factory returns, which is called for each resolution. */
   register<T>(token: symbol, provider: { useFactory: (container: ServiceContainer) => T }): unknown;
+  /** What stands under a token, here or in a parent. @throws if nothing does */
   resolve<T>(token: symbol): T;
+  /** Whether something stands under a token. @param recursive  also in a parent */
   isRegistered(token: symbol, recursive?: boolean): boolean;
 }
 
@@ -26,7 +30,9 @@ export interface ServiceContainer {
 export interface PluginContext {
   /** A child container made for this plugin, in which the host's services resolve. */
   readonly container: ServiceContainer;
+  /** Where the plugin puts the factories of its data sources, and finds those of others. */
   readonly dataSources: Registry<DataSourceFactory>;
+  /** Where it puts those of its data retrievals. */
   readonly dataRetrievals: Registry<DataRetrievalFactory>;
 }
 

@@ -1,8 +1,12 @@
 /** Where people read what happens. One line a call; a message says what, where, and what to do. */
 export interface Logger {
+  /** For whoever looks for a fault; most hosts hide it. */
   debug(message: string): void;
+  /** Something that is as it should be, such as a new acquisition. */
   info(message: string): void;
+  /** The monitor runs on, but not as somebody meant it to. */
   warn(message: string): void;
+  /** Something failed for good. */
   error(message: string): void;
 }
 
@@ -30,6 +34,7 @@ export interface InputStatus {
 
 /** How a stream is doing, for a status line or a metrics page. */
 export interface StreamStatus {
+  /** What the stream is doing, for programs. */
   readonly state: StreamState;
   /** One sentence for people: what the stream waits for, and where. */
   readonly message: string;

@@ -6,9 +6,9 @@ export type ConstantsStage = "g0" | "g1" | "g2" | "hg0";
  * for the next. A stage that gets no map has no constants.
  */
 export interface ConstantsSink {
-  /** @param map  mean dark ADC values in ADU, 14 bits; NaN where a pixel has none */
+  /** Pedestals. @param map  mean dark ADC values in ADU, 14 bits; NaN where a pixel has none */
   setPedestals(moduleIndex: number, stage: ConstantsStage, map: ArrayLike<number>): void;
-  /** @param map  ADU/keV, negative in G1 and G2; NaN where a pixel has none */
+  /** Gains. @param map  ADU/keV, negative in G1 and G2; NaN where a pixel has none */
   setGains(moduleIndex: number, stage: ConstantsStage, map: ArrayLike<number>): void;
   /** Leave pixels out that another mask has not left out yet. @param map  not 0 for pixels to leave out */
   addMask(moduleIndex: number, map: ArrayLike<number>): void;
@@ -16,6 +16,7 @@ export interface ConstantsSink {
 
 /** One constants file: where it is, and where the configuration names it. */
 export interface ConstantsFile {
+  /** Absolute. */
   readonly path: string;
   /** For messages: `monitor.yaml:12: calibration.dark_filenames[1] = 'dark.h5'`. */
   readonly where: string;
@@ -34,6 +35,7 @@ export interface ConstantsFiles {
  * `where`, and comes with the file.
  */
 export interface ConstantsNotes {
+  /** What was found. */
   info(note: string, file?: ConstantsFile): void;
   /** Something that is probably not meant. */
   warn(note: string, file?: ConstantsFile): void;

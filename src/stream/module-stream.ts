@@ -24,6 +24,7 @@ export interface ModuleFrame {
   readonly complete: boolean;
   /** The detector's clock in ticks of 100 ns since the start of its measurement; 0 if it has none. */
   readonly timestampTicks: bigint;
+  /** Its setting, not the stages of its pixels: those stand in their words. */
   readonly gainMode: GainMode;
   /** When the frame reached this process, in seconds since 1970. */
   readonly arrivalSeconds: number;
@@ -56,6 +57,7 @@ export type StreamMessage =
  * waits while nothing comes: a detector that is not there yet, or no longer, is not an error. Iterate once.
  */
 export interface ModuleStream extends AsyncIterable<StreamMessage> {
+  /** As the source names it, for people. */
   readonly url: string;
   /** Why nothing can come at present, such as `not connected`; undefined if nothing is known to be wrong. */
   readonly problem?: string | undefined;
@@ -65,6 +67,7 @@ export interface ModuleStream extends AsyncIterable<StreamMessage> {
 
 /** Which stream to open. */
 export interface ModuleStreamAddress {
+  /** tcp://HOST:PORT, or another address of ZeroMQ. */
   readonly url: string;
   /** Place in the source string. */
   readonly streamIndex: number;
@@ -85,7 +88,11 @@ export interface CurveClientKeys {
   readonly secretKey: string;
 }
 
-/** @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST if the address cannot be used */
+/**
+ * Opens a stream. It need not be connected when this returns.
+ *
+ * @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST if the address cannot be used
+ */
 export type OpenModuleStream = (address: ModuleStreamAddress) => ModuleStream | Promise<ModuleStream>;
 
 /** Resolves to an {@link OpenModuleStream}. A host or test that registers its own replaces the ZMQ sockets. */

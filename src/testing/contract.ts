@@ -3,12 +3,15 @@ import type { DataEvent, DataSource } from "../api/index.js";
 import type { ModuleFrame, ModuleStream } from "../stream/index.js";
 import { aModuleFrame } from "./module-frames.js";
 
-/** One thing that every implementation keeps to. `run` throws if this one does not. */
+/** One thing that every implementation keeps to. */
 export interface ContractCheck {
+  /** What is kept to, as the name of a test. */
   readonly name: string;
+  /** @throws {AssertionError} what is not as it should be */
   run(): Promise<void>;
 }
 
+/** A data source for {@link dataSourceContract}. */
 export interface DataSourceUnderTest {
   /** A new source, not yet initialised. */
   readonly create: () => DataSource<unknown>;
@@ -85,6 +88,7 @@ export function dataSourceContract({ create, events }: DataSourceUnderTest): rea
   ];
 }
 
+/** A stream for {@link moduleStreamContract}. */
 export interface ModuleStreamUnderTest {
   /** Open a stream that nothing has been sent to. */
   readonly open: () => Promise<OpenedStream> | OpenedStream;

@@ -4,20 +4,24 @@ import { aModuleFrame } from "./module-frames.js";
 /** A stream whose messages a test pushes by hand. */
 export class FakeModuleStream implements ModuleStream {
   readonly url: string;
+  /** Whether `close` was called. */
   isClosed = false;
   readonly #messages: StreamMessage[] = [];
   #wake: () => void = () => undefined;
   #failure: Error | undefined;
 
+  /** @param url  what it says of itself */
   constructor(url = "tcp://fake:30001") {
     this.url = url;
   }
 
+  /** Bring messages, after those that wait. */
   push(...messages: StreamMessage[]): void {
     this.#messages.push(...messages);
     this.#wake();
   }
 
+  /** Bring a frame of which the test says only what it is about. */
   pushFrame(fields: Partial<ModuleFrame>): void {
     this.push({ kind: "frame", frame: aModuleFrame(fields) });
   }
@@ -33,6 +37,7 @@ export class FakeModuleStream implements ModuleStream {
     this.#wake();
   }
 
+  /** @throws what {@link fail} was given */
   async *[Symbol.asyncIterator](): AsyncGenerator<StreamMessage, void, undefined> {
     while (!this.isClosed) {
       const message = this.#messages.shift();

@@ -1,4 +1,8 @@
-/** For the tests of hosts and plugins: fakes for all that is injected, builders, and what every implementation keeps to. */
+/**
+ * For the tests of hosts and plugins: fakes for all that is injected, builders, and what every implementation keeps to.
+ *
+ * @module om-jungfrau-zmq/testing
+ */
 export {
   constantsInMemory,
   type DetectorConstants,

@@ -26,11 +26,14 @@ export function modulePayload(word: number, rows = 512): Uint8Array {
 /** One pixel of the detector frame, and the word with gain bits that it holds. */
 export type RawPixel = readonly [row: number, column: number, word: number];
 
+/** What a test may say of an event; what it says of a frame holds for both modules. */
 export interface DataEventFields
   extends Partial<Omit<ModuleFrame, "portIndex" | "raw" | "rows" | "release">> {
+  /** Since 1970-01-01 UTC; by default the time of arrival. */
   readonly timestampSeconds?: number;
   /** The word of all pixels that are not named; 0 by default. */
   readonly fill?: number;
+  /** Pixels with another word than `fill`. */
   readonly pixels?: readonly RawPixel[];
 }
 

@@ -2,6 +2,7 @@ import type { Logger } from "../api/index.js";
 
 /** Remembers every line as `level message`. */
 export class RecordingLogger implements Logger {
+  /** In the order of their logging. */
   readonly lines: string[] = [];
 
   debug(message: string): void {

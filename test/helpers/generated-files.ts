@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { CONFIGURATION_KEYS, configurationSchema, type JsonSchema } from "../../src/configuration/index.js";
 import { ERROR_CODES } from "../../src/error-codes.js";
 import { manifestSchema } from "../../src/host/index.js";
+import { everyCommandHelp, type HelpOption } from "./command-help.js";
 import { compiledKernelModule } from "./compile-kernel.js";
 import { inPackage } from "./package-root.js";
 
@@ -14,9 +15,10 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ["schema/configuration.schema.json", json({ $schema: DRAFT, ...configurationSchema() })],
     ["schema/plugin-manifest.schema.json", json({ $schema: DRAFT, ...manifestSchema })],
     ["plugin.manifest.json", json({ ...manifest, configuration: configurationSchema() })],
-    ["docs/configuration.md", withTable("docs/configuration.md", "configuration", configurationTable())],
+    ["docs/configuration.md", withTables("docs/configuration.md", { configuration: configurationTable() })],
     ["src/calibration/kernel/kernel-module.ts", await compiledKernelModule()],
-    ["docs/errors.md", withTable("docs/errors.md", "errors", errorTable())],
+    ["docs/errors.md", withTables("docs/errors.md", { errors: errorTable() })],
+    ["docs/running.md", withTables("docs/running.md", await optionTables())],
   ]);
 }
 
@@ -24,14 +26,32 @@ function json(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
-/** A document with the text between its two marks for `name` replaced. */
-function withTable(path: string, name: string, table: string): string {
-  const [start, end] = [`<!-- ${name}: written by npm run generate -->`, `<!-- end of ${name} -->`];
-  const text = readFileSync(inPackage(path), "utf8");
-  const from = text.indexOf(start);
-  const to = text.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`${path} has no marks for '${name}'`);
-  return `${text.slice(0, from + start.length)}\n${table}\n${text.slice(to)}`;
+/** A document with the text between the two marks of each name replaced. */
+function withTables(path: string, tables: Readonly<Record<string, string>>): string {
+  let text = readFileSync(inPackage(path), "utf8");
+  for (const [name, table] of Object.entries(tables)) {
+    const [start, end] = [`<!-- ${name}: written by npm run generate -->`, `<!-- end of ${name} -->`];
+    const from = text.indexOf(start);
+    const to = text.indexOf(end);
+    if (from < 0 || to < from) throw new Error(`${path} has no marks for '${name}'`);
+    text = `${text.slice(0, from + start.length)}\n${table}\n${text.slice(to)}`;
+  }
+  return text;
+}
+
+/** The options of each command that has any, as `--help` has them. */
+async function optionTables(): Promise<Record<string, string>> {
+  const commands = (await everyCommandHelp()).filter(({ options }) => options.length > 0);
+  return Object.fromEntries(
+    commands.map(({ name, options }) => [
+      `options of ${name}`,
+      ["| option | what it does |", "|---|---|", ...options.map(optionRow)].join("\n"),
+    ]),
+  );
+}
+
+function optionRow({ flags, description }: HelpOption): string {
+  return `| ${flags.replaceAll(/[^,]+/g, (flag) => ` \`${flag.trim()}\``).trim()} | ${escaped(description.replaceAll("<", "&lt;"))} |`;
 }
 
 function configurationTable(): string {
