@@ -218,10 +218,10 @@ async function main(): Promise<number> {
     .option("-r, --rate <Hz>", "frames a second", positiveNumber, 10)
     .option(
       "-n, --frames <number>",
-      "end after this many events; by default after 100, or when nobody looks any more: at a terminal until Ctrl-C, or at the live view",
+      "end after this many events; by default at Ctrl-C, or without a terminal after 100 when no page is open",
       positiveInteger,
     )
-    .option("--view [HOST:PORT]", "where the live view is", true)
+    .option("--view [HOST:PORT]", "serve the live view there; 127.0.0.1:8123 by default")
     .option("--no-view", "no live view")
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
@@ -231,7 +231,7 @@ async function main(): Promise<number> {
       exitCode = await runDemo({
         rateHz: options.rate,
         frames: options.frames,
-        view: options.view === false ? undefined : options.view,
+        view: options.view === false ? undefined : (options.view ?? true),
         logger: stderrLogger({ verbose: options.verbose === true }),
         signal,
       });

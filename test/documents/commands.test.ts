@@ -32,6 +32,11 @@ for (const block of blocks.filter((one) => !commandsOf(one).every(isOfNpm) && !i
         t.regex(await (await fetch(metrics)).text(), /^om_jungfrau_paired_total [1-9]/m);
         t.is((await fetch(health)).status, 200);
       }
+      if (words.includes("--view")) {
+        const [, view = ""] = await command.logged(/^Live view on (\S+)$/m);
+        const { port, search } = new URL(view);
+        t.is((await fetch(`http://127.0.0.1:${port}/${search}`)).status, 200);
+      }
       const sample = BLOCKS.find(
         (other) =>
           other.language === "text" && other.document === block.document && other.name === block.name,

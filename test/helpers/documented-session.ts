@@ -79,7 +79,7 @@ export class DocumentedSession {
   }
 
   async #substituted(word: string): Promise<string> {
-    if (/^\d{4,5}$/.test(word)) return "0";
+    if (/^(?:[\d.]+:)?\d{4,5}$/.test(word)) return word.replace(/\d+$/, "0");
     this.#output ??= await fixedAddress();
     return word
       .replaceAll(/tcp:\/\/[\w.]+:3000([12])/g, (url, module) => this.#detector?.[module - 1] ?? url)
