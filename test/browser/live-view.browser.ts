@@ -1,0 +1,273 @@
+import { readFile } from "node:fs/promises";
+import anyTest, { type TestFn } from "ava";
+import type { Browser } from "playwright-core";
+import { openBrowser } from "../helpers/browser.js";
+import { Command } from "../helpers/command.js";
+import { temporaryFolder } from "../helpers/constants-files.js";
+import { LiveBrowserPage } from "../helpers/live-browser-page.js";
+
+interface Spot {
+  readonly row: number;
+  readonly column: number;
+  readonly photons: number;
+  readonly stage: 0 | 1 | 2;
+}
+
+interface Context {
+  browser: Browser;
+  simulator: Command;
+  monitor: Command;
+  /** Arguments of the monitor without its view. */
+  args: string[];
+  url: string;
+  /** What the scene put where, by image. */
+  images: Spot[][];
+}
+
+const test = anyTest as TestFn<Context>;
+const LIVE_VIEW = /Live view on (http:\S+)/;
+/** How far a spot's value may be off, in photons, by its gain stage. */
+const TOLERANCE_PHOTONS = [0.5, 0.75, 6] as const;
+
+test.beforeEach(async (t) => {
+  const folder = await temporaryFolder(t);
+  const simulator = new Command(t, ["simulate", "--json", "--ports", "0,0", "--rate", "5", "--out", folder]);
+  const { source, configuration } = JSON.parse(await simulator.line(/source/));
+  const args = ["monitor", "-c", configuration, source, "--json"];
+  const monitor = new Command(t, [...args, "--view", "0"]);
+  const [, url = ""] = await monitor.logged(LIVE_VIEW);
+  const images = JSON.parse(await readFile(`${folder}/spots.json`, "utf8"));
+  const browser = await openBrowser();
+  t.teardown(() => browser.close());
+  t.context = { browser, simulator, monitor, args, url, images };
+});
+
+/** Spots of the event with this number. */
+function spotsOf({ images }: Context, eventId: string): Spot[] {
+  return images[(Number(eventId) - 1) % images.length] ?? [];
+}
+
+test.serial("spots are at the coordinates and with the values that the scene gave them", async (t) => {
+  const live = await LiveBrowserPage.open(t, t.context.browser, t.context.url);
+  await live.imageAfter(undefined);
+  await live.press("Pause");
+  const eventId = await live.text("event-id");
+  const spots = spotsOf(t.context, eventId);
+  t.true(spots.length > 5);
+  t.deepEqual([...new Set(spots.map(({ stage }) => stage))].sort(), [0, 1, 2]);
+  for (const { row, column, photons, stage } of spots) {
+    const { value, status } = await live.read(row, column);
+    t.is(status, "good");
+    const [number = "", unit] = value.split(" ");
+    t.is(unit, "photons");
+    const measured = Number(number.replaceAll(",", ""));
+    t.true(
+      Math.abs(measured - photons) <= TOLERANCE_PHOTONS[stage] + 0.05,
+      `${value}, not ${photons} at ${row}, ${column}`,
+    );
+  }
+
+  await live.choose("Raw");
+  const rawId = await live.when("event-id", (text) => text !== eventId);
+  for (const { row, column, stage } of spotsOf(t.context, rawId).slice(0, 5)) {
+    t.regex((await live.read(row, column)).value, new RegExp(`^\\d+ \\(G${stage}, \\d+ ADU\\)$`));
+  }
+  t.deepEqual(live.complaints, []);
+  t.deepEqual([...live.hosts], [new URL(t.context.url).host], "nothing is loaded from elsewhere");
+});
+
+test.serial("the pointer reads the pixel that is under it, and what is saved is what is shown", async (t) => {
+  const live = await LiveBrowserPage.open(t, t.context.browser, t.context.url);
+  await live.imageAfter(undefined);
+  await live.press("Pause");
+  const eventId = await live.text("event-id");
+  const { name, content } = await live.save("Save npy");
+  t.is(name, `jungfrau-calibrated-${eventId}.npy`);
+  t.is(content.length, 128 + 4 * 1024 * 1024);
+  const pixel = (row: number, column: number) => content.readFloatLE(128 + 4 * (row * 1024 + column));
+  for (const { row, column, photons, stage } of spotsOf(t.context, eventId)) {
+    t.true(Math.abs(pixel(row, column) - photons) <= TOLERANCE_PHOTONS[stage]);
+  }
+
+  const box = await live.page.getByTestId("image").locator("canvas").first().boundingBox();
+  if (box === null) throw new Error("there is no canvas");
+  const places: [number, number][] = [];
+  for (const [x, y] of [
+    [0.45, 0.35],
+    [0.5, 0.6],
+  ] as const) {
+    await live.page.mouse.move(box.x + x * box.width, box.y + y * box.height);
+    const said = await live.when(
+      "readout",
+      (text) => /^row \d/.test(text) && !places.some((place) => text.includes(`row ${place[0]},`)),
+    );
+    const [, row = 0, column = 0, value = ""] =
+      /^row (\d+), column (\d+): (\S+) photons, /.exec(said)?.map(String) ?? [];
+    t.true(
+      Math.abs(Number(value) - pixel(Number(row), Number(column))) <
+        1e-3 * Math.max(1, Math.abs(Number(value))),
+      said,
+    );
+    places.push([Number(row), Number(column)]);
+  }
+  const [above, below] = places as [[number, number], [number, number]];
+  t.true(above[0] < below[0] && above[1] < below[1], "row 0 is at the top, column 0 on the left");
+
+  const picture = await live.save("Save PNG");
+  t.is(picture.name, `jungfrau-calibrated-${eventId}.png`);
+  t.deepEqual([picture.content.readUInt32BE(16), picture.content.readUInt32BE(20)], [1024, 1024]);
+  t.deepEqual(live.complaints, []);
+});
+
+test.serial("pause holds the image while the numbers go on, and a step shows one more", async (t) => {
+  const live = await LiveBrowserPage.open(t, t.context.browser, t.context.url);
+  await live.imageAfter(undefined);
+  await live.page.keyboard.press("Space");
+  const held = await live.text("event-id");
+  await live.page.getByText("All counters since the start").click();
+  const delivered = async () => Number((await live.text("counter-delivered")).replaceAll(",", ""));
+  const before = await delivered();
+  while ((await delivered()) < before + 15) await live.page.waitForTimeout(50);
+  t.is(await live.text("event-id"), held);
+
+  await live.page.keyboard.press(".");
+  const next = await live.imageAfter(held);
+  t.true(Number(next) > Number(held) + 10, "the newest, not the next in line");
+  const after = await delivered();
+  while ((await delivered()) < after + 5) await live.page.waitForTimeout(50);
+  t.is(await live.text("event-id"), next);
+
+  await live.page.keyboard.press("Space");
+  await live.imageAfter(next);
+  t.deepEqual(live.complaints, []);
+});
+
+test.serial("each control does what it says", async (t) => {
+  const live = await LiveBrowserPage.open(t, t.context.browser, t.context.url);
+  const { page } = live;
+  await live.imageAfter(undefined);
+  await live.press("Pause");
+  await page.mouse.move(5, 5);
+  let last = await live.picture();
+  /** The picture is another one than before. */
+  const changes = async (what: string, act: () => Promise<unknown>) => {
+    await act();
+    let now = await live.picture();
+    while (now.equals(last)) {
+      await page.waitForTimeout(50);
+      now = await live.picture();
+    }
+    last = now;
+    t.pass(what);
+  };
+  await changes("scale", () => page.keyboard.press("l"));
+  await changes("scale again", () => page.keyboard.press("l"));
+  await changes("inverted colours", () => page.getByRole("button", { name: "Invert" }).click());
+  await changes("another colour map", async () => {
+    await page
+      .getByRole("combobox", { name: /Viridis|Color map/i })
+      .first()
+      .click();
+    await page.getByRole("option", { name: "Inferno" }).click();
+  });
+  await changes("aspect", () => page.getByRole("button", { name: "Equal aspect" }).click());
+  await changes("aspect back", () => page.getByRole("button", { name: "Equal aspect" }).click());
+  await changes("colour of bad pixels", () => page.getByLabel("Colour of bad pixels").fill("#00ff00"));
+  const box = await page.getByTestId("image").locator("canvas").first().boundingBox();
+  if (box === null) throw new Error("there is no canvas");
+  await changes("zoom", async () => {
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.wheel(0, -600);
+    await page.mouse.move(5, 5);
+  });
+  await changes("pan", async () => {
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2 + 120, box.y + box.height / 2 + 60, { steps: 5 });
+    await page.mouse.up();
+    await page.mouse.move(5, 5);
+  });
+  await changes("the whole again", () => page.keyboard.press("r"));
+  await changes("theme", () => page.keyboard.press("t"));
+
+  await page.keyboard.press("?");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+
+  await page.keyboard.press("3");
+  await page.keyboard.press("Space");
+  await page.getByText(/^sum of /).waitFor();
+  const frames = async () => Number((await live.text("accumulated-frames")).replaceAll(",", ""));
+  while ((await frames()) < 20) await page.waitForTimeout(50);
+  await live.press("Reset");
+  while ((await frames()) > 15) await page.waitForTimeout(20);
+  await page.getByLabel("Frames in sum and maximum").selectOption({ index: 1 });
+  await page.getByRole("img", { name: /ADC/ }).waitFor();
+  t.deepEqual(live.complaints, []);
+});
+
+test.serial("a monitor that is gone is missed at once, and taken up again when it is back", async (t) => {
+  const live = await LiveBrowserPage.open(t, t.context.browser, t.context.url);
+  await live.imageAfter(undefined);
+  t.is(await live.text("condition"), "");
+  await t.context.monitor.kill();
+  await live.when("condition", (text) => text.includes("The monitor is gone"));
+  const last = await live.text("event-id");
+  const { port } = new URL(t.context.url);
+  const again = new Command(t, [...t.context.args, "--view", port]);
+  await again.logged(LIVE_VIEW);
+  await live.when("condition", (text) => text === "");
+  await live.imageAfter(last);
+});
+
+test.serial("a detector that stops is said to be stalled, in words, over the image", async (t) => {
+  const live = await LiveBrowserPage.open(t, t.context.browser, t.context.url);
+  await live.imageAfter(undefined);
+  t.is(await live.text("stream-state"), "Streaming");
+  await t.context.simulator.kill();
+  await live.when("condition", (text) => /No new frame for \d+ s/.test(text));
+  await live.when("stream-state", (text) => text === "Stalled");
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.serial(`a narrow window in ${colorScheme} has all of it, and nothing to the side`, async (t) => {
+    const live = await LiveBrowserPage.open(t, t.context.browser, t.context.url, {
+      viewport: { width: 360, height: 800 },
+      colorScheme,
+    });
+    await live.imageAfter(undefined);
+    const width = await live.page.evaluate("document.documentElement.scrollWidth");
+    t.is(width, 360);
+    for (const name of ["Pause", "Step", "Save PNG", "Save npy", "Help", "Reset"]) {
+      const box = await live.page.getByRole("button", { name, exact: true }).boundingBox();
+      t.true(box !== null && box.x >= 0 && box.x + box.width <= 360, name);
+    }
+    const background = String(await live.page.evaluate("getComputedStyle(document.body).backgroundColor"));
+    const [red = 0] = (background.match(/\d+/g) ?? []).map(Number);
+    t.is(red > 127, colorScheme === "light", background);
+    t.deepEqual(live.complaints, []);
+  });
+}
+
+test.serial("it can be worked with the keyboard alone", async (t) => {
+  const live = await LiveBrowserPage.open(t, t.context.browser, t.context.url);
+  await live.imageAfter(undefined);
+  const reached = new Set<string>();
+  for (let tabs = 0; tabs < 40; tabs++) {
+    await live.page.keyboard.press("Tab");
+    reached.add(
+      String(
+        await live.page.evaluate(
+          "document.activeElement.ariaLabel ?? document.activeElement.innerText ?? document.activeElement.tagName",
+        ),
+      ).trim(),
+    );
+  }
+  for (const name of ["Pause", "Step", "Save PNG", "Save npy", "Autoscale", "Reset"]) {
+    t.true(
+      [...reached].some((text) => text.includes(name)),
+      `${name} is not among ${[...reached].join(", ")}`,
+    );
+  }
+});
