@@ -176,6 +176,17 @@ const BROKEN: Record<Kind, [what: string, code: string, breakIt: Breakage, says?
         }),
     ],
     [
+      "has chunks that are larger than its maps",
+      "CALIBRATION_SHAPE",
+      (path) =>
+        withLibrary(path, (file) => {
+          const fields = { shape: [512, 1024], maxshape: [null, null], chunks: [1024, 1024] };
+          for (const [stage, data] of PEDESTALS.entries())
+            file.create_dataset({ name: `gain${stage}`, data, ...fields });
+        }),
+      /\[512, 1024\] in chunks of \[1024, 1024\]/,
+    ],
+    [
       "holds text",
       "CALIBRATION_TYPE",
       (path) =>

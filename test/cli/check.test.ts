@@ -231,6 +231,9 @@ test.serial("a detector that has ended says so, and losses are told", async (t) 
     "messages that make no sense: 1",
   ]);
   t.is(lossy?.events, 3);
+
+  const torn = await watch("0:1 1:101 0:2 1:102 0:3 1:103 0:4 1:104");
+  t.deepEqual(torn?.problems.slice(1), ["8 of 8 module frames still wait for their other halves"]);
 });
 
 test("nobody there is a problem of the stream, not a fault", async (t) => {
