@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { normalize } from "node:path";
 import { promisify } from "node:util";
 import test from "ava";
@@ -69,4 +70,13 @@ test("each entry has types, and injection is a peer, so that a host may share it
   t.truthy(packageJson.exports["./schema/*"]);
   t.deepEqual(Object.keys(packageJson.peerDependencies).sort(), ["reflect-metadata", "tsyringe"]);
   for (const name of ["reflect-metadata", "tsyringe"]) t.is(packageJson.dependencies[name], undefined);
+});
+
+test("each entry can be required, on every Node.js that is supported, so that its types may say so", async (t) => {
+  const require = createRequire(inPackage("package.json"));
+  for (const entry of ["", "/api", "/testing"])
+    t.deepEqual(
+      Object.keys(require(`om-jungfrau-zmq${entry}`)),
+      Object.keys(await import(`om-jungfrau-zmq${entry}`)),
+    );
 });

@@ -59,11 +59,16 @@ export class EventIntake {
   readonly #received: number[] = [];
   /** By stream, how many messages the others had brought when it gave up waiting for them. */
   readonly #silentAt: number[] = [];
+  /** By stream, how many events there had been when it gave up waiting, because what the others brought made none. */
+  readonly #inVainAt: number[] = [];
+  /** More messages than that are no backlog. */
+  readonly #maxBacklog: number;
 
   private constructor(streams: readonly ModuleStream[], settings: IntakeSettings, services: IntakeServices) {
     const isPaired = streams.length === 1;
     this.#streams = streams;
     this.#maxLead = Math.max(settings.windowSize / 2, 1);
+    this.#maxBacklog = settings.windowSize + settings.highWaterMark;
     this.#builder = new EventBuilder({ ...settings, portCount: isPaired ? 2 : streams.length });
     this.#delivery = new Delivery({ ...settings, onDemand: isPaired }, this.#builder.counters);
     this.#clock = services.clock;
@@ -190,15 +195,19 @@ export class EventIntake {
 
   /**
    * Hold a stream back while the others bring frames: after a pause each has a backlog, and one that is read to its end first
-   * would leave the window before the others' frames come. A stream that brings nothing is waited for once.
+   * would leave the window before the others' frames come. A stream that brings nothing is waited for once. One whose frames
+   * fit nothing has lost count of the runs: it can be taken in only after the others have gone on ({@link Pairing}).
    */
   async #othersCatchUp(streamIndex: number, portIndex: number): Promise<void> {
     const received = () =>
       this.#received.reduce((sum, count, index) => (index === streamIndex ? sum : sum + count), 0);
+    const first = received();
     let silentTurns = 0;
     while (this.#builder.waitingOf(portIndex) > this.#maxLead && !this.#ended.signal.aborted) {
       const before = received();
-      if (before === this.#silentAt[streamIndex]) return;
+      const { paired } = this.#builder.counters;
+      if (before === this.#silentAt[streamIndex] || paired === this.#inVainAt[streamIndex]) return;
+      if (before - first > this.#maxBacklog) this.#inVainAt[streamIndex] = paired;
       await delay(1);
       silentTurns = received() === before ? silentTurns + 1 : 0;
       if (silentTurns === MAX_SILENT_TURNS) this.#silentAt[streamIndex] = before;

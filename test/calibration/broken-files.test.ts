@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readFile, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import test, { type ExecutionContext } from "ava";
+import test from "ava";
 import fc from "fast-check";
 import { writeHdf5 } from "../../src/calibration/hdf5.js";
 import { readConstants } from "../../src/calibration/index.js";
@@ -10,11 +10,11 @@ import { CollectedConstants } from "../helpers/calibrators.js";
 import {
   constantsFiles,
   flatMap,
+  foldersWith,
   GAINS,
   OTHER_PEDESTALS,
   PEDESTALS,
   RecordedNotes,
-  temporaryFolder,
   writeBadPixelMap,
   writeDarkFile,
   writeGainFile,
@@ -25,13 +25,11 @@ import { codesAndMessages } from "../helpers/faults.js";
 /** h5py's own filter, which the reader here does not have. */
 const LZF = 32000;
 
-async function goodFolder(t: ExecutionContext): Promise<string> {
-  const folder = await temporaryFolder(t);
+const goodFolder = foldersWith(async (folder) => {
   await writeDarkFile(join(folder, "dark0.h5"), PEDESTALS);
   await writeDarkFile(join(folder, "dark1.h5"), OTHER_PEDESTALS);
   await writeGainFile(join(folder, "gain.bin"), GAINS);
-  return folder;
-}
+});
 
 /** Start a frame source on a configuration in `folder` in which `broken` has taken the place of a good file. */
 async function faultsOf(folder: string, kind: Kind, broken: readonly string[]) {
@@ -176,6 +174,17 @@ const BROKEN: Record<Kind, [what: string, code: string, breakIt: Breakage, says?
             map.resize([2 ** 31, 2 ** 31]);
           }
         }),
+    ],
+    [
+      "has chunks that are larger than its maps",
+      "CALIBRATION_SHAPE",
+      (path) =>
+        withLibrary(path, (file) => {
+          const fields = { shape: [512, 1024], maxshape: [null, null], chunks: [1024, 1024] };
+          for (const [stage, data] of PEDESTALS.entries())
+            file.create_dataset({ name: `gain${stage}`, data, ...fields });
+        }),
+      /\[512, 1024\] in chunks of \[1024, 1024\]/,
     ],
     [
       "holds text",
@@ -347,11 +356,12 @@ const BROKEN: Record<Kind, [what: string, code: string, breakIt: Breakage, says?
   ],
 };
 
+// One after the other: each holds a whole detector's constants.
 const KEYS = { dark: "dark_filenames:3", gain: "gain_filenames:4", mask: "mask_filenames:5" };
 
 for (const [kind, cases] of Object.entries(BROKEN) as [Kind, (typeof BROKEN)[Kind]][]) {
   for (const [what, code, breakIt, says = /./] of cases) {
-    test(`a ${kind} file that ${what}`, async (t) => {
+    test.serial(`a ${kind} file that ${what}`, async (t) => {
       const folder = await goodFolder(t);
       await breakIt(join(folder, "broken"), folder);
       const good = { dark: "dark0.h5", gain: "gain.bin", mask: "good.h5" }[kind];
@@ -370,13 +380,13 @@ for (const [kind, cases] of Object.entries(BROKEN) as [Kind, (typeof BROKEN)[Kin
   }
 }
 
-test("there are at least 25 kinds of breakage, of most codes", (t) => {
+test.serial("there are at least 25 kinds of breakage, of most codes", (t) => {
   const codes = Object.values(BROKEN).flatMap((cases) => cases.map(([, code]) => code));
   t.true(codes.length >= 25);
   t.true(new Set(codes).size >= 17);
 });
 
-test("both dark files of one module", async (t) => {
+test.serial("both dark files of one module", async (t) => {
   const folder = await goodFolder(t);
   const noise = PEDESTALS.map((map) => map.map((value, pixel) => value + (pixel % 7)));
   await writeDarkFile(join(folder, "a.h5"), noise as [Float32Array, Float32Array, Float32Array]);
@@ -397,7 +407,7 @@ test("both dark files of one module", async (t) => {
   }
 });
 
-test("modules that are not in the same order in both keys", async (t) => {
+test.serial("modules that are not in the same order in both keys", async (t) => {
   const folder = await goodFolder(t);
   for (const module of [0, 1]) {
     await writeDarkFile(join(folder, `dark_m${module}.h5`), module === 0 ? PEDESTALS : OTHER_PEDESTALS);
@@ -420,14 +430,14 @@ for (const [kind, name] of [
   ["dark", "dark0.h5"],
   ["gain", "gain.bin"],
 ] as const) {
-  test(`a single ${kind} file that holds one module`, async (t) => {
+  test.serial(`a single ${kind} file that holds one module`, async (t) => {
     const folder = await goodFolder(t);
     const faults = await faultsOf(folder, kind, [name]);
     t.deepEqual([...new Set(faults.map(([code]) => code))], ["CALIBRATION_FILE_COUNT"]);
   });
 }
 
-test("tells the faults of all files together", async (t) => {
+test.serial("tells the faults of all files together", async (t) => {
   const folder = await goodFolder(t);
   const files = constantsFiles(folder, ["no0.h5", "no1.h5"], ["no0.bin", "no1.bin"], ["no0.mask"]);
   const faults = await codesAndMessages(readConstants(files, new CollectedConstants(), new RecordedNotes()));
@@ -437,7 +447,7 @@ test("tells the faults of all files together", async (t) => {
   );
 });
 
-test("any damage is a fault or none, and a good file is read after it", async (t) => {
+test.serial("any damage is a fault or none, and a good file is read after it", async (t) => {
   const folder = await goodFolder(t);
   const path = join(folder, "packed.h5");
   await writeHdf5(
@@ -446,6 +456,8 @@ test("any damage is a fault or none, and a good file is read after it", async (t
   );
   const whole = await readFile(path);
   const damaged = join(folder, "damaged.h5");
+  const files = constantsFiles(folder, ["damaged.h5", "dark1.h5"], []);
+  const constants = new CollectedConstants();
   let refused = 0;
   await fc.assert(
     fc.asyncProperty(
@@ -457,8 +469,7 @@ test("any damage is a fault or none, and a good file is read after it", async (t
         const bytes = Buffer.from(whole);
         for (const [at, bits] of flips) bytes[at] = (bytes[at] as number) ^ bits;
         await writeFile(damaged, bytes);
-        const constants = new CollectedConstants();
-        const files = constantsFiles(folder, ["damaged.h5", "dark1.h5"], ["gain.bin", "gain.bin"]);
+        constants.pedestals[MODULE_PIXELS] = Number.NaN;
         const faults = await codesAndMessages(readConstants(files, constants, new RecordedNotes()));
         if (faults.length > 0) refused += 1;
         // The other module's file is read in any case.

@@ -5,12 +5,15 @@ import { aCalibrator, flatConstants, flatHighGain, KERNEL_PATHS } from "../helpe
 
 const NORMAL_GAIN = [false, false];
 
+/** Made once, as they are large; a test that changes some makes its own. */
+const FLAT = flatConstants();
+
 /** What pixels become that hold these words, each in a block of its own; all others are at the pedestal of G0. */
 async function calibratePixels(
   path: "simd" | "scalar",
   words: readonly number[],
   { unit = "photons", fillValue = -1 }: { unit?: CalibratedUnit; fillValue?: number } = {},
-  constants = flatConstants(),
+  constants = FLAT,
 ) {
   const calibrator = await aCalibrator(path, constants, { unit, fillValue });
   calibrator.raw.fill(2500);

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import test, { type ExecutionContext } from "ava";
+import test from "ava";
 import { writeHdf5 } from "../../src/calibration/hdf5.js";
 import { type ConstantsFiles, readConstants } from "../../src/calibration/index.js";
 import { DETECTOR_PIXELS, MODULE_PIXELS } from "../../src/detector.js";
@@ -10,11 +10,11 @@ import { CollectedConstants } from "../helpers/calibrators.js";
 import {
   constantsFiles,
   flatMap,
+  foldersWith,
   GAINS,
   OTHER_PEDESTALS,
   PEDESTALS,
   RecordedNotes,
-  temporaryFolder,
   writeBadPixelMap,
   writeDarkFile,
   writeGainFile,
@@ -26,13 +26,11 @@ async function read(files: ConstantsFiles, notes = new RecordedNotes()): Promise
   return constants;
 }
 
-async function goodFolder(t: ExecutionContext): Promise<string> {
-  const folder = await temporaryFolder(t);
+const goodFolder = foldersWith(async (folder) => {
   await writeDarkFile(join(folder, "dark.h5"), PEDESTALS);
   await writeDarkFile(join(folder, "other.h5"), OTHER_PEDESTALS);
   await writeGainFile(join(folder, "gain.bin"), GAINS);
-  return folder;
-}
+});
 
 test("puts each module's maps in their place", async (t) => {
   const folder = await goodFolder(t);

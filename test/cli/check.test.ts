@@ -4,20 +4,21 @@ import test, { type ExecutionContext } from "ava";
 import type { CheckReport } from "../../src/cli/check-report.js";
 import { DEFAULT_SCENE, makeScene, writeSceneFiles } from "../../src/simulator/index.js";
 import { Command } from "../helpers/command.js";
-import { temporaryFolder } from "../helpers/constants-files.js";
+import { foldersWith, temporaryFolder } from "../helpers/constants-files.js";
 import { inPackage } from "../helpers/package-root.js";
 import { writtenRecording } from "../helpers/recordings.js";
 import { Replay } from "../helpers/replay.js";
 
 const NOBODY = "tcp://127.0.0.1:9,tcp://127.0.0.1:10";
 
-let scene: ReturnType<typeof makeScene> | undefined;
+const folderWithFiles = foldersWith((folder) =>
+  writeSceneFiles(folder, makeScene({ ...DEFAULT_SCENE, imageCount: 1 })),
+);
 
 /** The simulator's files, its configuration changed. */
 async function files(t: ExecutionContext, change: (yaml: string) => string = (yaml) => yaml) {
-  const folder = await temporaryFolder(t);
-  scene ??= makeScene({ ...DEFAULT_SCENE, imageCount: 1 });
-  const configuration = await writeSceneFiles(folder, scene);
+  const folder = await folderWithFiles(t);
+  const configuration = join(folder, "monitor.yaml");
   await writeFile(configuration, change(await readFile(configuration, "utf8")));
   return { folder, configuration };
 }
@@ -230,6 +231,9 @@ test.serial("a detector that has ended says so, and losses are told", async (t) 
     "messages that make no sense: 1",
   ]);
   t.is(lossy?.events, 3);
+
+  const torn = await watch("0:1 1:101 0:2 1:102 0:3 1:103 0:4 1:104");
+  t.deepEqual(torn?.problems.slice(1), ["8 of 8 module frames still wait for their other halves"]);
 });
 
 test("nobody there is a problem of the stream, not a fault", async (t) => {

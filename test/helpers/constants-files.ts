@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ExecutionContext } from "ava";
+import test, { type ExecutionContext } from "ava";
 import { writeHdf5 } from "../../src/calibration/hdf5.js";
 import type { ConstantsFile, ConstantsFiles, ConstantsNotes } from "../../src/calibration/index.js";
 import { MODULE_PIXELS } from "../../src/detector.js";
@@ -14,6 +14,27 @@ export async function temporaryFolder(t: ExecutionContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "om-jungfrau-test-"));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** Folders that begin with the same files. They are written once, and copied: a test may change those of its folder. */
+export function foldersWith(
+  write: (folder: string) => Promise<unknown>,
+): (t: ExecutionContext) => Promise<string> {
+  let original: Promise<string> | undefined;
+  const writeOriginal = async () => {
+    const folder = await mkdtemp(join(tmpdir(), "om-jungfrau-test-"));
+    await write(folder);
+    return folder;
+  };
+  test.after.always(async () => {
+    if (original !== undefined) await rm(await original, { recursive: true, force: true });
+  });
+  return async (t) => {
+    original ??= writeOriginal();
+    const folder = await temporaryFolder(t);
+    await cp(await original, folder, { recursive: true });
+    return folder;
+  };
 }
 
 /** A module's map, all of one value. */

@@ -136,6 +136,23 @@ test("every fault of source and configuration is told together", async (t) => {
   );
 });
 
+for (const size of ["0", "-1", ".inf", ".nan"]) {
+  test(`a queue of ${size} MiB is refused`, async (t) => {
+    const { handler } = handlerOf(`${RAW}  delivery_queue_mib: ${size}\n`);
+    const faults = await codesAndMessages(
+      Promise.resolve(handler.initializeEventHandlingOnProcessingNode(NODE)),
+    );
+    t.deepEqual(
+      faults.map(([code]) => code),
+      ["CONFIGURATION_BAD_VALUE"],
+    );
+    t.regex(
+      faults[0]?.[1] ?? "",
+      /^monitor\.yaml:8: .*delivery_queue_mib is .* Write a number of MiB above 0/,
+    );
+  });
+}
+
 test("aborting ends a generator that waits, and closes the streams", async (t) => {
   const { handler, streams } = handlerOf();
   const abort = new AbortController();
