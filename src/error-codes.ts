@@ -196,7 +196,7 @@ export const ERROR_CODES = {
     mend: "Use one of the names that the message lists.",
   },
   HOST_OUTPUT_FAILED: {
-    cause: "A file that was asked for cannot be written.",
+    cause: "A file that was asked for, or standard output, cannot be written.",
     mend: "Check that the folder exists, may be written, and has room.",
   },
   RECEIVER_CANNOT_BIND: {

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { isMonitorError } from "../errors.js";
 import { EXIT } from "./exit-codes.js";
 import { interruptSignal } from "./interrupt.js";
+import { finishOutput } from "./output.js";
 import { packageVersion } from "./package-version.js";
 import { StartUpError } from "./start-up-error.js";
 import { stderrLogger } from "./stderr-logger.js";
@@ -293,10 +294,10 @@ function report(error: unknown): number {
   return EXIT.failed;
 }
 
-// A reader that goes away (`| head -1`) is no reason to fail.
-process.stdout.on("error", () => undefined);
 process.stderr.on("error", () => undefined);
 
 process.exitCode = await main().catch(report);
-// What a stuck reader of standard output has not taken would keep the process alive.
-if (process.stdout.writableNeedDrain) process.exit();
+await finishOutput(interruptSignal()).catch((error) => {
+  const code = report(error);
+  process.exitCode ||= code;
+});
