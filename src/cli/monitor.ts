@@ -5,11 +5,12 @@ import type { Logger } from "../api/index.js";
 import { HostError, messageOf } from "../errors.js";
 import { describeData, isArrayData, type MonitoredEvent, writeNpy } from "../host/index.js";
 import { configuredHost } from "./configured-host.js";
-import { logWaiting } from "./log-waiting.js";
+
 import { makeFolder } from "./make-folder.js";
 import { Output } from "./output.js";
 import { type ServedMetrics, serveMetrics } from "./serve-metrics.js";
 import { StartUpError } from "./start-up-error.js";
+import { StateLog } from "./state-log.js";
 import { StatusDisplay } from "./status-display.js";
 import { countersText } from "./status-line.js";
 
@@ -42,7 +43,7 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   const display = options.json ? undefined : new StatusDisplay(() => host.status(), output);
   const writer = options.npy === undefined ? undefined : new FrameWriter(options.npy, options.logger);
   let delivered = 0;
-  const endWaiting = options.json ? logWaiting(() => host.status(), options.logger) : undefined;
+  const endStateLog = options.json ? StateLog.start(() => host.status(), options.logger) : undefined;
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   try {
@@ -58,7 +59,7 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
     }
   } finally {
     stop.abort();
-    endWaiting?.();
+    endStateLog?.();
     await metrics?.close();
     display?.end();
     const { counters } = host.status();

@@ -1,9 +1,10 @@
 import type { Logger } from "../api/index.js";
 import { Receiver, type ReceiverOptions, receiverSettings } from "../receiver/index.js";
-import { logWaiting } from "./log-waiting.js";
+
 import { Output } from "./output.js";
 import { type ServedMetrics, serveMetrics } from "./serve-metrics.js";
 import { StartUpError } from "./start-up-error.js";
+import { StateLog } from "./state-log.js";
 import { StatusDisplay } from "./status-display.js";
 import { countersText } from "./status-line.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
@@ -28,14 +29,14 @@ export async function runReceiver(options: ReceiveOptions): Promise<void> {
   const output = new Output(signal);
   logger.info(`Monitors pull events from ${receiver.url}`);
   const display = json ? undefined : new StatusDisplay(() => receiver.status(), output);
-  const endWaiting = json ? logWaiting(() => receiver.status(), logger) : undefined;
+  const endStateLog = json ? StateLog.start(() => receiver.status(), logger) : undefined;
   try {
     await receiver.run(signal, (event) => {
       metrics?.observe(event);
       display?.show({ event, data: {} });
     });
   } finally {
-    endWaiting?.();
+    endStateLog?.();
     await metrics?.close();
     display?.end();
     const status = receiver.status();
