@@ -174,6 +174,10 @@ async function main(): Promise<number> {
       "simulated-detector",
     )
     .option("--wait", "send nothing before a monitor listens to both streams")
+    .option(
+      "--stay",
+      "after the last frame keep the ports open, as receivers do: monitors wait for the next acquisition",
+    )
     .option("--curve-key <file>", "the detector's own key pair (.key_secret): encrypt the streams")
     .option(
       "--curve-clients <file>",
@@ -195,6 +199,7 @@ async function main(): Promise<number> {
         photonEnergyKeV: options.photonEnergy,
         out: options.out,
         wait: options.wait === true,
+        stay: options.stay === true,
         curveKey: options.curveKey,
         curveClients: options.curveClients,
         json: options.json === true,

@@ -18,6 +18,8 @@ export interface SimulateOptions {
   readonly out: string;
   /** Hold the first frame back until a monitor listens to every stream. */
   readonly wait: boolean;
+  /** Keep the ports open after the last frame, until the signal aborts. */
+  readonly stay: boolean;
   /** The detector's own key pair, and the public keys of those that are let in. */
   readonly curveKey?: string | undefined;
   readonly curveClients?: readonly string[] | undefined;
@@ -60,6 +62,10 @@ export async function runSimulator(options: SimulateOptions): Promise<void> {
       });
     } finally {
       clearInterval(progress);
+    }
+    if (options.stay && !signal.aborted) {
+      logger.info(`Sent ${sent} frames and the end messages; the ports stay open until Ctrl-C`);
+      await aborted(signal);
     }
     logger.info(`Ended after ${sent} frames`);
   } finally {

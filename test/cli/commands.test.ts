@@ -328,6 +328,24 @@ test("a simulator that cannot write says so", async (t) => {
   t.regex(simulate.stderr, /error SIMULATOR_CANNOT_WRITE: .*ENOTDIR.*--out/);
 });
 
+test.serial(
+  "a simulated detector that stays leaves its monitor waiting for the next acquisition",
+  async (t) => {
+    const folder = await temporaryFolder(t);
+    const args = ["--json", "--wait", "--stay", "--frames", "3", "--ports", "0,0", "--out", folder];
+    const simulator = new Command(t, ["simulate", ...args]);
+    const { source, configuration: path } = JSON.parse(await simulator.line(/source/));
+    const monitor = new Command(t, ["monitor", "-c", path, source, "--json"]);
+    await simulator.logged(/^Sent 3 frames and the end messages; the ports stay open until Ctrl-C$/m);
+    await monitor.logged(/^waiting for the next acquisition: no data from .* for \d+ s/m);
+    monitor.interrupt();
+    t.is(await monitor.ended(), 0);
+    t.is(JSON.parse(monitor.stdout.at(-1) as string).summary.end_messages, 2);
+    simulator.interrupt();
+    t.is(await simulator.ended(), 0);
+  },
+);
+
 test("a port that is in use, and somebody's configuration in the way, are told", async (t) => {
   const port = await bindAgain(ANY_PORT);
   const number = port.url.split(":").at(-1);
