@@ -33,6 +33,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   readonly #arguments: DataRetrievalArguments;
   readonly #factories: Registry<DataSourceFactory>;
   readonly #services: IntakeServices;
+  readonly #checkUrls: OpenModuleStream["check"];
   readonly #removeStatusSource: () => void;
   /** By their names in `required_data`; those that failed to be initialised, too. */
   #dataSources: ReadonlyMap<string, DataSource<unknown>> = new Map();
@@ -55,6 +56,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   ) {
     this.#arguments = args;
     this.#factories = factories;
+    this.#checkUrls = openModuleStream.check;
     this.#services = {
       openModuleStream: async (address) => {
         const stream = new CountedStream(await openModuleStream(address));
@@ -74,7 +76,13 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     const dataSources = new Map<string, DataSource<unknown>>();
     this.#dataSources = dataSources;
     this.#settings = undefined;
-    this.#settings = await initializeRetrieval(source, monitorParameters, this.#factories, dataSources);
+    this.#settings = await initializeRetrieval(
+      source,
+      monitorParameters,
+      this.#factories,
+      dataSources,
+      this.#checkUrls,
+    );
   }
 
   describeData(): Record<string, DataSourceDescription> {

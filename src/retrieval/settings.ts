@@ -3,7 +3,7 @@ import { choice } from "../data-sources/index.js";
 import { ConfigurationError, FaultCollector } from "../errors.js";
 import { type DeliveryPolicy, INTAKE_DEFAULTS, type IntakeSettings } from "../events/index.js";
 import { clientKeys } from "../security/index.js";
-import { type CurveClientKeys, parseSource } from "../stream/index.js";
+import { type CurveClientKeys, type OpenModuleStream, parseSource } from "../stream/index.js";
 import { REQUIRED_SOURCES } from "./required-data.js";
 
 const GROUP = "data_retrieval_layer";
@@ -16,6 +16,7 @@ const MAX_MESSAGES = 100_000;
  *
  * @param source       undefined for a check without one; then there are no URLs
  * @param dataSources  gets the sources by their names in `required_data`; after a fault, also those that failed
+ * @param checkUrls    looks for what is wrong with the streams' addresses; undefined where there is no way to know
  * @throws every fault of source string, configuration and constants together
  */
 export async function initializeRetrieval(
@@ -23,9 +24,11 @@ export async function initializeRetrieval(
   parameters: MonitorParameters,
   factories: Registry<DataSourceFactory>,
   dataSources: Map<string, DataSource<unknown>>,
+  checkUrls: OpenModuleStream["check"],
 ): Promise<IntakeSettings> {
   const faults = new FaultCollector();
   const urls = faults.attempt(() => (source === undefined ? [] : parseSource(source)));
+  if (urls !== undefined) await faults.attemptAsync(() => checkUrls?.(urls));
   const delivery = faults.attempt(() =>
     choice<DeliveryPolicy>(parameters, { group: GROUP, parameter: "delivery" }, ["latest", "all"]),
   );

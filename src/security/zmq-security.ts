@@ -1,5 +1,5 @@
 import type { Event, Router } from "zeromq";
-import { StreamError } from "../errors.js";
+import { FaultCollector, StreamError } from "../errors.js";
 import type { CurveClientKeys } from "../stream/index.js";
 import {
   type CurveKeyPair,
@@ -36,7 +36,7 @@ export async function newKeyPair(): Promise<CurveKeyPair> {
  *
  * Without a pair of its own it makes one for the session: a server that lets everybody in asks for no other.
  *
- * @throws {StreamError} SECURITY_KEY_FILE
+ * @throws {StreamError} SECURITY_KEY_FILE, the faults of all files together
  */
 export async function clientKeys(
   serverKeyFile: string | undefined,
@@ -49,15 +49,18 @@ export async function clientKeys(
       `Key file '${keyFile}' has no effect without the server's public key. Name that too, and the stream is encrypted.`,
     );
   }
-  const pair = keyFile === undefined ? await newKeyPair() : readKeyPair(keyFile);
-  return { ...pair, serverKey: readPublicKey(serverKeyFile) };
+  const faults = new FaultCollector();
+  const pair = keyFile === undefined ? await newKeyPair() : faults.attempt(() => readKeyPair(keyFile));
+  const serverKey = faults.attempt(() => readPublicKey(serverKeyFile));
+  faults.throwIfAny();
+  return { ...pair, serverKey } as CurveClientKeys;
 }
 
 /**
  * Keys of a socket that others connect to, from their files; undefined if there are none.
  *
  * @param clientKeyFiles  public keys of those that are let in; without any, all are that know the server's
- * @throws {StreamError} SECURITY_KEY_FILE
+ * @throws {StreamError} SECURITY_KEY_FILE, the faults of all files together
  */
 export function serverKeys(
   keyFile: string | undefined,
@@ -71,7 +74,11 @@ export function serverKeys(
         "one's own. Name that too with --curve-key, and the stream is encrypted.",
     );
   }
-  return { secretKey: readKeyPair(keyFile).secretKey, clients: clientKeyFiles?.map(readPublicKey) };
+  const faults = new FaultCollector();
+  const pair = faults.attempt(() => readKeyPair(keyFile));
+  const clients = clientKeyFiles?.map((file) => faults.attempt(() => readPublicKey(file)));
+  faults.throwIfAny();
+  return { secretKey: pair?.secretKey, clients } as CurveServerKeys;
 }
 
 /** Options of a socket that others connect to with CURVE. Whom it lets in is remembered until the process ends. */

@@ -85,8 +85,17 @@ export interface CurveClientKeys {
   readonly secretKey: string;
 }
 
-/** @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST if the address cannot be used */
-export type OpenModuleStream = (address: ModuleStreamAddress) => ModuleStream | Promise<ModuleStream>;
+/** Opens streams. A plain function will do. */
+export interface OpenModuleStream {
+  /** @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST if the address cannot be used */
+  (address: ModuleStreamAddress): ModuleStream | Promise<ModuleStream>;
+  /**
+   * Look for what is wrong with addresses before they are opened, so that it can be told with other faults.
+   *
+   * @throws {StreamError} STREAM_UNKNOWN_HOST, of every host
+   */
+  readonly check?: (urls: readonly string[]) => Promise<void>;
+}
 
 /** Resolves to an {@link OpenModuleStream}. A host or test that registers its own replaces the ZMQ sockets. */
 export const OPEN_MODULE_STREAM = Symbol.for("om-jungfrau-zmq/OpenModuleStream");
