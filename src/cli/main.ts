@@ -146,7 +146,7 @@ async function main(): Promise<number> {
   program
     .command("keygen")
     .description("Make a pair of keys for encrypted streams: <name>.key_secret and <name>.key.")
-    .argument("<name>", "path and first part of the files' names")
+    .argument("<name>", "path and first part of the files' names", fileName)
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async (name: string) => {
       const { runKeygen } = await import("./keygen.js");
@@ -249,6 +249,12 @@ function metricsOption(): Option {
 
 function verboseOption(): Option {
   return new Option("-v, --verbose", "log more");
+}
+
+function fileName(text: string): string {
+  if (!/[^/\\.\s]/.test(text.split(/[/\\]/).at(-1) ?? ""))
+    throw new InvalidArgumentError("Write a name such as detector, or FOLDER/detector.");
+  return text;
 }
 
 function positiveInteger(text: string): number {

@@ -39,9 +39,20 @@ export async function writeKeyFiles(name: string, keys: CurveKeyPair): Promise<v
   } catch (error) {
     throw new StreamError(
       "SECURITY_KEY_FILE",
-      `Cannot write '${names.secret}' and '${names.public}': ${messageOf(error)}. Choose another name; keys are never overwritten.`,
+      `Cannot write '${names.secret}' and '${names.public}': ${messageOf(error)}. ${writeMend(error)}`,
       { cause: error },
     );
+  }
+}
+
+function writeMend(error: unknown): string {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case "EEXIST":
+      return "Choose another name; keys are never overwritten.";
+    case "ENOENT":
+      return "Make the folder first, or name another.";
+    default:
+      return "Name a folder that you may write to and that has room.";
   }
 }
 

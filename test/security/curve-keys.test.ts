@@ -76,10 +76,18 @@ for (const existing of ["a.key", "a.key_secret"]) {
   });
 }
 
-test("a folder that is not there is told", async (t) => {
-  const name = join(await temporaryFolder(t), "no", "a");
-  const [fault] = await codesAndMessages(newKeyPair().then((pair) => writeKeyFiles(name, pair)));
-  t.regex(fault?.[1] ?? "", /^Cannot write '.*a\.key_secret' and '.*a\.key': ENOENT/);
+test("a folder that is not there, or is none, is told with what mends it", async (t) => {
+  const folder = await temporaryFolder(t);
+  const write = async (name: string) => {
+    const [fault] = await codesAndMessages(newKeyPair().then((pair) => writeKeyFiles(name, pair)));
+    return fault?.[1] ?? "";
+  };
+  t.regex(
+    await write(join(folder, "no", "a")),
+    /^Cannot write '.*a\.key_secret' and '.*a\.key': ENOENT.*\. Make the folder first, or name another\.$/,
+  );
+  await writeFile(join(folder, "file"), "");
+  t.regex(await write(join(folder, "file", "a")), /ENOTDIR.*\. Name a folder that you may write to/);
 });
 
 test("pyzmq's certificates can be read", async (t) => {
