@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "injection.ts": [],
   configuration: ["api", "errors.ts"],
   "fault-log.ts": ["api"],
+  "loopback.ts": [],
   security: ["errors.ts", "stream"],
   stream: ["api", "errors.ts", "detector.ts", "fault-log.ts"],
   events: ["api", "errors.ts", "detector.ts", "fault-log.ts", "stream"],
@@ -21,10 +22,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "plugin.ts": ["api", "errors.ts", "injection.ts", "stream", "calibration", "data-sources", "retrieval"],
   "index.ts": ["error-codes.ts", "errors.ts", "stream", "events", "calibration", "data-sources", "plugin.ts"],
   receiver: ["api", "errors.ts", "detector.ts", "fault-log.ts", "security", "stream", "events"],
-  host: ["api", "errors.ts", "configuration"],
+  host: ["api", "errors.ts", "loopback.ts", "configuration"],
   simulator: ["api", "errors.ts", "detector.ts", "security", "calibration"],
   testing: ["api", "detector.ts", "stream", "events", "calibration", "configuration", "host"],
-  cli: ["api", "errors.ts", "fault-log.ts", "security", "configuration", "receiver", "host", "simulator"],
+  cli: [
+    "api",
+    "errors.ts",
+    "fault-log.ts",
+    "loopback.ts",
+    "security",
+    "configuration",
+    "receiver",
+    "host",
+    "simulator",
+  ],
 };
 
 /** Packages that only some files may import. */

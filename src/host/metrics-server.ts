@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { type AddressInfo, isIPv6 } from "node:net";
 import { HostError, messageOf } from "../errors.js";
+import { isLoopback } from "../loopback.js";
 import type { ListenAddress } from "./listen-address.js";
 
 /** A client that is slower than this is no scraper. */
@@ -22,8 +23,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: "that port is not for everybody. Choose one from 1024 on.",
 };
 
-const LOOPBACK_ADDRESS = /^(?:127\.|::1$)/;
-const LOOPBACK_HOST = /^(?<name>localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::(?<port>\d+))?$/i;
+/** What a Host header holds. */
+const HOST = /^(?:\[(?<ipv6>[^\]]+)\]|(?<name>[^:]+))(?::(?<port>\d+))?$/;
 
 export interface MetricsServerOptions extends ListenAddress {
   readonly metrics: { text(): Promise<string>; readonly contentType: string };
@@ -62,9 +63,9 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
   server.on("error", () => undefined);
 
   const url = `http://${inUrl(address)}:${port}`;
-  const isLoopback = LOOPBACK_ADDRESS.test(address);
+  const isForThisMachine = isLoopback(address);
   server.on("request", async (request, response) => {
-    const mayAsk = !isLoopback || namesLoopback(request.headers.host, port);
+    const mayAsk = !isForThisMachine || namesLoopback(request.headers.host, port);
     const { status, type, body, headers } = mayAsk ? await answer(request, options) : forbidden(url);
     response.writeHead(status, {
       "Content-Type": type,
@@ -151,8 +152,8 @@ function plain(status: number, text: string): Answer {
  * then sends that name.
  */
 function namesLoopback(header = "", port: number): boolean {
-  const { name, port: named = "80" } = LOOPBACK_HOST.exec(header)?.groups ?? {};
-  return name !== undefined && Number(named) === port;
+  const { ipv6, name, port: named = "80" } = HOST.exec(header)?.groups ?? {};
+  return isLoopback(ipv6 ?? name ?? "") && Number(named) === port;
 }
 
 /** An address as it stands in a URL. */
