@@ -1,6 +1,7 @@
 import type { Logger } from "../api/index.js";
 import { Receiver, type ReceiverOptions, receiverSettings } from "../receiver/index.js";
 
+import { warnOfOpenDoor } from "./open-door.js";
 import { Output } from "./output.js";
 import { type ServedMetrics, serveMetrics } from "./serve-metrics.js";
 import { StartUpError } from "./start-up-error.js";
@@ -47,7 +48,9 @@ export async function runReceiver(options: ReceiveOptions): Promise<void> {
 
 async function start(options: ReceiveOptions) {
   const { logger, metrics: address } = options;
-  const receiver = await Receiver.open(await receiverSettings(options), { logger, clock: SYSTEM_CLOCK });
+  const settings = await receiverSettings(options, (message) => logger.warn(message));
+  const receiver = await Receiver.open(settings, { logger, clock: SYSTEM_CLOCK });
+  warnOfOpenDoor([receiver.url], settings.output.keys, logger);
   let metrics: ServedMetrics | undefined;
   try {
     if (address !== undefined) metrics = await serveMetrics(address, () => receiver.status(), logger);

@@ -3,6 +3,7 @@ import type { Logger } from "../api/index.js";
 import { FaultLog } from "../fault-log.js";
 import { serverKeys } from "../security/index.js";
 import { DEFAULT_SCENE, makeScene, SimulatedDetector, writeSceneFiles } from "../simulator/index.js";
+import { warnOfOpenDoor } from "./open-door.js";
 import { StartUpError } from "./start-up-error.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 
@@ -75,11 +76,13 @@ export async function runSimulator(options: SimulateOptions): Promise<void> {
 
 async function start({ logger, host, ports, seed, photonEnergyKeV, out, ...security }: SimulateOptions) {
   const faultLog = new FaultLog(logger, SYSTEM_CLOCK);
+  const keys = serverKeys(security.curveKey, security.curveClients, (message) => logger.warn(message));
   const detector = await SimulatedDetector.bind(
     ports.map((port) => `tcp://${host.includes(":") ? `[${host}]` : host}:${port}`),
-    serverKeys(security.curveKey, security.curveClients),
+    keys,
     (message) => faultLog.warn(message, message),
   );
+  warnOfOpenDoor(detector.source.split(","), keys, logger);
   try {
     logger.info("Making a scene and its constants");
     const scene = makeScene({ ...DEFAULT_SCENE, seed, photonEnergyKeV });

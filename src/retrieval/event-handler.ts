@@ -82,6 +82,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
       this.#factories,
       dataSources,
       this.#checkUrls,
+      (message) => this.#services.logger.warn(message),
     );
   }
 

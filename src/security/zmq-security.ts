@@ -36,11 +36,13 @@ export async function newKeyPair(): Promise<CurveKeyPair> {
  *
  * Without a pair of its own it makes one for the session: a server that lets everybody in asks for no other.
  *
+ * @param warn  told of a secret that others may read
  * @throws {StreamError} SECURITY_KEY_FILE, the faults of all files together
  */
 export async function clientKeys(
   serverKeyFile: string | undefined,
   keyFile: string | undefined,
+  warn: (message: string) => void,
 ): Promise<CurveClientKeys | undefined> {
   if (serverKeyFile === undefined) {
     if (keyFile === undefined) return undefined;
@@ -50,7 +52,7 @@ export async function clientKeys(
     );
   }
   const faults = new FaultCollector();
-  const pair = keyFile === undefined ? await newKeyPair() : faults.attempt(() => readKeyPair(keyFile));
+  const pair = keyFile === undefined ? await newKeyPair() : faults.attempt(() => readKeyPair(keyFile, warn));
   const serverKey = faults.attempt(() => readPublicKey(serverKeyFile));
   faults.throwIfAny();
   return { ...pair, serverKey } as CurveClientKeys;
@@ -60,11 +62,13 @@ export async function clientKeys(
  * Keys of a socket that others connect to, from their files; undefined if there are none.
  *
  * @param clientKeyFiles  public keys of those that are let in; without any, all are that know the server's
+ * @param warn            told of a secret that others may read
  * @throws {StreamError} SECURITY_KEY_FILE, the faults of all files together
  */
 export function serverKeys(
   keyFile: string | undefined,
   clientKeyFiles: readonly string[] | undefined,
+  warn: (message: string) => void,
 ): CurveServerKeys | undefined {
   if (keyFile === undefined) {
     if (clientKeyFiles === undefined) return undefined;
@@ -75,7 +79,7 @@ export function serverKeys(
     );
   }
   const faults = new FaultCollector();
-  const pair = faults.attempt(() => readKeyPair(keyFile));
+  const pair = faults.attempt(() => readKeyPair(keyFile, warn));
   const clients = clientKeyFiles?.map((file) => faults.attempt(() => readPublicKey(file)));
   faults.throwIfAny();
   return { secretKey: pair?.secretKey, clients } as CurveServerKeys;

@@ -39,6 +39,7 @@ async function aDetector(t: ExecutionContext, { own, clients, urls }: ServerOpti
   const keys = serverKeys(
     own?.secret,
     clients?.map((one) => one.public),
+    (message) => warnings.push(message),
   );
   const detector = await DetectorUnderTest.bind(t, {
     ...(urls && { urls }),
