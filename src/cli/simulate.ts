@@ -3,6 +3,7 @@ import type { Logger } from "../api/index.js";
 import { FaultLog } from "../fault-log.js";
 import { serverKeys } from "../security/index.js";
 import { DEFAULT_SCENE, makeScene, SimulatedDetector, writeSceneFiles } from "../simulator/index.js";
+import { monitorCommand, monitorKeys, type SimulatorReady } from "./monitor-command.js";
 import { warnOfOpenDoor } from "./open-door.js";
 import { StartUpError } from "./start-up-error.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
@@ -29,19 +30,13 @@ export interface SimulateOptions {
   readonly signal: AbortSignal;
 }
 
-/** What a simulated detector tells on standard output with `--json`, when it is ready. */
-export interface SimulatorReady {
-  readonly source: string;
-  readonly configuration: string;
-}
-
 /** Run a simulated detector until it has sent its frames, or the signal aborts. */
 export async function runSimulator(options: SimulateOptions): Promise<void> {
   const { logger, signal, rateHz, frames } = options;
   const { detector, scene, ready } = await StartUpError.around(() => start(options));
   try {
     if (options.json) process.stdout.write(`${JSON.stringify(ready)}\n`);
-    else process.stdout.write(`npx om-jungfrau monitor -c '${ready.configuration}' ${ready.source}\n`);
+    else process.stdout.write(`${monitorCommand(ready)}\n`);
 
     if (options.wait) {
       logger.info("Waiting for a monitor to listen to every stream");
@@ -87,7 +82,11 @@ async function start({ logger, host, ports, seed, photonEnergyKeV, out, ...secur
     logger.info("Making a scene and its constants");
     const scene = makeScene({ ...DEFAULT_SCENE, seed, photonEnergyKeV });
     const configuration = await writeSceneFiles(out, scene);
-    const ready: SimulatorReady = { source: reachable(detector.source), configuration };
+    const ready: SimulatorReady = {
+      source: reachable(detector.source),
+      configuration,
+      ...monitorKeys(security.curveKey, security.curveClients),
+    };
     return { detector, scene, ready };
   } catch (error) {
     detector.close();
