@@ -3,6 +3,7 @@ import type { MonitoredEvent } from "../host/index.js";
 import type { Output } from "./output.js";
 import { statusLine } from "./status-line.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
+import { closedLine, closeLine, openLine } from "./terminal-line.js";
 
 const STATUS_INTERVAL_MS = 1000;
 /** A monitor that waits says so after the first, and then every so often. */
@@ -38,7 +39,7 @@ export class StatusDisplay {
   end(): void {
     clearInterval(this.#timer);
     if (!this.#hasShownEvent || this.#status().state !== "streaming") this.#print();
-    if (process.stdout.isTTY) void this.#output.write("\n");
+    if (process.stdout.isTTY) void this.#output.write(closeLine());
   }
 
   #tick(): void {
@@ -77,8 +78,8 @@ export class StatusDisplay {
     this.#lastPrintedMs = performance.now();
     // What a monitor waits for stays on the screen, and is shown whole.
     if (!process.stdout.isTTY) void this.#output.write(`${line}\n`);
-    else if (status.state !== "streaming") void this.#output.write(`\r\x1b[K${line}\n`);
-    else void this.#output.write(`\r\x1b[K${fitted(line, this.#columns)}`);
+    else if (status.state !== "streaming") void this.#output.write(closedLine(line));
+    else void this.#output.write(openLine(fitted(line, this.#columns)));
   }
 }
 
