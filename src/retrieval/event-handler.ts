@@ -14,6 +14,7 @@ import {
   type Registry,
   type StreamStatus,
 } from "../api/index.js";
+import { disposeOfAll } from "../disposal.js";
 import { StreamError } from "../errors.js";
 import {
   EventIntake,
@@ -149,9 +150,11 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   /** End the generator, if one runs, close its streams, and free what its data sources hold. Harmless when repeated. */
   dispose(): void {
     this.#isDisposed = true;
-    this.#removeStatusSource();
-    this.#intake?.close();
-    for (const source of this.#dataSources.values()) source.dispose?.();
+    disposeOfAll([
+      () => this.#removeStatusSource(),
+      () => this.#intake?.close(),
+      ...[...this.#dataSources.values()].map((source) => () => source.dispose?.()),
+    ]);
   }
 
   #initialized(): IntakeSettings {
