@@ -17,6 +17,7 @@ export class StatusDisplay {
   readonly #timer: NodeJS.Timeout;
   #newest: MonitoredEvent | undefined;
   #lagSeconds = 0;
+  #newestMs = 0;
   #events = 0;
   #hasShownEvent = false;
   #lastPrintedMs = performance.now();
@@ -33,6 +34,7 @@ export class StatusDisplay {
   show(event: MonitoredEvent): void {
     this.#newest = event;
     this.#lagSeconds = SYSTEM_CLOCK.nowSeconds() - event.event.timestampSeconds;
+    this.#newestMs = performance.now();
     this.#events += 1;
   }
 
@@ -71,6 +73,7 @@ export class StatusDisplay {
       newest: this.#newest,
       eventsPerSecond: (1000 * this.#events) / (performance.now() - this.#countedSinceMs),
       lagSeconds: this.#lagSeconds,
+      sinceNewestSeconds: (performance.now() - this.#newestMs) / 1000,
       columns: this.#columns,
     });
     this.#countAnew();
