@@ -1,5 +1,5 @@
 import type { Event, Router } from "zeromq";
-import { FaultCollector, StreamError } from "../errors.js";
+import { FaultCollector, messageOf, StreamError } from "../errors.js";
 import type { CurveClientKeys } from "../stream/index.js";
 import {
   type CurveKeyPair,
@@ -85,14 +85,23 @@ export function serverKeys(
   return { secretKey: pair?.secretKey, clients } as CurveServerKeys;
 }
 
-/** Options of a socket that others connect to with CURVE. Whom it lets in is remembered until the process ends. */
+/**
+ * Options of a socket that others connect to with CURVE. Whom it lets in is remembered until the process ends.
+ *
+ * @throws {StreamError} SECURITY_HANDLER_TAKEN
+ */
 export async function curveServerOptions({ secretKey, clients }: CurveServerKeys) {
   if (clients === undefined) return { curveServer: true, curveSecretKey: secretKey };
   domains += 1;
   const zapDomain = `om-jungfrau-${domains}`;
   clientsByDomain.set(zapDomain, new Set(clients.map((key) => keyBytes(key)?.toString("hex"))));
   handler ??= answerZap();
-  await handler;
+  try {
+    await handler;
+  } catch (error) {
+    handler = undefined; // the other may be gone the next time
+    throw error;
+  }
   // Should nobody answer, nobody is let in.
   return { curveServer: true, curveSecretKey: secretKey, zapDomain, zapEnforceDomain: true };
 }
@@ -105,7 +114,17 @@ export async function curveServerOptions({ secretKey, clients }: CurveServerKeys
 async function answerZap(): Promise<Router> {
   const { Router } = await import("zeromq");
   const socket = new Router({ linger: 0, receiveTimeout: 0 });
-  await socket.bind(ZAP_ADDRESS);
+  try {
+    await socket.bind(ZAP_ADDRESS);
+  } catch (error) {
+    socket.close();
+    throw new StreamError(
+      "SECURITY_HANDLER_TAKEN",
+      `Cannot let in chosen clients alone (--curve-clients): something else in this process answers for ZeroMQ who is let ` +
+        `in, at ${ZAP_ADDRESS} (${messageOf(error)}). Run one of the two in a process of its own.`,
+      { cause: error },
+    );
+  }
   void serve(socket);
   return socket;
 }
