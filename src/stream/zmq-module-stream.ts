@@ -52,8 +52,9 @@ export function zmqModuleStreamOpener(clock: Clock, logger: Logger): OpenModuleS
 /** Each host once, although several streams may come from it. */
 async function resolveHosts(urls: readonly string[]): Promise<void> {
   const faults = new FaultCollector();
-  const urlsByHost = new Map(urls.toReversed().map((url) => [hostOf(url), url]));
-  await Promise.all([...urlsByHost.values()].map((url) => faults.attemptAsync(() => resolveHost(url))));
+  const hosts = urls.map(hostOf);
+  const firstUrls = urls.filter((_, index) => hosts.indexOf(hosts[index]) === index);
+  for (const url of firstUrls) await faults.attemptAsync(() => resolveHost(url));
   faults.throwIfAny();
 }
 
