@@ -57,7 +57,10 @@ export type StreamMessage =
  */
 export interface ModuleStream extends AsyncIterable<StreamMessage> {
   readonly url: string;
-  /** Why nothing can come at present, such as `not connected`; undefined if nothing is known to be wrong. */
+  /**
+   * Why nothing can come at present, such as `not connected`; undefined if nothing is known to be wrong. Begins with `refused`
+   * if there is somebody who does not let us in.
+   */
   readonly problem?: string | undefined;
   /** Ends the iteration, also one that waits. Harmless when repeated. */
   close(): void;
