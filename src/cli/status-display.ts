@@ -63,7 +63,8 @@ export class StatusDisplay {
 
   /** Width of the terminal now; it may change at any time. */
   get #columns(): number {
-    return process.stdout.isTTY ? process.stdout.columns - 1 : Number.POSITIVE_INFINITY;
+    const { isTTY, columns } = process.stdout;
+    return isTTY && columns > 0 ? columns - 1 : Number.POSITIVE_INFINITY; // a terminal may not know its width: 0
   }
 
   #print(): void {
