@@ -77,6 +77,12 @@ export const ERROR_CODES = {
     cause: "A file of CURVE keys cannot be read or written, or holds no key.",
     mend: "Make a key pair with `om-jungfrau keygen NAME`.",
   },
+  SECURITY_HANDLER_TAKEN: {
+    cause:
+      "Chosen clients are to be let in alone, and something else in the process answers for ZeroMQ who is let in: there can be " +
+      "one that does.",
+    mend: "Run one of the two in a process of its own.",
+  },
   CALIBRATION_FILE_COUNT: {
     cause: "The number of constants files is not the number of modules, and no single file holds them all.",
     mend: "Name two files, in module order: top module first. Or one that holds both modules.",
@@ -196,7 +202,7 @@ export const ERROR_CODES = {
     mend: "Use one of the names that the message lists.",
   },
   HOST_OUTPUT_FAILED: {
-    cause: "A file that was asked for cannot be written.",
+    cause: "A file that was asked for, or standard output, cannot be written.",
     mend: "Check that the folder exists, may be written, and has room.",
   },
   RECEIVER_CANNOT_BIND: {

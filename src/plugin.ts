@@ -22,6 +22,7 @@ import {
   Jungfrau1MZmq,
   TimestampJungfrau1MZmq,
 } from "./data-sources/index.js";
+import { disposeOfAll } from "./disposal.js";
 import { HostError } from "./errors.js";
 import {
   container,
@@ -77,12 +78,16 @@ export function register(context: PluginContext): void {
   });
 }
 
-/** Close all that was built for this context, or for every context, newest first. Harmless when repeated. */
+/**
+ * Close all that was built for this context, or for every context, newest first. Harmless when repeated.
+ *
+ * @throws what was thrown by the only one that failed, or an AggregateError; the others are closed
+ */
 export function dispose(context?: PluginContext): void {
-  for (const key of context === undefined ? [...built.keys()] : [context]) {
-    for (const disposeOne of (built.get(key) ?? []).reverse()) disposeOne();
-    built.delete(key);
-  }
+  const contexts = context === undefined ? [...built.keys()] : [context];
+  const steps = contexts.flatMap((key) => (built.get(key) ?? []).toReversed());
+  for (const key of contexts) built.delete(key); // also where one fails: to try again would not help
+  disposeOfAll(steps);
 }
 
 function ownContainer({ container: host, dataSources }: PluginContext) {

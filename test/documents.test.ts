@@ -44,7 +44,7 @@ test("the example configuration runs a monitor on the simulator's files", async 
   });
   const make = context.dataRetrievals.get(name);
   const handler = make({
-    source: "tcp://a:1,tcp://b:2",
+    source: "tcp://127.0.0.1:1,tcp://127.0.0.1:2",
     monitorParameters: parameters,
   }).getDataEventHandler();
   await t.notThrowsAsync(async () =>

@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import test from "ava";
-import { MONITOR_API_VERSION } from "../src/api/index.js";
+import { type DataEvent, METRICS, MONITOR_API_VERSION } from "../src/api/index.js";
 import { readManifest } from "../src/host/index.js";
 import { dispose, register } from "../src/index.js";
-import { registerPlugin } from "./helpers/fakes.js";
+import { parametersOf, registerPlugin } from "./helpers/fakes.js";
 import { inPackage } from "./helpers/package-root.js";
 
 const manifest = readManifest(inPackage("plugin.manifest.json"), {
@@ -71,6 +71,25 @@ test("two hosts side by side do not meet, and disposing is harmless when repeate
   t.notThrows(() => second.context.dataSources.get("Jungfrau1MZmq"));
   dispose();
   dispose();
+});
+
+test("one that cannot be disposed of does not keep the others, and all that failed is told", async (t) => {
+  let removals = 0;
+  const remove = () => {
+    removals += 1;
+    throw new Error(`stuck ${removals}`);
+  };
+  const { context, dispose } = registerPlugin(new Map([[METRICS, { addStatusSource: () => remove }]]));
+  const monitorParameters = parametersOf("data_retrieval_layer: {detector_calibration: false}");
+  const source = context.dataSources.get("Jungfrau1MZmq")({ dataSourceName: "detector", monitorParameters });
+  await source.initializeDataSource();
+  const retrieval = context.dataRetrievals.get("Jungfrau1MZmqDataRetrieval");
+  for (let time = 0; time < 2; time++) retrieval({ source: undefined, monitorParameters });
+  const error = t.throws(dispose, { instanceOf: AggregateError, message: "stuck 1; stuck 2" });
+  t.is(error?.errors.length, 2);
+  const event = { frameNumber: 1n, timestampSeconds: 0, frames: [], incomplete: false } as DataEvent;
+  t.throws(() => source.getData({ event }), { code: "STREAM_NOT_INITIALIZED" });
+  t.notThrows(dispose);
 });
 
 test("nothing is loaded before something is built and initialised", async (t) => {

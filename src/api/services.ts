@@ -18,7 +18,7 @@ export interface Clock {
 
 /**
  * What a stream is doing: `waiting` for its first frame or the next acquisition, `streaming`, `stalled` in the midst of
- * it, or streaming `one_module_only`.
+ * it or because it is refused, or streaming `one_module_only`.
  */
 export type StreamState = "waiting" | "streaming" | "stalled" | "one_module_only";
 

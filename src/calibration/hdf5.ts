@@ -2,6 +2,7 @@ import type { Dataset, Entity, File, Group } from "h5wasm/node";
 import { CalibrationError, isMonitorError, messageOf } from "../errors.js";
 import type { ConstantsFile } from "./constants.js";
 import type { FileKind } from "./file-kind.js";
+import { readFresh } from "./fresh-copy.js";
 
 /** HDF5 filters that the reader has: deflate (gzip), shuffle, fletcher32, nbit, scaleoffset. */
 const KNOWN_FILTERS: ReadonlySet<number> = new Set([1, 2, 3, 5, 6]);
@@ -49,6 +50,15 @@ export async function readHdf5<T>(
     throw new CalibrationError("CALIBRATION_NOT_HDF5", `${where} is not an HDF5 file. ${mend}`);
   }
   const { File } = await library();
+  return readFresh(path, (freshPath) => readFile(File, freshPath, where, use));
+}
+
+function readFile<T>(
+  File: typeof import("h5wasm/node").File,
+  path: string,
+  where: string,
+  use: (dataset: FindDataset) => T,
+): T {
   let file: File;
   try {
     file = new File(path, "r");

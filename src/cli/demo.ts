@@ -11,7 +11,7 @@ import { isArrayData, type MonitoredEvent } from "../host/index.js";
 import type { Spot } from "../simulator/index.js";
 import { EXIT } from "./exit-codes.js";
 import { runMonitor } from "./monitor.js";
-import type { SimulatorReady } from "./simulate.js";
+import type { SimulatorReady } from "./monitor-command.js";
 import { StartUpError } from "./start-up-error.js";
 
 export interface DemoOptions {

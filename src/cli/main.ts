@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { isMonitorError } from "../errors.js";
 import { EXIT } from "./exit-codes.js";
 import { interruptSignal } from "./interrupt.js";
+import { finishOutput } from "./output.js";
 import { packageVersion } from "./package-version.js";
 import { StartUpError } from "./start-up-error.js";
 import { stderrLogger } from "./stderr-logger.js";
@@ -155,7 +156,7 @@ async function main(): Promise<number> {
   program
     .command("keygen")
     .description("Make a pair of keys for encrypted streams: <name>.key_secret and <name>.key.")
-    .argument("<name>", "path and first part of the files' names")
+    .argument("<name>", "path and first part of the files' names", fileName)
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async (name: string) => {
       const { runKeygen } = await import("./keygen.js");
@@ -183,6 +184,10 @@ async function main(): Promise<number> {
       "simulated-detector",
     )
     .option("--wait", "send nothing before a monitor listens to both streams")
+    .option(
+      "--stay",
+      "after the last frame keep the ports open, as receivers do: monitors wait for the next acquisition",
+    )
     .option("--curve-key <file>", "the detector's own key pair (.key_secret): encrypt the streams")
     .option(
       "--curve-clients <file>",
@@ -204,6 +209,7 @@ async function main(): Promise<number> {
         photonEnergyKeV: options.photonEnergy,
         out: options.out,
         wait: options.wait === true,
+        stay: options.stay === true,
         curveKey: options.curveKey,
         curveClients: options.curveClients,
         json: options.json === true,
@@ -262,6 +268,12 @@ function verboseOption(): Option {
   return new Option("-v, --verbose", "log more");
 }
 
+function fileName(text: string): string {
+  if (!/[^/\\.\s]/.test(text.split(/[/\\]/).at(-1) ?? ""))
+    throw new InvalidArgumentError("Write a name such as detector, or FOLDER/detector.");
+  return text;
+}
+
 function positiveInteger(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1)
@@ -310,10 +322,10 @@ function report(error: unknown): number {
   return EXIT.failed;
 }
 
-// A reader that goes away (`| head -1`) is no reason to fail.
-process.stdout.on("error", () => undefined);
 process.stderr.on("error", () => undefined);
 
 process.exitCode = await main().catch(report);
-// What a stuck reader of standard output has not taken would keep the process alive.
-if (process.stdout.writableNeedDrain) process.exit();
+await finishOutput(interruptSignal()).catch((error) => {
+  const code = report(error);
+  process.exitCode ||= code;
+});

@@ -5,11 +5,11 @@ import type { Logger } from "../api/index.js";
 import { HostError, messageOf } from "../errors.js";
 import { describeData, isArrayData, type MonitoredEvent, writeNpy } from "../host/index.js";
 import { configuredHost } from "./configured-host.js";
-import { logWaiting } from "./log-waiting.js";
 import { makeFolder } from "./make-folder.js";
 import { Output } from "./output.js";
 import { type ServedView, serveView } from "./serve-view.js";
 import { StartUpError } from "./start-up-error.js";
+import { StateLog } from "./state-log.js";
 import { StatusDisplay } from "./status-display.js";
 import { countersText } from "./status-line.js";
 import { StreamMetrics } from "./stream-metrics.js";
@@ -47,7 +47,7 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   const display = options.json ? undefined : new StatusDisplay(() => host.status(), output);
   const writer = options.npy === undefined ? undefined : new FrameWriter(options.npy, options.logger);
   let delivered = 0;
-  const endWaiting = options.json ? logWaiting(() => host.status(), options.logger) : undefined;
+  const endStateLog = options.json ? StateLog.start(() => host.status(), options.logger) : undefined;
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   try {
@@ -64,7 +64,7 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
     }
   } finally {
     stop.abort();
-    endWaiting?.();
+    endStateLog?.();
     await Promise.all(servers.map((server) => server.close()));
     display?.end();
     const { counters } = host.status();

@@ -1,28 +1,61 @@
-import { once } from "node:events";
+import { HostError } from "../errors.js";
+
+/** How long a reader of standard output that takes nothing is waited for after Ctrl-C. */
+const PATIENCE_MS = 2000;
+
+/** What became of the reader: both mean that nothing more can be written. */
+let fault: NodeJS.ErrnoException | undefined;
+process.stdout.on("error", (error) => {
+  fault ??= error;
+});
 
 /** Writes lines to standard output as fast as its reader takes them. */
 export class Output {
   readonly #signal: AbortSignal;
-  #isClosed = false;
 
   /** @param signal  ends waiting for a reader that takes nothing */
   constructor(signal: AbortSignal) {
     this.#signal = signal;
-    // The reader may go away (`| head -1`): then there is nobody left to write for.
-    process.stdout.on("error", () => {
-      this.#isClosed = true;
-    });
   }
 
-  /** Whether the reader has gone away. */
+  /** Whether nothing more can be written: the reader has gone away, or the disk is full. {@link finishOutput} tells. */
   get isClosed(): boolean {
-    return this.#isClosed;
+    return fault !== undefined;
   }
 
-  async write(text: string): Promise<void> {
-    // A reader that takes nothing gets nothing more, so that the process can end.
-    const isStuck = this.#signal.aborted && process.stdout.writableNeedDrain;
-    if (this.#isClosed || isStuck || process.stdout.write(text)) return;
-    await once(process.stdout, "drain", { signal: this.#signal }).catch(() => undefined);
+  /** Resolves when the line has been taken whole, so that not more than one waits; or when the signal aborts. */
+  async write(line: string): Promise<void> {
+    if (!this.isClosed) await taken(line, this.#signal);
   }
+}
+
+/**
+ * Wait until all that was written has been taken; after Ctrl-C not for ever: then what is left is lost, and the process ends.
+ *
+ * @throws {HostError} HOST_OUTPUT_FAILED, but not for a reader that has gone away (`| head -1`): it has what it wanted
+ */
+export async function finishOutput(signal: AbortSignal): Promise<void> {
+  await taken("", signal);
+  if (process.stdout.writableLength > 0) await taken("", AbortSignal.timeout(PATIENCE_MS));
+  if (fault !== undefined && fault.code !== "EPIPE") {
+    throw new HostError(
+      "HOST_OUTPUT_FAILED",
+      `Cannot write to standard output: ${fault.message}. Make room, or write to another place.`,
+      { cause: fault },
+    );
+  }
+  if (process.stdout.writableLength > 0) process.exit();
+}
+
+/** Resolves when standard output has taken the text and all before it, or will take no more; or when the signal aborts. */
+function taken(text: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    signal.addEventListener("abort", end);
+    process.stdout.write(text, end);
+    if (signal.aborted) end();
+  });
 }

@@ -1,8 +1,9 @@
 import type { Logger } from "../api/index.js";
 import { Receiver, type ReceiverOptions, receiverSettings } from "../receiver/index.js";
-import { logWaiting } from "./log-waiting.js";
+import { warnOfOpenDoor } from "./open-door.js";
 import { Output } from "./output.js";
 import { StartUpError } from "./start-up-error.js";
+import { StateLog } from "./state-log.js";
 import { StatusDisplay } from "./status-display.js";
 import { countersText } from "./status-line.js";
 import { StreamMetrics } from "./stream-metrics.js";
@@ -28,14 +29,14 @@ export async function runReceiver(options: ReceiveOptions): Promise<void> {
   const output = new Output(signal);
   logger.info(`Monitors pull events from ${receiver.url}`);
   const display = json ? undefined : new StatusDisplay(() => receiver.status(), output);
-  const endWaiting = json ? logWaiting(() => receiver.status(), logger) : undefined;
+  const endStateLog = json ? StateLog.start(() => receiver.status(), logger) : undefined;
   try {
     await receiver.run(signal, (event) => {
       metrics.observe(event);
       display?.show({ event, data: {} });
     });
   } finally {
-    endWaiting?.();
+    endStateLog?.();
     await server?.close();
     display?.end();
     const status = receiver.status();
@@ -46,7 +47,9 @@ export async function runReceiver(options: ReceiveOptions): Promise<void> {
 
 async function start(options: ReceiveOptions) {
   const { logger, metrics: address } = options;
-  const receiver = await Receiver.open(await receiverSettings(options), { logger, clock: SYSTEM_CLOCK });
+  const settings = await receiverSettings(options, (message) => logger.warn(message));
+  const receiver = await Receiver.open(settings, { logger, clock: SYSTEM_CLOCK });
+  warnOfOpenDoor([receiver.url], settings.output.keys, logger);
   const metrics = new StreamMetrics(() => receiver.status());
   try {
     const server = address === undefined ? undefined : await metrics.serve(address, logger);

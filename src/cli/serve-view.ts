@@ -2,7 +2,8 @@ import type { DataSource, Logger } from "../api/index.js";
 import { readMonitorParameters } from "../configuration/index.js";
 import { HostError } from "../errors.js";
 import { isArrayData, type MonitoredEvent, type MonitorHost, type MonitorMetrics } from "../host/index.js";
-import { isThisMachine, type ListenAddress, parseAddress } from "../http/index.js";
+import { type ListenAddress, parseAddress } from "../http/index.js";
+import { isLoopback } from "../loopback.js";
 import { LiveView, type LiveViewOptions } from "../viewer/index.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 import { viewToken } from "./view-token.js";
@@ -48,7 +49,7 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
   const start = async (address: ListenAddress) =>
     LiveView.start({
       ...address,
-      token: isThisMachine(address.host) ? undefined : await viewToken(tokenFile),
+      token: isLoopback(address.host) ? undefined : await viewToken(tokenFile),
       frames,
       rawSource,
       status: () => host.status(),

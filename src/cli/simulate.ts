@@ -3,6 +3,8 @@ import type { Logger } from "../api/index.js";
 import { FaultLog } from "../fault-log.js";
 import { serverKeys } from "../security/index.js";
 import { DEFAULT_SCENE, makeScene, SimulatedDetector, writeSceneFiles } from "../simulator/index.js";
+import { monitorCommand, monitorKeys, type SimulatorReady } from "./monitor-command.js";
+import { warnOfOpenDoor } from "./open-door.js";
 import { StartUpError } from "./start-up-error.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 
@@ -18,6 +20,8 @@ export interface SimulateOptions {
   readonly out: string;
   /** Hold the first frame back until a monitor listens to every stream. */
   readonly wait: boolean;
+  /** Keep the ports open after the last frame, until the signal aborts. */
+  readonly stay: boolean;
   /** The detector's own key pair, and the public keys of those that are let in. */
   readonly curveKey?: string | undefined;
   readonly curveClients?: readonly string[] | undefined;
@@ -26,19 +30,13 @@ export interface SimulateOptions {
   readonly signal: AbortSignal;
 }
 
-/** What a simulated detector tells on standard output with `--json`, when it is ready. */
-export interface SimulatorReady {
-  readonly source: string;
-  readonly configuration: string;
-}
-
 /** Run a simulated detector until it has sent its frames, or the signal aborts. */
 export async function runSimulator(options: SimulateOptions): Promise<void> {
   const { logger, signal, rateHz, frames } = options;
   const { detector, scene, ready } = await StartUpError.around(() => start(options));
   try {
     if (options.json) process.stdout.write(`${JSON.stringify(ready)}\n`);
-    else process.stdout.write(`npx om-jungfrau monitor -c '${ready.configuration}' ${ready.source}\n`);
+    else process.stdout.write(`${monitorCommand(ready)}\n`);
 
     if (options.wait) {
       logger.info("Waiting for a monitor to listen to every stream");
@@ -61,6 +59,10 @@ export async function runSimulator(options: SimulateOptions): Promise<void> {
     } finally {
       clearInterval(progress);
     }
+    if (options.stay && !signal.aborted) {
+      logger.info(`Sent ${sent} frames and the end messages; the ports stay open until Ctrl-C`);
+      await aborted(signal);
+    }
     logger.info(`Ended after ${sent} frames`);
   } finally {
     detector.close();
@@ -69,16 +71,22 @@ export async function runSimulator(options: SimulateOptions): Promise<void> {
 
 async function start({ logger, host, ports, seed, photonEnergyKeV, out, ...security }: SimulateOptions) {
   const faultLog = new FaultLog(logger, SYSTEM_CLOCK);
+  const keys = serverKeys(security.curveKey, security.curveClients, (message) => logger.warn(message));
   const detector = await SimulatedDetector.bind(
     ports.map((port) => `tcp://${host.includes(":") ? `[${host}]` : host}:${port}`),
-    serverKeys(security.curveKey, security.curveClients),
+    keys,
     (message) => faultLog.warn(message, message),
   );
+  warnOfOpenDoor(detector.source.split(","), keys, logger);
   try {
     logger.info("Making a scene and its constants");
     const scene = makeScene({ ...DEFAULT_SCENE, seed, photonEnergyKeV });
     const configuration = await writeSceneFiles(out, scene);
-    const ready: SimulatorReady = { source: reachable(detector.source), configuration };
+    const ready: SimulatorReady = {
+      source: reachable(detector.source),
+      configuration,
+      ...monitorKeys(security.curveKey, security.curveClients),
+    };
     return { detector, scene, ready };
   } catch (error) {
     detector.close();

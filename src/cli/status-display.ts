@@ -3,6 +3,7 @@ import type { MonitoredEvent } from "../host/index.js";
 import type { Output } from "./output.js";
 import { statusLine } from "./status-line.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
+import { closedLine, closeLine, openLine } from "./terminal-line.js";
 
 const STATUS_INTERVAL_MS = 1000;
 /** A monitor that waits says so after the first, and then every so often. */
@@ -16,6 +17,7 @@ export class StatusDisplay {
   readonly #timer: NodeJS.Timeout;
   #newest: MonitoredEvent | undefined;
   #lagSeconds = 0;
+  #newestMs = 0;
   #events = 0;
   #hasShownEvent = false;
   #lastPrintedMs = performance.now();
@@ -32,13 +34,14 @@ export class StatusDisplay {
   show(event: MonitoredEvent): void {
     this.#newest = event;
     this.#lagSeconds = SYSTEM_CLOCK.nowSeconds() - event.event.timestampSeconds;
+    this.#newestMs = performance.now();
     this.#events += 1;
   }
 
   end(): void {
     clearInterval(this.#timer);
     if (!this.#hasShownEvent || this.#status().state !== "streaming") this.#print();
-    if (process.stdout.isTTY) void this.#output.write("\n");
+    if (process.stdout.isTTY) void this.#output.write(closeLine());
   }
 
   #tick(): void {
@@ -60,7 +63,8 @@ export class StatusDisplay {
 
   /** Width of the terminal now; it may change at any time. */
   get #columns(): number {
-    return process.stdout.isTTY ? process.stdout.columns - 1 : Number.POSITIVE_INFINITY;
+    const { isTTY, columns } = process.stdout;
+    return isTTY && columns > 0 ? columns - 1 : Number.POSITIVE_INFINITY; // a terminal may not know its width: 0
   }
 
   #print(): void {
@@ -70,6 +74,7 @@ export class StatusDisplay {
       newest: this.#newest,
       eventsPerSecond: (1000 * this.#events) / (performance.now() - this.#countedSinceMs),
       lagSeconds: this.#lagSeconds,
+      sinceNewestSeconds: (performance.now() - this.#newestMs) / 1000,
       columns: this.#columns,
     });
     this.#countAnew();
@@ -77,8 +82,8 @@ export class StatusDisplay {
     this.#lastPrintedMs = performance.now();
     // What a monitor waits for stays on the screen, and is shown whole.
     if (!process.stdout.isTTY) void this.#output.write(`${line}\n`);
-    else if (status.state !== "streaming") void this.#output.write(`\r\x1b[K${line}\n`);
-    else void this.#output.write(`\r\x1b[K${fitted(line, this.#columns)}`);
+    else if (status.state !== "streaming") void this.#output.write(closedLine(line));
+    else void this.#output.write(openLine(fitted(line, this.#columns)));
   }
 }
 

@@ -14,6 +14,8 @@ export interface StatusLineInput {
   readonly eventsPerSecond: number;
   /** How old the newest event was when it was delivered. */
   readonly lagSeconds: number;
+  /** How long ago that was. */
+  readonly sinceNewestSeconds: number;
   /** Width of the terminal; on a narrow one counters of zero are left out. */
   readonly columns: number;
 }
@@ -24,6 +26,7 @@ export function statusLine({
   newest,
   eventsPerSecond,
   lagSeconds,
+  sinceNewestSeconds,
   columns,
 }: StatusLineInput): string {
   const counts = (name: string) => (status.counters[name] ?? 0) > 0;
@@ -35,7 +38,10 @@ export function statusLine({
   const parts = [
     `${eventsPerSecond.toFixed(1)} events/s`,
     `event ${newest.event.frameNumber}`,
-    `lag ${Math.max(Math.round(1000 * lagSeconds), 0)} ms`,
+    // A lag without events would look like one of data that come.
+    eventsPerSecond > 0
+      ? `lag ${Math.max(Math.round(1000 * lagSeconds), 0)} ms`
+      : `${sinceNewestSeconds.toFixed(1)} s ago`,
     ...frameColumns(newest),
   ];
   const line = [...parts, countersText(status, shown)].join(" | ");

@@ -1,7 +1,7 @@
 import type { DescribedFile, Logger } from "../api/index.js";
 import type { ConstantsFile, ConstantsNotes } from "../calibration/index.js";
 
-/** Logs what a reader says, and keeps what it found out about each file. Warnings are for the log alone. */
+/** Keeps what a reader found out about each file, which is logged as detail. Warnings are for the log alone. */
 export class FileNotes implements ConstantsNotes {
   readonly #logger: Logger;
   readonly #notes = new Map<string, string[]>();
@@ -11,7 +11,7 @@ export class FileNotes implements ConstantsNotes {
   }
 
   info(note: string, file?: ConstantsFile): void {
-    this.#logger.info(note);
+    this.#logger.debug(note);
     if (file === undefined) return;
     // Beside its file, the note need not name it again.
     const text = note.startsWith(`${file.where}: `) ? note.slice(file.where.length + 2) : note;

@@ -21,6 +21,7 @@ import type { JungfrauEvent } from "../events/index.js";
 import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../injection.js";
 import { CalibratedFrames } from "./calibrated-frames.js";
 import { type CalibrationParameters, calibrationParameters } from "./calibration-parameters.js";
+import { calibrationSummary } from "./calibration-summary.js";
 import { constantsTable } from "./constants-table.js";
 import type { DetectorFrame } from "./detector-frame.js";
 import { FileNotes } from "./file-notes.js";
@@ -82,6 +83,7 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
       this.#frames = new RawFrames(geometry);
       return;
     }
+    this.#logger.info(calibrationSummary(calibration));
     this.#check = new GainModeCheck(calibrator, this.#logger);
     this.#frames = new CalibratedFrames(calibrator, geometry, this.#check, calibration);
   }

@@ -17,7 +17,10 @@ export interface EventCounters {
   repaired: number;
   /** Module frames that lost packets; they count as what they are, too. */
   incomplete: number;
-  /** Module frames that a port did not bring, by the gaps in its numbers: lost before they came here, or never sent. */
+  /**
+   * Module frames that a port did not bring, by the gaps in its numbers: lost before they came here, or never sent. A gap of
+   * more than a million is left out: rather a header has a wrong number.
+   */
   missed: number;
   /** Events: exposures of which every port's frame came. */
   paired: number;

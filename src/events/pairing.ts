@@ -12,6 +12,12 @@ export interface PairingOptions {
   readonly windowSize: number;
 }
 
+/**
+ * A gap that is longer says nothing about lost frames: a detector at its fastest, 2.4 kHz, takes seven minutes for as many.
+ * Rather a header was damaged, whose number may be anything up to 2^64.
+ */
+const MAX_MISSED = 1_000_000n;
+
 /** Where one stream is. */
 interface StreamPosition {
   /** Number of its newest frame. */
@@ -104,7 +110,8 @@ export class Pairing {
     } else if (this.#mayJoin(stream, frameNumber)) {
       stream.run = this.#run; // what it missed of either run cannot be known
     } else if (stream.newest >= 0n) {
-      this.#counters.missed += Number(frameNumber - stream.newest) - 1;
+      const missed = frameNumber - stream.newest - 1n;
+      if (missed <= MAX_MISSED) this.#counters.missed += Number(missed);
     }
     stream.newest = frameNumber;
     if (stream.run !== this.#run) return false;

@@ -11,7 +11,7 @@ export interface StreamProgress {
   newestSeconds: number | undefined;
   /** Whether the newest message was the end of an acquisition. */
   hasEnded: boolean;
-  /** Why nothing can come, where that is known. */
+  /** Why nothing can come, where that is known; begins with `refused` if there is somebody who does not let us in. */
   readonly problem: string | undefined;
 }
 
@@ -37,7 +37,11 @@ export function streamStatus(input: StatusInput): { state: StreamState; message:
     return { state: "streaming", message: "held up: the monitor takes no events" };
   }
   if (streams.every(({ firstSeconds }) => firstSeconds === undefined)) {
-    return { state: "waiting", message: `waiting for the first frame: ${silenceOf(streams, nowSeconds)}` };
+    const silence = silenceOf(streams, nowSeconds);
+    // Somebody who is not there yet may come. Somebody who refuses needs to be told otherwise.
+    return streams.some(({ problem }) => problem?.startsWith("refused"))
+      ? { state: "stalled", message: `stalled: ${silence}` }
+      : { state: "waiting", message: `waiting for the first frame: ${silence}` };
   }
   if (quiet.length === streams.length) {
     const silence = silenceOf(streams, nowSeconds);

@@ -1,6 +1,5 @@
 /** Small HTTP servers for people and programs that watch a monitor: on loopback unless told otherwise, reading only. */
 export { type ListenAddress, parseAddress } from "./listen-address.js";
-export { isThisMachine } from "./loopback.js";
 export {
   type MetricsRoutesOptions,
   type MetricsServerOptions,

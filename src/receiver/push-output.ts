@@ -33,8 +33,10 @@ const SEND_HIGH_WATER_MARK = 1;
 const SEND_BUFFER_BYTES = 512 * 1024;
 /** How long events that were handed over may still travel after the end. */
 const LINGER_MS = 500;
-/** How often to look whether a monitor can take an event. */
+/** How often to look whether a monitor that is busy can take an event. */
 const POLL_MS = 1;
+/** Where nobody is connected the socket's events tell who comes; one that they did not tell of is seen after this. */
+const NOBODY_POLL_MS = 200;
 
 /** The socket that monitors pull events from, each event one of them. */
 export class PushOutput {
@@ -45,6 +47,8 @@ export class PushOutput {
   readonly waits: boolean;
   readonly #format: OutputFormat;
   readonly #monitors = new MonitorCount();
+  /** Aborts when a monitor comes or leaves, or the socket is closed. */
+  #change = new AbortController();
 
   private constructor(socket: Push, url: string, { format, waits }: PushOutputOptions) {
     this.#socket = socket;
@@ -90,7 +94,9 @@ export class PushOutput {
   /** Resolves when a monitor can take an event at once, or the signal aborts. */
   async room(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && !this.#socket.writable) {
-      await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
+      const isNobodyThere = this.#monitors.value <= 0;
+      const [pollMs, woken] = isNobodyThere ? [NOBODY_POLL_MS, this.#change.signal] : [POLL_MS, signal];
+      await delay(pollMs, undefined, { signal: woken }).catch(() => undefined);
     }
   }
 
@@ -112,6 +118,7 @@ export class PushOutput {
   /** Harmless when repeated. */
   close(): void {
     this.#socket.close();
+    this.#change.abort();
   }
 
   async #watch(hasKeys: boolean, logger: Logger, clock: Clock): Promise<void> {
@@ -121,6 +128,8 @@ export class PushOutput {
       if (refusal !== undefined) faultLog.warn(refusal, `${this.url} ${refusal}`);
       const change = this.#monitors.accept(event);
       if (change !== undefined) {
+        this.#change.abort();
+        this.#change = new AbortController();
         const what = change === "left" ? "A monitor has left" : "A monitor has connected to";
         logger.info(`${what} ${this.url}; ${this.#monitors.value} are connected`);
       }

@@ -26,8 +26,14 @@ export interface ReceiverSettings {
   readonly output: Pick<PushOutputOptions, "url" | "format" | "waits" | "keys">;
 }
 
-/** @throws every fault of addresses and key files together */
-export async function receiverSettings(options: ReceiverOptions): Promise<ReceiverSettings> {
+/**
+ * @param warn  told of a secret that others may read
+ * @throws every fault of addresses and key files together
+ */
+export async function receiverSettings(
+  options: ReceiverOptions,
+  warn: (message: string) => void = () => undefined,
+): Promise<ReceiverSettings> {
   const { addresses, delivery, format } = options;
   const hasOutput = addresses.length % 2 === 1;
   const url = hasOutput ? (addresses.at(-1) as string) : DEFAULT_OUTPUT;
@@ -36,9 +42,9 @@ export async function receiverSettings(options: ReceiverOptions): Promise<Receiv
   const faults = new FaultCollector();
   const urls = faults.attempt(() => streamUrls(inputs));
   const inputKeys = await faults.attemptAsync(() =>
-    clientKeys(options.inputServerKeyFile, options.inputKeyFile),
+    clientKeys(options.inputServerKeyFile, options.inputKeyFile, warn),
   );
-  const outputKeys = faults.attempt(() => serverKeys(options.keyFile, options.clientKeyFiles));
+  const outputKeys = faults.attempt(() => serverKeys(options.keyFile, options.clientKeyFiles, warn));
   faults.throwIfAny();
   return {
     intake: { ...INTAKE_DEFAULTS, urls: urls ?? [], delivery, incompleteFrames: "mark", keys: inputKeys },

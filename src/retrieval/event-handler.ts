@@ -14,6 +14,7 @@ import {
   type Registry,
   type StreamStatus,
 } from "../api/index.js";
+import { disposeOfAll } from "../disposal.js";
 import { StreamError } from "../errors.js";
 import {
   EventIntake,
@@ -33,6 +34,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   readonly #arguments: DataRetrievalArguments;
   readonly #factories: Registry<DataSourceFactory>;
   readonly #services: IntakeServices;
+  readonly #checkUrls: OpenModuleStream["check"];
   readonly #removeStatusSource: () => void;
   /** By their names in `required_data`; those that failed to be initialised, too. */
   #dataSources: ReadonlyMap<string, DataSource<unknown>> = new Map();
@@ -55,6 +57,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   ) {
     this.#arguments = args;
     this.#factories = factories;
+    this.#checkUrls = openModuleStream.check;
     this.#services = {
       openModuleStream: async (address) => {
         const stream = new CountedStream(await openModuleStream(address));
@@ -74,7 +77,14 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     const dataSources = new Map<string, DataSource<unknown>>();
     this.#dataSources = dataSources;
     this.#settings = undefined;
-    this.#settings = await initializeRetrieval(source, monitorParameters, this.#factories, dataSources);
+    this.#settings = await initializeRetrieval(
+      source,
+      monitorParameters,
+      this.#factories,
+      dataSources,
+      this.#checkUrls,
+      (message) => this.#services.logger.warn(message),
+    );
   }
 
   describeData(): Record<string, DataSourceDescription> {
@@ -140,9 +150,11 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   /** End the generator, if one runs, close its streams, and free what its data sources hold. Harmless when repeated. */
   dispose(): void {
     this.#isDisposed = true;
-    this.#removeStatusSource();
-    this.#intake?.close();
-    for (const source of this.#dataSources.values()) source.dispose?.();
+    disposeOfAll([
+      () => this.#removeStatusSource(),
+      () => this.#intake?.close(),
+      ...[...this.#dataSources.values()].map((source) => () => source.dispose?.()),
+    ]);
   }
 
   #initialized(): IntakeSettings {

@@ -3,7 +3,7 @@ import { choice } from "../data-sources/index.js";
 import { ConfigurationError, FaultCollector } from "../errors.js";
 import { type DeliveryPolicy, INTAKE_DEFAULTS, type IntakeSettings } from "../events/index.js";
 import { clientKeys } from "../security/index.js";
-import { type CurveClientKeys, parseSource } from "../stream/index.js";
+import { type CurveClientKeys, type OpenModuleStream, parseSource } from "../stream/index.js";
 import { REQUIRED_SOURCES } from "./required-data.js";
 
 const GROUP = "data_retrieval_layer";
@@ -16,6 +16,8 @@ const MAX_MESSAGES = 100_000;
  *
  * @param source       undefined for a check without one; then there are no URLs
  * @param dataSources  gets the sources by their names in `required_data`; after a fault, also those that failed
+ * @param checkUrls    looks for what is wrong with the streams' addresses; undefined where there is no way to know
+ * @param warn         told of what is allowed, but probably not meant
  * @throws every fault of source string, configuration and constants together
  */
 export async function initializeRetrieval(
@@ -23,9 +25,12 @@ export async function initializeRetrieval(
   parameters: MonitorParameters,
   factories: Registry<DataSourceFactory>,
   dataSources: Map<string, DataSource<unknown>>,
+  checkUrls: OpenModuleStream["check"],
+  warn: (message: string) => void,
 ): Promise<IntakeSettings> {
   const faults = new FaultCollector();
   const urls = faults.attempt(() => (source === undefined ? [] : parseSource(source)));
+  if (urls !== undefined) await faults.attemptAsync(() => checkUrls?.(urls));
   const delivery = faults.attempt(() =>
     choice<DeliveryPolicy>(parameters, { group: GROUP, parameter: "delivery" }, ["latest", "all"]),
   );
@@ -37,7 +42,7 @@ export async function initializeRetrieval(
     count(parameters, "receive_high_water_mark", INTAKE_DEFAULTS.highWaterMark),
   );
   const queueBytes = faults.attempt(() => deliveryQueueBytes(parameters));
-  const keys = await faults.attemptAsync(() => curveKeys(parameters));
+  const keys = await faults.attemptAsync(() => curveKeys(parameters, warn));
 
   for (const name of faults.attempt(() => requiredData(parameters)) ?? []) {
     await faults.attemptAsync(async () => {
@@ -101,10 +106,13 @@ function deliveryQueueBytes(parameters: MonitorParameters): number {
 }
 
 /** @throws {StreamError} SECURITY_KEY_FILE */
-function curveKeys(parameters: MonitorParameters): Promise<CurveClientKeys | undefined> {
+function curveKeys(
+  parameters: MonitorParameters,
+  warn: (message: string) => void,
+): Promise<CurveClientKeys | undefined> {
   const path = (parameter: string) => {
     const name = parameters.getParameter({ group: GROUP, parameter, parameterType: "string" });
     return name && parameters.resolvePath(name);
   };
-  return clientKeys(path("curve_server_key_file"), path("curve_key_file"));
+  return clientKeys(path("curve_server_key_file"), path("curve_key_file"), warn);
 }

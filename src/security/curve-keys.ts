@@ -1,9 +1,12 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
+import { platform } from "node:os";
 import { messageOf, StreamError } from "../errors.js";
 import { decodeZ85 } from "./z85.js";
 
 const KEY_CHARACTERS = 40;
+/** Of a file's mode: group and all others. */
+const READABLE_BY_OTHERS = 0o044;
 
 /** Keys of ZeroMQ's CURVE security, in Z85: 40 characters each. */
 export interface CurveKeyPair {
@@ -39,9 +42,20 @@ export async function writeKeyFiles(name: string, keys: CurveKeyPair): Promise<v
   } catch (error) {
     throw new StreamError(
       "SECURITY_KEY_FILE",
-      `Cannot write '${names.secret}' and '${names.public}': ${messageOf(error)}. Choose another name; keys are never overwritten.`,
+      `Cannot write '${names.secret}' and '${names.public}': ${messageOf(error)}. ${writeMend(error)}`,
       { cause: error },
     );
+  }
+}
+
+function writeMend(error: unknown): string {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case "EEXIST":
+      return "Choose another name; keys are never overwritten.";
+    case "ENOENT":
+      return "Make the folder first, or name another.";
+    default:
+      return "Name a folder that you may write to and that has room.";
   }
 }
 
@@ -52,24 +66,51 @@ function keyFileText({ publicKey, secretKey }: CurveKeyPair, withSecret: boolean
   );
 }
 
-/** @throws {StreamError} SECURITY_KEY_FILE */
+/** @throws {StreamError} SECURITY_KEY_FILE, also for a key pair: its secret is for its owner alone */
 export function readPublicKey(path: string): string {
-  return keyIn(path, "public-key");
+  const text = textOf(path);
+  if (fieldIn(text, "secret-key") !== undefined) {
+    throw new StreamError(
+      "SECURITY_KEY_FILE",
+      `Key file '${path}': it holds a secret key, where the other side's public key is needed. Name the file with the ` +
+        "public key alone, NAME.key; NAME.key_secret stays with its owner.",
+    );
+  }
+  return keyIn(path, text, "public-key");
 }
 
-/** @throws {StreamError} SECURITY_KEY_FILE */
-export function readKeyPair(path: string): CurveKeyPair {
-  return { publicKey: keyIn(path, "public-key"), secretKey: keyIn(path, "secret-key") };
+/**
+ * @param warn  told that others may read the file
+ * @throws {StreamError} SECURITY_KEY_FILE
+ */
+export function readKeyPair(path: string, warn: (message: string) => void): CurveKeyPair {
+  const text = textOf(path);
+  const pair = { publicKey: keyIn(path, text, "public-key"), secretKey: keyIn(path, text, "secret-key") };
+  // Windows has no such rights, and shows some that mean nothing.
+  if (platform() !== "win32" && (statSync(path).mode & READABLE_BY_OTHERS) !== 0) {
+    warn(
+      `Key file '${path}': others may read this secret. Make it yours alone: chmod 600, or new keys if it was seen.`,
+    );
+  }
+  return pair;
 }
 
-function keyIn(path: string, field: "public-key" | "secret-key"): string {
-  let text: string;
+function textOf(path: string): string {
   try {
-    text = readFileSync(path, "utf8");
+    return readFileSync(path, "utf8");
   } catch (error) {
     throw badKeyFile(path, messageOf(error), error);
   }
-  const value = new RegExp(`^\\s*${field}\\s*=\\s*"([^"]*)"`, "m").exec(text)?.[1];
+}
+
+type Field = "public-key" | "secret-key";
+
+function fieldIn(text: string, field: Field): string | undefined {
+  return new RegExp(`^\\s*${field}\\s*=\\s*"([^"]*)"`, "m").exec(text)?.[1];
+}
+
+function keyIn(path: string, text: string, field: Field): string {
+  const value = fieldIn(text, field);
   if (value === undefined) throw badKeyFile(path, `it holds no ${field}`);
   // A socket that ZeroMQ refuses a key crashes the process when that ends.
   if (keyBytes(value) === undefined) {

@@ -1,5 +1,5 @@
 import type { Event, Router } from "zeromq";
-import { StreamError } from "../errors.js";
+import { FaultCollector, messageOf, StreamError } from "../errors.js";
 import type { CurveClientKeys } from "../stream/index.js";
 import {
   type CurveKeyPair,
@@ -36,11 +36,13 @@ export async function newKeyPair(): Promise<CurveKeyPair> {
  *
  * Without a pair of its own it makes one for the session: a server that lets everybody in asks for no other.
  *
- * @throws {StreamError} SECURITY_KEY_FILE
+ * @param warn  told of a secret that others may read
+ * @throws {StreamError} SECURITY_KEY_FILE, the faults of all files together
  */
 export async function clientKeys(
   serverKeyFile: string | undefined,
   keyFile: string | undefined,
+  warn: (message: string) => void,
 ): Promise<CurveClientKeys | undefined> {
   if (serverKeyFile === undefined) {
     if (keyFile === undefined) return undefined;
@@ -49,19 +51,24 @@ export async function clientKeys(
       `Key file '${keyFile}' has no effect without the server's public key. Name that too, and the stream is encrypted.`,
     );
   }
-  const pair = keyFile === undefined ? await newKeyPair() : readKeyPair(keyFile);
-  return { ...pair, serverKey: readPublicKey(serverKeyFile) };
+  const faults = new FaultCollector();
+  const pair = keyFile === undefined ? await newKeyPair() : faults.attempt(() => readKeyPair(keyFile, warn));
+  const serverKey = faults.attempt(() => readPublicKey(serverKeyFile));
+  faults.throwIfAny();
+  return { ...pair, serverKey } as CurveClientKeys;
 }
 
 /**
  * Keys of a socket that others connect to, from their files; undefined if there are none.
  *
  * @param clientKeyFiles  public keys of those that are let in; without any, all are that know the server's
- * @throws {StreamError} SECURITY_KEY_FILE
+ * @param warn            told of a secret that others may read
+ * @throws {StreamError} SECURITY_KEY_FILE, the faults of all files together
  */
 export function serverKeys(
   keyFile: string | undefined,
   clientKeyFiles: readonly string[] | undefined,
+  warn: (message: string) => void,
 ): CurveServerKeys | undefined {
   if (keyFile === undefined) {
     if (clientKeyFiles === undefined) return undefined;
@@ -71,17 +78,30 @@ export function serverKeys(
         "one's own. Name that too with --curve-key, and the stream is encrypted.",
     );
   }
-  return { secretKey: readKeyPair(keyFile).secretKey, clients: clientKeyFiles?.map(readPublicKey) };
+  const faults = new FaultCollector();
+  const pair = faults.attempt(() => readKeyPair(keyFile, warn));
+  const clients = clientKeyFiles?.map((file) => faults.attempt(() => readPublicKey(file)));
+  faults.throwIfAny();
+  return { secretKey: pair?.secretKey, clients } as CurveServerKeys;
 }
 
-/** Options of a socket that others connect to with CURVE. Whom it lets in is remembered until the process ends. */
+/**
+ * Options of a socket that others connect to with CURVE. Whom it lets in is remembered until the process ends.
+ *
+ * @throws {StreamError} SECURITY_HANDLER_TAKEN
+ */
 export async function curveServerOptions({ secretKey, clients }: CurveServerKeys) {
   if (clients === undefined) return { curveServer: true, curveSecretKey: secretKey };
   domains += 1;
   const zapDomain = `om-jungfrau-${domains}`;
   clientsByDomain.set(zapDomain, new Set(clients.map((key) => keyBytes(key)?.toString("hex"))));
   handler ??= answerZap();
-  await handler;
+  try {
+    await handler;
+  } catch (error) {
+    handler = undefined; // the other may be gone the next time
+    throw error;
+  }
   // Should nobody answer, nobody is let in.
   return { curveServer: true, curveSecretKey: secretKey, zapDomain, zapEnforceDomain: true };
 }
@@ -94,7 +114,17 @@ export async function curveServerOptions({ secretKey, clients }: CurveServerKeys
 async function answerZap(): Promise<Router> {
   const { Router } = await import("zeromq");
   const socket = new Router({ linger: 0, receiveTimeout: 0 });
-  await socket.bind(ZAP_ADDRESS);
+  try {
+    await socket.bind(ZAP_ADDRESS);
+  } catch (error) {
+    socket.close();
+    throw new StreamError(
+      "SECURITY_HANDLER_TAKEN",
+      `Cannot let in chosen clients alone (--curve-clients): something else in this process answers for ZeroMQ who is let ` +
+        `in, at ${ZAP_ADDRESS} (${messageOf(error)}). Run one of the two in a process of its own.`,
+      { cause: error },
+    );
+  }
   void serve(socket);
   return socket;
 }

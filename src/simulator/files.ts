@@ -13,6 +13,7 @@ import {
 } from "../detector.js";
 import { messageOf, SimulatorError } from "../errors.js";
 import type { Scene } from "./scene.js";
+import { writeWholeFile } from "./whole-file.js";
 
 /** Names of the files that {@link writeSceneFiles} writes. */
 const SCENE_FILES = {
@@ -41,11 +42,12 @@ export async function writeSceneFiles(folder: string, scene: Scene): Promise<str
     if (!existsSync(folder)) await mkdir(folder);
     await access(folder, constants.W_OK);
     for (let moduleIndex = 0; moduleIndex < MODULE_COUNT; moduleIndex++) {
-      await writeDarkFile(join(folder, SCENE_FILES.dark[moduleIndex] as string), scene, moduleIndex);
-      await writeGainFile(join(folder, SCENE_FILES.gain[moduleIndex] as string), scene, moduleIndex);
+      const [dark, gain] = [SCENE_FILES.dark[moduleIndex], SCENE_FILES.gain[moduleIndex]] as [string, string];
+      await writeWholeFile(join(folder, dark), (path) => writeDarkFile(path, scene, moduleIndex));
+      await writeWholeFile(join(folder, gain), (path) => writeGainFile(path, scene, moduleIndex));
     }
-    await writeFile(join(folder, SCENE_FILES.spots), spotsText(scene));
-    await writeFile(configuration, configurationText(scene));
+    await writeWholeFile(join(folder, SCENE_FILES.spots), (path) => writeFile(path, spotsText(scene)));
+    await writeWholeFile(configuration, (path) => writeFile(path, configurationText(scene)));
   } catch (error) {
     throw new SimulatorError(
       "SIMULATOR_CANNOT_WRITE",

@@ -59,7 +59,10 @@ export type StreamMessage =
 export interface ModuleStream extends AsyncIterable<StreamMessage> {
   /** As the source names it, for people. */
   readonly url: string;
-  /** Why nothing can come at present, such as `not connected`; undefined if nothing is known to be wrong. */
+  /**
+   * Why nothing can come at present, such as `not connected`; undefined if nothing is known to be wrong. Begins with `refused`
+   * if there is somebody who does not let us in.
+   */
   readonly problem?: string | undefined;
   /** Ends the iteration, also one that waits. Harmless when repeated. */
   close(): void;
@@ -88,12 +91,17 @@ export interface CurveClientKeys {
   readonly secretKey: string;
 }
 
-/**
- * Opens a stream. It need not be connected when this returns.
- *
- * @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST if the address cannot be used
- */
-export type OpenModuleStream = (address: ModuleStreamAddress) => ModuleStream | Promise<ModuleStream>;
+/** Opens streams; one need not be connected when it is there. A plain function will do. */
+export interface OpenModuleStream {
+  /** @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST if the address cannot be used */
+  (address: ModuleStreamAddress): ModuleStream | Promise<ModuleStream>;
+  /**
+   * Look for what is wrong with addresses before they are opened, so that it can be told with other faults.
+   *
+   * @throws {StreamError} STREAM_UNKNOWN_HOST, of every host
+   */
+  readonly check?: (urls: readonly string[]) => Promise<void>;
+}
 
 /** Resolves to an {@link OpenModuleStream}. A host or test that registers its own replaces the ZMQ sockets. */
 export const OPEN_MODULE_STREAM = Symbol.for("om-jungfrau-zmq/OpenModuleStream");

@@ -2,7 +2,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { Pull, Subscriber } from "zeromq";
 import type { Clock, Logger } from "../api/index.js";
-import { messageOf, StreamError } from "../errors.js";
+import { FaultCollector, messageOf, StreamError } from "../errors.js";
 import { FaultLog } from "../fault-log.js";
 import { Connection } from "./connection.js";
 import { freeMemory } from "./free-memory.js";
@@ -20,7 +20,7 @@ const PULL_BUFFER_BYTES = 512 * 1024;
 /** Opens slsReceiver ports as SUB sockets, and a receiver that pairs as PULL. ZeroMQ itself is loaded with the first. */
 export function zmqModuleStreamOpener(clock: Clock, logger: Logger): OpenModuleStream {
   const faultLog = new FaultLog(logger, clock);
-  return async (address) => {
+  const open = async (address: ModuleStreamAddress) => {
     await resolveHost(address.url);
     const socket = await createSocket(address);
     try {
@@ -46,11 +46,25 @@ export function zmqModuleStreamOpener(clock: Clock, logger: Logger): OpenModuleS
       );
     }
   };
+  return Object.assign(open, { check: resolveHosts });
+}
+
+/** Each host once, although several streams may come from it. */
+async function resolveHosts(urls: readonly string[]): Promise<void> {
+  const faults = new FaultCollector();
+  const hosts = urls.map(hostOf);
+  const firstUrls = urls.filter((_, index) => hosts.indexOf(hosts[index]) === index);
+  for (const url of firstUrls) await faults.attemptAsync(() => resolveHost(url));
+  faults.throwIfAny();
+}
+
+function hostOf(url: string): string | undefined {
+  return /^tcp:\/\/(.*):\d+$/.exec(url)?.[1];
 }
 
 /** ZeroMQ would ask for the name again and again, and never say that nobody knows it. */
 async function resolveHost(url: string): Promise<void> {
-  const host = /^tcp:\/\/(.*):\d+$/.exec(url)?.[1];
+  const host = hostOf(url);
   if (host === undefined || host.startsWith("[") || isIP(host) !== 0) return;
   try {
     await lookup(host);

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import anyTest, { type TestFn } from "ava";
+import test, { type ExecutionContext } from "ava";
 import type { Browser } from "playwright-core";
 import { openBrowser } from "../helpers/browser.js";
 import { Command } from "../helpers/command.js";
@@ -24,12 +24,12 @@ interface Context {
   images: Spot[][];
 }
 
-const test = anyTest as TestFn<Context>;
 const LIVE_VIEW = /Live view on (http:\S+)/;
 /** How far a spot's value may be off, in photons, by its gain stage. */
 const TOLERANCE_PHOTONS = [0.5, 0.75, 6] as const;
 
-test.beforeEach(async (t) => {
+/** A detector, a monitor with its view, and a browser, which end with the test. */
+async function start(t: ExecutionContext): Promise<Context> {
   const folder = await temporaryFolder(t);
   const simulator = new Command(t, ["simulate", "--json", "--ports", "0,0", "--rate", "5", "--out", folder]);
   const { source, configuration } = JSON.parse(await simulator.line(/source/));
@@ -39,8 +39,8 @@ test.beforeEach(async (t) => {
   const images = JSON.parse(await readFile(`${folder}/spots.json`, "utf8"));
   const browser = await openBrowser();
   t.teardown(() => browser.close());
-  t.context = { browser, simulator, monitor, args, url, images };
-});
+  return { browser, simulator, monitor, args, url, images };
+}
 
 /** Spots of the event with this number. */
 function spotsOf({ images }: Context, eventId: string): Spot[] {
@@ -48,11 +48,12 @@ function spotsOf({ images }: Context, eventId: string): Spot[] {
 }
 
 test.serial("spots are at the coordinates and with the values that the scene gave them", async (t) => {
-  const live = await LiveBrowserPage.open(t, t.context.browser, t.context.url);
+  const context = await start(t);
+  const live = await LiveBrowserPage.open(t, context.browser, context.url);
   await live.imageAfter(undefined);
   await live.press("Pause");
   const eventId = await live.text("event-id");
-  const spots = spotsOf(t.context, eventId);
+  const spots = spotsOf(context, eventId);
   t.true(spots.length > 5);
   t.deepEqual([...new Set(spots.map(({ stage }) => stage))].sort(), [0, 1, 2]);
   for (const { row, column, photons, stage } of spots) {
@@ -69,15 +70,16 @@ test.serial("spots are at the coordinates and with the values that the scene gav
 
   await live.choose("Raw");
   const rawId = await live.when("event-id", (text) => text !== eventId);
-  for (const { row, column, stage } of spotsOf(t.context, rawId).slice(0, 5)) {
+  for (const { row, column, stage } of spotsOf(context, rawId).slice(0, 5)) {
     t.regex((await live.read(row, column)).value, new RegExp(`^\\d+ \\(G${stage}, \\d+ ADU\\)$`));
   }
   t.deepEqual(live.complaints, []);
-  t.deepEqual([...live.hosts], [new URL(t.context.url).host], "nothing is loaded from elsewhere");
+  t.deepEqual([...live.hosts], [new URL(context.url).host], "nothing is loaded from elsewhere");
 });
 
 test.serial("the pointer reads the pixel that is under it, and what is saved is what is shown", async (t) => {
-  const live = await LiveBrowserPage.open(t, t.context.browser, t.context.url);
+  const context = await start(t);
+  const live = await LiveBrowserPage.open(t, context.browser, context.url);
   await live.imageAfter(undefined);
   await live.press("Pause");
   const eventId = await live.text("event-id");
@@ -85,7 +87,7 @@ test.serial("the pointer reads the pixel that is under it, and what is saved is 
   t.is(name, `jungfrau-calibrated-${eventId}.npy`);
   t.is(content.length, 128 + 4 * 1024 * 1024);
   const pixel = (row: number, column: number) => content.readFloatLE(128 + 4 * (row * 1024 + column));
-  for (const { row, column, photons, stage } of spotsOf(t.context, eventId)) {
+  for (const { row, column, photons, stage } of spotsOf(context, eventId)) {
     t.true(Math.abs(pixel(row, column) - photons) <= TOLERANCE_PHOTONS[stage]);
   }
 
@@ -120,7 +122,8 @@ test.serial("the pointer reads the pixel that is under it, and what is saved is 
 });
 
 test.serial("pause holds the image while the numbers go on, and a step shows one more", async (t) => {
-  const live = await LiveBrowserPage.open(t, t.context.browser, t.context.url);
+  const context = await start(t);
+  const live = await LiveBrowserPage.open(t, context.browser, context.url);
   await live.imageAfter(undefined);
   await live.page.keyboard.press("Space");
   const held = await live.text("event-id");
@@ -143,7 +146,8 @@ test.serial("pause holds the image while the numbers go on, and a step shows one
 });
 
 test.serial("each control does what it says", async (t) => {
-  const live = await LiveBrowserPage.open(t, t.context.browser, t.context.url);
+  const context = await start(t);
+  const live = await LiveBrowserPage.open(t, context.browser, context.url);
   const { page } = live;
   await live.imageAfter(undefined);
   await live.press("Pause");
@@ -208,31 +212,34 @@ test.serial("each control does what it says", async (t) => {
 });
 
 test.serial("a monitor that is gone is missed at once, and taken up again when it is back", async (t) => {
-  const live = await LiveBrowserPage.open(t, t.context.browser, t.context.url);
+  const context = await start(t);
+  const live = await LiveBrowserPage.open(t, context.browser, context.url);
   await live.imageAfter(undefined);
   t.is(await live.text("condition"), "");
-  await t.context.monitor.kill();
+  await context.monitor.kill();
   await live.when("condition", (text) => text.includes("The monitor is gone"));
   const last = await live.text("event-id");
-  const { port } = new URL(t.context.url);
-  const again = new Command(t, [...t.context.args, "--view", port]);
+  const { port } = new URL(context.url);
+  const again = new Command(t, [...context.args, "--view", port]);
   await again.logged(LIVE_VIEW);
   await live.when("condition", (text) => text === "");
   await live.imageAfter(last);
 });
 
 test.serial("a detector that stops is said to be stalled, in words, over the image", async (t) => {
-  const live = await LiveBrowserPage.open(t, t.context.browser, t.context.url);
+  const context = await start(t);
+  const live = await LiveBrowserPage.open(t, context.browser, context.url);
   await live.imageAfter(undefined);
   t.is(await live.text("stream-state"), "Streaming");
-  await t.context.simulator.kill();
+  await context.simulator.kill();
   await live.when("condition", (text) => /No new frame for \d+ s/.test(text));
   await live.when("stream-state", (text) => text === "Stalled");
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
   test.serial(`a narrow window in ${colorScheme} has all of it, and nothing to the side`, async (t) => {
-    const live = await LiveBrowserPage.open(t, t.context.browser, t.context.url, {
+    const context = await start(t);
+    const live = await LiveBrowserPage.open(t, context.browser, context.url, {
       viewport: { width: 360, height: 800 },
       colorScheme,
     });
@@ -251,7 +258,8 @@ for (const colorScheme of ["light", "dark"] as const) {
 }
 
 test.serial("it can be worked with the keyboard alone", async (t) => {
-  const live = await LiveBrowserPage.open(t, t.context.browser, t.context.url);
+  const context = await start(t);
+  const live = await LiveBrowserPage.open(t, context.browser, context.url);
   await live.imageAfter(undefined);
   const reached = new Set<string>();
   for (let tabs = 0; tabs < 40; tabs++) {

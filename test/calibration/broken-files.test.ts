@@ -480,3 +480,26 @@ test.serial("any damage is a fault or none, and a good file is read after it", a
   );
   t.true(refused > 0, "damage is seen");
 });
+
+test("a file that was damaged is read once it has been repaired in its place, as often as that happens", async (t) => {
+  const folder = await goodFolder(t);
+  const path = join(folder, "dark0.h5");
+  const good = await readFile(path);
+  const faultsOfFolder = () =>
+    codesAndMessages(
+      readConstants(
+        constantsFiles(folder, ["dark0.h5", "dark1.h5"], ["gain.bin", "gain.bin"]),
+        new CollectedConstants(),
+        new RecordedNotes(),
+      ),
+    );
+  // Bytes of the superblock's root group, of its B-tree, and of its heap's signature.
+  for (const at of [120, 128, good.indexOf("TREE"), good.indexOf("HEAP")]) {
+    const bytes = Buffer.from(good);
+    bytes[at] = 0xff;
+    await writeFile(path, bytes);
+    t.is((await faultsOfFolder()).length, 1, `damaged at ${at}`);
+    await writeFile(path, good);
+    t.deepEqual(await faultsOfFolder(), [], `repaired at ${at}`);
+  }
+});

@@ -269,15 +269,24 @@ test("a wrong source and a broken file are told together, and the rest is shown"
   t.regex(text, /^STREAM\n {2}It was not watched: mend the faults first\./m);
 });
 
-test("a host that nobody knows is a fault", async (t) => {
-  const { configuration } = await files(t);
-  const { code, faults, stream } = await json(t, [
-    "-c",
-    configuration,
-    "tcp://no.invalid:1,tcp://no.invalid:2",
-  ]);
+test("hosts that nobody knows are faults beside the others, each once", async (t) => {
+  const { configuration } = await files(t, (yaml) => yaml.replace("gain_m1", "gain_m7"));
+  const source = "tcp://no.invalid:1,tcp://no.invalid:2,tcp://neither.invalid:3,tcp://127.0.0.1:4";
+  const keys = ["--curve-server-key", "no.key", "--curve-key", "no.key_secret"];
+  const { code, faults, stream } = await json(t, ["-c", configuration, source, ...keys]);
   t.is(code, 1);
-  t.is(faults[0]?.code, "STREAM_UNKNOWN_HOST");
+  t.deepEqual(
+    faults
+      .map(({ code, message }) => `${code} ${/(?:tcp:\/\/.*?|no\.\w+|gain_m7\.bin)(?=')/.exec(message)?.[0]}`)
+      .sort(),
+    [
+      "CALIBRATION_FILE_NOT_FOUND gain_m7.bin",
+      "SECURITY_KEY_FILE no.key",
+      "SECURITY_KEY_FILE no.key_secret",
+      "STREAM_UNKNOWN_HOST tcp://neither.invalid:3",
+      "STREAM_UNKNOWN_HOST tcp://no.invalid:1",
+    ],
+  );
   t.is(stream, null);
 });
 

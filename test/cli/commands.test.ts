@@ -208,6 +208,8 @@ const usage: [string, readonly string[], RegExp][] = [
   ["no source", ["monitor"], /missing required argument 'source'/],
   ["frames that are no number", ["monitor", "x", "-n", "many"], /Write a whole number, 1 or more/],
   ["a rate of zero", ["simulate", "--rate", "0"], /Write a number, 0\.001 or more/],
+  ["a key pair without a name", ["keygen", ""], /Write a name such as detector/],
+  ["a folder for a key pair's name", ["keygen", "keys/"], /Write a name such as detector/],
   ["one port", ["simulate", "--ports", "1"], /Write two ports/],
 ];
 for (const [what, args, message] of usage) {
@@ -327,6 +329,24 @@ test("a simulator that cannot write says so", async (t) => {
   t.is(await simulate.ended(), 2);
   t.regex(simulate.stderr, /error SIMULATOR_CANNOT_WRITE: .*ENOTDIR.*--out/);
 });
+
+test.serial(
+  "a simulated detector that stays leaves its monitor waiting for the next acquisition",
+  async (t) => {
+    const folder = await temporaryFolder(t);
+    const args = ["--json", "--wait", "--stay", "--frames", "3", "--ports", "0,0", "--out", folder];
+    const simulator = new Command(t, ["simulate", ...args]);
+    const { source, configuration: path } = JSON.parse(await simulator.line(/source/));
+    const monitor = new Command(t, ["monitor", "-c", path, source, "--json"]);
+    await simulator.logged(/^Sent 3 frames and the end messages; the ports stay open until Ctrl-C$/m);
+    await monitor.logged(/^waiting for the next acquisition: no data from .* for \d+ s/m);
+    monitor.interrupt();
+    t.is(await monitor.ended(), 0);
+    t.is(JSON.parse(monitor.stdout.at(-1) as string).summary.end_messages, 2);
+    simulator.interrupt();
+    t.is(await simulator.ended(), 0);
+  },
+);
 
 test("a port that is in use, and somebody's configuration in the way, are told", async (t) => {
   const port = await bindAgain(ANY_PORT);

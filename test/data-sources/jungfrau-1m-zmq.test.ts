@@ -38,6 +38,7 @@ async function source(yaml: string, readConstants: ReadConstants = FLAT) {
     counters: () => built.counters?.(),
     dispose: () => plugin.dispose(),
     logger: { lines: plugin.logger.lines.filter((line) => !line.startsWith("debug")) },
+    details: plugin.logger.lines,
     warnings: () => plugin.logger.lines.filter((line) => line.startsWith("warn")),
   };
 }
@@ -231,12 +232,16 @@ ${CALIBRATED}`;
   t.is(getData(anEvent(words(2820))).data[0], 2);
 });
 
-test("what the reading of constants finds goes to the log", async (t) => {
-  const { logger } = await source(CALIBRATED, async (_files, _to, notes) => {
+test("one line says what the constants are, and what is odd of them; what else is found is detail", async (t) => {
+  const { logger, details } = await source(CALIBRATED, async (_files, _to, notes) => {
     notes.info("d0.h5: pedestals are of a kind");
     notes.warn("g0.bin: this is odd");
   });
-  t.deepEqual(logger.lines, ["info d0.h5: pedestals are of a kind", "warn g0.bin: this is odd"]);
+  t.deepEqual(logger.lines, [
+    "warn g0.bin: this is odd",
+    "info Calibrating to photons of 8 keV: dark d0.h5, d1.h5; gain g0.bin, g1.bin",
+  ]);
+  t.true(details.includes("debug d0.h5: pedestals are of a kind"));
 });
 
 test("every fault of the configuration is told together", async (t) => {
@@ -286,8 +291,8 @@ test("faults of keys and of files are told together", async (t) => {
 });
 
 test("a photon energy that looks like eV is warned of", async (t) => {
-  const { logger } = await source(CALIBRATED.replace("8\n", "12400\n"));
-  t.deepEqual(logger.lines, [
+  const { warnings } = await source(CALIBRATED.replace("8\n", "12400\n"));
+  t.deepEqual(warnings(), [
     "warn monitor.yaml:5: calibration.photon_energy_kev is 12400, more keV than a JUNGFRAU sees. Was it meant in eV?",
   ]);
 });

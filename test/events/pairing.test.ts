@@ -119,3 +119,17 @@ test("giving up counts what waits", (t) => {
   t.is(pairs.waiting, 0);
   t.is(counters.unpaired, 3);
 });
+
+test("gaps are counted as missed, but not one that no loss explains", (t) => {
+  const { take, counters } = pairing();
+  take("0:1 1:1 0:5 1:5");
+  t.is(counters.missed, 6);
+  take("0:9007199254740993");
+  t.is(counters.missed, 6);
+  t.deepEqual(take("1:6 0:7 1:7 1:8 0:8 0:9 1:9 0:10 1:10 0:11 1:11 0:12 1:12 0:13 1:13").slice(-1), [13]);
+  t.is(counters.missed, 6);
+  take("0:1000014 1:1000014");
+  t.is(counters.missed, 6 + 2_000_000);
+  take("0:2000016");
+  t.is(counters.missed, 6 + 2_000_000);
+});

@@ -37,15 +37,23 @@ const situations: readonly Situation[] = [
     message: "waiting for the first frame: no data from tcp://a:1 yet, no data from tcp://b:1 yet",
   },
   {
-    name: "nothing yet, and why",
+    name: "nothing yet, and nobody there",
+    streams: [stream("a", { ...NOTHING, ...NOT_CONNECTED }), stream("b", NOTHING)],
+    eventAgo: undefined,
+    state: "waiting",
+    message:
+      "waiting for the first frame: no data from tcp://a:1 yet (not connected), no data from tcp://b:1 yet",
+  },
+  {
+    name: "nothing yet, and somebody who does not let it in",
     streams: [
       stream("a", { ...NOTHING, ...NOT_CONNECTED }),
       stream("b", { ...NOTHING, problem: "refused: it does not speak ZeroMQ's protocol" }),
     ],
     eventAgo: undefined,
-    state: "waiting",
+    state: "stalled",
     message:
-      "waiting for the first frame: no data from tcp://a:1 yet (not connected), " +
+      "stalled: no data from tcp://a:1 yet (not connected), " +
       "no data from tcp://b:1 yet (refused: it does not speak ZeroMQ's protocol)",
   },
   {

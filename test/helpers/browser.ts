@@ -6,7 +6,7 @@ const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/goog
 
 /** A headless browser that draws WebGL in software, as machines without a graphics card do. */
 export function openBrowser(): Promise<Browser> {
-  const executablePath = process.env["CHROMIUM"] ?? PLACES.find((path) => existsSync(path));
+  const executablePath = process.env.CHROMIUM ?? PLACES.find((path) => existsSync(path));
   if (executablePath === undefined) {
     throw new Error(
       "There is no Chromium. Install Debian's package chromium, or name one with CHROMIUM=/path/to/it.",

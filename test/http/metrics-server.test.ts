@@ -141,6 +141,15 @@ test("a server on all addresses answers to any name", async (t) => {
   t.is(status, 200);
 });
 
+test("loopback by IPv6's name for IPv4 is for this machine alone, too", async (t) => {
+  const { url, port } = await serve(t, { host: "::ffff:127.0.0.1" });
+  t.is((await ask(`${url}/metrics`)).status, 200);
+  const status = async (host: string) =>
+    (await ask(`http://127.0.0.1:${port}/metrics`, { headers: { host } })).status;
+  t.is(await status("rebound.example"), 403);
+  t.is(await status(`[::ffff:127.0.0.1]:${port}`), 200);
+});
+
 test("a name is looked up, and what it means is held to be loopback", async (t) => {
   const { url } = await serve(t, { host: "localhost" });
   t.regex(url, /^http:\/\/(127\.0\.0\.1|\[::1\]):\d+$/);

@@ -11,19 +11,24 @@ const MEND =
 const PUBLIC = "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID";
 const SECRET = "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs";
 
+const ignore = () => undefined;
+
 /** What reading a file as a server's own key pair, or as the server's public key, ends with. */
-const asPair = (path: string) => codesAndMessages((async () => serverKeys(path, undefined))());
-const asPublic = (path: string) => codesAndMessages(clientKeys(path, undefined));
+const asPair = (path: string) => codesAndMessages((async () => serverKeys(path, undefined, ignore))());
+const asPublic = (path: string) => codesAndMessages(clientKeys(path, undefined, ignore));
 
 test("a pair that is written can be read, by both sides", async (t) => {
   const name = join(await temporaryFolder(t), "detector");
   const pair = await newKeyPair();
   await writeKeyFiles(name, pair);
-  t.deepEqual(serverKeys(`${name}.key_secret`, [`${name}.key`]), {
+  t.deepEqual(serverKeys(`${name}.key_secret`, [`${name}.key`], ignore), {
     secretKey: pair.secretKey,
     clients: [pair.publicKey],
   });
-  t.deepEqual(await clientKeys(`${name}.key`, `${name}.key_secret`), { ...pair, serverKey: pair.publicKey });
+  t.deepEqual(await clientKeys(`${name}.key`, `${name}.key_secret`, ignore), {
+    ...pair,
+    serverKey: pair.publicKey,
+  });
   t.false(
     (await readFile(`${name}.key`, "utf8")).includes(pair.secretKey),
     "the public file holds no secret",
@@ -46,16 +51,16 @@ test("a client without a pair of its own gets a new one each time", async (t) =>
   const name = join(await temporaryFolder(t), "a");
   await writeKeyFiles(name, await newKeyPair());
   const [first, second] = [
-    await clientKeys(`${name}.key`, undefined),
-    await clientKeys(`${name}.key`, undefined),
+    await clientKeys(`${name}.key`, undefined, ignore),
+    await clientKeys(`${name}.key`, undefined, ignore),
   ];
   t.is(first?.serverKey, second?.serverKey);
   t.not(first?.publicKey, second?.publicKey);
 });
 
 test("without files there are no keys", async (t) => {
-  t.is(serverKeys(undefined, undefined), undefined);
-  t.is(await clientKeys(undefined, undefined), undefined);
+  t.is(serverKeys(undefined, undefined, ignore), undefined);
+  t.is(await clientKeys(undefined, undefined, ignore), undefined);
 });
 
 for (const existing of ["a.key", "a.key_secret"]) {
@@ -76,10 +81,18 @@ for (const existing of ["a.key", "a.key_secret"]) {
   });
 }
 
-test("a folder that is not there is told", async (t) => {
-  const name = join(await temporaryFolder(t), "no", "a");
-  const [fault] = await codesAndMessages(newKeyPair().then((pair) => writeKeyFiles(name, pair)));
-  t.regex(fault?.[1] ?? "", /^Cannot write '.*a\.key_secret' and '.*a\.key': ENOENT/);
+test("a folder that is not there, or is none, is told with what mends it", async (t) => {
+  const folder = await temporaryFolder(t);
+  const write = async (name: string) => {
+    const [fault] = await codesAndMessages(newKeyPair().then((pair) => writeKeyFiles(name, pair)));
+    return fault?.[1] ?? "";
+  };
+  t.regex(
+    await write(join(folder, "no", "a")),
+    /^Cannot write '.*a\.key_secret' and '.*a\.key': ENOENT.*\. Make the folder first, or name another\.$/,
+  );
+  await writeFile(join(folder, "file"), "");
+  t.regex(await write(join(folder, "file", "a")), /ENOTDIR.*\. Name a folder that you may write to/);
 });
 
 test("pyzmq's certificates can be read", async (t) => {
@@ -94,7 +107,7 @@ curve
 `;
   await writeFile(join(folder, "a.key"), head("Public"));
   await writeFile(join(folder, "a.key_secret"), `${head("**Secret**")}    secret-key = "${SECRET}"\n`);
-  t.deepEqual(serverKeys(join(folder, "a.key_secret"), [join(folder, "a.key")]), {
+  t.deepEqual(serverKeys(join(folder, "a.key_secret"), [join(folder, "a.key")], ignore), {
     secretKey: SECRET,
     clients: [PUBLIC],
   });
@@ -103,7 +116,7 @@ curve
 test("line ends of Windows, tabs and no blanks are nothing to stumble over", async (t) => {
   const path = join(await temporaryFolder(t), "a");
   await writeFile(path, `curve\r\n\tpublic-key="${PUBLIC}"\r\n\tsecret-key = "${SECRET}"\r\n`);
-  t.is(serverKeys(path, undefined)?.secretKey, SECRET);
+  t.is(serverKeys(path, undefined, ignore)?.secretKey, SECRET);
 });
 
 const key = (name: string, value: string) => `curve\n    ${name} = "${value}"\n`;
@@ -158,6 +171,39 @@ test("a public key where the pair is needed is told", async (t) => {
   ]);
 });
 
+test("a key pair where the other side's public key is needed is refused", async (t) => {
+  const name = join(await temporaryFolder(t), "a");
+  await writeKeyFiles(name, await newKeyPair());
+  const path = `${name}.key_secret`;
+  const expected = [
+    [
+      "SECURITY_KEY_FILE",
+      `Key file '${path}': it holds a secret key, where the other side's public key is needed. Name the file with the public key alone, NAME.key; NAME.key_secret stays with its owner.`,
+    ],
+  ];
+  t.deepEqual(await asPublic(path), expected);
+  t.deepEqual(await codesAndMessages((async () => serverKeys(path, [path], ignore))()), expected);
+});
+
+test("a secret that others may read is warned of, on both sides", async (t) => {
+  const name = join(await temporaryFolder(t), "a");
+  await writeKeyFiles(name, await newKeyPair());
+  const path = `${name}.key_secret`;
+  const warnings: string[] = [];
+  const warn = (message: string) => warnings.push(message);
+  const read = async () => {
+    serverKeys(path, [`${name}.key`], warn);
+    await clientKeys(`${name}.key`, path, warn);
+    return warnings.splice(0);
+  };
+  t.deepEqual(await read(), []);
+  const expected = `Key file '${path}': others may read this secret. Make it yours alone: chmod 600, or new keys if it was seen.`;
+  for (const mode of [0o640, 0o604]) {
+    await chmod(path, mode);
+    t.deepEqual(await read(), [expected, expected]);
+  }
+});
+
 test("a file that is not there, and a folder, are told", async (t) => {
   const folder = await temporaryFolder(t);
   const missing = join(folder, "a.key");
@@ -172,9 +218,9 @@ test("a file that is not there, and a folder, are told", async (t) => {
 });
 
 test("keys that have no effect are told", async (t) => {
-  const faults = await codesAndMessages(clientKeys(undefined, "mine.key_secret"));
+  const faults = await codesAndMessages(clientKeys(undefined, "mine.key_secret", ignore));
   t.regex(faults[0]?.[1] ?? "", /^Key file 'mine\.key_secret' has no effect without the server's public key/);
-  const error = t.throws(() => serverKeys(undefined, ["one.key", "two.key"]));
+  const error = t.throws(() => serverKeys(undefined, ["one.key", "two.key"], ignore));
   t.true(isMonitorError(error) && error.code === "SECURITY_KEY_FILE");
   t.regex((error as Error).message, /^Key files 'one\.key', 'two\.key' of clients have no effect/);
 });

@@ -39,6 +39,7 @@ async function aDetector(t: ExecutionContext, { own, clients, urls }: ServerOpti
   const keys = serverKeys(
     own?.secret,
     clients?.map((one) => one.public),
+    (message) => warnings.push(message),
   );
   const detector = await DetectorUnderTest.bind(t, {
     ...(urls && { urls }),
@@ -174,7 +175,7 @@ for (const [kind, start] of KINDS) {
       t.deepEqual(distinct(server.warnings), distinct(server.urls.map((url) => `${url} ${serverSays}`)));
       t.is(
         stranger.status.message,
-        `waiting for the first frame: ${server.urls.map((url) => `no data from ${url} yet (${clientSays})`).join(", ")}`,
+        `stalled: ${server.urls.map((url) => `no data from ${url} yet (${clientSays})`).join(", ")}`,
       );
     });
   }
@@ -264,7 +265,7 @@ test.serial("a server that is no ZeroMQ's is refused, or refuses, and nothing cr
     await until(() => monitor.warnings.length > 0);
     t.regex(
       monitor.status.message,
-      /^waiting for the first frame: no data from tcp:\/\/127\.0\.0\.1:\d+ yet \(refused: (it closed the connection at once|it does not speak ZeroMQ's protocol)\)$/,
+      /^stalled: no data from tcp:\/\/127\.0\.0\.1:\d+ yet \(refused: (it closed the connection at once|it does not speak ZeroMQ's protocol)\)$/,
     );
     await monitor.stop();
   }
@@ -279,7 +280,7 @@ test.serial("one port of a detector is no receiver; when one takes its place, it
   const monitor = await monitorWith(t, url);
   // Whichever side is the first to see it hangs up; the detector is one that does not say why.
   await until(() => monitor.warnings.includes(`warn ${url} ${OTHER_KIND}`));
-  t.is(monitor.status.message, `waiting for the first frame: no data from ${url} yet (${OTHER_KIND})`);
+  t.is(monitor.status.message, `stalled: no data from ${url} yet (${OTHER_KIND})`);
 
   await detector.stop();
   const receiver = await aReceiver(t, { urls: [url] });
