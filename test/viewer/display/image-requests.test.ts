@@ -20,6 +20,7 @@ test("asks for the next image when it has drawn the last", (t) => {
   requests.open(ALL);
   t.deepEqual(asked, [["calibrated", null]]);
   t.true(answer(7));
+  requests.setVisible(true);
   t.is(asked.length, 1);
   requests.drawn();
   t.deepEqual(asked.at(-1), ["calibrated", 7]);
