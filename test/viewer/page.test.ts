@@ -14,9 +14,11 @@ test("the page names its assets by relative paths, and they are there", (t) => {
 test("the page holds nothing that its security policy forbids", (t) => {
   t.notRegex(html, /<style|style=|<script(?![^>]*\bsrc=)|\bon\w+=/);
   for (const name of assets.filter((name) => name.endsWith(".js"))) {
-    t.notRegex(text(name), /\bnew Function\(|(?<![.\w])eval\(/, name);
+    // Some libraries look for the global object in this way if there is no other; browsers have others.
+    const compiled = text(name).match(/(?<![.\w$])(?:Function|eval)\((?!`return this`\)).{0,40}/g);
+    t.is(compiled, null, name);
   }
   for (const name of assets.filter((name) => name.endsWith(".css"))) {
-    t.notRegex(text(name), /@import|url\(/, name);
+    t.is(text(name).match(/(?:@import|url\().{0,40}/g), null, name);
   }
 });
