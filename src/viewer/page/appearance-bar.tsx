@@ -1,22 +1,13 @@
 import {
   COLOR_SCALE_TYPES,
   ColorMapSelector,
-  DomainWidget,
   ScaleSelector,
-  ScaleType,
   Separator,
   ToggleBtn,
   Toolbar,
 } from "@h5web/lib";
-import type { ScaleName } from "../display/scales.ts";
-import type { Appearance } from "./use-appearance.ts";
-
-export const SCALE_TYPES = {
-  linear: ScaleType.Linear,
-  log: ScaleType.Log,
-  symlog: ScaleType.SymLog,
-  sqrt: ScaleType.Sqrt,
-} as const satisfies Record<ScaleName, ScaleType>;
+import { LiveDomain } from "./live-domain.tsx";
+import { type Appearance, SCALE_TYPES } from "./use-appearance.ts";
 
 interface AppearanceBarProps {
   readonly appearance: Appearance;
@@ -26,17 +17,12 @@ interface AppearanceBarProps {
 
 /** How the image is coloured: domain, colour map, scale, the colour of bad pixels. */
 export function AppearanceBar({ appearance, isEqualAspect, onToggleAspect }: AppearanceBarProps) {
-  const { painting, colorMap, isInverted, badColour, fullDomain, chosenDomain } = appearance;
+  const { painting, colorMap, isInverted, badColour, chosenDomain } = appearance;
   const isAutoscaled = chosenDomain.includes(null);
   return (
     <div className="appearance-bar" role="toolbar" aria-label="Colours">
       <Toolbar>
-        <DomainWidget
-          dataDomain={[...fullDomain]}
-          customDomain={[...chosenDomain]}
-          scaleType={SCALE_TYPES[painting.scale]}
-          onCustomDomainChange={appearance.setDomain}
-        />
+        <LiveDomain appearance={appearance} />
         <ToggleBtn label="Autoscale" value={isAutoscaled} onToggle={appearance.toggleAutoscale} />
         <Separator />
         <ColorMapSelector

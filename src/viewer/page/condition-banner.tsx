@@ -1,16 +1,28 @@
-import type { Condition } from "../display/condition.ts";
+import type { Condition, ConditionKind } from "../display/condition.ts";
+
+/** What a screen reader says when things change: without the seconds, which would make it speak all the time. */
+const ANNOUNCEMENTS: Readonly<Record<ConditionKind, string>> = {
+  connecting: "",
+  gone: "The monitor is gone.",
+  noFrame: "No frame yet.",
+  quiet: "No new frame comes.",
+  well: "",
+};
 
 /** Says over the image what is wrong, so that nobody takes an old image for a new one. */
 export function ConditionBanner({ condition: { kind, title, detail } }: { readonly condition: Condition }) {
   return (
-    // Always there: a screen reader tells what comes into an element that it knows.
-    <div role="alert" data-testid="condition" data-kind={kind} className={`banner banner-${kind}`}>
-      {kind !== "well" && (
-        <>
-          <strong>{title}</strong>
-          {detail !== "" && <span>{detail}</span>}
-        </>
-      )}
-    </div>
+    <>
+      <p role="alert" className="only-spoken">
+        {ANNOUNCEMENTS[kind]}
+      </p>
+      <div data-testid="condition" data-kind={kind} className={`banner banner-${kind}`}>
+        {kind !== "well" && (
+          <>
+            <strong>{title}</strong> {detail !== "" && <span>{detail}</span>}
+          </>
+        )}
+      </div>
+    </>
   );
 }

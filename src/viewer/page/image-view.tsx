@@ -3,12 +3,12 @@ import { type MutableRefObject, useCallback, useState } from "react";
 import type { Condition } from "../display/condition.ts";
 import type { PixelPlace } from "../display/pixel-reading.ts";
 import type { ViewImage } from "../protocol.ts";
-import { AppearanceBar, SCALE_TYPES } from "./appearance-bar.tsx";
+import { AppearanceBar } from "./appearance-bar.tsx";
 import { ConditionBanner } from "./condition-banner.tsx";
 import { ImageCanvas } from "./image-canvas.tsx";
 import { ImageFault } from "./image-fault.tsx";
 import { PixelBar } from "./pixel-bar.tsx";
-import type { Appearance } from "./use-appearance.ts";
+import { type Appearance, SCALE_TYPES } from "./use-appearance.ts";
 import { useIsNarrow } from "./use-is-narrow.ts";
 
 interface ImageViewProps {

@@ -9,13 +9,18 @@ interface ReadoutProps {
   readonly children: string;
 }
 
-/** One pixel in words: row, column, value, status. It follows the image. */
+/** One pixel in words: row, column, value, status. It follows the image, too fast for a screen reader to tell. */
 export function Readout({ image, place, testId, children }: ReadoutProps) {
   const reading = place === null ? undefined : readPixel(image, place);
-  if (reading === undefined) return <output data-testid={testId}>{children}</output>;
+  if (reading === undefined)
+    return (
+      <output aria-live="off" data-testid={testId}>
+        {children}
+      </output>
+    );
   const { row, column, value, status, isGood } = reading;
   return (
-    <output data-testid={testId}>
+    <output aria-live="off" data-testid={testId}>
       row <b data-part="row">{row}</b>, column <b data-part="column">{column}</b>:{" "}
       <b data-part="value">{value}</b>,{" "}
       <span data-part="status" className={isGood ? undefined : "bad"}>

@@ -11,8 +11,8 @@ export function StreamState({ connection, report }: StreamStateProps) {
   const isKnown = connection === "open" && report !== null;
   const state = isKnown ? report.state : "unknown";
   return (
-    <p className="stream-state" role="status" data-testid="stream-state" data-state={state}>
-      <b>{isKnown ? STATE_WORDS[report.state] : "No connection"}</b>
+    <p className="stream-state" data-testid="stream-state" data-state={state}>
+      <b role="status">{isKnown ? STATE_WORDS[report.state] : "No connection"}</b>{" "}
       {isKnown && report.state !== "streaming" && <span>{report.message}</span>}
     </p>
   );

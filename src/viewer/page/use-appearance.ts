@@ -1,4 +1,4 @@
-import { type ColorMap, INTERPOLATORS } from "@h5web/lib";
+import { type ColorMap, INTERPOLATORS, ScaleType } from "@h5web/lib";
 import { useMemo, useState } from "react";
 import { coloursOf, type Painting } from "../display/colours.ts";
 import { nextScale, SCALES, type ScaleName } from "../display/scales.ts";
@@ -6,6 +6,14 @@ import { type ChosenDomain, fullDomain, shownDomain, type ValueRange } from "../
 import type { ImageName } from "../protocol.ts";
 import { colourTable } from "./colour-tables.ts";
 import { remember, remembered } from "./memory.ts";
+
+/** The scales by H5Web's names. */
+export const SCALE_TYPES = {
+  linear: ScaleType.Linear,
+  log: ScaleType.Log,
+  symlog: ScaleType.SymLog,
+  sqrt: ScaleType.Sqrt,
+} as const satisfies Record<ScaleName, ScaleType>;
 
 /** How images are coloured, and what changes that. */
 export interface Appearance {

@@ -24,7 +24,13 @@ interface ViewBarProps {
 export function ViewBar(props: ViewBarProps) {
   const { images, chosen, isPaused, canSave, onChoose, onPause, onStep, onSavePng, onSaveNpy } = props;
   return (
-    <div className="view-bar" role="toolbar" aria-label="Image">
+    // A press of the mouse leaves the focus where it is, so that space goes on to pause.
+    <div
+      className="view-bar"
+      role="toolbar"
+      aria-label="Image"
+      onMouseDown={(event) => event.preventDefault()}
+    >
       {chosen !== null && (
         <ToggleGroup
           role="radiogroup"
