@@ -2,12 +2,16 @@
  * JUNGFRAU 1M data sources for OM-style monitors.
  *
  * A host reads `plugin.manifest.json`, imports this module when a configuration asks for one of its names, and calls
- * `register` with a {@link PluginContext}. In the order of the data path:
+ * `register` with a `PluginContext` (of `om-jungfrau-zmq/api`).
+ *
+ * @module om-jungfrau-zmq
  */
 
 export type {
   BadPixelCounts,
+  BadPixelReason,
   CalibratedUnit,
+  ConstantsFile,
   ConstantsFiles,
   ConstantsNotes,
   ConstantsSink,
@@ -17,10 +21,11 @@ export type {
 export { PIXEL_STATUS, READ_CONSTANTS } from "./calibration/index.js";
 export type { CalibratedFrame, DetectorFrame, RawFrame, RoundedFrame } from "./data-sources/index.js";
 export { ERROR_CODES, type ErrorCode } from "./error-codes.js";
-export { isMonitorError, MonitorError } from "./errors.js";
-export type { EventCounters, JungfrauEvent } from "./events/index.js";
+export { isMonitorError, MonitorError, StreamError } from "./errors.js";
+export type { EventCounters, JungfrauEvent, PairedFrames } from "./events/index.js";
 export { dispose, register } from "./plugin.js";
 export type {
+  CurveClientKeys,
   GainMode,
   ModuleFrame,
   ModuleStream,

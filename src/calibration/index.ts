@@ -23,7 +23,13 @@ export {
   type KernelPath,
   kernelCreator,
 } from "./kernel/index.js";
-export { BAD_PIXEL_REASONS, type BadPixelCounts, noBadPixels, PIXEL_STATUS } from "./pixel-status.js";
+export {
+  BAD_PIXEL_REASONS,
+  type BadPixelCounts,
+  type BadPixelReason,
+  noBadPixels,
+  PIXEL_STATUS,
+} from "./pixel-status.js";
 export { readConstants } from "./read-constants.js";
 export type { StageSummary } from "./stage-summary.js";
 export {

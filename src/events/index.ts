@@ -5,6 +5,6 @@ export { EventBuilder } from "./event-builder.js";
 export { EventClock } from "./event-clock.js";
 export { EventIntake, INTAKE_DEFAULTS, type IntakeServices, type IntakeSettings } from "./intake.js";
 export type { JungfrauEvent } from "./jungfrau-event.js";
-export { Pairing } from "./pairing.js";
+export { type PairedFrames, Pairing } from "./pairing.js";
 export { release } from "./release.js";
 export { type StreamProgress, streamStatus } from "./stream-status.js";

@@ -4,6 +4,7 @@ import {
   type DataSourceFactory,
   LOGGER,
   METRICS,
+  type MonitorParameters,
   type PluginContext,
   type ServiceContainer,
   type StreamStatus,
@@ -15,15 +16,19 @@ import { RecordingLogger } from "./recording-logger.js";
 
 /** A host of fakes: what a plugin is registered with in a test. */
 export class FakeHost {
+  /** What the plugin takes for the time of day. */
   readonly clock = new FixedClock();
+  /** What the plugin logs. */
   readonly logger = new RecordingLogger();
-  readonly context: PluginContext & {
-    readonly dataSources: FactoryRegistry<DataSourceFactory>;
-    readonly dataRetrievals: FactoryRegistry<DataRetrievalFactory>;
-  };
+  /** What `register` and `dispose` are called with. */
+  readonly context: PluginContext;
   readonly #statusSources: (() => StreamStatus)[] = [];
 
-  /** @param services  more services by token, such as a function under `OPEN_MODULE_STREAM` */
+  /**
+   * A host with logger, clock and metrics.
+   *
+   * @param services  more services by token, such as a function under `OPEN_MODULE_STREAM`
+   */
   constructor(services: ReadonlyMap<symbol, unknown> = new Map()) {
     const addStatusSource = (read: () => StreamStatus) => {
       this.#statusSources.push(read);
@@ -38,7 +43,7 @@ export class FakeHost {
     };
   }
 
-  /** The status of the newest stream. */
+  /** The status of the newest stream. @throws if no stream was opened, or all are closed */
   status(): StreamStatus {
     const read = this.#statusSources.at(-1);
     if (read === undefined) throw new Error("nobody has a status");
@@ -63,7 +68,11 @@ function containerOf(values: ReadonlyMap<symbol, unknown>): ServiceContainer {
   return container;
 }
 
-/** Parameters from YAML text, as if they stood in /beamline/monitor.yaml. */
-export function parametersOf(yaml: string): YamlMonitorParameters {
+/**
+ * Parameters from YAML text, as if they stood in /beamline/monitor.yaml.
+ *
+ * @throws {ConfigurationError} CONFIGURATION_SYNTAX and the like if the text is no configuration
+ */
+export function parametersOf(yaml: string): MonitorParameters {
   return new YamlMonitorParameters(yaml, "/beamline/monitor.yaml");
 }

@@ -1,11 +1,15 @@
 import test from "ava";
-import { configurationSchema, type KeySchema, unknownKeyWarnings } from "../../src/configuration/index.js";
-import { parametersOf } from "../helpers/fakes.js";
+import {
+  configurationSchema,
+  type KeySchema,
+  unknownKeyWarnings,
+  YamlMonitorParameters,
+} from "../../src/configuration/index.js";
 
 const schema = configurationSchema() as KeySchema;
 
 function warnings(yaml: string): string[] {
-  const parameters = parametersOf(yaml);
+  const parameters = new YamlMonitorParameters(yaml, "monitor.yaml");
   // What a source called `detector` asks for when it is not calibrated.
   parameters.getParameter({
     group: "data_retrieval_layer",
@@ -33,7 +37,7 @@ test("says nothing of OM's own keys, and suggests nothing far away", (t) => {
 });
 
 test("a plugin without a schema, or with a group without keys, knows no names", (t) => {
-  const parameters = parametersOf("calibration: {weather: fine}");
+  const parameters = new YamlMonitorParameters("calibration: {weather: fine}", "monitor.yaml");
   t.deepEqual(unknownKeyWarnings(parameters, {}), []);
   t.deepEqual(unknownKeyWarnings(parameters, { properties: { calibration: {} } }), [
     "monitor.yaml:1: calibration.weather is not read by anything.",
