@@ -154,8 +154,8 @@ export const ERROR_CODES = {
     mend: "Name a file with constants.",
   },
   CALIBRATION_MASK_VALUES: {
-    cause: "A bad-pixel map holds other values than 0 and 1.",
-    mend: "Name a mask file: 1 is good, 0 is bad.",
+    cause: "A mask holds a value that it may not: /pixel_mask holds whole numbers, /data/data 0 and 1.",
+    mend: "Name a mask file: /pixel_mask (0 is good), or OM's /data/data (1 is good).",
   },
   CALIBRATION_ALL_MASKED: {
     cause: "A mask leaves out every pixel of a module.",
@@ -179,8 +179,9 @@ export const ERROR_CODES = {
     mend: "Correct the fields that the message names.",
   },
   HOST_INCOMPATIBLE: {
-    cause: "A plugin needs another version of Node.js or of the monitor's contract.",
-    mend: "Install the version that the message names.",
+    cause:
+      "A plugin needs another version of Node.js or of the monitor's contract, or a service that the host lacks.",
+    mend: "Install the version that the message names, or use a host that provides the service.",
   },
   HOST_PLUGIN_FAILED: {
     cause:
