@@ -98,6 +98,21 @@ test("every error code is thrown somewhere", (t) => {
   );
 });
 
+test("an error code begins with the class that it is thrown as", (t) => {
+  const files = readdirSync(inPackage("src"), { recursive: true, encoding: "utf8" });
+  const thrown = files
+    .filter((file) => file.endsWith(".ts"))
+    .flatMap((file) => [
+      ...readFileSync(inPackage("src", file), "utf8").matchAll(/(\w+)Error\(\s*"([A-Z]+)_[A-Z0-9_]+"/g),
+    ])
+    .map(([, className, prefix]) => [className?.toUpperCase(), prefix]);
+  t.true(thrown.length > 80);
+  t.deepEqual(
+    thrown.filter(([className, prefix]) => className !== prefix),
+    [],
+  );
+});
+
 test("the README's example of a host runs as it stands", async (t) => {
   const readme = readFileSync(inPackage("README.md"), "utf8");
   const [, code] = /```js\n([\s\S]*?)```/.exec(readme) ?? [];

@@ -16,7 +16,7 @@ import {
   type ReadConstants,
 } from "../calibration/index.js";
 import { MODULE_COUNT } from "../detector.js";
-import { FaultCollector, StreamError } from "../errors.js";
+import { FaultCollector, HostError } from "../errors.js";
 import type { JungfrauEvent } from "../events/index.js";
 import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../injection.js";
 import { CalibratedFrames } from "./calibrated-frames.js";
@@ -139,8 +139,8 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
 
   #initialized(): FrameMaker {
     if (this.#frames !== undefined) return this.#frames;
-    throw new StreamError(
-      "STREAM_NOT_INITIALIZED",
+    throw new HostError(
+      "HOST_NOT_INITIALIZED",
       `Data source '${this.#name}' is not initialised, or disposed of. Call initializeDataSource first.`,
     );
   }
@@ -169,11 +169,11 @@ function calibratorOf(kernel: Kernel, parameters: CalibrationParameters): Calibr
   return new Calibrator(kernel, isEnergyMissing ? { ...parameters, unit: "keV" } : parameters);
 }
 
-/** @throws {StreamError} STREAM_EVENT_CLOSED if the event's memory has been given back */
+/** @throws {HostError} HOST_EVENT_CLOSED if the event's memory has been given back */
 function withMemory(event: JungfrauEvent): JungfrauEvent {
   if (event.frames.every(({ raw }) => raw.length > 0)) return event;
-  throw new StreamError(
-    "STREAM_EVENT_CLOSED",
+  throw new HostError(
+    "HOST_EVENT_CLOSED",
     `Event ${event.frameNumber} is closed. Extract its data between openEvent and closeEvent.`,
   );
 }

@@ -14,7 +14,7 @@ import {
   type Registry,
   type StreamStatus,
 } from "../api/index.js";
-import { StreamError } from "../errors.js";
+import { HostError, StreamError } from "../errors.js";
 import {
   EventIntake,
   type IntakeServices,
@@ -86,8 +86,8 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   async *eventGenerator({ signal }: EventGeneratorArguments): AsyncGenerator<JungfrauEvent, void, undefined> {
     const settings = this.#initialized();
     if (this.#isRunning) {
-      throw new StreamError(
-        "STREAM_NOT_INITIALIZED",
+      throw new HostError(
+        "HOST_NOT_INITIALIZED",
         "Another event generator of this handler runs. End it first.",
       );
     }
@@ -147,8 +147,8 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
 
   #initialized(): IntakeSettings {
     if (this.#settings !== undefined) return this.#settings;
-    throw new StreamError(
-      "STREAM_NOT_INITIALIZED",
+    throw new HostError(
+      "HOST_NOT_INITIALIZED",
       "The event handler is not initialised. Call initializeEventHandlingOnProcessingNode first.",
     );
   }
@@ -172,9 +172,9 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   }
 }
 
-function noSingleEvents(): StreamError {
-  return new StreamError(
-    "STREAM_NO_SINGLE_EVENTS",
+function noSingleEvents(): HostError {
+  return new HostError(
+    "HOST_NO_SINGLE_EVENTS",
     "Single events cannot be retrieved from a ZMQ stream: what has passed is gone. Read them from recorded files.",
   );
 }

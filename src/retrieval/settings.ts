@@ -100,7 +100,7 @@ function deliveryQueueBytes(parameters: MonitorParameters): number {
   );
 }
 
-/** @throws {StreamError} SECURITY_KEY_FILE */
+/** @throws {StreamError} STREAM_KEY_FILE */
 function curveKeys(parameters: MonitorParameters): Promise<CurveClientKeys | undefined> {
   const path = (parameter: string) => {
     const name = parameters.getParameter({ group: GROUP, parameter, parameterType: "string" });

@@ -24,7 +24,7 @@ export const keyFileNames = (name: string) => ({ public: `${name}.key`, secret: 
 /**
  * Write a key pair to `<name>.key`, which others get, and `<name>.key_secret`, which only its owner may read.
  *
- * @throws {StreamError} SECURITY_KEY_FILE, also rather than overwrite a key
+ * @throws {StreamError} STREAM_KEY_FILE, also rather than overwrite a key
  */
 export async function writeKeyFiles(name: string, keys: CurveKeyPair): Promise<void> {
   const names = keyFileNames(name);
@@ -38,7 +38,7 @@ export async function writeKeyFiles(name: string, keys: CurveKeyPair): Promise<v
     }
   } catch (error) {
     throw new StreamError(
-      "SECURITY_KEY_FILE",
+      "STREAM_KEY_FILE",
       `Cannot write '${names.secret}' and '${names.public}': ${messageOf(error)}. Choose another name; keys are never overwritten.`,
       { cause: error },
     );
@@ -52,12 +52,12 @@ function keyFileText({ publicKey, secretKey }: CurveKeyPair, withSecret: boolean
   );
 }
 
-/** @throws {StreamError} SECURITY_KEY_FILE */
+/** @throws {StreamError} STREAM_KEY_FILE */
 export function readPublicKey(path: string): string {
   return keyIn(path, "public-key");
 }
 
-/** @throws {StreamError} SECURITY_KEY_FILE */
+/** @throws {StreamError} STREAM_KEY_FILE */
 export function readKeyPair(path: string): CurveKeyPair {
   return { publicKey: keyIn(path, "public-key"), secretKey: keyIn(path, "secret-key") };
 }
@@ -85,7 +85,7 @@ export function keyBytes(key: string): Buffer | undefined {
 
 function badKeyFile(path: string, what: string, cause?: unknown): StreamError {
   return new StreamError(
-    "SECURITY_KEY_FILE",
+    "STREAM_KEY_FILE",
     `Key file '${path}': ${what}. Make a pair with \`om-jungfrau keygen NAME\`: NAME.key_secret for its owner, NAME.key for ` +
       "the others.",
     { cause },

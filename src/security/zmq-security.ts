@@ -36,7 +36,7 @@ export async function newKeyPair(): Promise<CurveKeyPair> {
  *
  * Without a pair of its own it makes one for the session: a server that lets everybody in asks for no other.
  *
- * @throws {StreamError} SECURITY_KEY_FILE
+ * @throws {StreamError} STREAM_KEY_FILE
  */
 export async function clientKeys(
   serverKeyFile: string | undefined,
@@ -45,7 +45,7 @@ export async function clientKeys(
   if (serverKeyFile === undefined) {
     if (keyFile === undefined) return undefined;
     throw new StreamError(
-      "SECURITY_KEY_FILE",
+      "STREAM_KEY_FILE",
       `Key file '${keyFile}' has no effect without the server's public key. Name that too, and the stream is encrypted.`,
     );
   }
@@ -57,7 +57,7 @@ export async function clientKeys(
  * Keys of a socket that others connect to, from their files; undefined if there are none.
  *
  * @param clientKeyFiles  public keys of those that are let in; without any, all are that know the server's
- * @throws {StreamError} SECURITY_KEY_FILE
+ * @throws {StreamError} STREAM_KEY_FILE
  */
 export function serverKeys(
   keyFile: string | undefined,
@@ -66,7 +66,7 @@ export function serverKeys(
   if (keyFile === undefined) {
     if (clientKeyFiles === undefined) return undefined;
     throw new StreamError(
-      "SECURITY_KEY_FILE",
+      "STREAM_KEY_FILE",
       `Key files ${clientKeyFiles.map((file) => `'${file}'`).join(", ")} of clients have no effect without a key pair of ` +
         "one's own. Name that too with --curve-key, and the stream is encrypted.",
     );

@@ -405,7 +405,7 @@ test.serial("what initialisation took is freed on dispose, and there is no data 
   }
   t.true(freed >= 3 * KERNEL_BYTES, `${freed} bytes were freed`);
   const error = t.throws(() => sources[0]?.getData());
-  t.is((error as { code?: string }).code, "STREAM_NOT_INITIALIZED");
+  t.is((error as { code?: string }).code, "HOST_NOT_INITIALIZED");
 });
 
 test("a source gives nothing before it is initialised", (t) => {

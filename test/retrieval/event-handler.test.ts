@@ -399,14 +399,14 @@ test("a monitor that takes no events does not blame the detector", async (t) => 
 
 test("what comes too early, and what a stream cannot do, are errors", async (t) => {
   const { handler } = handlerOf();
-  await t.throwsAsync(handler.eventGenerator(NODE).next(), { code: "STREAM_NOT_INITIALIZED" });
+  await t.throwsAsync(handler.eventGenerator(NODE).next(), { code: "HOST_NOT_INITIALIZED" });
   const { events } = await started(handler);
   await t.throwsAsync(handler.eventGenerator(NODE).next(), {
-    code: "STREAM_NOT_INITIALIZED",
+    code: "HOST_NOT_INITIALIZED",
     message: /Another event generator/,
   });
-  t.throws(() => handler.initializeEventDataRetrieval(), { code: "STREAM_NO_SINGLE_EVENTS" });
-  t.throws(() => handler.retrieveEventData({ eventId: "1" }), { code: "STREAM_NO_SINGLE_EVENTS" });
+  t.throws(() => handler.initializeEventDataRetrieval(), { code: "HOST_NO_SINGLE_EVENTS" });
+  t.throws(() => handler.retrieveEventData({ eventId: "1" }), { code: "HOST_NO_SINGLE_EVENTS" });
   void events.return();
 });
 
@@ -452,7 +452,7 @@ data_retrieval_layer: {required_data: [event_id, detector_data, beam_energy], de
     detector_data: { returns: { dtype: "uint16", shape: [1024, 1024], unit: "raw" } },
     beam_energy: { returns: { dtype: "float64", shape: [] } },
   });
-  t.throws(() => handler.extractData({ event: {} as DataEvent }), { code: "STREAM_NOT_INITIALIZED" });
+  t.throws(() => handler.extractData({ event: {} as DataEvent }), { code: "HOST_NOT_INITIALIZED" });
 });
 
 test("without a source everything is initialised, but there are no events", async (t) => {
