@@ -85,12 +85,29 @@ test("each part imports only what it may", (t) => {
   t.deepEqual([...new Set(files.map(partOf))].sort(), Object.keys(MAY_IMPORT).sort());
 });
 
-test("a part is imported by its index; only the simulator looks into calibration, to write what it reads", (t) => {
+test("a part is imported by its index, but for files to write as they are read, and a registry without its host", (t) => {
   const inner = internal.filter(
     ({ file, target }) =>
       partOf(file) !== partOf(target) && target.includes("/") && !target.endsWith("/index.ts"),
   );
-  t.deepEqual([...new Set(inner.map(({ file }) => file))], ["simulator/files.ts"]);
+  t.deepEqual([...new Set(inner.map(({ file }) => file))], ["simulator/files.ts", "testing/fake-host.ts"]);
+});
+
+test("whoever tests a plugin loads what reads a configuration, and no more", (t) => {
+  const packages = new Set<string>();
+  const visited = new Set<string>();
+  const visit = (file: string): void => {
+    if (visited.has(file)) return;
+    visited.add(file);
+    // The compiler has taken out what is only types.
+    for (const [, target = ""] of readFileSync(file, "utf8").matchAll(/\bfrom "([^"]+)"/g)) {
+      if (target.startsWith(".")) visit(join(dirname(file), target));
+      else if (!target.startsWith("node:")) packages.add(target);
+    }
+  };
+  visit(inPackage("dist", "src", "testing", "index.js"));
+  t.true(visited.size > 10);
+  t.deepEqual([...packages].sort(), ["fastest-levenshtein", "js-yaml"]);
 });
 
 test("data sources know events by their types alone", (t) => {

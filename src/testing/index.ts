@@ -1,10 +1,5 @@
 /** For the tests of hosts and plugins: fakes for all that is injected, builders, and what every implementation keeps to. */
-export {
-  constantsInMemory,
-  type DetectorConstants,
-  flatConstants,
-  giveConstants,
-} from "./constants-in-memory.js";
+export { constantsInMemory, type DetectorConstants, flatConstants } from "./constants-in-memory.js";
 export {
   type ContractCheck,
   type DataSourceUnderTest,

@@ -7,17 +7,14 @@ import {
   kernelCreator,
 } from "../../src/calibration/index.js";
 import { DETECTOR_PIXELS, MODULE_PIXELS } from "../../src/detector.js";
-import {
-  type DetectorConstants as CalibrationConstants,
-  flatConstants,
-  giveConstants,
-} from "../../src/testing/index.js";
+import { giveConstants } from "../../src/testing/constants-in-memory.js";
+import { type DetectorConstants as CalibrationConstants, flatConstants } from "../../src/testing/index.js";
 
+export { giveConstants } from "../../src/testing/constants-in-memory.js";
 export {
   constantsInMemory,
   type DetectorConstants as CalibrationConstants,
   flatConstants,
-  giveConstants,
 } from "../../src/testing/index.js";
 
 /** Photons of 8 keV; bad pixels are NaN. */
