@@ -3,5 +3,4 @@ export type { CalibratedFrame, DetectorFrame, RawFrame, RoundedFrame } from "./d
 export { EventIdJungfrau1MZmq } from "./event-id-jungfrau-1m-zmq.js";
 export { FloatEntryFromConfiguration } from "./float-entry-from-configuration.js";
 export { Jungfrau1MZmq } from "./jungfrau-1m-zmq.js";
-export { choice } from "./parameters.js";
 export { TimestampJungfrau1MZmq } from "./timestamp-jungfrau-1m-zmq.js";

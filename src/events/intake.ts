@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock, Logger, StreamStatus } from "../api/index.js";
+import { CONFIGURATION_KEYS } from "../configuration-keys.js";
 import { messageOf, StreamError } from "../errors.js";
 import { FaultLog } from "../fault-log.js";
 import type { CurveClientKeys, ModuleStream, OpenModuleStream, StreamMessage } from "../stream/index.js";
@@ -24,10 +25,9 @@ export interface IntakeSettings {
 
 /** What monitors and receivers do unless told otherwise. */
 export const INTAKE_DEFAULTS = {
-  windowSize: 64,
-  /** The default of ZeroMQ, 1000, would be 1 GB and seconds of stale frames. */
-  highWaterMark: 64,
-  queueBytes: 64 * 2 ** 20,
+  windowSize: CONFIGURATION_KEYS.pairingWindow.schema.default,
+  highWaterMark: CONFIGURATION_KEYS.receiveHighWaterMark.schema.default,
+  queueBytes: CONFIGURATION_KEYS.deliveryQueueMiB.schema.default * 2 ** 20,
 } as const satisfies Partial<IntakeSettings>;
 
 export interface IntakeServices {
