@@ -26,24 +26,31 @@ export function modulePayload(word: number, rows = 512): Uint8Array {
 /** One pixel of the detector frame, and the word with gain bits that it holds. */
 export type RawPixel = readonly [row: number, column: number, word: number];
 
-export interface DataEventFields
-  extends Partial<Omit<ModuleFrame, "portIndex" | "raw" | "rows" | "release">> {
+export interface DataEventFields extends Partial<Omit<ModuleFrame, "portIndex" | "raw" | "rows">> {
   readonly timestampSeconds?: number;
   /** The word of all pixels that are not named; 0 by default. */
   readonly fill?: number;
   readonly pixels?: readonly RawPixel[];
+  /** All words at once, [1024, 1024], in place of `fill` and `pixels`. Copied. */
+  readonly words?: Uint16Array;
+}
+
+/** The words of a whole frame, [1024, 1024]: all `fill`, but for some pixels. */
+export function detectorWords(fill: number, pixels: readonly RawPixel[] = []): Uint16Array {
+  const words = new Uint16Array(DETECTOR_PIXELS).fill(fill);
+  for (const [row, column, word] of pixels) words[row * DETECTOR_COLUMNS + column] = word;
+  return words;
 }
 
 /** An event of both modules, of which a test states only what it is about. */
 export function aDataEvent({
   fill = 0,
   pixels = [],
+  words = detectorWords(fill, pixels),
   timestampSeconds,
   ...fields
 }: DataEventFields = {}): JungfrauEvent {
-  const words = new Uint16Array(DETECTOR_PIXELS).fill(fill);
-  for (const [row, column, word] of pixels) words[row * DETECTOR_COLUMNS + column] = word;
-  const bytes = new Uint8Array(words.buffer);
+  const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
   const size = MODULE_PIXELS * Uint16Array.BYTES_PER_ELEMENT;
   const frames = [0, 1].map((portIndex) =>
     aModuleFrame({ ...fields, portIndex, raw: bytes.slice(portIndex * size, (portIndex + 1) * size) }),
