@@ -7,4 +7,3 @@ export { EventIntake, INTAKE_DEFAULTS, type IntakeServices, type IntakeSettings 
 export type { JungfrauEvent } from "./jungfrau-event.js";
 export { type PairedFrames, Pairing } from "./pairing.js";
 export { release } from "./release.js";
-export { type StreamProgress, streamStatus } from "./stream-status.js";

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Clock, Logger, StreamStatus } from "../api/index.js";
 import { CONFIGURATION_KEYS } from "../configuration-keys.js";
 import { messageOf, StreamError } from "../errors.js";
@@ -7,7 +6,9 @@ import type { CurveClientKeys, ModuleStream, OpenModuleStream, StreamMessage } f
 import { Delivery, type DeliveryPolicy } from "./delivery.js";
 import { EventBuilder } from "./event-builder.js";
 import type { JungfrauEvent } from "./jungfrau-event.js";
-import { type StreamProgress, streamStatus } from "./stream-status.js";
+import { StreamLead } from "./stream-lead.js";
+import { StreamProgress } from "./stream-progress.js";
+import { streamStatus } from "./stream-status.js";
 
 /** How events are taken from streams and handed over. */
 export interface IntakeSettings {
@@ -36,9 +37,6 @@ export interface IntakeServices {
   readonly clock: Clock;
 }
 
-/** For how many milliseconds a stream that is ahead waits for the others to bring something. */
-const MAX_SILENT_TURNS = 50;
-
 /** Messages that a monitor may hold which shares a receiver with others: what waits is late, and lost to them. */
 const SHARED_HIGH_WATER_MARK = 1;
 
@@ -49,34 +47,22 @@ export class EventIntake {
   readonly #delivery: Delivery;
   readonly #clock: Clock;
   readonly #faultLog: FaultLog;
+  /** Of each stream. */
   readonly #progress: readonly StreamProgress[];
+  readonly #lead: StreamLead;
   /** Aborts when the streams have come to their end: nothing newer will come. */
   readonly #ended = new AbortController();
   #newestEventSeconds: number | undefined;
-  /** Frames that may wait before the stream that is ahead is held back. */
-  readonly #maxLead: number;
-  /** Messages by stream. */
-  readonly #received: number[] = [];
-  /** By stream, how many messages the others had brought when it gave up waiting for them. */
-  readonly #silentAt: number[] = [];
 
   private constructor(streams: readonly ModuleStream[], settings: IntakeSettings, services: IntakeServices) {
     const isPaired = streams.length === 1;
     this.#streams = streams;
-    this.#maxLead = Math.max(settings.windowSize / 2, 1);
     this.#builder = new EventBuilder({ ...settings, portCount: isPaired ? 2 : streams.length });
     this.#delivery = new Delivery({ ...settings, onDemand: isPaired }, this.#builder.counters);
     this.#clock = services.clock;
     this.#faultLog = new FaultLog(services.logger, services.clock);
-    this.#progress = streams.map((stream) => ({
-      url: stream.url,
-      firstSeconds: undefined,
-      newestSeconds: undefined,
-      hasEnded: false,
-      get problem() {
-        return stream.problem;
-      },
-    }));
+    this.#progress = streams.map((stream) => new StreamProgress(stream));
+    this.#lead = new StreamLead(this.#builder, this.#progress, settings.windowSize);
   }
 
   /** @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST; the streams that were opened are closed */
@@ -142,7 +128,7 @@ export class EventIntake {
     this.#closeStreams();
   }
 
-  /** State, and what became of every message. */
+  /** State, what became of every message, and what came from each stream. */
   status(): StreamStatus {
     const { counters, waiting } = this.#builder;
     return {
@@ -153,6 +139,7 @@ export class EventIntake {
         nowSeconds: this.#clock.nowSeconds(),
       }),
       counters: { ...snakeCaseKeys({ ...counters }), waiting },
+      inputs: this.#progress.map(({ status }) => status),
     };
   }
 
@@ -176,7 +163,9 @@ export class EventIntake {
       await this.#delivery.room();
       for await (const message of stream) {
         this.#accept(stream.url, streamIndex, message);
-        if (message.kind === "frame") await this.#othersCatchUp(streamIndex, message.frame.portIndex);
+        if (message.kind === "frame") {
+          await this.#lead.othersCatchUp(streamIndex, message.frame.portIndex, this.#ended.signal);
+        }
         if (this.#delivery.isFull) await this.#delivery.room();
       }
     } catch (error) {
@@ -188,27 +177,10 @@ export class EventIntake {
     }
   }
 
-  /**
-   * Hold a stream back while the others bring frames: after a pause each has a backlog, and one that is read to its end first
-   * would leave the window before the others' frames come. A stream that brings nothing is waited for once.
-   */
-  async #othersCatchUp(streamIndex: number, portIndex: number): Promise<void> {
-    const received = () =>
-      this.#received.reduce((sum, count, index) => (index === streamIndex ? sum : sum + count), 0);
-    let silentTurns = 0;
-    while (this.#builder.waitingOf(portIndex) > this.#maxLead && !this.#ended.signal.aborted) {
-      const before = received();
-      if (before === this.#silentAt[streamIndex]) return;
-      await delay(1);
-      silentTurns = received() === before ? silentTurns + 1 : 0;
-      if (silentTurns === MAX_SILENT_TURNS) this.#silentAt[streamIndex] = before;
-    }
-  }
-
   #accept(url: string, streamIndex: number, message: StreamMessage): void {
     const { counters } = this.#builder;
     const { duplicate, paired } = counters;
-    this.#note(streamIndex, message);
+    this.#progress[streamIndex]?.note(message, this.#clock.nowSeconds());
     if (message.kind === "fault") {
       this.#faultLog.warn(`${url} ${message.fault.code}`, `${url}: ${message.fault.message}`);
     }
@@ -222,16 +194,6 @@ export class EventIntake {
     // Also for an event that is dropped because it is incomplete.
     if (counters.paired > paired) this.#newestEventSeconds = this.#clock.nowSeconds();
     if (event !== undefined) this.#delivery.put(event);
-  }
-
-  #note(streamIndex: number, { kind }: StreamMessage): void {
-    const progress = this.#progress[streamIndex];
-    if (progress === undefined) return;
-    this.#received[streamIndex] = (this.#received[streamIndex] ?? 0) + 1;
-    progress.hasEnded = kind === "end";
-    if (kind === "end") return;
-    progress.newestSeconds = this.#clock.nowSeconds();
-    progress.firstSeconds ??= progress.newestSeconds;
   }
 }
 

@@ -24,7 +24,6 @@ import {
 } from "../events/index.js";
 import { DATA_RETRIEVAL_ARGUMENTS, DATA_SOURCES, inject, injectable } from "../injection.js";
 import { OPEN_MODULE_STREAM, type OpenModuleStream } from "../stream/index.js";
-import { CountedStream } from "./counted-stream.js";
 import { initializeRetrieval } from "./settings.js";
 
 /** Events of a JUNGFRAU 1M from its receivers' ZMQ streams. */
@@ -40,8 +39,6 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   #settings: IntakeSettings | undefined;
   /** Of the newest generator; kept after its end, for the counters. */
   #intake: EventIntake | undefined;
-  /** Those of the newest generator, likewise. */
-  #streams: CountedStream[] = [];
   #isRunning = false;
   #isDisposed = false;
 
@@ -55,15 +52,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   ) {
     this.#arguments = args;
     this.#factories = factories;
-    this.#services = {
-      openModuleStream: async (address) => {
-        const stream = new CountedStream(await openModuleStream(address));
-        this.#streams.push(stream);
-        return stream;
-      },
-      logger,
-      clock,
-    };
+    this.#services = { openModuleStream, logger, clock };
     this.#removeStatusSource = metrics.addStatusSource(() => this.#status());
   }
 
@@ -98,7 +87,6 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
       );
     }
     this.#isRunning = true;
-    this.#streams = [];
     try {
       this.#intake = await EventIntake.open(settings, this.#services);
       if (this.#isDisposed) this.#intake.close();
@@ -164,11 +152,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
       const what = this.#arguments.source ?? "any source";
       return { state: "waiting", message: `not listening yet to ${what}`, counters: {} };
     }
-    return {
-      ...status,
-      counters: { ...status.counters, ...this.#sourceCounters() },
-      inputs: this.#streams.map((stream) => stream.status),
-    };
+    return { ...status, counters: { ...status.counters, ...this.#sourceCounters() } };
   }
 }
 
