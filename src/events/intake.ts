@@ -2,7 +2,13 @@ import type { Clock, Logger, StreamStatus } from "../api/index.js";
 import { CONFIGURATION_KEYS } from "../configuration-keys.js";
 import { messageOf, StreamError } from "../errors.js";
 import { FaultLog } from "../fault-log.js";
-import type { CurveClientKeys, ModuleStream, OpenModuleStream, StreamMessage } from "../stream/index.js";
+import {
+  type CurveClientKeys,
+  isPairing,
+  type ModuleStream,
+  type OpenModuleStream,
+  type StreamMessage,
+} from "../stream/index.js";
 import { Delivery, type DeliveryPolicy } from "./delivery.js";
 import { EventBuilder } from "./event-builder.js";
 import type { JungfrauEvent } from "./jungfrau-event.js";
@@ -55,7 +61,7 @@ export class EventIntake {
   #newestEventSeconds: number | undefined;
 
   private constructor(streams: readonly ModuleStream[], settings: IntakeSettings, services: IntakeServices) {
-    const isPaired = streams.length === 1;
+    const isPaired = isPairing(streams.length);
     this.#streams = streams;
     this.#builder = new EventBuilder({ ...settings, portCount: isPaired ? 2 : streams.length });
     this.#delivery = new Delivery({ ...settings, onDemand: isPaired }, this.#builder.counters);
@@ -71,7 +77,7 @@ export class EventIntake {
     const streams: ModuleStream[] = [];
     try {
       for (const [streamIndex, url] of urls.entries()) {
-        const highWaterMark = urls.length === 1 ? SHARED_HIGH_WATER_MARK : settings.highWaterMark;
+        const highWaterMark = isPairing(urls.length) ? SHARED_HIGH_WATER_MARK : settings.highWaterMark;
         streams.push(
           await services.openModuleStream({
             url,

@@ -1,4 +1,5 @@
 import type { StreamState } from "../api/index.js";
+import { isPairing } from "../stream/index.js";
 import type { StreamProgress } from "./stream-progress.js";
 
 /** A stream from which nothing comes for so long is said to be silent. */
@@ -38,7 +39,7 @@ export function streamStatus(input: StatusInput): { state: StreamState; message:
     const silence = silenceOf(streams, nowSeconds);
     const isConnected = streams.every(({ problem }) => problem === undefined);
     // One end message is enough, because they get lost. A receiver that pairs sends none, and is asked how its streams are.
-    const isOver = streams.some(({ hasEnded }) => hasEnded) || streams.length === 1;
+    const isOver = streams.some(({ hasEnded }) => hasEnded) || isPairing(streams.length);
     return isConnected && isOver
       ? { state: "waiting", message: `waiting for the next acquisition: ${silence}` }
       : { state: "stalled", message: `stalled: ${silence}` };

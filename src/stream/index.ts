@@ -15,5 +15,5 @@ export {
 } from "./module-stream.js";
 export { writeOmPair } from "./om-pair.js";
 export { partsHeader } from "./parts-message.js";
-export { parseSource } from "./source-string.js";
+export { isPairing, parseSource } from "./source-string.js";
 export { zmqModuleStreamOpener } from "./zmq-module-stream.js";

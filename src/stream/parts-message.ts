@@ -1,4 +1,4 @@
-import { BYTES_PER_WORD, MODULE_COLUMNS, MODULE_COUNT, MODULE_ROWS } from "../detector.js";
+import { BYTES_PER_WORD, MODULE_COLUMNS, MODULE_COUNT, MODULE_ROWS, PORT_COUNTS } from "../detector.js";
 import { StreamError } from "../errors.js";
 import { exactInteger, parseJsonExactly } from "./exact-json.js";
 import { daqInfo, gainMode } from "./gain-mode.js";
@@ -44,7 +44,7 @@ export function readParts(parts: readonly Uint8Array[], context: MessageContext)
   }
   const { ports, timestampSeconds } = header;
   const portCount = payloads.length;
-  if (!Array.isArray(ports) || ports.length !== portCount || (portCount !== 2 && portCount !== 4)) {
+  if (!Array.isArray(ports) || ports.length !== portCount || !PORT_COUNTS.includes(portCount)) {
     throw badHeader("'ports' and the message's parts are not as many, two or four");
   }
   if (typeof timestampSeconds !== "number" || !Number.isFinite(timestampSeconds)) {
