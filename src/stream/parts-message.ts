@@ -3,7 +3,7 @@ import { StreamError } from "../errors.js";
 import { exactInteger, parseJsonExactly } from "./exact-json.js";
 import { daqInfo, gainMode } from "./gain-mode.js";
 import { headerText } from "./header.js";
-import type { MessageContext } from "./message.js";
+import { type MessageContext, releaseOf } from "./message.js";
 import type { ModuleFrame, PairedExposure } from "./module-stream.js";
 
 /** Says what a message is, and in which version of its form. */
@@ -73,7 +73,7 @@ export function readParts(parts: readonly Uint8Array[], context: MessageContext)
       gainMode: gainMode(Number(integer(port, "daqInfo"))),
       arrivalSeconds: context.arrivalSeconds,
       repaired: false,
-      ...(context.free && { release: () => context.free?.(raw) }),
+      ...releaseOf(context, raw),
     };
   });
   return { frames, timestampSeconds };
