@@ -1,6 +1,11 @@
 import { MODULE_PIXELS } from "../detector.js";
 import { CalibrationError } from "../errors.js";
-import type { ConstantsFile, ConstantsNotes, ConstantsSink, ConstantsStage } from "./constants.js";
+import {
+  CONSTANTS_STAGES,
+  type ConstantsFile,
+  type ConstantsNotes,
+  type ConstantsSink,
+} from "./constants.js";
 import { fileKind } from "./file-kind.js";
 import { isGainFileSize } from "./gain-file.js";
 import { type FindDataset, readHdf5 } from "./hdf5.js";
@@ -17,13 +22,6 @@ import { adcPedestal, findPedestalOffset, PEDESTAL_KINDS } from "./pedestal-kind
 
 const STAGES = [0, 1, 2] as const;
 
-/** Which stage each map of a file is of. */
-const MAP_STAGES: readonly [ConstantsStage, ConstantsStage, ConstantsStage, ConstantsStage] = [
-  "g0",
-  "g1",
-  "g2",
-  "hg0",
-];
 const HIGH_GAIN_MAP = 3;
 
 /** PSI's files of pedestals hold maps of G0, G1, G2, and perhaps of HG0. */
@@ -135,7 +133,7 @@ function givePedestals(
   notes: ConstantsNotes,
 ): number | undefined {
   const stage = mapIndex === HIGH_GAIN_MAP ? 0 : mapIndex;
-  const name = MAP_STAGES[mapIndex];
+  const name = CONSTANTS_STAGES[mapIndex];
   const offset = findPedestalOffset(map, stage);
   if (offset === undefined) {
     throw new CalibrationError(

@@ -3,6 +3,7 @@ import { endianness } from "node:os";
 import { GAIN_STAGES, MODULE_PIXELS } from "../detector.js";
 import { CalibrationError } from "../errors.js";
 import {
+  CONSTANTS_STAGES,
   type ConstantsFile,
   type ConstantsNotes,
   type ConstantsSink,
@@ -128,8 +129,6 @@ function plausibleShare(map: Float64Array): number {
   return plausible / map.length;
 }
 
-const MAP_STAGES: readonly ConstantsStage[] = ["g0", "g1", "g2", "hg0"];
-
 /** Checks the maps of a gain file one after the other, G0, G1, G2, HG0, and passes them on. */
 class GainWriter {
   readonly #to: ConstantsSink;
@@ -147,7 +146,7 @@ class GainWriter {
   /** @throws {CalibrationError} CALIBRATION_EXCHANGED, CALIBRATION_NO_CONSTANTS */
   write(map: ArrayLike<number>, index: number): void {
     if (index === 1 && looksLikePedestals(map)) throw isDarkFile(this.#where);
-    const stage = MAP_STAGES[index] as ConstantsStage;
+    const stage = CONSTANTS_STAGES[index] as ConstantsStage;
     const name = stage.toUpperCase();
     const { positive, negative } = countSigns(map);
     const usable = positive + negative;

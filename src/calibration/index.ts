@@ -7,6 +7,7 @@ export {
   type RawRows,
 } from "./calibrator.js";
 export {
+  CONSTANTS_STAGES,
   type ConstantsFile,
   type ConstantsFiles,
   type ConstantsNotes,

@@ -1,6 +1,7 @@
 import {
   Calibrator,
   type CalibratorOptions,
+  CONSTANTS_STAGES,
   type ConstantsSink,
   type ConstantsStage,
   type Kernel,
@@ -99,10 +100,9 @@ export class CollectedConstants implements ConstantsSink {
   }
 }
 
-const STAGES: readonly ConstantsStage[] = ["g0", "g1", "g2"];
-
 function place(moduleIndex: number, stage: ConstantsStage): number {
-  return Math.max(STAGES.indexOf(stage), 0) * DETECTOR_PIXELS + moduleIndex * MODULE_PIXELS;
+  const map = stage === "hg0" ? 0 : CONSTANTS_STAGES.indexOf(stage);
+  return map * DETECTOR_PIXELS + moduleIndex * MODULE_PIXELS;
 }
 
 /** Constants of high gain to compute with in the head: 2000 ADU and 100 ADU/keV. */

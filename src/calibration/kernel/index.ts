@@ -2,7 +2,7 @@ import { CalibrationError, ConfigurationError, messageOf } from "../../errors.js
 import type { Kernel } from "./kernel.js";
 
 /** The calibration's memory and inner loops, with SIMD and without. */
-export { CONSTANTS_STAGES, type ConstantsPlanes, type Kernel, type KernelPath } from "./kernel.js";
+export { type ConstantsPlanes, type Kernel, type KernelPath, PLANE_OF_STAGE } from "./kernel.js";
 
 /** Resolves to a {@link CreateKernel}. */
 export const CREATE_KERNEL = Symbol.for("om-jungfrau-zmq/CreateKernel");
