@@ -153,7 +153,7 @@ class GainWriter {
     if (usable === 0 && stage !== "hg0") {
       throw new CalibrationError(
         "CALIBRATION_NO_CONSTANTS",
-        `${this.#where} holds no usable gain in ${name}. Gains are in ADU/keV: typically 41, -1.44 and -0.115.`,
+        `${this.#where} holds no usable gain in ${name}. Gains are in ADU/keV: typically ${TYPICAL_GAINS.g0}, ${TYPICAL_GAINS.g1} and ${TYPICAL_GAINS.g2}.`,
       );
     }
     noteMissing(map.length - usable, `usable gain in ${name}`, this.#where, this.#notes);
