@@ -9,15 +9,10 @@ import {
 import { fileKind } from "./file-kind.js";
 import { isGainFileSize } from "./gain-file.js";
 import { type FindDataset, readHdf5 } from "./hdf5.js";
+import { looksLikePedestals } from "./map-sample.js";
 import { readPixelMask } from "./mask-file.js";
-import {
-  type FileContent,
-  looksLikePedestals,
-  type ModuleMaps,
-  type ModuleSelection,
-  moduleMaps,
-  noteMissing,
-} from "./module-map.js";
+import { noteMissing } from "./missing-pixels.js";
+import { type FileContent, type ModuleMaps, type ModuleSelection, moduleMaps } from "./module-maps.js";
 import { adcPedestal, findPedestalOffset, PEDESTAL_KINDS } from "./pedestal-kind.js";
 
 const STAGES = [0, 1, 2] as const;

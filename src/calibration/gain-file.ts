@@ -12,14 +12,9 @@ import {
 } from "./constants.js";
 import { fileKind } from "./file-kind.js";
 import { readHdf5 } from "./hdf5.js";
-import {
-  type FileContent,
-  looksLikePedestals,
-  type ModuleSelection,
-  moduleMaps,
-  noteMissing,
-  sampleOf,
-} from "./module-map.js";
+import { looksLikePedestals, sampleOf } from "./map-sample.js";
+import { noteMissing } from "./missing-pixels.js";
+import { type FileContent, type ModuleSelection, moduleMaps } from "./module-maps.js";
 import { TYPICAL_GAINS } from "./usual-constants.js";
 
 const FLOAT64_BYTES = Float64Array.BYTES_PER_ELEMENT;

@@ -3,9 +3,10 @@ import { FaultCollector } from "../errors.js";
 import type { ConstantsFile, ConstantsFiles, ConstantsNotes, ConstantsSink } from "./constants.js";
 import { readDarkFile } from "./dark-file.js";
 import { readGainFile } from "./gain-file.js";
+import { sampleOf } from "./map-sample.js";
 import { readMaskFile } from "./mask-file.js";
 import { checkModuleNames, checkModulesDiffer } from "./module-check.js";
-import { type ModuleSelection, sampleOf } from "./module-map.js";
+import type { ModuleSelection } from "./module-maps.js";
 
 /**
  * Read the constants of the detector: dark files, gain files, and mask files if there are any; one a module in module
