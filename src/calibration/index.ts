@@ -1,4 +1,4 @@
-/** Constants files, the kernels, what makes a pixel bad. */
+/** Constants files, the calibrator and its kernels, and why a pixel is bad. */
 export {
   type CalibratedCounts,
   type CalibratedUnit,
