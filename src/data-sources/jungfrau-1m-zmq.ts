@@ -19,17 +19,20 @@ import { MODULE_COUNT } from "../detector.js";
 import { FaultCollector, HostError } from "../errors.js";
 import type { JungfrauEvent } from "../events/index.js";
 import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../injection.js";
-import { CalibratedFrames } from "./calibrated-frames.js";
-import { type CalibrationParameters, calibrationParameters } from "./calibration-parameters.js";
-import { constantsTable } from "./constants-table.js";
-import type { DetectorFrame } from "./detector-frame.js";
-import { FileNotes } from "./file-notes.js";
-import type { FrameGeometry } from "./frame-geometry.js";
-import type { FrameMaker } from "./frame-maker.js";
-import { GainModeCheck } from "./gain-mode-check.js";
-import { frameGeometry } from "./geometry-parameters.js";
-import { keepFreedMemory } from "./owned-memory.js";
-import { RawFrames } from "./raw-frames.js";
+import { CalibratedFrames } from "./detector-frame/calibrated-frames.js";
+import {
+  type CalibrationParameters,
+  calibrationParameters,
+} from "./detector-frame/calibration-parameters.js";
+import { constantsTable } from "./detector-frame/constants-table.js";
+import { FileNotes } from "./detector-frame/file-notes.js";
+import type { DetectorFrame } from "./detector-frame/frame.js";
+import type { FrameGeometry } from "./detector-frame/frame-geometry.js";
+import type { FrameMaker } from "./detector-frame/frame-maker.js";
+import { GainModeCheck } from "./detector-frame/gain-mode-check.js";
+import { frameGeometry } from "./detector-frame/geometry-parameters.js";
+import { keepFreedMemory } from "./detector-frame/owned-memory.js";
+import { RawFrames } from "./detector-frame/raw-frames.js";
 
 /**
  * The detector frame of an event, calibrated or raw as `<name>_calibration` says.

@@ -1,5 +1,5 @@
-import type { DescribedFile, Logger } from "../api/index.js";
-import type { ConstantsFile, ConstantsNotes } from "../calibration/index.js";
+import type { DescribedFile, Logger } from "../../api/index.js";
+import type { ConstantsFile, ConstantsNotes } from "../../calibration/index.js";
 
 /** Logs what a reader says, and keeps what it found out about each file. Warnings are for the log alone. */
 export class FileNotes implements ConstantsNotes {

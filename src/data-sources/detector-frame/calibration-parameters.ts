@@ -1,9 +1,14 @@
-import type { MonitorParameters, ParameterAddress, ParameterTypeName, ParameterTypes } from "../api/index.js";
-import type { CalibratedUnit, ConstantsFile, ConstantsFiles } from "../calibration/index.js";
-import { choice } from "../choice.js";
-import { addressOf, CONFIGURATION_KEYS, type ConfigurationKey } from "../configuration-keys.js";
-import { MODULE_COUNT } from "../detector.js";
-import { CalibrationError, ConfigurationError, type FaultCollector } from "../errors.js";
+import type {
+  MonitorParameters,
+  ParameterAddress,
+  ParameterTypeName,
+  ParameterTypes,
+} from "../../api/index.js";
+import type { CalibratedUnit, ConstantsFile, ConstantsFiles } from "../../calibration/index.js";
+import { choice } from "../../choice.js";
+import { addressOf, CONFIGURATION_KEYS, type ConfigurationKey } from "../../configuration-keys.js";
+import { MODULE_COUNT } from "../../detector.js";
+import { CalibrationError, ConfigurationError, type FaultCollector } from "../../errors.js";
 
 const KEYS = CONFIGURATION_KEYS;
 /** Silicon of 320 µm stops hardly a photon above this energy. */

@@ -1,4 +1,4 @@
-import type { DescribedTable, DescribedValue } from "../api/index.js";
+import type { DescribedTable, DescribedValue } from "../../api/index.js";
 import {
   type Calibrator,
   CONSTANTS_STAGES,
@@ -8,8 +8,8 @@ import {
   USUAL_GAINS,
   USUAL_MISSING_SHARE,
   USUAL_PEDESTALS,
-} from "../calibration/index.js";
-import { ADC_MASK, MODULE_COUNT, MODULE_PIXELS } from "../detector.js";
+} from "../../calibration/index.js";
+import { ADC_MASK, MODULE_COUNT, MODULE_PIXELS } from "../../detector.js";
 
 const USUAL_PERCENT = { min: 0, max: 100 * USUAL_MISSING_SHARE };
 
