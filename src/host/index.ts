@@ -1,5 +1,5 @@
 /** The reference host: manifest loader, registry, monitor loop, and what it shows of the data. */
-export { type ArrayData, type ArraySummary, describeData, isArrayData, statistics } from "./array-data.js";
+export { type ArrayData, type ArraySummary, isArrayData, statistics, summarizeData } from "./array-data.js";
 export { EventRate } from "./event-rate.js";
 export { manifestSchema, readManifest } from "./manifest.js";
 export { MonitorMetrics, STREAM_STATES } from "./metrics.js";
