@@ -4,7 +4,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import test from "ava";
 import { MONITOR_API_VERSION } from "../src/api/index.js";
-import { readManifest } from "../src/host/index.js";
+import { readManifest } from "../src/host/manifest.js";
 import { dispose, READ_CONSTANTS, register } from "../src/index.js";
 import { constantsInMemory, flatConstants } from "./helpers/calibrators.js";
 import { parametersOf, registerPlugin } from "./helpers/fakes.js";

@@ -3,8 +3,6 @@ export {
   type CalibratedCounts,
   type CalibratedUnit,
   Calibrator,
-  type CalibratorOptions,
-  type RawRows,
 } from "./calibrator.js";
 export {
   CONSTANTS_STAGES,
@@ -21,18 +19,15 @@ export {
   type CreateKernel,
   KERNEL_VARIABLE,
   type Kernel,
-  type KernelPath,
   kernelCreator,
 } from "./kernel/index.js";
 export {
-  BAD_PIXEL_REASONS,
   type BadPixelCounts,
   type BadPixelReason,
   noBadPixels,
   PIXEL_STATUS,
 } from "./pixel-status.js";
 export { readConstants } from "./read-constants.js";
-export type { StageSummary } from "./stage-summary.js";
 export {
   TYPICAL_GAINS,
   TYPICAL_PEDESTALS,

@@ -40,7 +40,7 @@ export class Plugins {
    *
    * @throws {HostError} HOST_BAD_MANIFEST, HOST_INCOMPATIBLE, HOST_NAME_TAKEN
    */
-  add(path: string): Manifest {
+  add(path: string): void {
     const manifest = readManifest(path, this.#host);
     if (this.manifests().some(({ id }) => id === manifest.id)) {
       throw new HostError(
@@ -49,7 +49,6 @@ export class Plugins {
       );
     }
     this.#plugins.push({ manifest, path });
-    return manifest;
   }
 
   manifests(): readonly Manifest[] {

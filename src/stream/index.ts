@@ -1,7 +1,5 @@
 /** Bytes → ModuleFrame: header, message, the ModuleStream interface, the ZMQ socket behind it, what receivers exchange. */
-export { parseHeader } from "./header.js";
 export { KEEP_ALIVE } from "./keep-alive.js";
-export { parseMessage } from "./message.js";
 export {
   type CurveClientKeys,
   type GainMode,

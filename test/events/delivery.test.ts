@@ -1,6 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import test from "ava";
-import { Delivery, type DeliveryOptions, type DeliveryPolicy, zeroCounters } from "../../src/events/index.js";
+import { zeroCounters } from "../../src/events/counters.js";
+import { Delivery, type DeliveryOptions } from "../../src/events/delivery.js";
+import type { DeliveryPolicy } from "../../src/events/index.js";
 import { aDataEvent } from "../helpers/module-frames.js";
 
 const EVENT_BYTES = 8;

@@ -1,6 +1,6 @@
+import type { CalibratorOptions } from "../../src/calibration/calibrator.js";
 import {
   Calibrator,
-  type CalibratorOptions,
   CONSTANTS_STAGES,
   type ConstantsSink,
   type ConstantsStage,

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import type { ServiceContainer } from "../../src/api/index.js";
-import { Plugins } from "../../src/host/index.js";
+import { Plugins } from "../../src/host/plugins.js";
 import { temporaryFolder } from "../helpers/constants-files.js";
 
 const HOST = { node: "20.19.0", monitorApi: "1.0.0" };

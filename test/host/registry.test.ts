@@ -1,5 +1,5 @@
 import test from "ava";
-import { FactoryRegistry } from "../../src/host/index.js";
+import { FactoryRegistry } from "../../src/host/registry.js";
 
 test("gives what was registered, and refuses a name that is taken", (t) => {
   const registry = new FactoryRegistry<number>("data source");

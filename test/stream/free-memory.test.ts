@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import type { DataEvent } from "../../src/api/index.js";
-import { PortPublisher } from "../../src/simulator/index.js";
+import { PortPublisher } from "../../src/simulator/publisher.js";
 import { freeMemory } from "../../src/stream/free-memory.js";
 import {
   type ModuleFrame,
