@@ -17,6 +17,9 @@ export const CHIP_GAP = 2;
 
 export const MODULE_COUNT = 2;
 
+/** Ports that a detector sends by: one a module, or two when each has two UDP interfaces. */
+export const PORT_COUNTS: readonly number[] = [MODULE_COUNT, 2 * MODULE_COUNT];
+
 /** Rows of the detector frame: the modules stacked without a gap, module 0 on top. */
 export const DETECTOR_ROWS = MODULE_COUNT * MODULE_ROWS;
 export const DETECTOR_COLUMNS = MODULE_COLUMNS;

@@ -1,5 +1,6 @@
 /**
- * Every error code: what causes it and what mends it. A code is never reused for something else.
+ * Every error code: what causes it and what mends it. It begins with its class: who is to mend it. A code is never
+ * reused for something else.
  *
  * `docs/errors.md` is this table for readers; a test compares the two.
  */
@@ -56,32 +57,23 @@ export const ERROR_CODES = {
     cause: "A frame is not one of a JUNGFRAU 1M in 16 bits: another shape, bit mode or position.",
     mend: "Check detector, detsize and number of interfaces. The message is counted as malformed.",
   },
-  STREAM_NO_SINGLE_EVENTS: {
-    cause: "A single event was asked for by its identifier. A stream cannot go back.",
-    mend: "Read single events from recorded files.",
-  },
-  STREAM_NOT_INITIALIZED: {
-    cause:
-      "Events or data were asked for before the event handler was initialised, or while another generator runs.",
-    mend: "Call initializeEventHandlingOnProcessingNode first, and end one generator before the next.",
-  },
-  STREAM_EVENT_CLOSED: {
-    cause: "Data of an event were asked for after closeEvent, which gives its memory back.",
-    mend: "Extract the data between openEvent and closeEvent.",
-  },
   STREAM_FAILED: {
     cause: "A stream's socket failed.",
     mend: "Read the message's reason, then start the monitor again.",
   },
-  SECURITY_KEY_FILE: {
+  STREAM_KEY_FILE: {
     cause: "A file of CURVE keys cannot be read or written, or holds no key.",
     mend: "Make a key pair with `om-jungfrau keygen NAME`.",
   },
-  SECURITY_HANDLER_TAKEN: {
+  STREAM_HANDLER_TAKEN: {
     cause:
       "Chosen clients are to be let in alone, and something else in the process answers for ZeroMQ who is let in: there can be " +
       "one that does.",
     mend: "Run one of the two in a process of its own.",
+  },
+  STREAM_CANNOT_LISTEN: {
+    cause: "The receiver cannot listen on its address: it is in use, or not one of this machine.",
+    mend: "Choose an address of this machine and a free port, or port 0 for any.",
   },
   CALIBRATION_FILE_COUNT: {
     cause: "The number of constants files is not the number of modules, and no single file holds them all.",
@@ -160,8 +152,8 @@ export const ERROR_CODES = {
     mend: "Name a file with constants.",
   },
   CALIBRATION_MASK_VALUES: {
-    cause: "A bad-pixel map holds other values than 0 and 1.",
-    mend: "Name a mask file: 1 is good, 0 is bad.",
+    cause: "A mask holds a value that it may not: /pixel_mask holds whole numbers, /data/data 0 and 1.",
+    mend: "Name a mask file: /pixel_mask (0 is good), or OM's /data/data (1 is good).",
   },
   CALIBRATION_ALL_MASKED: {
     cause: "A mask leaves out every pixel of a module.",
@@ -185,8 +177,9 @@ export const ERROR_CODES = {
     mend: "Correct the fields that the message names.",
   },
   HOST_INCOMPATIBLE: {
-    cause: "A plugin needs another version of Node.js or of the monitor's contract.",
-    mend: "Install the version that the message names.",
+    cause:
+      "A plugin needs another version of Node.js or of the monitor's contract, or a service that the host lacks.",
+    mend: "Install the version that the message names, or use a host that provides the service.",
   },
   HOST_PLUGIN_FAILED: {
     cause:
@@ -205,10 +198,6 @@ export const ERROR_CODES = {
     cause: "A file that was asked for, or standard output, cannot be written.",
     mend: "Check that the folder exists, may be written, and has room.",
   },
-  RECEIVER_CANNOT_BIND: {
-    cause: "The receiver cannot listen on its address: it is in use, or not one of this machine.",
-    mend: "Choose an address of this machine and a free port, or port 0 for any.",
-  },
   HOST_VIEW_TOKEN: {
     cause: "The file that is to hold the live view's token cannot be read or made, or holds no token.",
     mend: "Name a file that is not there yet with --view-token-file, and one is made; or one of 16 or more letters, digits, - and _.",
@@ -217,7 +206,20 @@ export const ERROR_CODES = {
     cause: "The metrics server's address is no HOST:PORT, is in use, or is not one of this machine.",
     mend: "Choose a free port, or 0 for any, on an address of this machine.",
   },
-  SIMULATOR_CANNOT_BIND: {
+  HOST_NOT_INITIALIZED: {
+    cause:
+      "Events or data were asked for before the event handler was initialised, or while another generator runs.",
+    mend: "Call initializeEventHandlingOnProcessingNode first, and end one generator before the next.",
+  },
+  HOST_EVENT_CLOSED: {
+    cause: "Data of an event were asked for after closeEvent, which gives its memory back.",
+    mend: "Extract the data between openEvent and closeEvent.",
+  },
+  HOST_NO_SINGLE_EVENTS: {
+    cause: "A single event was asked for by its identifier. A stream cannot go back.",
+    mend: "Read single events from recorded files.",
+  },
+  SIMULATOR_CANNOT_LISTEN: {
     cause: "The simulated detector cannot listen on the address.",
     mend: "Choose a free port, or 0 for any.",
   },

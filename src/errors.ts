@@ -32,7 +32,7 @@ export class CalibrationError extends MonitorError {
   override readonly name = "CalibrationError";
 }
 
-/** For whoever installs host and plugins. */
+/** For whoever writes or installs hosts and plugins. */
 export class HostError extends MonitorError {
   override readonly name = "HostError";
 }

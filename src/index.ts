@@ -21,7 +21,7 @@ export type {
 export { PIXEL_STATUS, READ_CONSTANTS } from "./calibration/index.js";
 export type { CalibratedFrame, DetectorFrame, RawFrame, RoundedFrame } from "./data-sources/index.js";
 export { ERROR_CODES, type ErrorCode } from "./error-codes.js";
-export { isMonitorError, MonitorError, StreamError } from "./errors.js";
+export { faultsOf, isMonitorError, MonitorError } from "./errors.js";
 export type { EventCounters, JungfrauEvent, PairedFrames } from "./events/index.js";
 export { dispose, register } from "./plugin.js";
 export type {

@@ -9,6 +9,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "error-codes.ts": [],
   "errors.ts": ["error-codes.ts"],
   "detector.ts": [],
+  "configuration-keys.ts": ["detector.ts"],
+  "choice.ts": ["api", "configuration-keys.ts", "errors.ts"],
   "injection.ts": [],
   "npy.ts": [],
   configuration: ["api", "errors.ts"],
@@ -17,12 +19,23 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "disposal.ts": ["errors.ts"],
   security: ["errors.ts", "stream"],
   stream: ["api", "errors.ts", "detector.ts", "fault-log.ts"],
-  events: ["api", "errors.ts", "detector.ts", "fault-log.ts", "stream"],
+  events: ["api", "configuration-keys.ts", "errors.ts", "detector.ts", "fault-log.ts", "stream"],
   calibration: ["errors.ts", "detector.ts"],
-  "data-sources": ["api", "errors.ts", "detector.ts", "injection.ts", "events", "calibration"],
+  "data-sources": [
+    "api",
+    "choice.ts",
+    "configuration-keys.ts",
+    "errors.ts",
+    "detector.ts",
+    "injection.ts",
+    "events",
+    "calibration",
+  ],
   retrieval: [
     "api",
     "disposal.ts",
+    "choice.ts",
+    "configuration-keys.ts",
     "errors.ts",
     "injection.ts",
     "security",
@@ -111,7 +124,7 @@ test("each part imports only what it may", (t) => {
 /** Facts without code: a browser can have them. */
 const BARE_FACTS = "calibration/pixel-status.ts";
 
-test("a part is imported by its index; only the simulator looks into calibration, to write what it reads", (t) => {
+test("a part is imported by its index, but for files to write as they are read, and a registry without its host", (t) => {
   const inner = internal.filter(
     ({ file, target }) =>
       partOf(file) !== partOf(target) &&
@@ -119,7 +132,24 @@ test("a part is imported by its index; only the simulator looks into calibration
       !target.endsWith("/index.ts") &&
       target !== BARE_FACTS,
   );
-  t.deepEqual([...new Set(inner.map(({ file }) => file))], ["simulator/files.ts"]);
+  t.deepEqual([...new Set(inner.map(({ file }) => file))], ["simulator/files.ts", "testing/fake-host.ts"]);
+});
+
+test("whoever tests a plugin loads what reads a configuration, and no more", (t) => {
+  const packages = new Set<string>();
+  const visited = new Set<string>();
+  const visit = (file: string): void => {
+    if (visited.has(file)) return;
+    visited.add(file);
+    // The compiler has taken out what is only types.
+    for (const [, target = ""] of readFileSync(file, "utf8").matchAll(/\bfrom "([^"]+)"/g)) {
+      if (target.startsWith(".")) visit(join(dirname(file), target));
+      else if (!target.startsWith("node:")) packages.add(target);
+    }
+  };
+  visit(inPackage("dist", "src", "testing", "index.js"));
+  t.true(visited.size > 10);
+  t.deepEqual([...packages].sort(), ["fastest-levenshtein", "js-yaml"]);
 });
 
 test("what runs in a browser imports nothing that needs Node.js", (t) => {
@@ -149,7 +179,7 @@ test("what runs in a browser imports nothing that needs Node.js", (t) => {
 test("data sources know events by their types alone", (t) => {
   for (const file of files.filter((path) => partOf(path) === "data-sources")) {
     const text = readFileSync(inPackage("src", file), "utf8");
-    t.notRegex(text, /import (?!type)[^;]*from "\.\.\/events/, file);
+    t.notRegex(text, /import (?!type)[^;]*from "(?:\.\.\/)+events/, file);
   }
 });
 

@@ -4,8 +4,9 @@ import { rm, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import test from "ava";
 import { type DataEvent, METRICS, MONITOR_API_VERSION } from "../src/api/index.js";
-import { readManifest } from "../src/host/index.js";
-import { dispose, register } from "../src/index.js";
+import { readManifest } from "../src/host/manifest.js";
+import { dispose, READ_CONSTANTS, register } from "../src/index.js";
+import { constantsInMemory, flatConstants } from "./helpers/calibrators.js";
 import { parametersOf, registerPlugin } from "./helpers/fakes.js";
 import { inPackage } from "./helpers/package-root.js";
 
@@ -25,6 +26,34 @@ test("registers what the manifest promises, and nothing else", (t) => {
     context.dataRetrievals.names(),
     manifest.provides.dataRetrievals.map(({ name }) => name),
   );
+});
+
+// Serial: another test disposes of every plugin.
+test.serial("sources return what the manifest says, and all of it", async (t) => {
+  const { context } = registerPlugin(new Map([[READ_CONSTANTS, constantsInMemory(flatConstants())]]));
+  const configurations = ["units: photons", "rounded: yes", "units: keV", "units: adu", "calibration: no"];
+  for (const { name, returns } of manifest.provides.dataSources) {
+    const described = configurations.map(async (setting) => {
+      const monitorParameters = parametersOf(
+        `data_retrieval_layer: {number: 5, number_${setting}}\n` +
+          "calibration: {dark_filenames: [a, b], gain_filenames: [c, d], photon_energy_kev: 12.4}",
+      );
+      const source = context.dataSources.get(name)({ dataSourceName: "number", monitorParameters });
+      await source.initializeDataSource();
+      const description = source.describe?.();
+      source.dispose?.();
+      return description?.returns;
+    });
+    const all = await Promise.all(described);
+    const alternatives = (values: readonly (string | undefined)[]) => [...new Set(values)].sort();
+    t.deepEqual(alternatives(all.map((one) => one?.dtype)), returns?.dtype.split(" | ").sort(), name);
+    t.deepEqual(
+      alternatives(all.map((one) => one?.unit)),
+      alternatives(returns?.unit?.split(" | ") ?? [undefined]),
+      name,
+    );
+    for (const one of all) t.deepEqual(one?.shape, returns?.shape, name);
+  }
 });
 
 test("manifest and package.json agree", (t) => {
@@ -88,7 +117,7 @@ test("one that cannot be disposed of does not keep the others, and all that fail
   const error = t.throws(dispose, { instanceOf: AggregateError, message: "stuck 1; stuck 2" });
   t.is(error?.errors.length, 2);
   const event = { frameNumber: 1n, timestampSeconds: 0, frames: [], incomplete: false } as DataEvent;
-  t.throws(() => source.getData({ event }), { code: "STREAM_NOT_INITIALIZED" });
+  t.throws(() => source.getData({ event }), { code: "HOST_NOT_INITIALIZED" });
   t.notThrows(dispose);
 });
 

@@ -7,7 +7,7 @@ import {
   MODULE_ROWS,
 } from "../detector.js";
 import { type ConstantsSink, type ConstantsStage, isUsableGain } from "./constants.js";
-import { CONSTANTS_STAGES, type ConstantsPlanes, type Kernel } from "./kernel/index.js";
+import { type ConstantsPlanes, type Kernel, PLANE_OF_STAGE } from "./kernel/index.js";
 import { BAD_PIXEL_REASONS, type BadPixelCounts, noBadPixels, PIXEL_STATUS } from "./pixel-status.js";
 import { type StageSummary, stageSummary } from "./stage-summary.js";
 
@@ -77,8 +77,8 @@ export class Calibrator implements ConstantsSink {
    * pixel that is known to have none is bad all the same.
    */
   #clear(stage: ConstantsStage): void {
-    this.#kernel.pedestals[CONSTANTS_STAGES[stage]].fill(Number.NaN);
-    this.#kernel.reciprocals[CONSTANTS_STAGES[stage]].fill(this.#options.unit === "adu" ? 1 : Number.NaN);
+    this.#kernel.pedestals[PLANE_OF_STAGE[stage]].fill(Number.NaN);
+    this.#kernel.reciprocals[PLANE_OF_STAGE[stage]].fill(this.#options.unit === "adu" ? 1 : Number.NaN);
   }
 
   /** @returns the module's part of a stage's plane, to be written to */
@@ -87,7 +87,7 @@ export class Calibrator implements ConstantsSink {
       this.#isHighGainGiven = true;
       this.#clear(stage);
     }
-    return moduleOf(planes[CONSTANTS_STAGES[stage]], moduleIndex);
+    return moduleOf(planes[PLANE_OF_STAGE[stage]], moduleIndex);
   }
 
   setPedestals(moduleIndex: number, stage: ConstantsStage, map: ArrayLike<number>): void {
@@ -123,8 +123,8 @@ export class Calibrator implements ConstantsSink {
     const modules = Array.from({ length: MODULE_COUNT }, (_, moduleIndex) => moduleIndex);
     const complete = (moduleIndex: number, stage: ConstantsStage) =>
       completeStage(
-        moduleOf(pedestals[CONSTANTS_STAGES[stage]], moduleIndex),
-        moduleOf(reciprocals[CONSTANTS_STAGES[stage]], moduleIndex),
+        moduleOf(pedestals[PLANE_OF_STAGE[stage]], moduleIndex),
+        moduleOf(reciprocals[PLANE_OF_STAGE[stage]], moduleIndex),
         moduleOf(baseStatus[stage === "hg0" ? 1 : 0], moduleIndex),
       );
     this.#stages = modules.map((moduleIndex) => ({
@@ -134,9 +134,9 @@ export class Calibrator implements ConstantsSink {
       hg0: this.#isHighGainGiven && complete(moduleIndex, "hg0"),
     }));
     this.#base = modules.map((moduleIndex) => {
-      const g0 = completeBaseStatus(baseStatus[0], pedestals[CONSTANTS_STAGES.g0], moduleIndex);
+      const g0 = completeBaseStatus(baseStatus[0], pedestals[PLANE_OF_STAGE.g0], moduleIndex);
       if (!this.hasConstants(moduleIndex, "hg0")) return { g0, hg0: g0 };
-      return { g0, hg0: completeBaseStatus(baseStatus[1], pedestals[CONSTANTS_STAGES.hg0], moduleIndex) };
+      return { g0, hg0: completeBaseStatus(baseStatus[1], pedestals[PLANE_OF_STAGE.hg0], moduleIndex) };
     });
   }
 
@@ -149,8 +149,8 @@ export class Calibrator implements ConstantsSink {
     if (stage === "hg0" && !this.#isHighGainGiven) return undefined;
     const { pedestals, reciprocals, baseStatus } = this.#kernel;
     return stageSummary(
-      moduleOf(pedestals[CONSTANTS_STAGES[stage]], moduleIndex),
-      moduleOf(reciprocals[CONSTANTS_STAGES[stage]], moduleIndex),
+      moduleOf(pedestals[PLANE_OF_STAGE[stage]], moduleIndex),
+      moduleOf(reciprocals[PLANE_OF_STAGE[stage]], moduleIndex),
       moduleOf(baseStatus[stage === "hg0" ? 1 : 0], moduleIndex),
       this.#keVPerUnit,
     );

@@ -1,29 +1,14 @@
-import { MODULE_PIXELS } from "../detector.js";
 import { CalibrationError } from "../errors.js";
-import type { ConstantsFile, ConstantsNotes, ConstantsSink, ConstantsStage } from "./constants.js";
+import type { ConstantsFile, ConstantsNotes, ConstantsSink } from "./constants.js";
 import { fileKind } from "./file-kind.js";
 import { isGainFileSize } from "./gain-file.js";
 import { type FindDataset, readHdf5 } from "./hdf5.js";
+import { looksLikePedestals } from "./map-sample.js";
 import { readPixelMask } from "./mask-file.js";
-import {
-  type FileContent,
-  looksLikePedestals,
-  type ModuleMaps,
-  type ModuleSelection,
-  moduleMaps,
-  noteMissing,
-} from "./module-map.js";
-import { adcPedestal, findPedestalOffset, PEDESTAL_KINDS } from "./pedestal-kind.js";
+import { type FileContent, type ModuleMaps, type ModuleSelection, moduleMaps } from "./module-maps.js";
+import { PedestalWriter } from "./pedestal-writer.js";
 
-const STAGES = [0, 1, 2] as const;
-
-/** Which stage each map of a file is of. */
-const MAP_STAGES: readonly [ConstantsStage, ConstantsStage, ConstantsStage, ConstantsStage] = [
-  "g0",
-  "g1",
-  "g2",
-  "hg0",
-];
+const STAGES = ["g0", "g1", "g2"] as const;
 const HIGH_GAIN_MAP = 3;
 
 /** PSI's files of pedestals hold maps of G0, G1, G2, and perhaps of HG0. */
@@ -49,13 +34,17 @@ export async function readDarkFile(
   const kind = await fileKind(file);
   if (isGainFileSize(kind.sizeBytes) && !kind.isHdf5) throw isGainFile(file.where, "It has the size of one");
   return readHdf5(file, kind, "Copy it again, or name another.", (find) => {
+    const writer = new PedestalWriter(to, selection.moduleIndex, file.where, notes);
     const gains = find("gains");
-    if (gains === undefined) return readOmDark(find, file.where, selection, to, notes);
+    if (gains === undefined) return readOmDark(find, file.where, selection, writer, notes);
     if (gains.shape[0] === GAIN_FILE_MAPS) throw isGainFile(file.where, "It holds maps of HG1 and HG2");
     const maps = moduleMaps(gains, selection, PSI_MAP_COUNTS);
     const g1 = maps.read(1);
     if (!looksLikePedestals(g1)) throw isGainFile(file.where, "Its values in G1 are those of one");
-    return readPsiPedestals(maps, g1, find, file.where, selection, to, notes);
+    readPsiPedestals(maps, g1, file.where, writer, notes);
+    const mask = find("pixel_mask");
+    if (mask !== undefined) to.addMask(selection.moduleIndex, readPixelMask(mask, selection, notes));
+    return { holdsDetector: maps.holdsDetector };
   });
 }
 
@@ -70,108 +59,43 @@ function readOmDark(
   find: FindDataset,
   where: string,
   selection: ModuleSelection,
-  to: ConstantsSink,
+  writer: PedestalWriter,
   notes: ConstantsNotes,
 ): FileContent {
   // All descriptions before any data: a wrong file is refused before its gigabytes are read.
-  const maps = STAGES.map((stage) => {
-    const dataset = find(`gain${stage}`);
+  const maps = STAGES.map((_, index) => {
+    const dataset = find(`gain${index}`);
     if (dataset !== undefined) return moduleMaps(dataset, selection);
     throw new CalibrationError(
       "CALIBRATION_DATASET_MISSING",
-      `${where} has no dataset /gain${stage}. OM's dark files hold /gain0, /gain1 and /gain2, PSI's hold /gains.`,
+      `${where} has no dataset /gain${index}. OM's dark files hold /gain0, /gain1 and /gain2, PSI's hold /gains.`,
     );
   });
-  const offsets = STAGES.map((stage) => {
-    const map = (maps[stage] as ModuleMaps).read(0);
-    return givePedestals(map, stage, selection.moduleIndex, to, `${where}: /gain${stage}`, notes);
-  });
-  notes.info(`${where}: a dark file of OM, pedestals are ${describeKind(offsets, where, notes)}`);
-  const holdsDetector = maps.some((map) => map.holdsDetector);
-  return { holdsDetector };
+  for (const [index, stage] of STAGES.entries()) {
+    writer.write((maps[index] as ModuleMaps).read(0), stage, `/gain${index}`);
+  }
+  notes.info(`${where}: a dark file of OM, pedestals are ${writer.describeKind()}`);
+  return { holdsDetector: maps.some(({ holdsDetector }) => holdsDetector) };
 }
 
 function readPsiPedestals(
   maps: ModuleMaps,
   g1: ArrayLike<number>,
-  find: FindDataset,
   where: string,
-  selection: ModuleSelection,
-  to: ConstantsSink,
+  writer: PedestalWriter,
   notes: ConstantsNotes,
-): FileContent {
-  const { moduleIndex } = selection;
-  const give = (stage: 0 | 1 | 2 | 3, map: ArrayLike<number>) =>
-    givePedestals(map, stage, moduleIndex, to, `${where}: /gains[${stage}]`, notes);
-  const offsets = STAGES.map((stage) => give(stage, stage === 1 ? g1 : maps.read(stage)));
-  notes.info(`${where}: pedestals of PSI, they are ${describeKind(offsets, where, notes)}`);
-  if (maps.count > HIGH_GAIN_MAP) {
-    const map = maps.read(HIGH_GAIN_MAP);
-    // There is a place for it also where its darks were not recorded.
-    if (!isEmpty(map)) give(HIGH_GAIN_MAP, map);
+): void {
+  for (const [index, stage] of STAGES.entries()) {
+    writer.write(index === 1 ? g1 : maps.read(index), stage, `/gains[${index}]`);
   }
-  const mask = find("pixel_mask");
-  if (mask !== undefined) to.addMask(moduleIndex, readPixelMask(mask, selection, notes));
-  return { holdsDetector: maps.holdsDetector };
+  notes.info(`${where}: pedestals of PSI, they are ${writer.describeKind()}`);
+  if (maps.count <= HIGH_GAIN_MAP) return;
+  const map = maps.read(HIGH_GAIN_MAP);
+  // There is a place for it also where its darks were not recorded.
+  if (!isEmpty(map)) writer.write(map, "hg0", `/gains[${HIGH_GAIN_MAP}]`);
 }
 
 function isEmpty(map: ArrayLike<number>): boolean {
   for (let pixel = 0; pixel < map.length; pixel++) if (map[pixel] !== 0) return false;
   return true;
-}
-
-/**
- * Bring a map to ADC values, and pass it on.
- *
- * @param mapIndex  0 to 2 for G0 to G2, 3 for HG0
- * @returns the offset that was found, or undefined if no pixel was seen in this stage
- */
-function givePedestals(
-  map: ArrayLike<number>,
-  mapIndex: 0 | 1 | 2 | 3,
-  moduleIndex: number,
-  to: ConstantsSink,
-  where: string,
-  notes: ConstantsNotes,
-): number | undefined {
-  const stage = mapIndex === HIGH_GAIN_MAP ? 0 : mapIndex;
-  const name = MAP_STAGES[mapIndex];
-  const offset = findPedestalOffset(map, stage);
-  if (offset === undefined) {
-    throw new CalibrationError(
-      "CALIBRATION_PEDESTAL_KIND",
-      `${where} holds neither ADC values (0 to 16383) nor words with the gain bits of G${stage}, but for example ` +
-        `${map[0]}. Check that its maps are in the order of the gain stages.`,
-    );
-  }
-  // The map is ours: most files hold float32, and then no second one is needed.
-  const pedestals = map instanceof Float32Array ? map : new Float32Array(MODULE_PIXELS);
-  let usable = 0;
-  for (let pixel = 0; pixel < MODULE_PIXELS; pixel++) {
-    const pedestal = adcPedestal(map[pixel] as number, offset);
-    pedestals[pixel] = pedestal;
-    if (!Number.isNaN(pedestal)) usable++;
-  }
-  if (stage === 0 && usable === 0) {
-    throw new CalibrationError(
-      "CALIBRATION_NO_CONSTANTS",
-      `${where} holds no pedestal. Record darks in all gain stages.`,
-    );
-  }
-  noteMissing(MODULE_PIXELS - usable, `pedestal in ${name.toUpperCase()}`, where, notes);
-  to.setPedestals(moduleIndex, name, pedestals);
-  return usable === 0 ? undefined : offset;
-}
-
-function describeKind(
-  offsets: readonly (number | undefined)[],
-  where: string,
-  notes: ConstantsNotes,
-): string {
-  const kind = PEDESTAL_KINDS.find((candidate) =>
-    candidate.offsets.every((offset, stage) => offsets[stage] === undefined || offset === offsets[stage]),
-  );
-  if (kind !== undefined) return kind.name;
-  notes.warn(`${where} mixes pedestals of different kinds. Was it put together from several files?`);
-  return `of mixed kinds: offsets ${offsets.join(", ")} ADU in G0, G1, G2`;
 }

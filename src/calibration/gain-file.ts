@@ -2,24 +2,11 @@ import { open } from "node:fs/promises";
 import { endianness } from "node:os";
 import { GAIN_STAGES, MODULE_PIXELS } from "../detector.js";
 import { CalibrationError } from "../errors.js";
-import {
-  type ConstantsFile,
-  type ConstantsNotes,
-  type ConstantsSink,
-  type ConstantsStage,
-  isUsableGain,
-} from "./constants.js";
+import type { ConstantsFile, ConstantsNotes, ConstantsSink } from "./constants.js";
 import { fileKind } from "./file-kind.js";
+import { GainWriter, isDarkFile } from "./gain-writer.js";
 import { readHdf5 } from "./hdf5.js";
-import {
-  type FileContent,
-  looksLikePedestals,
-  type ModuleSelection,
-  moduleMaps,
-  noteMissing,
-  sampleOf,
-} from "./module-map.js";
-import { TYPICAL_GAINS } from "./usual-constants.js";
+import { type FileContent, type ModuleSelection, moduleMaps } from "./module-maps.js";
 
 const FLOAT64_BYTES = Float64Array.BYTES_PER_ELEMENT;
 const THREE_MAPS_SIZE_BYTES = GAIN_STAGES * MODULE_PIXELS * FLOAT64_BYTES;
@@ -126,89 +113,6 @@ function plausibleShare(map: Float64Array): number {
     if (size > 1e-4 && size < 1e4) plausible += 1;
   }
   return plausible / map.length;
-}
-
-const MAP_STAGES: readonly ConstantsStage[] = ["g0", "g1", "g2", "hg0"];
-
-/** Checks the maps of a gain file one after the other, G0, G1, G2, HG0, and passes them on. */
-class GainWriter {
-  readonly #to: ConstantsSink;
-  readonly #moduleIndex: number;
-  readonly #where: string;
-  readonly #notes: ConstantsNotes;
-
-  constructor(to: ConstantsSink, moduleIndex: number, where: string, notes: ConstantsNotes) {
-    this.#to = to;
-    this.#moduleIndex = moduleIndex;
-    this.#where = where;
-    this.#notes = notes;
-  }
-
-  /** @throws {CalibrationError} CALIBRATION_EXCHANGED, CALIBRATION_NO_CONSTANTS */
-  write(map: ArrayLike<number>, index: number): void {
-    if (index === 1 && looksLikePedestals(map)) throw isDarkFile(this.#where);
-    const stage = MAP_STAGES[index] as ConstantsStage;
-    const name = stage.toUpperCase();
-    const { positive, negative } = countSigns(map);
-    const usable = positive + negative;
-    if (usable === 0 && stage !== "hg0") {
-      throw new CalibrationError(
-        "CALIBRATION_NO_CONSTANTS",
-        `${this.#where} holds no usable gain in ${name}. Gains are in ADU/keV: typically 41, -1.44 and -0.115.`,
-      );
-    }
-    noteMissing(map.length - usable, `usable gain in ${name}`, this.#where, this.#notes);
-    // G0 counts up with the charge, G1 and G2 count down. Maps in another order than that of the stages show here.
-    const isUp = stage === "g0" || stage === "hg0";
-    if (isUp ? negative > positive : positive > negative) {
-      const [is, should] = isUp ? ["negative", "positive"] : ["positive", "negative"];
-      this.#notes.warn(
-        `${this.#where}: gains in ${name} are ${is}, those of a JUNGFRAU are ${should}. Are the maps in order?`,
-      );
-    }
-    this.#warnOfSize(map, stage);
-    this.#to.setGains(this.#moduleIndex, stage, map);
-  }
-
-  #warnOfSize(map: ArrayLike<number>, stage: ConstantsStage): void {
-    const typical = Math.abs(TYPICAL_GAINS[stage]);
-    const median = medianSize(map);
-    if (median === undefined || (median > typical / TYPICAL_FACTOR && median < typical * TYPICAL_FACTOR))
-      return;
-    this.#notes.warn(
-      `${this.#where}: gains in ${stage.toUpperCase()} are about ${Number(median.toPrecision(3))} in size, those of a ` +
-        `JUNGFRAU about ${typical} ADU/keV. Are they in ADU/keV, and the maps in order?`,
-    );
-  }
-}
-
-/** How far from the typical size a map may be. */
-const TYPICAL_FACTOR = 4;
-
-/** Of a sample of the usable gains; undefined if there is none. */
-function medianSize(map: ArrayLike<number>): number | undefined {
-  const sizes = [...sampleOf(map)].filter(isUsableGain).map(Math.abs);
-  return sizes.sort((a, b) => a - b)[sizes.length >> 1];
-}
-
-/** Usable gains of a map by their sign. */
-function countSigns(map: ArrayLike<number>): { positive: number; negative: number } {
-  let positive = 0;
-  let negative = 0;
-  for (let pixel = 0; pixel < map.length; pixel++) {
-    const gain = map[pixel] as number;
-    if (!isUsableGain(gain)) continue;
-    if (gain > 0) positive += 1;
-    else negative += 1;
-  }
-  return { positive, negative };
-}
-
-function isDarkFile(where: string): CalibrationError {
-  return new CalibrationError(
-    "CALIBRATION_EXCHANGED",
-    `${where} is a dark file, not a gain file. Exchange the names of dark and gain files.`,
-  );
 }
 
 /** Whether a file of this size can be a gain file that is not HDF5. */

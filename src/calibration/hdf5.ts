@@ -17,7 +17,7 @@ export interface Hdf5Dataset {
    * Read a part: for each dimension, from where to where.
    *
    * @returns the values, in memory of the caller's
-   * @throws {CalibrationError} CALIBRATION_TYPE, CALIBRATION_FILTER
+   * @throws {CalibrationError} CALIBRATION_TYPE, CALIBRATION_FILTER, CALIBRATION_SHAPE
    */
   read(part: readonly (readonly [from: number, to: number])[]): ArrayLike<number>;
 }

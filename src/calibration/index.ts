@@ -1,12 +1,11 @@
-/** Constants files, the kernels, what makes a pixel bad. */
+/** Constants files, the calibrator and its kernels, and why a pixel is bad. */
 export {
   type CalibratedCounts,
   type CalibratedUnit,
   Calibrator,
-  type CalibratorOptions,
-  type RawRows,
 } from "./calibrator.js";
 export {
+  CONSTANTS_STAGES,
   type ConstantsFile,
   type ConstantsFiles,
   type ConstantsNotes,
@@ -20,18 +19,15 @@ export {
   type CreateKernel,
   KERNEL_VARIABLE,
   type Kernel,
-  type KernelPath,
   kernelCreator,
 } from "./kernel/index.js";
 export {
-  BAD_PIXEL_REASONS,
   type BadPixelCounts,
   type BadPixelReason,
   noBadPixels,
   PIXEL_STATUS,
 } from "./pixel-status.js";
 export { readConstants } from "./read-constants.js";
-export type { StageSummary } from "./stage-summary.js";
 export {
   TYPICAL_GAINS,
   TYPICAL_PEDESTALS,

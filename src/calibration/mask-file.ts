@@ -3,7 +3,8 @@ import { CalibrationError } from "../errors.js";
 import type { ConstantsFile, ConstantsNotes } from "./constants.js";
 import { fileKind } from "./file-kind.js";
 import { type Hdf5Dataset, readHdf5 } from "./hdf5.js";
-import { type ModuleSelection, moduleMaps, pixelsText } from "./module-map.js";
+import { pixelsText } from "./missing-pixels.js";
+import { type ModuleSelection, moduleMaps } from "./module-maps.js";
 
 /**
  * Read the mask of one module: /pixel_mask, as in NeXus and in PSI's files (0 is good, the bits of other values say why

@@ -24,6 +24,12 @@ export async function checkModulesDiffer(
   }
 }
 
+/** Say so if two gain files, which have been read and hold a module each, are one. */
+export function warnOfSameFile([first, second]: readonly ConstantsFile[], notes: ConstantsNotes): void {
+  if (first === undefined || second === undefined || first.path !== second.path) return;
+  notes.warn(`${second.where} is the file of the other module too. Name one a module.`);
+}
+
 /** What a module is called in a file's name, such as 1 in `dark_m1.h5`, or 49 in `gainMaps_M049.bin`. */
 const MODULE_NUMBER = /(?:^|[^a-z0-9])(?:m|mod|module)[_-]?0*(\d{1,3})(?![0-9])/i;
 

@@ -1,4 +1,5 @@
 import { ADC_MASK } from "../detector.js";
+import { sampleOf } from "./map-sample.js";
 
 /**
  * What a pedestal map counts from. OM's dark tool averages raw words, so its maps still hold the gain bits; from int16
@@ -19,32 +20,26 @@ export const PEDESTAL_KINDS: readonly PedestalKind[] = [
 /** Share of a map's pixels that a kind must explain. A few odd pixels do not decide about a map. */
 const NEEDED_SHARE = 0.9;
 
-/** Every so many pixels are enough to see what a map counts from. */
-const SAMPLE_STEP = 61;
-
 /**
  * Find what a map of one gain stage counts from: ADC values lie in 0 to 16383, so only one offset fits.
  *
  * @returns undefined if none fits; offset 0 for a map in which no pixel was seen
  */
 export function findPedestalOffset(map: ArrayLike<number>, stage: 0 | 1 | 2): number | undefined {
-  let step = SAMPLE_STEP;
-  let seen = countPixels(map, step, isSeen);
-  if (seen === 0) {
-    // Perhaps hardly a pixel was seen: look at all.
-    step = 1;
-    seen = countPixels(map, step, isSeen);
-  }
+  const sample = sampleOf(map);
+  // Perhaps hardly a pixel was seen: then all are looked at.
+  const values = countPixels(sample, isSeen) > 0 ? sample : map;
+  const seen = countPixels(values, isSeen);
   if (seen === 0) return 0;
   return PEDESTAL_KINDS.map(({ offsets }) => offsets[stage]).find(
     (offset) =>
-      countPixels(map, step, (value) => !Number.isNaN(adcPedestal(value, offset))) >= NEEDED_SHARE * seen,
+      countPixels(values, (value) => !Number.isNaN(adcPedestal(value, offset))) >= NEEDED_SHARE * seen,
   );
 }
 
-function countPixels(map: ArrayLike<number>, step: number, holds: (value: number) => boolean): number {
+function countPixels(values: ArrayLike<number>, holds: (value: number) => boolean): number {
   let count = 0;
-  for (let pixel = 0; pixel < map.length; pixel += step) if (holds(map[pixel] as number)) count++;
+  for (let index = 0; index < values.length; index++) if (holds(values[index] as number)) count++;
   return count;
 }
 

@@ -3,9 +3,10 @@ import { FaultCollector } from "../errors.js";
 import type { ConstantsFile, ConstantsFiles, ConstantsNotes, ConstantsSink } from "./constants.js";
 import { readDarkFile } from "./dark-file.js";
 import { readGainFile } from "./gain-file.js";
+import { sampleOf } from "./map-sample.js";
 import { readMaskFile } from "./mask-file.js";
-import { checkModuleNames, checkModulesDiffer } from "./module-check.js";
-import { type ModuleSelection, sampleOf } from "./module-map.js";
+import { checkModuleNames, checkModulesDiffer, warnOfSameFile } from "./module-check.js";
+import type { ModuleSelection } from "./module-maps.js";
 
 /**
  * Read the constants of the detector: dark files, gain files, and mask files if there are any; one a module in module
@@ -41,10 +42,7 @@ export async function readConstants(
   await forEachModule(files.gain, faults, notes, async (file, selection, moduleNotes) => {
     if (!(await readGainFile(file, selection, to, moduleNotes)).holdsDetector) singleModuleGains += 1;
   });
-  const [firstGain, secondGain] = files.gain;
-  if (singleModuleGains === MODULE_COUNT && firstGain?.path === secondGain?.path) {
-    notes.warn(`${secondGain?.where} is the file of the other module too. Name one a module.`);
-  }
+  if (singleModuleGains === MODULE_COUNT) warnOfSameFile(files.gain, notes);
   await forEachModule(files.mask, faults, notes, async (file, selection, moduleNotes) => {
     to.addMask(selection.moduleIndex, await readMaskFile(file, selection, moduleNotes));
   });

@@ -8,7 +8,10 @@ export const TYPICAL_GAINS: Readonly<Record<ConstantsStage, number>> = {
   hg0: 100,
 };
 
-/** ADC values in ADU, of the pixels with known answers in `test/golden`, and for HG0 those of G0. */
+/**
+ * ADC values in ADU, as in the calibrations of JUNGFRAU modules that programs of the field were compared with; for HG0
+ * those of G0.
+ */
 export const TYPICAL_PEDESTALS: Readonly<Record<ConstantsStage, number>> = {
   g0: 2500,
   g1: 13500,

@@ -3,7 +3,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "../api/index.js";
 import { HostError, messageOf } from "../errors.js";
-import { describeData, isArrayData, type MonitoredEvent, writeNpy } from "../host/index.js";
+import { isArrayData, type MonitoredEvent, summarizeData, writeNpy } from "../host/index.js";
 import { configuredHost } from "./configured-host.js";
 import { makeFolder } from "./make-folder.js";
 import { Output } from "./output.js";
@@ -58,7 +58,7 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
       // At once: until the next event is asked for, its data and no other's are what the display has been given.
       display?.show(event);
       await writer?.write(event);
-      if (options.json) await output.write(`${JSON.stringify(describeData(event.data))}\n`);
+      if (options.json) await output.write(`${JSON.stringify(summarizeData(event.data))}\n`);
       delivered += 1;
       if (delivered >= options.frames || output.isClosed) break;
     }

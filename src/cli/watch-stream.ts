@@ -1,5 +1,5 @@
 import type { StreamStatus } from "../api/index.js";
-import { describeData, type MonitorHost } from "../host/index.js";
+import { type MonitorHost, summarizeData } from "../host/index.js";
 import type { StreamReport } from "./check-report.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 
@@ -65,7 +65,7 @@ class Watch {
     this.#newest = { seconds, paired: this.#host.status().counters.paired ?? this.#lags.length };
     this.#first ??= this.#newest;
     if (seconds - this.#describedSeconds < DESCRIBE_INTERVAL_SECONDS) return;
-    this.#described = describeData(data);
+    this.#described = summarizeData(data);
     this.#describedSeconds = SYSTEM_CLOCK.nowSeconds();
   }
 

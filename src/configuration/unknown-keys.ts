@@ -1,5 +1,5 @@
-import { closest, distance } from "fastest-levenshtein";
 import type { YamlMonitorParameters } from "./monitor-parameters.js";
+import { nearName } from "./near-name.js";
 
 /** The part of a group's JSON Schema that says which keys there are. */
 interface GroupSchema {
@@ -46,13 +46,6 @@ export function unknownKeyWarnings(parameters: YamlMonitorParameters, schema: Ke
       });
   });
   return [...misspeltGroups, ...misspeltKeys];
-}
-
-/** The known name that a misspelt one may stand for. */
-function nearName(name: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
-  const nearest = closest(name, known);
-  return distance(name, nearest) <= Math.max(2, name.length / 3) ? nearest : undefined;
 }
 
 function knownKeys(group: string, schema: GroupSchema, parameters: YamlMonitorParameters): Set<string> {

@@ -5,10 +5,9 @@ import type {
   MonitorParameters,
   ParameterAddress,
 } from "../api/index.js";
+import { DATA_RETRIEVAL_LAYER } from "../configuration-keys.js";
 import { ConfigurationError } from "../errors.js";
 import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../injection.js";
-
-const GROUP = "data_retrieval_layer";
 
 /**
  * A number from the configuration, the same for every event: `data_retrieval_layer.<name>`.
@@ -30,17 +29,17 @@ export class FloatEntryFromConfiguration implements DataSource<number> {
 
   /** @throws {ConfigurationError} CONFIGURATION_MISSING_KEY, _WRONG_TYPE, or _BAD_VALUE for two spellings at once */
   initializeDataSource(): void {
-    const keys = Object.keys(this.#parameters.getParameterGroup({ group: GROUP })).filter(
+    const keys = Object.keys(this.#parameters.getParameterGroup({ group: DATA_RETRIEVAL_LAYER })).filter(
       (key) => key === this.#name || key.startsWith(`${this.#name}_in_`),
     );
     if (keys.length > 1) {
       throw new ConfigurationError(
         "CONFIGURATION_BAD_VALUE",
-        `${this.#parameters.locate({ group: GROUP, parameter: keys[1] as string })} says again what ${keys[0]} says. ` +
+        `${this.#parameters.locate({ group: DATA_RETRIEVAL_LAYER, parameter: keys[1] as string })} says again what ${keys[0]} says. ` +
           "Keep one of them.",
       );
     }
-    const address = { group: GROUP, parameter: keys[0] ?? this.#name };
+    const address = { group: DATA_RETRIEVAL_LAYER, parameter: keys[0] ?? this.#name };
     const value = this.#parameters.getParameter({ ...address, parameterType: "number" });
     if (value === undefined) {
       throw new ConfigurationError(

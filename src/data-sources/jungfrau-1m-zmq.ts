@@ -16,21 +16,24 @@ import {
   type ReadConstants,
 } from "../calibration/index.js";
 import { MODULE_COUNT } from "../detector.js";
-import { FaultCollector, StreamError } from "../errors.js";
+import { FaultCollector, HostError } from "../errors.js";
 import type { JungfrauEvent } from "../events/index.js";
 import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../injection.js";
-import { CalibratedFrames } from "./calibrated-frames.js";
-import { type CalibrationParameters, calibrationParameters } from "./calibration-parameters.js";
-import { calibrationSummary } from "./calibration-summary.js";
-import { constantsTable } from "./constants-table.js";
-import type { DetectorFrame } from "./detector-frame.js";
-import { FileNotes } from "./file-notes.js";
-import type { FrameGeometry } from "./frame-geometry.js";
-import type { FrameMaker } from "./frame-maker.js";
-import { GainModeCheck } from "./gain-mode-check.js";
-import { frameGeometry } from "./geometry-parameters.js";
-import { keepFreedMemory } from "./owned-memory.js";
-import { RawFrames } from "./raw-frames.js";
+import { CalibratedFrames } from "./detector-frame/calibrated-frames.js";
+import {
+  type CalibrationParameters,
+  calibrationParameters,
+} from "./detector-frame/calibration-parameters.js";
+import { calibrationSummary } from "./detector-frame/calibration-summary.js";
+import { constantsTable } from "./detector-frame/constants-table.js";
+import { FileNotes } from "./detector-frame/file-notes.js";
+import type { DetectorFrame } from "./detector-frame/frame.js";
+import type { FrameGeometry } from "./detector-frame/frame-geometry.js";
+import type { FrameMaker } from "./detector-frame/frame-maker.js";
+import { GainModeCheck } from "./detector-frame/gain-mode-check.js";
+import { frameGeometry } from "./detector-frame/geometry-parameters.js";
+import { keepFreedMemory } from "./detector-frame/owned-memory.js";
+import { RawFrames } from "./detector-frame/raw-frames.js";
 
 /**
  * The detector frame of an event, calibrated or raw as `<name>_calibration` says.
@@ -141,8 +144,8 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
 
   #initialized(): FrameMaker {
     if (this.#frames !== undefined) return this.#frames;
-    throw new StreamError(
-      "STREAM_NOT_INITIALIZED",
+    throw new HostError(
+      "HOST_NOT_INITIALIZED",
       `Data source '${this.#name}' is not initialised, or disposed of. Call initializeDataSource first.`,
     );
   }
@@ -171,11 +174,11 @@ function calibratorOf(kernel: Kernel, parameters: CalibrationParameters): Calibr
   return new Calibrator(kernel, isEnergyMissing ? { ...parameters, unit: "keV" } : parameters);
 }
 
-/** @throws {StreamError} STREAM_EVENT_CLOSED if the event's memory has been given back */
+/** @throws {HostError} HOST_EVENT_CLOSED if the event's memory has been given back */
 function withMemory(event: JungfrauEvent): JungfrauEvent {
   if (event.frames.every(({ raw }) => raw.length > 0)) return event;
-  throw new StreamError(
-    "STREAM_EVENT_CLOSED",
+  throw new HostError(
+    "HOST_EVENT_CLOSED",
     `Event ${event.frameNumber} is closed. Extract its data between openEvent and closeEvent.`,
   );
 }

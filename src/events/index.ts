@@ -1,10 +1,7 @@
 /** ModuleFrames → events: pairing window, clock, accounting, delivery policy, and the intake that does it all. */
-export { type EventCounters, zeroCounters } from "./counters.js";
-export { Delivery, type DeliveryOptions, type DeliveryPolicy } from "./delivery.js";
-export { EventBuilder } from "./event-builder.js";
-export { EventClock } from "./event-clock.js";
+export type { EventCounters } from "./counters.js";
+export type { DeliveryPolicy } from "./delivery.js";
 export { EventIntake, INTAKE_DEFAULTS, type IntakeServices, type IntakeSettings } from "./intake.js";
 export type { JungfrauEvent } from "./jungfrau-event.js";
-export { type PairedFrames, Pairing } from "./pairing.js";
+export type { PairedFrames } from "./pairing.js";
 export { release } from "./release.js";
-export { type StreamProgress, streamStatus } from "./stream-status.js";

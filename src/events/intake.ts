@@ -1,12 +1,20 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Clock, Logger, StreamStatus } from "../api/index.js";
+import { CONFIGURATION_KEYS } from "../configuration-keys.js";
 import { messageOf, StreamError } from "../errors.js";
 import { FaultLog } from "../fault-log.js";
-import type { CurveClientKeys, ModuleStream, OpenModuleStream, StreamMessage } from "../stream/index.js";
+import {
+  type CurveClientKeys,
+  isPairing,
+  type ModuleStream,
+  type OpenModuleStream,
+  type StreamMessage,
+} from "../stream/index.js";
 import { Delivery, type DeliveryPolicy } from "./delivery.js";
 import { EventBuilder } from "./event-builder.js";
 import type { JungfrauEvent } from "./jungfrau-event.js";
-import { type StreamProgress, streamStatus } from "./stream-status.js";
+import { StreamLead } from "./stream-lead.js";
+import { StreamProgress } from "./stream-progress.js";
+import { streamStatus } from "./stream-status.js";
 
 /** How events are taken from streams and handed over. */
 export interface IntakeSettings {
@@ -24,10 +32,9 @@ export interface IntakeSettings {
 
 /** What monitors and receivers do unless told otherwise. */
 export const INTAKE_DEFAULTS = {
-  windowSize: 64,
-  /** The default of ZeroMQ, 1000, would be 1 GB and seconds of stale frames. */
-  highWaterMark: 64,
-  queueBytes: 64 * 2 ** 20,
+  windowSize: CONFIGURATION_KEYS.pairingWindow.schema.default,
+  highWaterMark: CONFIGURATION_KEYS.receiveHighWaterMark.schema.default,
+  queueBytes: CONFIGURATION_KEYS.deliveryQueueMiB.schema.default * 2 ** 20,
 } as const satisfies Partial<IntakeSettings>;
 
 export interface IntakeServices {
@@ -35,9 +42,6 @@ export interface IntakeServices {
   readonly logger: Logger;
   readonly clock: Clock;
 }
-
-/** For how many milliseconds a stream that is ahead waits for the others to bring something. */
-const MAX_SILENT_TURNS = 50;
 
 /** Messages that a monitor may hold which shares a receiver with others: what waits is late, and lost to them. */
 const SHARED_HIGH_WATER_MARK = 1;
@@ -49,39 +53,22 @@ export class EventIntake {
   readonly #delivery: Delivery;
   readonly #clock: Clock;
   readonly #faultLog: FaultLog;
+  /** Of each stream. */
   readonly #progress: readonly StreamProgress[];
+  readonly #lead: StreamLead;
   /** Aborts when the streams have come to their end: nothing newer will come. */
   readonly #ended = new AbortController();
   #newestEventSeconds: number | undefined;
-  /** Frames that may wait before the stream that is ahead is held back. */
-  readonly #maxLead: number;
-  /** Messages by stream. */
-  readonly #received: number[] = [];
-  /** By stream, how many messages the others had brought when it gave up waiting for them. */
-  readonly #silentAt: number[] = [];
-  /** By stream, how many events there had been when it gave up waiting, because what the others brought made none. */
-  readonly #inVainAt: number[] = [];
-  /** More messages than that are no backlog. */
-  readonly #maxBacklog: number;
 
   private constructor(streams: readonly ModuleStream[], settings: IntakeSettings, services: IntakeServices) {
-    const isPaired = streams.length === 1;
+    const isPaired = isPairing(streams.length);
     this.#streams = streams;
-    this.#maxLead = Math.max(settings.windowSize / 2, 1);
-    this.#maxBacklog = settings.windowSize + settings.highWaterMark;
     this.#builder = new EventBuilder({ ...settings, portCount: isPaired ? 2 : streams.length });
     this.#delivery = new Delivery({ ...settings, onDemand: isPaired }, this.#builder.counters);
     this.#clock = services.clock;
     this.#faultLog = new FaultLog(services.logger, services.clock);
-    this.#progress = streams.map((stream) => ({
-      url: stream.url,
-      firstSeconds: undefined,
-      newestSeconds: undefined,
-      hasEnded: false,
-      get problem() {
-        return stream.problem;
-      },
-    }));
+    this.#progress = streams.map((stream) => new StreamProgress(stream));
+    this.#lead = new StreamLead(this.#builder, this.#progress, settings);
   }
 
   /** @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST; the streams that were opened are closed */
@@ -90,7 +77,7 @@ export class EventIntake {
     const streams: ModuleStream[] = [];
     try {
       for (const [streamIndex, url] of urls.entries()) {
-        const highWaterMark = urls.length === 1 ? SHARED_HIGH_WATER_MARK : settings.highWaterMark;
+        const highWaterMark = isPairing(urls.length) ? SHARED_HIGH_WATER_MARK : settings.highWaterMark;
         streams.push(
           await services.openModuleStream({
             url,
@@ -147,7 +134,7 @@ export class EventIntake {
     this.#closeStreams();
   }
 
-  /** State, and what became of every message. */
+  /** State, what became of every message, and what came from each stream. */
   status(): StreamStatus {
     const { counters, waiting } = this.#builder;
     return {
@@ -158,6 +145,7 @@ export class EventIntake {
         nowSeconds: this.#clock.nowSeconds(),
       }),
       counters: { ...snakeCaseKeys({ ...counters }), waiting },
+      inputs: this.#progress.map(({ status }) => status),
     };
   }
 
@@ -181,7 +169,9 @@ export class EventIntake {
       await this.#delivery.room();
       for await (const message of stream) {
         this.#accept(stream.url, streamIndex, message);
-        if (message.kind === "frame") await this.#othersCatchUp(streamIndex, message.frame.portIndex);
+        if (message.kind === "frame") {
+          await this.#lead.othersCatchUp(streamIndex, message.frame.portIndex, this.#ended.signal);
+        }
         if (this.#delivery.isFull) await this.#delivery.room();
       }
     } catch (error) {
@@ -193,31 +183,10 @@ export class EventIntake {
     }
   }
 
-  /**
-   * Hold a stream back while the others bring frames: after a pause each has a backlog, and one that is read to its end first
-   * would leave the window before the others' frames come. A stream that brings nothing is waited for once. One whose frames
-   * fit nothing has lost count of the runs: it can be taken in only after the others have gone on ({@link Pairing}).
-   */
-  async #othersCatchUp(streamIndex: number, portIndex: number): Promise<void> {
-    const received = () =>
-      this.#received.reduce((sum, count, index) => (index === streamIndex ? sum : sum + count), 0);
-    const first = received();
-    let silentTurns = 0;
-    while (this.#builder.waitingOf(portIndex) > this.#maxLead && !this.#ended.signal.aborted) {
-      const before = received();
-      const { paired } = this.#builder.counters;
-      if (before === this.#silentAt[streamIndex] || paired === this.#inVainAt[streamIndex]) return;
-      if (before - first > this.#maxBacklog) this.#inVainAt[streamIndex] = paired;
-      await delay(1);
-      silentTurns = received() === before ? silentTurns + 1 : 0;
-      if (silentTurns === MAX_SILENT_TURNS) this.#silentAt[streamIndex] = before;
-    }
-  }
-
   #accept(url: string, streamIndex: number, message: StreamMessage): void {
     const { counters } = this.#builder;
     const { duplicate, paired } = counters;
-    this.#note(streamIndex, message);
+    this.#progress[streamIndex]?.note(message, this.#clock.nowSeconds());
     if (message.kind === "fault") {
       this.#faultLog.warn(`${url} ${message.fault.code}`, `${url}: ${message.fault.message}`);
     }
@@ -231,16 +200,6 @@ export class EventIntake {
     // Also for an event that is dropped because it is incomplete.
     if (counters.paired > paired) this.#newestEventSeconds = this.#clock.nowSeconds();
     if (event !== undefined) this.#delivery.put(event);
-  }
-
-  #note(streamIndex: number, { kind }: StreamMessage): void {
-    const progress = this.#progress[streamIndex];
-    if (progress === undefined) return;
-    this.#received[streamIndex] = (this.#received[streamIndex] ?? 0) + 1;
-    progress.hasEnded = kind === "end";
-    if (kind === "end") return;
-    progress.newestSeconds = this.#clock.nowSeconds();
-    progress.firstSeconds ??= progress.newestSeconds;
   }
 }
 

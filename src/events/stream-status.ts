@@ -1,22 +1,18 @@
 import type { StreamState } from "../api/index.js";
+import { isPairing } from "../stream/index.js";
+import type { StreamProgress } from "./stream-progress.js";
 
 /** A stream from which nothing comes for so long is said to be silent. */
 const QUIET_SECONDS = 5;
 
-/** What one stream has brought so far. */
-export interface StreamProgress {
-  readonly url: string;
-  /** When the first and the newest message came that was no end message; undefined before. */
-  firstSeconds: number | undefined;
-  newestSeconds: number | undefined;
-  /** Whether the newest message was the end of an acquisition. */
-  hasEnded: boolean;
-  /** Why nothing can come, where that is known; begins with `refused` if there is somebody who does not let us in. */
-  readonly problem: string | undefined;
-}
+/** What the state of a stream depends on. */
+export type StreamCondition = Pick<
+  StreamProgress,
+  "url" | "problem" | "firstSeconds" | "newestSeconds" | "hasEnded"
+>;
 
 export interface StatusInput {
-  readonly streams: readonly StreamProgress[];
+  readonly streams: readonly StreamCondition[];
   /** When the newest event was paired; undefined before the first. */
   readonly newestEventSeconds: number | undefined;
   /** Whether the monitor takes no events. */
@@ -29,7 +25,7 @@ export function streamStatus(input: StatusInput): { state: StreamState; message:
   const { streams, newestEventSeconds, isHeldUp, nowSeconds } = input;
   // From when a stream is waited for that has brought nothing: the first frame of any.
   const firstSeconds = Math.min(...streams.map(({ firstSeconds }) => firstSeconds ?? nowSeconds));
-  const since = ({ newestSeconds }: StreamProgress) => nowSeconds - (newestSeconds ?? firstSeconds);
+  const since = ({ newestSeconds }: StreamCondition) => nowSeconds - (newestSeconds ?? firstSeconds);
   const quiet = streams.filter((stream) => since(stream) >= QUIET_SECONDS);
 
   const quietEvents = newestEventSeconds !== undefined && nowSeconds - newestEventSeconds >= QUIET_SECONDS;
@@ -47,7 +43,7 @@ export function streamStatus(input: StatusInput): { state: StreamState; message:
     const silence = silenceOf(streams, nowSeconds);
     const isConnected = streams.every(({ problem }) => problem === undefined);
     // One end message is enough, because they get lost. A receiver that pairs sends none, and is asked how its streams are.
-    const isOver = streams.some(({ hasEnded }) => hasEnded) || streams.length === 1;
+    const isOver = streams.some(({ hasEnded }) => hasEnded) || isPairing(streams.length);
     return isConnected && isOver
       ? { state: "waiting", message: `waiting for the next acquisition: ${silence}` }
       : { state: "stalled", message: `stalled: ${silence}` };
@@ -72,7 +68,7 @@ export function streamStatus(input: StatusInput): { state: StreamState; message:
 }
 
 /** `no data from tcp://… for 5 s`, of each stream. */
-function silenceOf(streams: readonly StreamProgress[], nowSeconds: number): string {
+function silenceOf(streams: readonly StreamCondition[], nowSeconds: number): string {
   if (streams.length === 0) return "every stream brings messages";
   return streams
     .map(({ url, newestSeconds, problem }) => {

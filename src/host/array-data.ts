@@ -60,15 +60,15 @@ export interface ArraySummary extends Statistics {
 }
 
 /**
- * One event's data as a JSON line holds it: arrays as their description and statistics, everything else as it is.
+ * One event's data as a JSON line holds it: arrays as their summaries, everything else as it is.
  */
-export function describeData(data: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function summarizeData(data: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(data).map(([name, value]) => [name, isArrayData(value) ? describeArray(value) : value]),
+    Object.entries(data).map(([name, value]) => [name, isArrayData(value) ? summarizeArray(value) : value]),
   );
 }
 
-function describeArray(array: ArrayData): ArraySummary {
+function summarizeArray(array: ArrayData): ArraySummary {
   const { dtype, shape, unit, badPixels, incomplete, wrongConstants } = array;
   return {
     dtype,

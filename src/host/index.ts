@@ -1,9 +1,7 @@
 /** The reference host: manifest loader, registry, monitor loop, and what it shows of the data. */
-export { type ArrayData, type ArraySummary, describeData, isArrayData, statistics } from "./array-data.js";
+export { type ArrayData, type ArraySummary, isArrayData, statistics, summarizeData } from "./array-data.js";
 export { EventRate } from "./event-rate.js";
-export { manifestSchema, readManifest } from "./manifest.js";
-export { MonitorMetrics, STREAM_STATES } from "./metrics.js";
+export { manifestSchema } from "./manifest.js";
+export { MonitorMetrics } from "./metrics.js";
 export { type MonitorDescription, type MonitoredEvent, MonitorHost } from "./monitor-host.js";
 export { writeNpy } from "./npy.js";
-export { Plugins } from "./plugins.js";
-export { FactoryRegistry } from "./registry.js";

@@ -52,7 +52,7 @@ const provided: JSONSchemaType<Provided> = {
           items: { type: "integer", minimum: 0 },
           description: "[] for a single value.",
         },
-        unit: { type: "string", nullable: true },
+        unit: { type: "string", nullable: true, description: "Several separated by |." },
       },
     },
   },

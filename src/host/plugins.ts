@@ -40,7 +40,7 @@ export class Plugins {
    *
    * @throws {HostError} HOST_BAD_MANIFEST, HOST_INCOMPATIBLE, HOST_NAME_TAKEN
    */
-  add(path: string): Manifest {
+  add(path: string): void {
     const manifest = readManifest(path, this.#host);
     if (this.manifests().some(({ id }) => id === manifest.id)) {
       throw new HostError(
@@ -49,7 +49,6 @@ export class Plugins {
       );
     }
     this.#plugins.push({ manifest, path });
-    return manifest;
   }
 
   manifests(): readonly Manifest[] {
@@ -65,7 +64,7 @@ export class Plugins {
    * The factory of a data retrieval; loads the plugin that provides it.
    *
    * @param where  the name's place in the configuration, for messages
-   * @throws {HostError} HOST_UNKNOWN_NAME, HOST_PLUGIN_FAILED
+   * @throws {HostError} HOST_UNKNOWN_NAME, HOST_INCOMPATIBLE, HOST_PLUGIN_FAILED
    */
   async dataRetrieval(name: string, where: string): Promise<DataRetrievalFactory> {
     const plugin = this.#providerOf(name);
@@ -104,6 +103,8 @@ export class Plugins {
   async #load(plugin: Plugin): Promise<void> {
     if (plugin.loaded !== undefined) return;
     const { manifest } = plugin;
+    const container = this.#makeContainer();
+    checkServices(manifest, container);
     let module: Partial<PluginModule>;
     try {
       module = await import(pathToFileURL(entryOf(plugin)).href);
@@ -113,7 +114,7 @@ export class Plugins {
     if (!isPluginModule(module)) throw failed(plugin, "does not export register and dispose.");
 
     const { dataSources, dataRetrievals } = this;
-    const context = { container: this.#makeContainer(), dataSources, dataRetrievals };
+    const context = { container, dataSources, dataRetrievals };
     plugin.loaded = { module, context }; // also if it fails half way: then it is to be disposed of
     try {
       await module.register(context);
@@ -127,6 +128,16 @@ export class Plugins {
     if (missing.length > 0)
       throw failed(plugin, `did not register ${missing.join(", ")}, which its manifest promises.`);
   }
+}
+
+/** @throws {HostError} HOST_INCOMPATIBLE with every service that is missing */
+function checkServices({ id, requires }: Manifest, container: ServiceContainer): void {
+  const missing = requires.filter((name) => !container.isRegistered(Symbol.for(name), true));
+  if (missing.length === 0) return;
+  throw new HostError(
+    "HOST_INCOMPATIBLE",
+    `Plugin '${id}' needs ${missing.join(", ")}, which this host does not provide. Use a host that does.`,
+  );
 }
 
 function retrievalNames({ provides }: Manifest): string[] {

@@ -1,5 +1,5 @@
-import { closest } from "fastest-levenshtein";
 import type { Registry } from "../api/index.js";
+import { nearName } from "../configuration/index.js";
 import { HostError } from "../errors.js";
 
 /** Factories by name. */
@@ -36,9 +36,10 @@ export class FactoryRegistry<Factory> implements Registry<Factory> {
 /** @param where  the name's place in the configuration, if it has one */
 export function unknownName(kind: string, name: string, known: readonly string[], where?: string): HostError {
   const hint = known.length === 0 ? "No plugin provides any." : `Known are ${known.join(", ")}.`;
-  const nearest = known.length > 1 ? ` Did you mean '${closest(name, [...known])}'?` : "";
+  const nearest = nearName(name, known);
+  const question = nearest === undefined ? "" : ` Did you mean '${nearest}'?`;
   return new HostError(
     "HOST_UNKNOWN_NAME",
-    `${where === undefined ? "" : `${where}: `}there is no ${kind} '${name}'. ${hint}${nearest}`,
+    `${where === undefined ? "" : `${where}: `}there is no ${kind} '${name}'. ${hint}${question}`,
   );
 }

@@ -57,12 +57,12 @@ export class PushOutput {
     this.waits = waits;
   }
 
-  /** @throws {StreamError} RECEIVER_CANNOT_BIND */
+  /** @throws {StreamError} STREAM_CANNOT_LISTEN */
   static async bind(options: PushOutputOptions): Promise<PushOutput> {
     const { url, waits, keys, logger, clock } = options;
     // ZeroMQ would take the port modulo 65536.
     if (Number(/:(\d+)$/.exec(url)?.[1] ?? 0) > 65535)
-      throw cannotBind(url, new Error("there is no such port"));
+      throw cannotListen(url, new Error("there is no such port"));
     const { Push } = await import("zeromq");
     const socket = new Push({
       linger: LINGER_MS,
@@ -78,7 +78,7 @@ export class PushOutput {
       await socket.bind(url.replace(/:0$/, ":*"));
     } catch (error) {
       socket.close();
-      throw cannotBind(url, error);
+      throw cannotListen(url, error);
     }
     const output = new PushOutput(socket, socket.lastEndpoint ?? url, options);
     // It fails when the socket is closed, and then there is nothing more to watch.
@@ -137,9 +137,9 @@ export class PushOutput {
   }
 }
 
-function cannotBind(url: string, cause: unknown): StreamError {
+function cannotListen(url: string, cause: unknown): StreamError {
   return new StreamError(
-    "RECEIVER_CANNOT_BIND",
+    "STREAM_CANNOT_LISTEN",
     `Cannot listen on ${url}: ${messageOf(cause)}. Write tcp://HOST:PORT with an address of this machine and a free port, ` +
       "or 0 for any.",
     { cause },

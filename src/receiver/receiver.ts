@@ -16,7 +16,7 @@ export class Receiver {
     this.#output = output;
   }
 
-  /** @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST, RECEIVER_CANNOT_BIND */
+  /** @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST, STREAM_CANNOT_LISTEN */
   static async open(
     { intake, output }: ReceiverSettings,
     services: Pick<IntakeServices, "logger" | "clock">,

@@ -1,3 +1,4 @@
+import { PORT_COUNTS } from "../detector.js";
 import { FaultCollector, StreamError } from "../errors.js";
 import { type DeliveryPolicy, INTAKE_DEFAULTS, type IntakeSettings } from "../events/index.js";
 import { clientKeys, serverKeys } from "../security/index.js";
@@ -54,7 +55,7 @@ export async function receiverSettings(
 
 /** @throws {StreamError} STREAM_BAD_SOURCE */
 function streamUrls(inputs: readonly string[]): string[] {
-  if (inputs.length === 2 || inputs.length === 4) return parseSource(inputs.join(","));
+  if (PORT_COUNTS.includes(inputs.length)) return parseSource(inputs.join(","));
   throw new StreamError(
     "STREAM_BAD_SOURCE",
     `A receiver pairs two streams, or four when the modules have two interfaces, not ${inputs.length}. Write ` +

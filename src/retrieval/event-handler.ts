@@ -15,7 +15,7 @@ import {
   type StreamStatus,
 } from "../api/index.js";
 import { disposeOfAll } from "../disposal.js";
-import { StreamError } from "../errors.js";
+import { HostError, StreamError } from "../errors.js";
 import {
   EventIntake,
   type IntakeServices,
@@ -25,7 +25,6 @@ import {
 } from "../events/index.js";
 import { DATA_RETRIEVAL_ARGUMENTS, DATA_SOURCES, inject, injectable } from "../injection.js";
 import { OPEN_MODULE_STREAM, type OpenModuleStream } from "../stream/index.js";
-import { CountedStream } from "./counted-stream.js";
 import { initializeRetrieval } from "./settings.js";
 
 /** Events of a JUNGFRAU 1M from its receivers' ZMQ streams. */
@@ -42,8 +41,6 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   #settings: IntakeSettings | undefined;
   /** Of the newest generator; kept after its end, for the counters. */
   #intake: EventIntake | undefined;
-  /** Those of the newest generator, likewise. */
-  #streams: CountedStream[] = [];
   #isRunning = false;
   #isDisposed = false;
 
@@ -58,15 +55,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     this.#arguments = args;
     this.#factories = factories;
     this.#checkUrls = openModuleStream.check;
-    this.#services = {
-      openModuleStream: async (address) => {
-        const stream = new CountedStream(await openModuleStream(address));
-        this.#streams.push(stream);
-        return stream;
-      },
-      logger,
-      clock,
-    };
+    this.#services = { openModuleStream, logger, clock };
     this.#removeStatusSource = metrics.addStatusSource(() => this.#status());
   }
 
@@ -96,8 +85,8 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   async *eventGenerator({ signal }: EventGeneratorArguments): AsyncGenerator<JungfrauEvent, void, undefined> {
     const settings = this.#initialized();
     if (this.#isRunning) {
-      throw new StreamError(
-        "STREAM_NOT_INITIALIZED",
+      throw new HostError(
+        "HOST_NOT_INITIALIZED",
         "Another event generator of this handler runs. End it first.",
       );
     }
@@ -108,7 +97,6 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
       );
     }
     this.#isRunning = true;
-    this.#streams = [];
     try {
       this.#intake = await EventIntake.open(settings, this.#services);
       if (this.#isDisposed) this.#intake.close();
@@ -159,8 +147,8 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
 
   #initialized(): IntakeSettings {
     if (this.#settings !== undefined) return this.#settings;
-    throw new StreamError(
-      "STREAM_NOT_INITIALIZED",
+    throw new HostError(
+      "HOST_NOT_INITIALIZED",
       "The event handler is not initialised. Call initializeEventHandlingOnProcessingNode first.",
     );
   }
@@ -176,17 +164,13 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
       const what = this.#arguments.source ?? "any source";
       return { state: "waiting", message: `not listening yet to ${what}`, counters: {} };
     }
-    return {
-      ...status,
-      counters: { ...status.counters, ...this.#sourceCounters() },
-      inputs: this.#streams.map((stream) => stream.status),
-    };
+    return { ...status, counters: { ...status.counters, ...this.#sourceCounters() } };
   }
 }
 
-function noSingleEvents(): StreamError {
-  return new StreamError(
-    "STREAM_NO_SINGLE_EVENTS",
+function noSingleEvents(): HostError {
+  return new HostError(
+    "HOST_NO_SINGLE_EVENTS",
     "Single events cannot be retrieved from a ZMQ stream: what has passed is gone. Read them from recorded files.",
   );
 }

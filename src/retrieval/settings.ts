@@ -1,15 +1,14 @@
 import type { DataSource, DataSourceFactory, MonitorParameters, Registry } from "../api/index.js";
-import { choice } from "../data-sources/index.js";
+import { choice } from "../choice.js";
+import { addressOf, CONFIGURATION_KEYS, type ConfigurationKey } from "../configuration-keys.js";
 import { ConfigurationError, FaultCollector } from "../errors.js";
-import { type DeliveryPolicy, INTAKE_DEFAULTS, type IntakeSettings } from "../events/index.js";
+import type { IntakeSettings } from "../events/index.js";
 import { clientKeys } from "../security/index.js";
 import { type CurveClientKeys, type OpenModuleStream, parseSource } from "../stream/index.js";
 import { REQUIRED_SOURCES } from "./required-data.js";
 
-const GROUP = "data_retrieval_layer";
+const KEYS = CONFIGURATION_KEYS;
 const MIB = 2 ** 20;
-/** More than any machine could hold, 1 MiB each; it stands in the schema too. */
-const MAX_MESSAGES = 100_000;
 
 /**
  * Read the configuration, and build and initialise the data sources that it requires.
@@ -31,16 +30,10 @@ export async function initializeRetrieval(
   const faults = new FaultCollector();
   const urls = faults.attempt(() => (source === undefined ? [] : parseSource(source)));
   if (urls !== undefined) await faults.attemptAsync(() => checkUrls?.(urls));
-  const delivery = faults.attempt(() =>
-    choice<DeliveryPolicy>(parameters, { group: GROUP, parameter: "delivery" }, ["latest", "all"]),
-  );
-  const incompleteFrames = faults.attempt(() =>
-    choice<"mark" | "drop">(parameters, { group: GROUP, parameter: "incomplete_frames" }, ["mark", "drop"]),
-  );
-  const windowSize = faults.attempt(() => count(parameters, "pairing_window", INTAKE_DEFAULTS.windowSize));
-  const highWaterMark = faults.attempt(() =>
-    count(parameters, "receive_high_water_mark", INTAKE_DEFAULTS.highWaterMark),
-  );
+  const delivery = faults.attempt(() => choice(parameters, KEYS.delivery));
+  const incompleteFrames = faults.attempt(() => choice(parameters, KEYS.incompleteFrames));
+  const windowSize = faults.attempt(() => count(parameters, KEYS.pairingWindow));
+  const highWaterMark = faults.attempt(() => count(parameters, KEYS.receiveHighWaterMark));
   const queueBytes = faults.attempt(() => deliveryQueueBytes(parameters));
   const keys = await faults.attemptAsync(() => curveKeys(parameters, warn));
 
@@ -60,59 +53,62 @@ function newSource(
   monitorParameters: MonitorParameters,
   factories: Registry<DataSourceFactory>,
 ): DataSource<unknown> {
-  const required = Object.hasOwn(REQUIRED_SOURCES, name) ? REQUIRED_SOURCES[name] : undefined;
-  if (required === undefined) {
+  if (!isRequirable(name)) {
     throw new ConfigurationError(
       "CONFIGURATION_BAD_VALUE",
-      `${monitorParameters.locate({ group: GROUP, parameter: "required_data" })} names '${name}'. ` +
+      `${monitorParameters.locate(addressOf(KEYS.requiredData))} names '${name}'. ` +
         `Known are ${Object.keys(REQUIRED_SOURCES).join(", ")}.`,
     );
   }
-  const { factory, dataSourceName } = required;
+  const { factory, dataSourceName } = REQUIRED_SOURCES[name];
   return factories.get(factory)({ dataSourceName, monitorParameters });
+}
+
+function isRequirable(name: string): name is keyof typeof REQUIRED_SOURCES {
+  return Object.hasOwn(REQUIRED_SOURCES, name);
 }
 
 function requiredData(parameters: MonitorParameters): readonly string[] {
   return parameters.getParameter({
-    group: GROUP,
-    parameter: "required_data",
+    ...addressOf(KEYS.requiredData),
     parameterType: "string[]",
     required: true,
   });
 }
 
-function count(parameters: MonitorParameters, parameter: string, defaultValue: number): number {
-  const address = { group: GROUP, parameter };
-  const value = parameters.getParameter({ ...address, parameterType: "number", default: defaultValue });
-  if (Number.isInteger(value) && value >= 1 && value <= MAX_MESSAGES) return value;
+function count(
+  parameters: MonitorParameters,
+  key: typeof KEYS.pairingWindow | typeof KEYS.receiveHighWaterMark,
+): number {
+  const address = addressOf(key);
+  const { minimum, maximum } = key.schema;
+  const value = parameters.getParameter({ ...address, parameterType: "number", default: key.schema.default });
+  if (Number.isInteger(value) && value >= minimum && value <= maximum) return value;
   throw new ConfigurationError(
     "CONFIGURATION_BAD_VALUE",
-    `${parameters.locate(address)} is ${value}. Write a whole number of frames, 1 to ${MAX_MESSAGES}.`,
+    `${parameters.locate(address)} is ${value}. Write a whole number of frames, ${minimum} to ${maximum}.`,
   );
 }
 
 function deliveryQueueBytes(parameters: MonitorParameters): number {
-  const address = { group: GROUP, parameter: "delivery_queue_mib" };
-  const value = parameters.getParameter({
-    ...address,
-    parameterType: "number",
-    default: INTAKE_DEFAULTS.queueBytes / MIB,
-  });
-  if (value > 0 && Number.isFinite(value)) return value * MIB;
+  const address = addressOf(KEYS.deliveryQueueMiB);
+  const { default: usual, exclusiveMinimum } = KEYS.deliveryQueueMiB.schema;
+  const value = parameters.getParameter({ ...address, parameterType: "number", default: usual });
+  if (value > exclusiveMinimum && Number.isFinite(value)) return value * MIB;
   throw new ConfigurationError(
     "CONFIGURATION_BAD_VALUE",
-    `${parameters.locate(address)} is ${value}. Write a number of MiB above 0.`,
+    `${parameters.locate(address)} is ${value}. Write a number of MiB above ${exclusiveMinimum}.`,
   );
 }
 
-/** @throws {StreamError} SECURITY_KEY_FILE */
+/** @throws {StreamError} STREAM_KEY_FILE */
 function curveKeys(
   parameters: MonitorParameters,
   warn: (message: string) => void,
 ): Promise<CurveClientKeys | undefined> {
-  const path = (parameter: string) => {
-    const name = parameters.getParameter({ group: GROUP, parameter, parameterType: "string" });
+  const path = (key: ConfigurationKey) => {
+    const name = parameters.getParameter({ ...addressOf(key), parameterType: "string" });
     return name && parameters.resolvePath(name);
   };
-  return clientKeys(path("curve_server_key_file"), path("curve_key_file"), warn);
+  return clientKeys(path(KEYS.curveServerKeyFile), path(KEYS.curveKeyFile), warn);
 }

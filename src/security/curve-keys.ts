@@ -27,7 +27,7 @@ export const keyFileNames = (name: string) => ({ public: `${name}.key`, secret: 
 /**
  * Write a key pair to `<name>.key`, which others get, and `<name>.key_secret`, which only its owner may read.
  *
- * @throws {StreamError} SECURITY_KEY_FILE, also rather than overwrite a key
+ * @throws {StreamError} STREAM_KEY_FILE, also rather than overwrite a key
  */
 export async function writeKeyFiles(name: string, keys: CurveKeyPair): Promise<void> {
   const names = keyFileNames(name);
@@ -41,7 +41,7 @@ export async function writeKeyFiles(name: string, keys: CurveKeyPair): Promise<v
     }
   } catch (error) {
     throw new StreamError(
-      "SECURITY_KEY_FILE",
+      "STREAM_KEY_FILE",
       `Cannot write '${names.secret}' and '${names.public}': ${messageOf(error)}. ${writeMend(error)}`,
       { cause: error },
     );
@@ -66,12 +66,12 @@ function keyFileText({ publicKey, secretKey }: CurveKeyPair, withSecret: boolean
   );
 }
 
-/** @throws {StreamError} SECURITY_KEY_FILE, also for a key pair: its secret is for its owner alone */
+/** @throws {StreamError} STREAM_KEY_FILE, also for a key pair: its secret is for its owner alone */
 export function readPublicKey(path: string): string {
   const text = textOf(path);
   if (fieldIn(text, "secret-key") !== undefined) {
     throw new StreamError(
-      "SECURITY_KEY_FILE",
+      "STREAM_KEY_FILE",
       `Key file '${path}': it holds a secret key, where the other side's public key is needed. Name the file with the ` +
         "public key alone, NAME.key; NAME.key_secret stays with its owner.",
     );
@@ -81,7 +81,7 @@ export function readPublicKey(path: string): string {
 
 /**
  * @param warn  told that others may read the file
- * @throws {StreamError} SECURITY_KEY_FILE
+ * @throws {StreamError} STREAM_KEY_FILE
  */
 export function readKeyPair(path: string, warn: (message: string) => void): CurveKeyPair {
   const text = textOf(path);
@@ -126,7 +126,7 @@ export function keyBytes(key: string): Buffer | undefined {
 
 function badKeyFile(path: string, what: string, cause?: unknown): StreamError {
   return new StreamError(
-    "SECURITY_KEY_FILE",
+    "STREAM_KEY_FILE",
     `Key file '${path}': ${what}. Make a pair with \`om-jungfrau keygen NAME\`: NAME.key_secret for its owner, NAME.key for ` +
       "the others.",
     { cause },

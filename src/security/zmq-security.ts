@@ -37,7 +37,7 @@ export async function newKeyPair(): Promise<CurveKeyPair> {
  * Without a pair of its own it makes one for the session: a server that lets everybody in asks for no other.
  *
  * @param warn  told of a secret that others may read
- * @throws {StreamError} SECURITY_KEY_FILE, the faults of all files together
+ * @throws {StreamError} STREAM_KEY_FILE, the faults of all files together
  */
 export async function clientKeys(
   serverKeyFile: string | undefined,
@@ -47,7 +47,7 @@ export async function clientKeys(
   if (serverKeyFile === undefined) {
     if (keyFile === undefined) return undefined;
     throw new StreamError(
-      "SECURITY_KEY_FILE",
+      "STREAM_KEY_FILE",
       `Key file '${keyFile}' has no effect without the server's public key. Name that too, and the stream is encrypted.`,
     );
   }
@@ -63,7 +63,7 @@ export async function clientKeys(
  *
  * @param clientKeyFiles  public keys of those that are let in; without any, all are that know the server's
  * @param warn            told of a secret that others may read
- * @throws {StreamError} SECURITY_KEY_FILE, the faults of all files together
+ * @throws {StreamError} STREAM_KEY_FILE, the faults of all files together
  */
 export function serverKeys(
   keyFile: string | undefined,
@@ -73,7 +73,7 @@ export function serverKeys(
   if (keyFile === undefined) {
     if (clientKeyFiles === undefined) return undefined;
     throw new StreamError(
-      "SECURITY_KEY_FILE",
+      "STREAM_KEY_FILE",
       `Key files ${clientKeyFiles.map((file) => `'${file}'`).join(", ")} of clients have no effect without a key pair of ` +
         "one's own. Name that too with --curve-key, and the stream is encrypted.",
     );
@@ -88,7 +88,7 @@ export function serverKeys(
 /**
  * Options of a socket that others connect to with CURVE. Whom it lets in is remembered until the process ends.
  *
- * @throws {StreamError} SECURITY_HANDLER_TAKEN
+ * @throws {StreamError} STREAM_HANDLER_TAKEN
  */
 export async function curveServerOptions({ secretKey, clients }: CurveServerKeys) {
   if (clients === undefined) return { curveServer: true, curveSecretKey: secretKey };
@@ -119,7 +119,7 @@ async function answerZap(): Promise<Router> {
   } catch (error) {
     socket.close();
     throw new StreamError(
-      "SECURITY_HANDLER_TAKEN",
+      "STREAM_HANDLER_TAKEN",
       `Cannot let in chosen clients alone (--curve-clients): something else in this process answers for ZeroMQ who is let ` +
         `in, at ${ZAP_ADDRESS} (${messageOf(error)}). Run one of the two in a process of its own.`,
       { cause: error },

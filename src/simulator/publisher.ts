@@ -31,7 +31,7 @@ export class PortPublisher {
    * @param url   `tcp://HOST:PORT`; port 0 for any that is free
    * @param keys  with them, the stream is encrypted
    * @param onRefused  told each client that is not let in, as a sentence without its end
-   * @throws {SimulatorError} SIMULATOR_CANNOT_BIND
+   * @throws {SimulatorError} SIMULATOR_CANNOT_LISTEN
    */
   static async bind(
     url: string,
@@ -50,7 +50,7 @@ export class PortPublisher {
     } catch (error) {
       socket.close();
       throw new SimulatorError(
-        "SIMULATOR_CANNOT_BIND",
+        "SIMULATOR_CANNOT_LISTEN",
         `Cannot listen on ${url}: ${messageOf(error)}. Choose an address of this machine and a free port, or 0 for any.`,
         { cause: error },
       );

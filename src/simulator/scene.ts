@@ -1,3 +1,4 @@
+import { TYPICAL_GAINS, TYPICAL_PEDESTALS } from "../calibration/index.js";
 import {
   ADC_MASK,
   DETECTOR_COLUMNS,
@@ -52,11 +53,23 @@ export interface SceneOptions {
 
 export const DEFAULT_SCENE: SceneOptions = { seed: 1, imageCount: 8, photonEnergyKeV: 12.4 };
 
-/** Typical pedestals in ADU and gains in ADU/keV of G0, G1, G2, how much pixels differ, and noise of a reading in ADU. */
+/** Pedestals in ADU and gains in ADU/keV of G0, G1, G2, how much pixels differ, and noise of a reading in ADU. */
 const STAGES = [
-  { pedestal: 2500, pedestalSpread: 200, gain: 41, gainSpread: 0.8, noise: 3 },
-  { pedestal: 13500, pedestalSpread: 150, gain: -1.44, gainSpread: 0.03, noise: 1.2 },
-  { pedestal: 14000, pedestalSpread: 150, gain: -0.115, gainSpread: 0.003, noise: 1.2 },
+  { pedestal: TYPICAL_PEDESTALS.g0, pedestalSpread: 200, gain: TYPICAL_GAINS.g0, gainSpread: 0.8, noise: 3 },
+  {
+    pedestal: TYPICAL_PEDESTALS.g1,
+    pedestalSpread: 150,
+    gain: TYPICAL_GAINS.g1,
+    gainSpread: 0.03,
+    noise: 1.2,
+  },
+  {
+    pedestal: TYPICAL_PEDESTALS.g2,
+    pedestalSpread: 150,
+    gain: TYPICAL_GAINS.g2,
+    gainSpread: 0.003,
+    noise: 1.2,
+  },
 ] as const;
 
 /** A pixel leaves G0 above this ADC value, and G1 below the other. */

@@ -31,7 +31,7 @@ export class SimulatedDetector {
    * @param urls  one a module, top module first; port 0 for any
    * @param keys  with them, the streams are encrypted
    * @param onRefused  told each client that is not let in, as a sentence without its end
-   * @throws {SimulatorError} SIMULATOR_CANNOT_BIND
+   * @throws {SimulatorError} SIMULATOR_CANNOT_LISTEN
    */
   static async bind(
     urls: readonly string[],

@@ -3,7 +3,7 @@ const EXACT = "\\u0000";
 const LONG_INTEGER = /\d{16}/;
 const STRING_OR_LONG_INTEGER = /"(?:[^"\\]|\\.)*(?:"|$)|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 
-const MAX_UINT64 = 2n ** 64n - 1n;
+export const MAX_UINT64 = 2n ** 64n - 1n;
 
 /** Parse JSON so that no integer is rounded, for {@link exactInteger}; undefined if it is not a JSON object. */
 export function parseJsonExactly(text: string): Record<string, unknown> | undefined {

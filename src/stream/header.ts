@@ -47,6 +47,9 @@ export function headerText({ buffer, byteOffset, length }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, length).toString();
 }
 
+/** Mends whatever makes no sense. */
+export const CHECK_ADDRESS = "Is this a JUNGFRAU receiver's ZMQ port?";
+
 /** Reads one field; absent fields are undefined. */
 interface Fields {
   integer(name: string): bigint | undefined;
@@ -107,10 +110,7 @@ function portPosition(fields: Fields): PortPosition | undefined {
 }
 
 function badHeader(what: string): StreamError {
-  return new StreamError(
-    "STREAM_BAD_HEADER",
-    `Frame header: ${what}. Is this a JUNGFRAU receiver's ZMQ port?`,
-  );
+  return new StreamError("STREAM_BAD_HEADER", `Frame header: ${what}. ${CHECK_ADDRESS}`);
 }
 
 function checked(integer: bigint | undefined, name: string): bigint {

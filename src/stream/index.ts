@@ -1,7 +1,5 @@
 /** Bytes → ModuleFrame: header, message, the ModuleStream interface, the ZMQ socket behind it, what receivers exchange. */
-export { parseHeader } from "./header.js";
 export { KEEP_ALIVE } from "./keep-alive.js";
-export { parseMessage } from "./message.js";
 export {
   type CurveClientKeys,
   type GainMode,
@@ -15,5 +13,5 @@ export {
 } from "./module-stream.js";
 export { writeOmPair } from "./om-pair.js";
 export { partsHeader } from "./parts-message.js";
-export { parseSource } from "./source-string.js";
+export { isPairing, parseSource } from "./source-string.js";
 export { zmqModuleStreamOpener } from "./zmq-module-stream.js";

@@ -1,13 +1,11 @@
 import { BYTES_PER_WORD, MODULE_COLUMNS, MODULE_COUNT, MODULE_ROWS, ROWS_PER_PACKET } from "../detector.js";
 import { StreamError } from "../errors.js";
 import { gainMode } from "./gain-mode.js";
-import { type FrameHeader, headerText, parseHeader } from "./header.js";
+import { CHECK_ADDRESS, type FrameHeader, headerText, parseHeader } from "./header.js";
 import type { ModuleFrame, StreamMessage } from "./module-stream.js";
 
 /** Many times what a receiver sends, and little enough to be looked at without holding a stream up. */
 const MAX_HEADER_SIZE_BYTES = 16_384;
-
-const CHECK_ADDRESS = "Is this a JUNGFRAU receiver's ZMQ port?";
 
 /** What is known about a message besides its bytes. */
 export interface MessageContext {
@@ -18,6 +16,11 @@ export interface MessageContext {
   readonly arrivalSeconds: number;
   /** What {@link ModuleFrame.release} does with the payload; absent where the caller keeps it. */
   readonly free?: (payload: Uint8Array) => void;
+}
+
+/** What a frame in this memory has for {@link ModuleFrame.release}. */
+export function releaseOf({ free }: MessageContext, bytes: Uint8Array): Pick<ModuleFrame, "release"> {
+  return free === undefined ? {} : { release: () => free(bytes) };
 }
 
 /**
@@ -87,7 +90,7 @@ function moduleFrame(header: FrameHeader, payload: Uint8Array, context: MessageC
     gainMode: gainMode(header.daqInfo),
     arrivalSeconds: context.arrivalSeconds,
     repaired: header.repaired,
-    ...(context.free && { release: () => context.free?.(payload) }),
+    ...releaseOf(context, payload),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { StreamError } from "../errors.js";
+import type { MonitorError } from "../errors.js";
 
 /** How the gain of a module was set when it took a frame. */
 export interface GainMode {
@@ -50,7 +50,7 @@ export type StreamMessage =
   | { readonly kind: "frame"; readonly frame: ModuleFrame }
   | { readonly kind: "exposure"; readonly exposure: PairedExposure }
   | { readonly kind: "end"; readonly repaired: boolean }
-  | { readonly kind: "fault"; readonly fault: StreamError };
+  | { readonly kind: "fault"; readonly fault: MonitorError };
 
 /**
  * Messages of one port, or of a receiver that pairs the ports, in the order of their arrival, until it is closed. It

@@ -1,4 +1,5 @@
 import { BYTES_PER_WORD, MODULE_COUNT, MODULE_PIXELS } from "../detector.js";
+import { MAX_UINT64 } from "./exact-json.js";
 import { OPCODE } from "./pickle-opcodes.js";
 import { badPickle, type PickleValue, readPickle } from "./pickle-reader.js";
 
@@ -14,7 +15,6 @@ export interface OmModule {
 }
 
 const RAW_SIZE_BYTES = MODULE_PIXELS * BYTES_PER_WORD;
-const MAX_UINT64 = 2n ** 64n - 1n;
 
 /**
  * Read a message of OM's receiver: the frames of both modules, as a pickle of protocol 2 to 5.

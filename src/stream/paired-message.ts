@@ -1,7 +1,7 @@
 import { BYTES_PER_WORD, MODULE_COLUMNS, MODULE_ROWS, ROWS_PER_PACKET } from "../detector.js";
 import { StreamError } from "../errors.js";
 import { gainMode } from "./gain-mode.js";
-import type { MessageContext } from "./message.js";
+import { type MessageContext, releaseOf } from "./message.js";
 import type { ModuleFrame, PairedExposure, StreamMessage } from "./module-stream.js";
 import { type OmModule, readOmPair } from "./om-pair.js";
 import { readParts } from "./parts-message.js";
@@ -46,7 +46,7 @@ function omExposure(message: Uint8Array, context: MessageContext): PairedExposur
       arrivalSeconds: context.arrivalSeconds,
       repaired: false,
       // Both modules lie in one message.
-      ...(context.free && { release: () => context.free?.(message) }),
+      ...releaseOf(context, message),
     }),
   );
   return { frames, timestampSeconds: top.timestampSeconds };

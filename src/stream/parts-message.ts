@@ -1,9 +1,9 @@
-import { BYTES_PER_WORD, MODULE_COLUMNS, MODULE_COUNT, MODULE_ROWS } from "../detector.js";
+import { BYTES_PER_WORD, MODULE_COLUMNS, MODULE_COUNT, MODULE_ROWS, PORT_COUNTS } from "../detector.js";
 import { StreamError } from "../errors.js";
 import { exactInteger, parseJsonExactly } from "./exact-json.js";
 import { daqInfo, gainMode } from "./gain-mode.js";
 import { headerText } from "./header.js";
-import type { MessageContext } from "./message.js";
+import { type MessageContext, releaseOf } from "./message.js";
 import type { ModuleFrame, PairedExposure } from "./module-stream.js";
 
 /** Says what a message is, and in which version of its form. */
@@ -44,7 +44,7 @@ export function readParts(parts: readonly Uint8Array[], context: MessageContext)
   }
   const { ports, timestampSeconds } = header;
   const portCount = payloads.length;
-  if (!Array.isArray(ports) || ports.length !== portCount || (portCount !== 2 && portCount !== 4)) {
+  if (!Array.isArray(ports) || ports.length !== portCount || !PORT_COUNTS.includes(portCount)) {
     throw badHeader("'ports' and the message's parts are not as many, two or four");
   }
   if (typeof timestampSeconds !== "number" || !Number.isFinite(timestampSeconds)) {
@@ -73,7 +73,7 @@ export function readParts(parts: readonly Uint8Array[], context: MessageContext)
       gainMode: gainMode(Number(integer(port, "daqInfo"))),
       arrivalSeconds: context.arrivalSeconds,
       repaired: false,
-      ...(context.free && { release: () => context.free?.(raw) }),
+      ...releaseOf(context, raw),
     };
   });
   return { frames, timestampSeconds };

@@ -1,3 +1,4 @@
+import { PORT_COUNTS } from "../detector.js";
 import { StreamError } from "../errors.js";
 
 /** `tcp://HOST:PORT`, with an IPv6 host in brackets, or `ipc://PATH`. */
@@ -15,10 +16,15 @@ export function parseSource(source: string): string[] {
   if (odd !== undefined) throw badSource(source, `'${odd}' is not an address`);
   const twice = urls.find((url, index) => urls.indexOf(url) !== index);
   if (twice !== undefined) throw badSource(source, `'${twice}' stands in it twice`);
-  if (![1, 2, 4].includes(urls.length)) {
+  if (!isPairing(urls.length) && !PORT_COUNTS.includes(urls.length)) {
     throw badSource(source, `it names ${urls.length} streams`);
   }
   return urls;
+}
+
+/** Whether this many streams are a receiver that pairs the ports, instead of the ports themselves. */
+export function isPairing(streamCount: number): boolean {
+  return streamCount === 1;
 }
 
 function isAddress(url: string): boolean {

@@ -10,6 +10,7 @@ import { KEEP_ALIVE } from "./keep-alive.js";
 import { parseMessage } from "./message.js";
 import type { ModuleStream, ModuleStreamAddress, OpenModuleStream, StreamMessage } from "./module-stream.js";
 import { parsePairedMessage } from "./paired-message.js";
+import { isPairing } from "./source-string.js";
 
 /**
  * What the operating system may hold of a receiver's events. What waits there is late, and lost to the other monitors;
@@ -90,7 +91,7 @@ async function createSocket({ streamCount, highWaterMark, keys }: ModuleStreamAd
       curveSecretKey: keys.secretKey,
     }),
   };
-  if (streamCount === 1) return new Pull({ ...options, receiveBufferSize: PULL_BUFFER_BYTES });
+  if (isPairing(streamCount)) return new Pull({ ...options, receiveBufferSize: PULL_BUFFER_BYTES });
   const socket = new Subscriber(options);
   socket.subscribe();
   return socket;
@@ -125,7 +126,9 @@ class ZmqModuleStream implements ModuleStream {
         arrivalSeconds: this.#clock.nowSeconds(),
         free: freeMemory,
       };
-      const message = streamCount === 1 ? parsePairedMessage(parts, context) : parseMessage(parts, context);
+      const message = isPairing(streamCount)
+        ? parsePairedMessage(parts, context)
+        : parseMessage(parts, context);
       if (message.kind === "fault" || message.kind === "end") for (const part of parts) freeMemory(part);
       yield message;
     }

@@ -1,5 +1,5 @@
-import type { ConstantsSink, ConstantsStage, ReadConstants } from "../calibration/index.js";
-import { DETECTOR_PIXELS, MODULE_COUNT, MODULE_PIXELS } from "../detector.js";
+import { CONSTANTS_STAGES, type ConstantsSink, type ReadConstants } from "../calibration/index.js";
+import { DETECTOR_PIXELS, GAIN_STAGES, MODULE_COUNT, MODULE_PIXELS } from "../detector.js";
 
 /** Pedestals and gains of the whole detector, planar: the value of stage g and pixel i stands at g × 1024² + i. */
 export interface DetectorConstants {
@@ -12,8 +12,6 @@ export interface DetectorConstants {
   /** Pixels to leave out: 1. */
   readonly masked?: Uint8Array | undefined;
 }
-
-const STAGES: readonly ConstantsStage[] = ["g0", "g1", "g2"];
 
 /** What stands in for the constants files: register it under `READ_CONSTANTS`. */
 export function constantsInMemory(constants: DetectorConstants): ReadConstants {
@@ -30,7 +28,7 @@ export function giveConstants(
       const start = stage * DETECTOR_PIXELS + module * MODULE_PIXELS;
       return planar.subarray(start, start + MODULE_PIXELS);
     };
-    for (const [index, stage] of STAGES.entries()) {
+    for (const [index, stage] of CONSTANTS_STAGES.slice(0, GAIN_STAGES).entries()) {
       to.setPedestals(module, stage, part(pedestals, index));
       to.setGains(module, stage, part(gains, index));
     }

@@ -10,7 +10,8 @@ import {
   type StreamStatus,
 } from "../api/index.js";
 import { YamlMonitorParameters } from "../configuration/index.js";
-import { FactoryRegistry } from "../host/index.js";
+// By its file: the host as a whole loads a dozen packages, which a plugin's tests do not need.
+import { FactoryRegistry } from "../host/registry.js";
 import { FixedClock } from "./fixed-clock.js";
 import { RecordingLogger } from "./recording-logger.js";
 

@@ -3,12 +3,7 @@
  *
  * @module om-jungfrau-zmq/testing
  */
-export {
-  constantsInMemory,
-  type DetectorConstants,
-  flatConstants,
-  giveConstants,
-} from "./constants-in-memory.js";
+export { constantsInMemory, type DetectorConstants, flatConstants } from "./constants-in-memory.js";
 export {
   type ContractCheck,
   type DataSourceUnderTest,

@@ -27,26 +27,33 @@ export function modulePayload(word: number, rows = 512): Uint8Array {
 export type RawPixel = readonly [row: number, column: number, word: number];
 
 /** What a test may say of an event; what it says of a frame holds for both modules. */
-export interface DataEventFields
-  extends Partial<Omit<ModuleFrame, "portIndex" | "raw" | "rows" | "release">> {
+export interface DataEventFields extends Partial<Omit<ModuleFrame, "portIndex" | "raw" | "rows">> {
   /** Since 1970-01-01 UTC; by default the time of arrival. */
   readonly timestampSeconds?: number;
   /** The word of all pixels that are not named; 0 by default. */
   readonly fill?: number;
   /** Pixels with another word than `fill`. */
   readonly pixels?: readonly RawPixel[];
+  /** All words at once, [1024, 1024], in place of `fill` and `pixels`. Copied. */
+  readonly words?: Uint16Array;
+}
+
+/** The words of a whole frame, [1024, 1024]: all `fill`, but for some pixels. */
+export function detectorWords(fill: number, pixels: readonly RawPixel[] = []): Uint16Array {
+  const words = new Uint16Array(DETECTOR_PIXELS).fill(fill);
+  for (const [row, column, word] of pixels) words[row * DETECTOR_COLUMNS + column] = word;
+  return words;
 }
 
 /** An event of both modules, of which a test states only what it is about. */
 export function aDataEvent({
   fill = 0,
   pixels = [],
+  words = detectorWords(fill, pixels),
   timestampSeconds,
   ...fields
 }: DataEventFields = {}): JungfrauEvent {
-  const words = new Uint16Array(DETECTOR_PIXELS).fill(fill);
-  for (const [row, column, word] of pixels) words[row * DETECTOR_COLUMNS + column] = word;
-  const bytes = new Uint8Array(words.buffer);
+  const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
   const size = MODULE_PIXELS * Uint16Array.BYTES_PER_ELEMENT;
   const frames = [0, 1].map((portIndex) =>
     aModuleFrame({ ...fields, portIndex, raw: bytes.slice(portIndex * size, (portIndex + 1) * size) }),

@@ -5,7 +5,7 @@ import { DEFAULT_SCENE, makeScene } from "../../src/simulator/index.js";
 import { constantsInMemory } from "../helpers/calibrators.js";
 import { collectGarbage } from "../helpers/collect-garbage.js";
 import { parametersOf, registerPlugin } from "../helpers/fakes.js";
-import { anEvent } from "../helpers/module-frames.js";
+import { aDataEvent } from "../helpers/module-frames.js";
 import { calibrateReference, referenceDivisors } from "../helpers/reference-calibration.js";
 
 /*
@@ -49,7 +49,7 @@ const frames: Readonly<Record<string, Uint16Array>> = {
 };
 
 /** One way to calibrate an event. */
-type Way = (event: ReturnType<typeof anEvent>) => unknown;
+type Way = (event: ReturnType<typeof aDataEvent>) => unknown;
 
 async function sourceWays(path: "simd" | "scalar"): Promise<Record<string, Way>> {
   const { context } = registerPlugin(
@@ -94,7 +94,7 @@ interface Measured {
   readonly ms: number[];
 }
 
-const events = Object.entries(frames).map(([name, raw]) => [name, anEvent(raw)] as const);
+const events = Object.entries(frames).map(([name, raw]) => [name, aDataEvent({ words: raw })] as const);
 const paths = {
   simd: await sourceWays("simd"),
   scalar: await sourceWays("scalar"),
@@ -108,7 +108,7 @@ const turns = Object.entries(paths).flatMap(([path, ways]) =>
   })),
 );
 
-const typicalEvent = anEvent(typical);
+const typicalEvent = aDataEvent({ words: typical });
 const from = new Uint8Array(TRAFFIC_BYTES).fill(1);
 const to = new Uint8Array(TRAFFIC_BYTES);
 const memcpyMs: number[] = [];

@@ -1,4 +1,5 @@
-import { type OutputFormat, Receiver, receiverSettings } from "../../src/receiver/index.js";
+import { Receiver, receiverSettings } from "../../src/receiver/index.js";
+import type { OutputFormat } from "../../src/receiver/push-output.js";
 import { answer } from "./child.js";
 
 /*

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { MODULE_COUNT, MODULE_PIXELS } from "../../src/detector.js";
-import { DEFAULT_SCENE, frameHeader, makeScene, PortPublisher } from "../../src/simulator/index.js";
+import { frameHeader } from "../../src/simulator/frame-header.js";
+import { DEFAULT_SCENE, makeScene } from "../../src/simulator/index.js";
+import { PortPublisher } from "../../src/simulator/publisher.js";
 import { answer } from "./child.js";
 
 /** What to send. */

@@ -281,8 +281,8 @@ test("hosts that nobody knows are faults beside the others, each once", async (t
       .sort(),
     [
       "CALIBRATION_FILE_NOT_FOUND gain_m7.bin",
-      "SECURITY_KEY_FILE no.key",
-      "SECURITY_KEY_FILE no.key_secret",
+      "STREAM_KEY_FILE no.key",
+      "STREAM_KEY_FILE no.key_secret",
       "STREAM_UNKNOWN_HOST tcp://neither.invalid:3",
       "STREAM_UNKNOWN_HOST tcp://no.invalid:1",
     ],

@@ -356,7 +356,7 @@ test("a port that is in use, and somebody's configuration in the way, are told",
   t.regex(
     busy.stderr,
     new RegExp(
-      `^error SIMULATOR_CANNOT_BIND: Cannot listen on tcp://127\\.0\\.0\\.1:${number}: Address already in use`,
+      `^error SIMULATOR_CANNOT_LISTEN: Cannot listen on tcp://127\\.0\\.0\\.1:${number}: Address already in use`,
     ),
   );
   port.close();

@@ -107,7 +107,7 @@ test.serial("without an address of its own, a receiver is where OM looks for it"
   if (code === 2) {
     t.regex(
       receiver.stderr,
-      /RECEIVER_CANNOT_BIND: Cannot listen on tcp:\/\/127\.0\.0\.1:12321: Address already in use/,
+      /STREAM_CANNOT_LISTEN: Cannot listen on tcp:\/\/127\.0\.0\.1:12321: Address already in use/,
     );
     return;
   }
@@ -186,12 +186,12 @@ const wrong: [what: string, args: readonly string[], message: RegExp][] = [
   [
     "a foreign address",
     [...NOBODY, "tcp://192.0.2.1:0"],
-    /^error RECEIVER_CANNOT_BIND: Cannot listen on tcp:\/\/192\.0\.2\.1:0: /m,
+    /^error STREAM_CANNOT_LISTEN: Cannot listen on tcp:\/\/192\.0\.2\.1:0: /m,
   ],
   [
     "a key file that is not there",
     [...NOBODY, ANY_PORT, "--curve-key", "no.key_secret"],
-    /^error SECURITY_KEY_FILE: Key file 'no\.key_secret': ENOENT.*om-jungfrau keygen/m,
+    /^error STREAM_KEY_FILE: Key file 'no\.key_secret': ENOENT.*om-jungfrau keygen/m,
   ],
   [
     "metrics on what is no address",
@@ -215,7 +215,7 @@ test("receive: a port in use is wrong usage", async (t) => {
   t.is(await receiver.ended(), 2);
   t.regex(
     receiver.stderr,
-    /^error RECEIVER_CANNOT_BIND: Cannot listen on tcp:\S+: Address already in use\. Write/m,
+    /^error STREAM_CANNOT_LISTEN: Cannot listen on tcp:\S+: Address already in use\. Write/m,
   );
 });
 
@@ -242,7 +242,7 @@ test("keygen writes a pair, says which file is whose, and does not do so twice",
   t.is(await second.ended(), 2);
   t.regex(
     second.stderr,
-    /^error SECURITY_KEY_FILE: Cannot write 'detector\.key_secret' and 'detector\.key': EEXIST/,
+    /^error STREAM_KEY_FILE: Cannot write 'detector\.key_secret' and 'detector\.key': EEXIST/,
   );
   t.is(await readFile(join(folder, "detector.key_secret"), "utf8"), text);
   const third = new Command(t, ["keygen"]);

@@ -1,10 +1,6 @@
 import test from "ava";
-import {
-  configurationSchema,
-  type KeySchema,
-  unknownKeyWarnings,
-  YamlMonitorParameters,
-} from "../../src/configuration/index.js";
+import { type KeySchema, unknownKeyWarnings, YamlMonitorParameters } from "../../src/configuration/index.js";
+import { configurationSchema } from "../helpers/configuration-schema.js";
 
 const schema = configurationSchema() as KeySchema;
 

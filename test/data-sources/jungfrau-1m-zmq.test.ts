@@ -17,7 +17,7 @@ import { constantsInMemory, flatConstants, flatHighGain } from "../helpers/calib
 import { collectGarbage } from "../helpers/collect-garbage.js";
 import { parametersOf, registerPlugin } from "../helpers/fakes.js";
 import { codesAndMessages } from "../helpers/faults.js";
-import { anEvent, words } from "../helpers/module-frames.js";
+import { aDataEvent, words } from "../helpers/module-frames.js";
 import { sameFrames, sameValues } from "../helpers/same-values.js";
 
 /** Made once, as they are large; a test that changes some makes its own. */
@@ -31,7 +31,7 @@ async function source(yaml: string, readConstants: ReadConstants = FLAT) {
     monitorParameters: parametersOf(yaml),
   });
   await built.initializeDataSource();
-  const plain = anEvent(words(2500));
+  const plain = aDataEvent({ fill: 2500 });
   return {
     getData: (event = plain) => built.getData({ event }) as DetectorFrame,
     borrowData: (event = plain) => built.borrowData?.({ event }) as DetectorFrame,
@@ -63,7 +63,7 @@ test("gives raw words when calibration is off, and needs no constants then", asy
     [512, 0, 2],
     [1023, 1023, 3],
   ]);
-  const frame = getData(anEvent(raw));
+  const frame = getData(aDataEvent({ words: raw }));
   sameValues(t, frame.data, raw);
   const { data: _, ...rest } = frame;
   t.deepEqual(rest, {
@@ -79,14 +79,15 @@ test("gives raw words when calibration is off, and needs no constants then", asy
 test("gives photons when calibration is on, which is the default", async (t) => {
   const { getData } = await source(CALIBRATED);
   const frame = getData(
-    anEvent(
-      words(2500, [
+    aDataEvent({
+      fill: 2500,
+      pixels: [
         [0, 1, 2820],
         [512, 0, 0x4000 | 12300],
         [1023, 1023, 0xc000 | 13000],
         [5, 5, 0x8000],
-      ]),
-    ),
+      ],
+    }),
   );
   t.true(frame.data instanceof Float32Array);
   t.like(frame, { dtype: "float32", unit: "photons", shape: [1024, 1024] });
@@ -102,9 +103,9 @@ test("gives photons when calibration is on, which is the default", async (t) => 
 test("the caller owns what it gets", async (t) => {
   for (const yaml of [CALIBRATED, "data_retrieval_layer: {detector_calibration: no}"]) {
     const { getData } = await source(yaml);
-    const first = getData(anEvent(words(2820)));
+    const first = getData(aDataEvent({ fill: 2820 }));
     const value = first.data[0];
-    const second = getData(anEvent(words(3140)));
+    const second = getData(aDataEvent({ fill: 3140 }));
     t.not(first.data.buffer, second.data.buffer);
     t.is(first.data[0], value);
   }
@@ -116,7 +117,7 @@ const rows = () => words(0).map((_, pixel) => 2500 + (pixel >> 10));
 for (const keys of ["detector_calibration: no", "detector_units: adu"]) {
   test(`a payload may start at an odd address: ${keys}`, async (t) => {
     const { getData } = await source(withKeys(keys));
-    const event = anEvent(rows());
+    const event = aDataEvent({ words: rows() });
     const frames = event.frames.map((frame) => {
       const bytes = new Uint8Array(frame.raw.length + 1);
       bytes.set(frame.raw, 1);
@@ -127,14 +128,14 @@ for (const keys of ["detector_calibration: no", "detector_units: adu"]) {
 
   test(`four halves make a frame: ${keys}`, async (t) => {
     const { getData } = await source(withKeys(keys));
-    sameValues(t, getData(fourHalves(rows())).data, getData(anEvent(rows())).data);
+    sameValues(t, getData(fourHalves(rows())).data, getData(aDataEvent({ words: rows() })).data);
   });
 }
 
 /** An event of a detector with two UDP interfaces a module; its bottom module may be in high gain. */
 function fourHalves(raw: Uint16Array, isBottomInHighGain = false) {
   const bytes = new Uint8Array(raw.buffer);
-  const event = anEvent(raw);
+  const event = aDataEvent({ words: raw });
   const [frame] = event.frames as [ModuleFrame];
   const frames = [0, 1, 2, 3].map((portIndex) => ({
     ...frame,
@@ -161,13 +162,14 @@ test("missing pixels of incomplete frames are counted, raw and calibrated", asyn
   for (const yaml of [CALIBRATED, "data_retrieval_layer: {detector_calibration: no}"]) {
     const { getData } = await source(yaml);
     const frame = getData(
-      anEvent(
-        words(2500, [
+      aDataEvent({
+        fill: 2500,
+        pixels: [
           [3, 3, 0xffff],
           [3, 4, 0xffff],
-        ]),
-        { complete: false },
-      ),
+        ],
+        complete: false,
+      }),
     );
     t.like(frame, { incomplete: true, badPixels: { missing: 2 } });
   }
@@ -176,12 +178,13 @@ test("missing pixels of incomplete frames are counted, raw and calibrated", asyn
 test("units and fill value are as configured", async (t) => {
   const yaml = (unit: string) =>
     `${CALIBRATED}\ndata_retrieval_layer: {detector_units: ${unit}, detector_fill_value: -5}`;
-  const event = anEvent(
-    words(2500, [
+  const event = aDataEvent({
+    fill: 2500,
+    pixels: [
       [0, 1, 2820],
       [0, 2, 0xffff],
-    ]),
-  );
+    ],
+  });
   const frame = (await source(yaml("keV"))).getData(event);
   t.deepEqual([...frame.data.subarray(0, 3)], [0, 8, -5]);
   t.is(frame.unit, "keV");
@@ -229,7 +232,7 @@ ${CALIBRATED}`;
     ],
     mask: [],
   });
-  t.is(getData(anEvent(words(2820))).data[0], 2);
+  t.is(getData(aDataEvent({ fill: 2820 })).data[0], 2);
 });
 
 test("one line says what the constants are, and what is odd of them; what else is found is detail", async (t) => {
@@ -325,12 +328,7 @@ test("each calibrated frame has a status plane, and says why its pixels are bad"
   const { getData } = await source(CALIBRATED, constantsInMemory(constants));
   const pixels = [2500, 2500, 2500, 0xffff, 0x8000, 0xc000, 0x4000];
   const frame = getData(
-    anEvent(
-      words(
-        2500,
-        pixels.map((word, column) => [0, column, word] as const),
-      ),
-    ),
+    aDataEvent({ fill: 2500, pixels: pixels.map((word, column) => [0, column, word] as const) }),
   );
   if (frame.dtype === "uint16") return t.fail();
   const { good, masked, noConstants, missing, invalidGainCode, saturated } = PIXEL_STATUS;
@@ -358,12 +356,12 @@ for (const keys of [
 ]) {
   test(`borrowed frames are as owned ones, and the source's own memory: ${keys || "by default"}`, async (t) => {
     const { getData, borrowData } = await source(withKeys(keys));
-    const event = anEvent(words(2820, [[700, 3, 0xffff]]));
+    const event = aDataEvent({ fill: 2820, pixels: [[700, 3, 0xffff]] });
     const owned = getData(event);
     const borrowed = borrowData(event);
     sameFrames(t, borrowed, owned);
     t.not(borrowed.data.buffer, owned.data.buffer);
-    const other = borrowData(anEvent(words(3140)));
+    const other = borrowData(aDataEvent({ fill: 3140 }));
     t.is(other.data.buffer, borrowed.data.buffer);
     t.is(borrowed.data[5], other.data[5]);
     t.not(owned.data[5], other.data[5]);
@@ -377,7 +375,10 @@ for (const keys of [
 
 test.serial("10,000 borrowed frames take no more memory than the first", async (t) => {
   const { borrowData } = await source(CALIBRATED);
-  const events = [anEvent(words(2820, [[5, 5, 0x4000 | 12000]])), anEvent(words(2900, [[900, 5, 0xffff]]))];
+  const events = [
+    aDataEvent({ fill: 2820, pixels: [[5, 5, 0x4000 | 12000]] }),
+    aDataEvent({ fill: 2900, pixels: [[900, 5, 0xffff]] }),
+  ];
   const inUse = () => {
     collectGarbage();
     const { heapUsed, external, arrayBuffers } = process.memoryUsage();
@@ -414,7 +415,7 @@ test.serial("what initialisation took is freed on dispose, and there is no data 
   }
   t.true(freed >= 3 * KERNEL_BYTES, `${freed} bytes were freed`);
   const error = t.throws(() => sources[0]?.getData());
-  t.is((error as { code?: string }).code, "STREAM_NOT_INITIALIZED");
+  t.is((error as { code?: string }).code, "HOST_NOT_INITIALIZED");
 });
 
 test("a source gives nothing before it is initialised", (t) => {
@@ -423,19 +424,20 @@ test("a source gives nothing before it is initialised", (t) => {
     dataSourceName: "detector",
     monitorParameters: parametersOf(RAW),
   });
-  t.throws(() => built.getData({ event: anEvent(words(1)) }), {
+  t.throws(() => built.getData({ event: aDataEvent({ fill: 1 }) }), {
     message: "Data source 'detector' is not initialised, or disposed of. Call initializeDataSource first.",
   });
 });
 
 test("photons are rounded on request, as int32", async (t) => {
-  const event = anEvent(
-    words(2500, [
+  const event = aDataEvent({
+    fill: 2500,
+    pixels: [
       [0, 1, 2500 + 479],
       [0, 2, 2500 + 481],
       [0, 3, 0xffff],
-    ]),
-  );
+    ],
+  });
   const frame = (await source(withKeys("detector_rounded: yes"))).getData(event);
   t.true(frame.data instanceof Int32Array);
   t.like(frame, { dtype: "int32", unit: "photons", fillValue: -(2 ** 31) });
@@ -450,7 +452,7 @@ test("photons are rounded on request, as int32", async (t) => {
 
 test("a frame says its fill value as its pixels hold it", async (t) => {
   const { getData } = await source(withKeys("detector_fill_value: 0.1"));
-  const frame = getData(anEvent(words(2500, [[0, 0, 0xffff]])));
+  const frame = getData(aDataEvent({ fill: 2500, pixels: [[0, 0, 0xffff]] }));
   t.like(frame, { fillValue: frame.data[0] });
   t.is(frame.data[0], Math.fround(0.1));
 });
@@ -499,8 +501,10 @@ test("gap rows between the modules", async (t) => {
     const { getData } = await source(
       withKeys(`${keys}detector_units: adu, detector_geometry: {module_gap_rows: 36}`),
     );
-    const plain = (await source(withKeys(`${keys}detector_units: adu`))).getData(anEvent(places()));
-    const frame = getData(anEvent(places()));
+    const plain = (await source(withKeys(`${keys}detector_units: adu`))).getData(
+      aDataEvent({ words: places() }),
+    );
+    const frame = getData(aDataEvent({ words: places() }));
     t.deepEqual(
       [frame.shape, frame.stride],
       [
@@ -526,7 +530,7 @@ for (const doublePixels of ["keep", "mask"] as const) {
         `detector_units: adu, detector_geometry: {module_gap_rows: 10, double_pixels: ${doublePixels}}`,
       ),
     );
-    const frame = getData(anEvent(places()));
+    const frame = getData(aDataEvent({ words: places() }));
     if (frame.dtype === "uint16") return t.fail();
     t.deepEqual(frame.shape, [2 * 514 + 10, 1030]);
     const raw = places();
@@ -578,9 +582,9 @@ test("in high gain, G0 has the constants of HG0", async (t) => {
   const constants = { ...flatConstants(), highGain: flatHighGain() };
   const { getData, warnings, counters } = await source(CALIBRATED, constantsInMemory(constants));
   const raw = words(2800, [[0, 1, 0x4000 | 12300]]);
-  const frame = getData(anEvent(raw, gainMode({ highGain: true })));
+  const frame = getData(aDataEvent({ words: raw, ...gainMode({ highGain: true }) }));
   t.deepEqual([frame.data[0], frame.data[1]], [1, 100]);
-  t.is(getData(anEvent(raw)).data[0], Math.fround(300 / 320));
+  t.is(getData(aDataEvent({ words: raw })).data[0], Math.fround(300 / 320));
   t.like(frame, { wrongConstants: false });
   t.deepEqual([warnings(), counters()], [[], { wrong_constants: 0 }]);
 });
@@ -604,18 +608,18 @@ for (const [what, mode, message] of wrongSettings) {
     constants.pedestals.fill(Number.NaN, 2 * DETECTOR_PIXELS);
     const { getData, warnings, counters } = await source(CALIBRATED, constantsInMemory(constants));
     for (let i = 0; i < 3; i++)
-      t.like(getData(anEvent(words(2820), gainMode(mode))), { wrongConstants: true });
+      t.like(getData(aDataEvent({ fill: 2820, ...gainMode(mode) })), { wrongConstants: true });
     t.like(getData(), { wrongConstants: false });
     t.deepEqual(counters(), { wrong_constants: 3 });
     t.is(warnings().length, 2);
     t.regex(warnings()[0] ?? "", message);
-    t.is(getData(anEvent(words(2820), gainMode(mode))).data[0], 1);
+    t.is(getData(aDataEvent({ fill: 2820, ...gainMode(mode) })).data[0], 1);
   });
 }
 
 test("a stage that is forced, and has constants, is nothing to tell of", async (t) => {
   const { getData, warnings, counters } = await source(CALIBRATED);
-  getData(anEvent(words(0x4000 | 12300), gainMode({ forcedStage: 1 })));
+  getData(aDataEvent({ fill: 0x4000 | 12300, ...gainMode({ forcedStage: 1 }) }));
   t.deepEqual([warnings(), counters()], [[], { wrong_constants: 0 }]);
 });
 
@@ -647,7 +651,7 @@ calibration: {dark_filenames: [d0.h5, d1.h5]}
     t.deepEqual(gain, []);
     for (const module of [0, 1]) to.setPedestals(module, "g0", new Float32Array(MODULE_PIXELS).fill(2500));
   });
-  const frame = getData(anEvent(words(2820, [[0, 1, 0x4000 | 5]])));
+  const frame = getData(aDataEvent({ fill: 2820, pixels: [[0, 1, 0x4000 | 5]] }));
   t.deepEqual([frame.data[0], frame.data[1], frame.badPixels.noConstants], [320, Number.NaN, 1]);
 });
 
@@ -680,7 +684,7 @@ test("a source can be initialised again", async (t) => {
     dataSourceName: "detector",
     monitorParameters: parametersOf(CALIBRATED),
   });
-  const event = anEvent(words(2820), gainMode({ highGain: true }));
+  const event = aDataEvent({ fill: 2820, ...gainMode({ highGain: true }) });
   for (let time = 0; time < 2; time++) {
     await built.initializeDataSource();
     t.deepEqual(built.counters?.(), { wrong_constants: 0 });

@@ -1,9 +1,9 @@
 import test from "ava";
 import { parametersOf, registerPlugin } from "../helpers/fakes.js";
-import { anEvent } from "../helpers/module-frames.js";
+import { aDataEvent } from "../helpers/module-frames.js";
 
 const event = {
-  ...anEvent(new Uint16Array(0)),
+  ...aDataEvent({ words: new Uint16Array(0) }),
   frameNumber: 2n ** 63n + 1n,
   timestampSeconds: 1_700_000_000.125,
 };

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import { zeroCounters } from "../../src/events/index.js";
+import { zeroCounters } from "../../src/events/counters.js";
 import { gainMode } from "../../src/stream/gain-mode.js";
 import { partsHeader } from "../../src/stream/index.js";
 import { aModuleFrame } from "../../src/testing/index.js";

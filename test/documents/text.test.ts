@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "ava";
-import { CONFIGURATION_KEYS } from "../../src/configuration/index.js";
+import { CONFIGURATION_KEYS, type ConfigurationKey } from "../../src/configuration-keys.js";
 import { ERROR_CODES } from "../../src/error-codes.js";
-import { zeroCounters } from "../../src/events/index.js";
+import { zeroCounters } from "../../src/events/counters.js";
 import { type CommandHelp, everyCommandHelp } from "../helpers/command-help.js";
 import { DOCUMENTS } from "../helpers/documents.js";
 import { inPackage } from "../helpers/package-root.js";
@@ -12,6 +12,7 @@ const { scripts } = JSON.parse(readFileSync(inPackage("package.json"), "utf8"));
 const commands = new Map((await everyCommandHelp()).map((help) => [help.name, help]));
 const longOptions = ({ options }: CommandHelp) =>
   options.flatMap(({ flags }) => flags.match(/--[\w-]+/g) ?? []);
+const keys: readonly ConfigurationKey[] = Object.values(CONFIGURATION_KEYS);
 const running = DOCUMENTS.find(({ path }) => path === "docs/running.md");
 
 /** Names of a document's headings, as links have them. */
@@ -72,7 +73,7 @@ test("defaults beside OM's are those of the schema", (t) => {
   const defaults = [...section.matchAll(/`([\w<>]+): ([^`]+)`/g)];
   t.true(defaults.length >= 4);
   for (const [all, key, value] of defaults) {
-    const found = CONFIGURATION_KEYS.find((one) => one.key === key);
+    const found = keys.find((one) => one.key === key);
     t.is(String(found?.schema.default), value as string, all);
   }
 });
@@ -101,7 +102,7 @@ test("the README takes five minutes", (t) => {
 });
 
 test("each key of the example configuration has its explanation in the line above", (t) => {
-  const names = new Set(CONFIGURATION_KEYS.map(({ key }) => key.replace("<name>", "detector")));
+  const names = new Set(keys.map(({ key }) => key.replace("<name>", "detector")));
   const sharing = ["curve_key_file", "fallback_detector_distance_in_mm"]; // with the key before
   const keyOf = (line = "") => /^ {2}(?:# )?(\w+):/.exec(line)?.[1] ?? "";
   const lines = readFileSync(inPackage("monitor.yaml.example"), "utf8").split("\n");

@@ -1,11 +1,13 @@
 import { setImmediate } from "node:timers/promises";
 import test from "ava";
-import { Delivery, type DeliveryOptions, type DeliveryPolicy, zeroCounters } from "../../src/events/index.js";
-import { anEvent } from "../helpers/module-frames.js";
+import { zeroCounters } from "../../src/events/counters.js";
+import { Delivery, type DeliveryOptions } from "../../src/events/delivery.js";
+import type { DeliveryPolicy } from "../../src/events/index.js";
+import { aDataEvent } from "../helpers/module-frames.js";
 
 const EVENT_BYTES = 8;
 const raw = new Uint16Array(EVENT_BYTES / 2);
-const event = (frameNumber: number) => anEvent(raw, { frameNumber: BigInt(frameNumber) });
+const event = (frameNumber: number) => aDataEvent({ words: raw, frameNumber: BigInt(frameNumber) });
 
 function delivery(policy: DeliveryPolicy, options: Partial<DeliveryOptions> = {}) {
   const counters = zeroCounters();
@@ -18,7 +20,7 @@ function releasable(releases: Map<number, number>) {
   return (frameNumber: number) => {
     releases.set(frameNumber, 0);
     const release = () => void releases.set(frameNumber, (releases.get(frameNumber) ?? 0) + 1);
-    return anEvent(raw, { frameNumber: BigInt(frameNumber), release });
+    return aDataEvent({ words: raw, frameNumber: BigInt(frameNumber), release });
   };
 }
 /** One for each port. */
@@ -97,7 +99,7 @@ test("the queue is bounded in bytes: it is full with the event that reaches the 
   queue.put(event(2));
   t.false(queue.isFull);
   await queue.room();
-  queue.put(anEvent(new Uint16Array(EVENT_BYTES / 4)));
+  queue.put(aDataEvent({ words: new Uint16Array(EVENT_BYTES / 4) }));
   t.true(queue.isFull);
   await queue.take();
   t.false(queue.isFull);
@@ -105,7 +107,7 @@ test("the queue is bounded in bytes: it is full with the event that reaches the 
 
 test("large events fill the queue sooner than small ones", (t) => {
   const { delivery: queue } = delivery("all", { queueBytes: 2 * EVENT_BYTES });
-  queue.put(anEvent(new Uint16Array(EVENT_BYTES)));
+  queue.put(aDataEvent({ words: new Uint16Array(EVENT_BYTES) }));
   t.true(queue.isFull);
 });
 

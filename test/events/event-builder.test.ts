@@ -1,6 +1,6 @@
 import test from "ava";
 import { StreamError } from "../../src/errors.js";
-import { EventBuilder } from "../../src/events/index.js";
+import { EventBuilder } from "../../src/events/event-builder.js";
 import type { ModuleFrame } from "../../src/stream/index.js";
 import { aModuleFrame } from "../helpers/module-frames.js";
 

@@ -1,5 +1,5 @@
 import test from "ava";
-import { EventClock } from "../../src/events/index.js";
+import { EventClock } from "../../src/events/event-clock.js";
 import { aModuleFrame } from "../helpers/module-frames.js";
 
 const pair = (frameNumber: bigint, arrivalSeconds: number, ticks0: bigint, ticks1 = ticks0) => [

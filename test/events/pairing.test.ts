@@ -1,5 +1,6 @@
 import test from "ava";
-import { Pairing, zeroCounters } from "../../src/events/index.js";
+import { zeroCounters } from "../../src/events/counters.js";
+import { Pairing } from "../../src/events/pairing.js";
 import { aModuleFrame } from "../helpers/module-frames.js";
 
 /** A pairing of two streams; `take("0:5")` is frame 5 of stream and port 0. Yields the number of a pair. */

@@ -1,11 +1,11 @@
 import test from "ava";
 import type { StreamState } from "../../src/api/index.js";
-import { type StreamProgress, streamStatus } from "../../src/events/index.js";
+import { type StreamCondition, streamStatus } from "../../src/events/stream-status.js";
 
 const NOW = 1000;
 
 /** A stream that brings frames, the newest just now, of which a test states only what it is about. */
-const stream = (name: string, fields: Partial<StreamProgress> = {}): StreamProgress => ({
+const stream = (name: string, fields: Partial<StreamCondition> = {}): StreamCondition => ({
   url: `tcp://${name}:1`,
   firstSeconds: NOW - 50,
   newestSeconds: NOW,
@@ -20,7 +20,7 @@ const NOT_CONNECTED = { problem: "not connected" };
 
 interface Situation {
   readonly name: string;
-  readonly streams: readonly StreamProgress[];
+  readonly streams: readonly StreamCondition[];
   /** How long ago the newest event was paired; undefined if none was. */
   readonly eventAgo: number | undefined;
   readonly isHeldUp?: boolean;

@@ -1,23 +1,21 @@
+import type { CalibratorOptions } from "../../src/calibration/calibrator.js";
 import {
   Calibrator,
-  type CalibratorOptions,
+  CONSTANTS_STAGES,
   type ConstantsSink,
   type ConstantsStage,
   type Kernel,
   kernelCreator,
 } from "../../src/calibration/index.js";
 import { DETECTOR_PIXELS, MODULE_PIXELS } from "../../src/detector.js";
-import {
-  type DetectorConstants as CalibrationConstants,
-  flatConstants,
-  giveConstants,
-} from "../../src/testing/index.js";
+import { giveConstants } from "../../src/testing/constants-in-memory.js";
+import { type DetectorConstants as CalibrationConstants, flatConstants } from "../../src/testing/index.js";
 
+export { giveConstants } from "../../src/testing/constants-in-memory.js";
 export {
   constantsInMemory,
   type DetectorConstants as CalibrationConstants,
   flatConstants,
-  giveConstants,
 } from "../../src/testing/index.js";
 
 /** Photons of 8 keV; bad pixels are NaN. */
@@ -102,10 +100,9 @@ export class CollectedConstants implements ConstantsSink {
   }
 }
 
-const STAGES: readonly ConstantsStage[] = ["g0", "g1", "g2"];
-
 function place(moduleIndex: number, stage: ConstantsStage): number {
-  return Math.max(STAGES.indexOf(stage), 0) * DETECTOR_PIXELS + moduleIndex * MODULE_PIXELS;
+  const map = stage === "hg0" ? 0 : CONSTANTS_STAGES.indexOf(stage);
+  return map * DETECTOR_PIXELS + moduleIndex * MODULE_PIXELS;
 }
 
 /** Constants of high gain to compute with in the head: 2000 ADU and 100 ADU/keV. */

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from "ava";
 import type { CurveServerKeys } from "../../src/security/index.js";
-import type { PortPublisher } from "../../src/simulator/index.js";
+import type { PortPublisher } from "../../src/simulator/publisher.js";
 import { modulePayload } from "./module-frames.js";
 import { ANY_PORT, bindAgain } from "./ports.js";
 import { wireHeader } from "./wire-headers.js";

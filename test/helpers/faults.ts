@@ -1,4 +1,4 @@
-import { faultsOf, isMonitorError } from "../../src/errors.js";
+import { faultsOf, isMonitorError } from "../../src/index.js";
 
 /** Codes and messages of the faults that a step ends with; none if it succeeds. Errors that are not ours pass through. */
 export async function codesAndMessages(step: Promise<unknown>): Promise<[code: string, message: string][]> {

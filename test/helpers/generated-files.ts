@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import { CONFIGURATION_KEYS, configurationSchema, type JsonSchema } from "../../src/configuration/index.js";
+import { CONFIGURATION_KEYS, type ConfigurationKey, type JsonSchema } from "../../src/configuration-keys.js";
 import { ERROR_CODES } from "../../src/error-codes.js";
 import { manifestSchema } from "../../src/host/index.js";
 import { everyCommandHelp, type HelpOption } from "./command-help.js";
 import { compiledKernelModule } from "./compile-kernel.js";
+import { configurationSchema } from "./configuration-schema.js";
 import { inPackage } from "./package-root.js";
 
 const DRAFT = "https://json-schema.org/draft/2020-12/schema";
@@ -55,7 +56,7 @@ function optionRow({ flags, description }: HelpOption): string {
 }
 
 function configurationTable(): string {
-  const rows = CONFIGURATION_KEYS.map(
+  const rows = Object.values<ConfigurationKey>(CONFIGURATION_KEYS).map(
     ({ group, key, schema, description }) =>
       `| ${group} | \`${key}\` | ${escaped(valuesOf(schema))} | ${escaped(defaultOf(schema))} | ${escaped(description)} |`,
   );

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { PortPublisher } from "../../src/simulator/index.js";
+import { PortPublisher } from "../../src/simulator/publisher.js";
 
 /** A loopback port that any test can have. */
 export const ANY_PORT = "tcp://127.0.0.1:0";

@@ -52,7 +52,7 @@ async function openAgain(open: () => Promise<Receiver>): Promise<Receiver> {
     try {
       return await open();
     } catch (error) {
-      if (tries === 100 || !isMonitorError(error) || error.code !== "RECEIVER_CANNOT_BIND") throw error;
+      if (tries === 100 || !isMonitorError(error) || error.code !== "STREAM_CANNOT_LISTEN") throw error;
       await delay(20);
     }
   }

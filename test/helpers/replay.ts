@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { PortPublisher } from "../../src/simulator/index.js";
+import type { PortPublisher } from "../../src/simulator/publisher.js";
 import { ANY_PORT, bindAgain } from "./ports.js";
 import type { Recording } from "./recordings.js";
 

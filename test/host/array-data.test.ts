@@ -1,5 +1,5 @@
 import test from "ava";
-import { type ArrayData, describeData, isArrayData, statistics } from "../../src/host/index.js";
+import { type ArrayData, isArrayData, statistics, summarizeData } from "../../src/host/index.js";
 
 const array: ArrayData = {
   dtype: "float32",
@@ -22,7 +22,7 @@ test("statistics leave pixels out that have a status", (t) => {
 });
 
 test("describes arrays, and leaves other values as they are", (t) => {
-  t.deepEqual(describeData({ event_id: "5", timestamp: 1.5, detector_data: array }), {
+  t.deepEqual(summarizeData({ event_id: "5", timestamp: 1.5, detector_data: array }), {
     event_id: "5",
     timestamp: 1.5,
     detector_data: {

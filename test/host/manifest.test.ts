@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import { readManifest } from "../../src/host/index.js";
+import { readManifest } from "../../src/host/manifest.js";
 import { temporaryFolder } from "../helpers/constants-files.js";
 import { inPackage } from "../helpers/package-root.js";
 

@@ -1,7 +1,8 @@
 import test from "ava";
 import type { StreamState, StreamStatus } from "../../src/api/index.js";
-import { zeroCounters } from "../../src/events/index.js";
-import { MonitorMetrics, STREAM_STATES } from "../../src/host/index.js";
+import { zeroCounters } from "../../src/events/counters.js";
+import { MonitorMetrics } from "../../src/host/index.js";
+import { STREAM_STATES } from "../../src/host/metrics.js";
 import { FixedClock } from "../helpers/fakes.js";
 
 /** Metrics of a stream whose status a test sets. */

@@ -2,11 +2,13 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import type { ServiceContainer } from "../../src/api/index.js";
-import { Plugins } from "../../src/host/index.js";
+import { Plugins } from "../../src/host/plugins.js";
 import { temporaryFolder } from "../helpers/constants-files.js";
 
 const HOST = { node: "20.19.0", monitorApi: "1.0.0" };
-const container = {} as ServiceContainer;
+const container = {
+  isRegistered: (token, recursive) => recursive === true && token === Symbol.for("om-monitor/Logger"),
+} as ServiceContainer;
 
 /** A folder with a plugin of a few lines. */
 async function plugin(
@@ -68,6 +70,27 @@ test("an unknown name answers with the known ones, and its place", async (t) => 
     message:
       "monitor.yaml:2: om.data_retrieval_layer: there is no data retrieval 'Diode'. Known are DiodeRetrieval.",
   });
+});
+
+test.serial("a plugin whose services the host lacks is refused before it is imported", async (t) => {
+  const log: string[] = [];
+  Object.assign(globalThis, { diodeLog: log });
+  const plugins = new Plugins(HOST, () => container);
+  const requires = ["om-monitor/Weather", "om-monitor/Logger", "om-monitor/Beam"];
+  plugins.add(await plugin(t, GOOD, { requires }));
+  await t.throwsAsync(plugins.dataRetrieval("DiodeRetrieval", "here"), {
+    code: "HOST_INCOMPATIBLE",
+    message:
+      "Plugin 'diode' needs om-monitor/Weather, om-monitor/Beam, which this host does not provide. " +
+      "Use a host that does.",
+  });
+  t.deepEqual(log, []);
+});
+
+test.serial("a plugin gets what it requires", async (t) => {
+  const plugins = new Plugins(HOST, () => container);
+  plugins.add(await plugin(t, GOOD, { requires: ["om-monitor/Logger"] }));
+  await t.notThrowsAsync(plugins.dataRetrieval("DiodeRetrieval", "here"));
 });
 
 test("an id that is taken is refused", async (t) => {

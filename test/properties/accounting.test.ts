@@ -3,14 +3,9 @@ import { setImmediate } from "node:timers/promises";
 import test from "ava";
 import fc from "fast-check";
 import { StreamError } from "../../src/errors.js";
-import {
-  Delivery,
-  type DeliveryOptions,
-  type DeliveryPolicy,
-  EventBuilder,
-  type JungfrauEvent,
-  release,
-} from "../../src/events/index.js";
+import { Delivery, type DeliveryOptions } from "../../src/events/delivery.js";
+import { EventBuilder } from "../../src/events/event-builder.js";
+import { type DeliveryPolicy, type JungfrauEvent, release } from "../../src/events/index.js";
 import type { ModuleFrame, StreamMessage } from "../../src/stream/index.js";
 import { aModuleFrame } from "../helpers/module-frames.js";
 

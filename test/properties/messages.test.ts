@@ -1,7 +1,8 @@
 import test from "ava";
 import fc from "fast-check";
-import { frameHeader } from "../../src/simulator/index.js";
-import { parseHeader, parseMessage } from "../../src/stream/index.js";
+import { frameHeader } from "../../src/simulator/frame-header.js";
+import { parseHeader } from "../../src/stream/header.js";
+import { parseMessage } from "../../src/stream/message.js";
 import { wireHeader } from "../helpers/wire-headers.js";
 
 const uint64 = fc.bigInt(0n, 2n ** 64n - 1n);

@@ -29,7 +29,7 @@ for (const [what, url, reason] of [
 ] as const) {
   test(`${what} cannot be listened on`, async (t) => {
     t.deepEqual(await faultsOf([...NOBODY, url]), [
-      ["RECEIVER_CANNOT_BIND", `Cannot listen on ${url}: ${reason}. ${WRITE}`],
+      ["STREAM_CANNOT_LISTEN", `Cannot listen on ${url}: ${reason}. ${WRITE}`],
     ]);
   });
 }
@@ -38,7 +38,7 @@ test("a port in use cannot be listened on", async (t) => {
   const port = await bindAgain(ANY_PORT);
   t.teardown(() => port.close());
   t.deepEqual(await faultsOf([...NOBODY, port.url]), [
-    ["RECEIVER_CANNOT_BIND", `Cannot listen on ${port.url}: Address already in use. ${WRITE}`],
+    ["STREAM_CANNOT_LISTEN", `Cannot listen on ${port.url}: Address already in use. ${WRITE}`],
   ]);
 });
 
@@ -75,11 +75,11 @@ test("every fault is told at once, and no socket stays open", async (t) => {
       "Source 'tcp://127.0.0.1:0,x': 'tcp://127.0.0.1:0' is not an address. Write tcp://HOST:PORT for each receiver stream, separated by commas: two, or four when the modules have two interfaces; or one, of a receiver that pairs them.",
     ],
     [
-      "SECURITY_KEY_FILE",
+      "STREAM_KEY_FILE",
       "Key file 'a' has no effect without the server's public key. Name that too, and the stream is encrypted.",
     ],
     [
-      "SECURITY_KEY_FILE",
+      "STREAM_KEY_FILE",
       "Key files 'b', 'c' of clients have no effect without a key pair of one's own. Name that too with --curve-key, and the stream is encrypted.",
     ],
   ]);
@@ -93,7 +93,7 @@ test("when a stream's host is unknown, the output is closed again", async (t) =>
     (await faultsOf(["tcp://jungfrau.invalid:1", "tcp://127.0.0.1:2", url])).map(([code]) => code).join();
   // ZeroMQ lets go of a port in the background.
   let code = await codes();
-  for (; code === "RECEIVER_CANNOT_BIND"; code = await codes()) await delay(20);
+  for (; code === "STREAM_CANNOT_LISTEN"; code = await codes()) await delay(20);
   t.is(code, "STREAM_UNKNOWN_HOST");
   const again = await bindAgain(url);
   t.is(again.url, url);

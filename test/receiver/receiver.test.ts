@@ -14,8 +14,14 @@ for (const delivery of ["latest", "all"] as const) {
     const receiver = await Receiver.open(settings, services);
     const ended = receiver.run(new AbortController().signal, () => undefined);
     await new Promise(setImmediate);
+    t.deepEqual(
+      receiver.status().inputs?.map(({ name, counters }) => [name, counters.messages]),
+      [
+        ["tcp://127.0.0.1:9", 0],
+        ["tcp://127.0.0.1:10", 0],
+      ],
+    );
     receiver.close();
-    await ended;
-    t.pass();
+    await t.notThrowsAsync(ended);
   });
 }

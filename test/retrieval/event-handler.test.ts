@@ -2,7 +2,7 @@ import test from "ava";
 import type { DataEvent, DataEventHandler } from "../../src/api/index.js";
 import { READ_CONSTANTS } from "../../src/calibration/index.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
-import { StreamError } from "../../src/errors.js";
+import { MonitorError } from "../../src/index.js";
 import { OPEN_MODULE_STREAM, type OpenModuleStream } from "../../src/stream/index.js";
 import { constantsInMemory, flatConstants } from "../helpers/calibrators.js";
 import { parametersOf, registerPlugin } from "../helpers/fakes.js";
@@ -309,7 +309,7 @@ test("a generator whose signal was aborted before ends at once", async (t) => {
 test("a stream that cannot be opened closes those that were", async (t) => {
   const opened: FakeModuleStream[] = [];
   const open: OpenModuleStream = ({ url, streamIndex }) => {
-    if (streamIndex === 1) throw new StreamError("STREAM_BAD_SOURCE", "no");
+    if (streamIndex === 1) throw new MonitorError("STREAM_BAD_SOURCE", "no");
     opened.push(new FakeModuleStream(url));
     return opened[0] as FakeModuleStream;
   };
@@ -327,7 +327,7 @@ test("a stream that cannot be opened closes those that were", async (t) => {
 test("faults are counted, logged once, and then every ten seconds with their number", async (t) => {
   const { handler, streams, logger, clock, status } = handlerOf();
   const { first } = await started(handler);
-  const fault = { kind: "fault", fault: new StreamError("STREAM_BAD_HEADER", "odd header") } as const;
+  const fault = { kind: "fault", fault: new MonitorError("STREAM_BAD_HEADER", "odd header") } as const;
   streams[0]?.push(fault, fault, fault);
   await new Promise((resolve) => setImmediate(resolve));
   clock.seconds += 10;
@@ -416,14 +416,14 @@ test("a monitor that takes no events does not blame the detector", async (t) => 
 
 test("what comes too early, and what a stream cannot do, are errors", async (t) => {
   const { handler } = handlerOf();
-  await t.throwsAsync(handler.eventGenerator(NODE).next(), { code: "STREAM_NOT_INITIALIZED" });
+  await t.throwsAsync(handler.eventGenerator(NODE).next(), { code: "HOST_NOT_INITIALIZED" });
   const { events } = await started(handler);
   await t.throwsAsync(handler.eventGenerator(NODE).next(), {
-    code: "STREAM_NOT_INITIALIZED",
+    code: "HOST_NOT_INITIALIZED",
     message: /Another event generator/,
   });
-  t.throws(() => handler.initializeEventDataRetrieval(), { code: "STREAM_NO_SINGLE_EVENTS" });
-  t.throws(() => handler.retrieveEventData({ eventId: "1" }), { code: "STREAM_NO_SINGLE_EVENTS" });
+  t.throws(() => handler.initializeEventDataRetrieval(), { code: "HOST_NO_SINGLE_EVENTS" });
+  t.throws(() => handler.retrieveEventData({ eventId: "1" }), { code: "HOST_NO_SINGLE_EVENTS" });
   void events.return();
 });
 
@@ -436,7 +436,7 @@ test("says what came from each stream", async (t) => {
   );
   sendPair(streams, 1n, { complete: false });
   streams[0]?.push(
-    { kind: "fault", fault: new StreamError("STREAM_BAD_HEADER", "odd header") },
+    { kind: "fault", fault: new MonitorError("STREAM_BAD_HEADER", "odd header") },
     { kind: "end", repaired: false },
   );
   t.false((await first).done);
@@ -469,7 +469,7 @@ data_retrieval_layer: {required_data: [event_id, detector_data, beam_energy], de
     detector_data: { returns: { dtype: "uint16", shape: [1024, 1024], unit: "raw" } },
     beam_energy: { returns: { dtype: "float64", shape: [] } },
   });
-  t.throws(() => handler.extractData({ event: {} as DataEvent }), { code: "STREAM_NOT_INITIALIZED" });
+  t.throws(() => handler.extractData({ event: {} as DataEvent }), { code: "HOST_NOT_INITIALIZED" });
 });
 
 test("without a source everything is initialised, but there are no events", async (t) => {

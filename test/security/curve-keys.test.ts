@@ -71,7 +71,7 @@ for (const existing of ["a.key", "a.key_secret"]) {
     const faults = await codesAndMessages(newKeyPair().then((pair) => writeKeyFiles(name, pair)));
     t.deepEqual(faults, [
       [
-        "SECURITY_KEY_FILE",
+        "STREAM_KEY_FILE",
         `Cannot write '${name}.key_secret' and '${name}.key': EEXIST: file already exists, open '${join(folder, existing)}'. Choose another name; keys are never overwritten.`,
       ],
     ]);
@@ -156,7 +156,7 @@ for (const [what, text, problem] of broken) {
   test(`a key file that ${what} is told, with its name and the mend`, async (t) => {
     const path = join(await temporaryFolder(t), "a.key");
     await writeFile(path, text);
-    const expected = [["SECURITY_KEY_FILE", `Key file '${path}': ${problem}. ${MEND}`]];
+    const expected = [["STREAM_KEY_FILE", `Key file '${path}': ${problem}. ${MEND}`]];
     t.deepEqual(await asPublic(path), expected);
     t.deepEqual(await asPair(path), expected);
   });
@@ -167,7 +167,7 @@ test("a public key where the pair is needed is told", async (t) => {
   await writeFile(path, key("public-key", PUBLIC));
   t.deepEqual(await asPublic(path), []);
   t.deepEqual(await asPair(path), [
-    ["SECURITY_KEY_FILE", `Key file '${path}': it holds no secret-key. ${MEND}`],
+    ["STREAM_KEY_FILE", `Key file '${path}': it holds no secret-key. ${MEND}`],
   ]);
 });
 
@@ -177,7 +177,7 @@ test("a key pair where the other side's public key is needed is refused", async 
   const path = `${name}.key_secret`;
   const expected = [
     [
-      "SECURITY_KEY_FILE",
+      "STREAM_KEY_FILE",
       `Key file '${path}': it holds a secret key, where the other side's public key is needed. Name the file with the public key alone, NAME.key; NAME.key_secret stays with its owner.`,
     ],
   ];
@@ -209,7 +209,7 @@ test("a file that is not there, and a folder, are told", async (t) => {
   const missing = join(folder, "a.key");
   t.deepEqual(await asPublic(missing), [
     [
-      "SECURITY_KEY_FILE",
+      "STREAM_KEY_FILE",
       `Key file '${missing}': ENOENT: no such file or directory, open '${missing}'. ${MEND}`,
     ],
   ]);
@@ -221,6 +221,6 @@ test("keys that have no effect are told", async (t) => {
   const faults = await codesAndMessages(clientKeys(undefined, "mine.key_secret", ignore));
   t.regex(faults[0]?.[1] ?? "", /^Key file 'mine\.key_secret' has no effect without the server's public key/);
   const error = t.throws(() => serverKeys(undefined, ["one.key", "two.key"], ignore));
-  t.true(isMonitorError(error) && error.code === "SECURITY_KEY_FILE");
+  t.true(isMonitorError(error) && error.code === "STREAM_KEY_FILE");
   t.regex((error as Error).message, /^Key files 'one\.key', 'two\.key' of clients have no effect/);
 });

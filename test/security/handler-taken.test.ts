@@ -10,7 +10,7 @@ test("somebody else who answers for ZeroMQ is told, and may go", async (t) => {
   const { secretKey, publicKey } = await newKeyPair();
   const keys = { secretKey, clients: [publicKey] };
   const expected = {
-    code: "SECURITY_HANDLER_TAKEN",
+    code: "STREAM_HANDLER_TAKEN",
     message:
       /^Cannot let in chosen clients alone.*Address already in use.*Run one of the two in a process of its own\.$/,
   };

@@ -62,7 +62,7 @@ test("every frame and both end messages arrive, also when the detector closes at
 test("a port that cannot be had closes those that could", async (t) => {
   const first = await SimulatedDetector.bind([ANY_PORT]);
   await t.throwsAsync(SimulatedDetector.bind([ANY_PORT, first.source]), {
-    code: "SIMULATOR_CANNOT_BIND",
+    code: "SIMULATOR_CANNOT_LISTEN",
     message: /already in use/,
   });
   first.close();

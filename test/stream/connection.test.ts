@@ -1,7 +1,7 @@
 import { mock } from "node:test";
 import test from "ava";
 import type { Event, Observer } from "zeromq";
-import { PortPublisher } from "../../src/simulator/index.js";
+import { PortPublisher } from "../../src/simulator/publisher.js";
 import { Connection } from "../../src/stream/connection.js";
 import { zmqModuleStreamOpener } from "../../src/stream/index.js";
 import { FixedClock, RecordingLogger } from "../helpers/fakes.js";

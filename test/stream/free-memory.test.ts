@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import type { DataEvent } from "../../src/api/index.js";
-import { PortPublisher } from "../../src/simulator/index.js";
+import { PortPublisher } from "../../src/simulator/publisher.js";
 import { freeMemory } from "../../src/stream/free-memory.js";
 import {
   type ModuleFrame,
@@ -159,7 +159,7 @@ test.serial("a closed event has no data any more, and the next one has", async (
   await setImmediate();
   for (const read of [handler.extractData, handler.borrowData]) {
     t.throws(() => read?.call(handler, { event: first }), {
-      code: "STREAM_EVENT_CLOSED",
+      code: "HOST_EVENT_CLOSED",
       message: "Event 1 is closed. Extract its data between openEvent and closeEvent.",
     });
   }

@@ -1,6 +1,6 @@
 import test from "ava";
 import { gainMode } from "../../src/stream/gain-mode.js";
-import { parseMessage } from "../../src/stream/index.js";
+import { parseMessage } from "../../src/stream/message.js";
 import { modulePayload } from "../helpers/module-frames.js";
 import { wireHeader } from "../helpers/wire-headers.js";
 

@@ -1,6 +1,6 @@
 import test from "ava";
 import { isMonitorError } from "../../src/errors.js";
-import { parseHeader } from "../../src/stream/index.js";
+import { parseHeader } from "../../src/stream/header.js";
 import { HEADERS_BY_RELEASE, wireHeader } from "../helpers/wire-headers.js";
 
 const codeOf = (step: () => unknown): string | undefined => {

@@ -1,5 +1,6 @@
 import test from "ava";
-import { type ModuleFrame, parseMessage, type StreamMessage } from "../../src/stream/index.js";
+import type { ModuleFrame, StreamMessage } from "../../src/stream/index.js";
+import { parseMessage } from "../../src/stream/message.js";
 import { modulePayload } from "../helpers/module-frames.js";
 import { HEADERS_BY_RELEASE, wireHeader } from "../helpers/wire-headers.js";
 

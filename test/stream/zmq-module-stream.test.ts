@@ -1,5 +1,5 @@
 import test from "ava";
-import { PortPublisher } from "../../src/simulator/index.js";
+import { PortPublisher } from "../../src/simulator/publisher.js";
 import { type ModuleStream, type StreamMessage, zmqModuleStreamOpener } from "../../src/stream/index.js";
 import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
 import { modulePayload } from "../helpers/module-frames.js";

@@ -48,8 +48,8 @@ export interface Kernel {
 
 export type KernelPath = "simd" | "scalar";
 
-/** Which constants stand where in {@link Kernel.pedestals} and {@link Kernel.reciprocals}. */
-export const CONSTANTS_STAGES = { g0: 0, g1: 1, g2: 2, hg0: 3 } as const satisfies Record<
+/** Which plane holds a stage's constants in {@link Kernel.pedestals} and {@link Kernel.reciprocals}. */
+export const PLANE_OF_STAGE = { g0: 0, g1: 1, g2: 2, hg0: 3 } as const satisfies Record<
   ConstantsStage,
   number
 >;

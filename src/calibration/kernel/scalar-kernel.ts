@@ -10,7 +10,7 @@ import {
   SATURATED_WORD,
 } from "../../detector.js";
 import { PIXEL_STATUS } from "../pixel-status.js";
-import { CONSTANTS_STAGES, type ConstantsPlanes, type Kernel } from "./kernel.js";
+import { type ConstantsPlanes, type Kernel, PLANE_OF_STAGE } from "./kernel.js";
 
 const G1_LIMIT_WORD = GAIN_CODE_G1 << GAIN_BITS_SHIFT;
 const MAX_INT32 = 2 ** 31 - 1;
@@ -53,7 +53,7 @@ export class ScalarKernel implements Kernel {
     const reciprocals = this.#reciprocals;
     const { values, status } = this;
     const base = this.baseStatus[highGain ? 1 : 0];
-    const stages = Int32Array.of(highGain ? CONSTANTS_STAGES.hg0 : CONSTANTS_STAGES.g0, 1, 1, 2);
+    const stages = Int32Array.of(highGain ? PLANE_OF_STAGE.hg0 : PLANE_OF_STAGE.g0, 1, 1, 2);
     const planeOfCode = stages.map((stage) => stage * DETECTOR_PIXELS);
     const g0 = planeOfCode[GAIN_CODE_G0] as number;
     const start = firstRow * DETECTOR_COLUMNS;

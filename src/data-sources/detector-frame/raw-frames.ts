@@ -1,7 +1,7 @@
-import { type BadPixelCounts, noBadPixels, PIXEL_STATUS } from "../calibration/index.js";
-import { BYTES_PER_WORD, DETECTOR_COLUMNS, DETECTOR_PIXELS, MISSING_WORD } from "../detector.js";
-import type { JungfrauEvent } from "../events/index.js";
-import type { RawFrame } from "./detector-frame.js";
+import { type BadPixelCounts, noBadPixels, PIXEL_STATUS } from "../../calibration/index.js";
+import { BYTES_PER_WORD, DETECTOR_COLUMNS, DETECTOR_PIXELS, MISSING_WORD } from "../../detector.js";
+import type { JungfrauEvent } from "../../events/index.js";
+import type { RawFrame } from "./frame.js";
 import type { FrameGeometry } from "./frame-geometry.js";
 import type { FrameMaker } from "./frame-maker.js";
 import { ownedCopy } from "./owned-memory.js";

@@ -1,4 +1,4 @@
-import type { BadPixelCounts, CalibratedUnit } from "../calibration/index.js";
+import type { BadPixelCounts, CalibratedUnit } from "../../calibration/index.js";
 
 /** A detector frame: a 2D array over a typed array. */
 interface Frame {

@@ -1,8 +1,6 @@
-import { DETECTOR_ROWS, MODULE_COLUMNS, MODULE_PIXELS, MODULE_ROWS } from "../detector.js";
+import { DETECTOR_ROWS, MODULE_COLUMNS, MODULE_ROWS } from "../detector.js";
 import { CalibrationError } from "../errors.js";
-import type { ConstantsNotes } from "./constants.js";
 import type { Hdf5Dataset } from "./hdf5.js";
-import { USUAL_MISSING_SHARE } from "./usual-constants.js";
 
 /** Where a module's part of a file is. */
 export interface ModuleSelection {
@@ -75,43 +73,4 @@ export function moduleMaps(
     holdsDetector,
     read: (index) => dataset.read(dimensions === 2 ? place : [[index, index + 1], ...place]),
   };
-}
-
-/** How many pixels of a module, for messages: `1048 pixels (0.2 %)`. */
-export function pixelsText(count: number): string {
-  return `${count} pixels (${Number(((100 * count) / MODULE_PIXELS).toPrecision(3))} %)`;
-}
-
-/** Say how many pixels of a module lack a constant; more than a few are worth a warning. */
-export function noteMissing(count: number, what: string, where: string, notes: ConstantsNotes): void {
-  if (count === 0) return;
-  const note = `${where}: ${pixelsText(count)} have no ${what}`;
-  if (count > USUAL_MISSING_SHARE * MODULE_PIXELS) notes.warn(`${note}. Is it the right file?`);
-  else notes.info(note);
-}
-
-/** Every so many pixels are enough to see what a map is like, or to tell it from another. */
-const SAMPLE_STEP = 61;
-
-/** Some values of a map. */
-export function sampleOf(map: ArrayLike<number>): Float32Array {
-  const sample = new Float32Array(Math.ceil(map.length / SAMPLE_STEP));
-  for (let index = 0; index < sample.length; index++) sample[index] = map[index * SAMPLE_STEP] as number;
-  return sample;
-}
-
-/** What most values of a map of G1 come to, whatever their sign: about 1.4 for gains, about 13500 for pedestals. */
-const PEDESTALS_ABOVE = 100;
-
-/** Whether a map of G1 holds pedestals (thousands of ADU) rather than gains (about -1.4 ADU/keV). */
-export function looksLikePedestals(map: ArrayLike<number>): boolean {
-  let seen = 0;
-  let large = 0;
-  for (let pixel = 0; pixel < map.length; pixel++) {
-    const size = Math.abs(map[pixel] as number);
-    if (!(size > 0 && size < Number.POSITIVE_INFINITY)) continue;
-    seen += 1;
-    if (size > PEDESTALS_ABOVE) large += 1;
-  }
-  return large > seen / 2;
 }

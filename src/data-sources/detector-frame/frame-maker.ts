@@ -1,5 +1,5 @@
-import type { JungfrauEvent } from "../events/index.js";
-import type { DetectorFrame } from "./detector-frame.js";
+import type { JungfrauEvent } from "../../events/index.js";
+import type { DetectorFrame } from "./frame.js";
 
 /** Makes detector frames of events. */
 export interface FrameMaker {

@@ -1,13 +1,26 @@
-import type { MonitorParameters, ParameterAddress, ParameterTypeName, ParameterTypes } from "../api/index.js";
-import type { CalibratedUnit, ConstantsFile, ConstantsFiles } from "../calibration/index.js";
-import { MODULE_COUNT } from "../detector.js";
-import { CalibrationError, ConfigurationError, type FaultCollector } from "../errors.js";
-import { choice } from "./parameters.js";
+import type {
+  MonitorParameters,
+  ParameterAddress,
+  ParameterTypeName,
+  ParameterTypes,
+} from "../../api/index.js";
+import type { CalibratedUnit, ConstantsFile, ConstantsFiles } from "../../calibration/index.js";
+import { choice } from "../../choice.js";
+import { addressOf, CONFIGURATION_KEYS, type ConfigurationKey } from "../../configuration-keys.js";
+import { MODULE_COUNT } from "../../detector.js";
+import { CalibrationError, ConfigurationError, type FaultCollector } from "../../errors.js";
 
-const GROUP = "data_retrieval_layer";
+const KEYS = CONFIGURATION_KEYS;
 /** Silicon of 320 µm stops hardly a photon above this energy. */
 const IMPLAUSIBLE_PHOTON_ENERGY_KEV = 200;
-const UNITS: readonly [CalibratedUnit, ...CalibratedUnit[]] = ["photons", "keV", "adu"];
+
+/** A key in OM's spelling, which is used first, and in the documented place. */
+type Spellings = readonly [named: ConfigurationKey, documented: ConfigurationKey];
+
+const DARK_FILENAMES: Spellings = [KEYS.namedDarkFilenames, KEYS.darkFilenames];
+const GAIN_FILENAMES: Spellings = [KEYS.namedGainFilenames, KEYS.gainFilenames];
+const MASK_FILENAMES: Spellings = [KEYS.namedMaskFilenames, KEYS.maskFilenames];
+const PHOTON_ENERGY: Spellings = [KEYS.namedPhotonEnergyKeV, KEYS.photonEnergyKeV];
 
 /** How a source calibrates. */
 export interface CalibrationParameters {
@@ -37,21 +50,19 @@ export function calibrationParameters(
 ): CalibrationParameters | undefined {
   const calibrated = faults.attempt(() =>
     parameters.getParameter({
-      group: GROUP,
-      parameter: `${name}_calibration`,
+      ...addressOf(KEYS.calibration, name),
       parameterType: "boolean",
-      default: true,
+      default: KEYS.calibration.schema.default,
     }),
   );
   if (!calibrated) return undefined;
 
-  const unit =
-    faults.attempt(() => choice(parameters, { group: GROUP, parameter: `${name}_units` }, UNITS)) ?? UNITS[0];
-  const files = (key: string, isRequired: boolean) =>
-    faults.attempt(() => constantsFiles(parameters, name, key, isRequired)) ?? [];
-  const dark = files("dark_filenames", true);
-  const gain = files("gain_filenames", unit !== "adu");
-  const mask = files("mask_filenames", false);
+  const unit = faults.attempt(() => choice(parameters, KEYS.units, name)) ?? KEYS.units.schema.default;
+  const files = (keys: Spellings, isRequired: boolean) =>
+    faults.attempt(() => constantsFiles(parameters, name, keys, isRequired)) ?? [];
+  const dark = files(DARK_FILENAMES, true);
+  const gain = files(GAIN_FILENAMES, unit !== "adu");
+  const mask = files(MASK_FILENAMES, false);
   const rounded = faults.attempt(() => isRounded(parameters, name, unit)) ?? false;
   const fillValue = faults.attempt(() => fillValueOf(parameters, name, rounded)) ?? Number.NaN;
   const energy = unit === "photons" ? faults.attempt(() => photonEnergy(parameters, name, warn)) : undefined;
@@ -66,8 +77,12 @@ export function calibrationParameters(
 }
 
 function isRounded(parameters: MonitorParameters, name: string, unit: CalibratedUnit): boolean {
-  const address = { group: GROUP, parameter: `${name}_rounded` };
-  const rounded = parameters.getParameter({ ...address, parameterType: "boolean", default: false });
+  const address = addressOf(KEYS.rounded, name);
+  const rounded = parameters.getParameter({
+    ...address,
+    parameterType: "boolean",
+    default: KEYS.rounded.schema.default,
+  });
   if (!rounded || unit === "photons") return rounded;
   throw new ConfigurationError(
     "CONFIGURATION_BAD_VALUE",
@@ -78,7 +93,7 @@ function isRounded(parameters: MonitorParameters, name: string, unit: Calibrated
 const MIN_INT32 = -(2 ** 31);
 
 function fillValueOf(parameters: MonitorParameters, name: string, rounded: boolean): number {
-  const address = { group: GROUP, parameter: `${name}_fill_value` };
+  const address = addressOf(KEYS.fillValue, name);
   const value = parameters.getParameter({
     ...address,
     parameterType: "number",
@@ -105,17 +120,13 @@ interface CalibrationKey<N extends ParameterTypeName> {
   readonly value: ParameterTypes[N];
 }
 
-/** A key in OM's spelling (`data_retrieval_layer.<name>_KEY`), or else in the documented place (`calibration.KEY`). */
 function findCalibrationKey<N extends ParameterTypeName>(
   parameters: MonitorParameters,
   name: string,
-  key: string,
+  keys: Spellings,
   parameterType: N,
 ): CalibrationKey<N> | undefined {
-  for (const address of [
-    { group: GROUP, parameter: `${name}_${key}` },
-    { group: "calibration", parameter: key },
-  ]) {
+  for (const address of keys.map((key) => addressOf(key, name))) {
     const value = parameters.getParameter({ ...address, parameterType });
     if (value !== undefined) return { address, value };
   }
@@ -125,26 +136,32 @@ function findCalibrationKey<N extends ParameterTypeName>(
 function requiredCalibrationKey<N extends ParameterTypeName>(
   parameters: MonitorParameters,
   name: string,
-  key: string,
+  keys: Spellings,
   parameterType: N,
 ): CalibrationKey<N> {
-  const found = findCalibrationKey(parameters, name, key, parameterType);
+  const found = findCalibrationKey(parameters, name, keys, parameterType);
   if (found !== undefined) return found;
+  const [named, documented] = keys;
   throw new ConfigurationError(
     "CONFIGURATION_MISSING_KEY",
-    `${parameters.locate({ group: "calibration", parameter: key })} (or ${GROUP}.${name}_${key}) is missing. Add it, or ` +
-      `set ${GROUP}.${name}_calibration: false for raw frames.`,
+    `${parameters.locate(addressOf(documented))} (or ${dotted(named, name)}) is missing. Add it, or set ` +
+      `${dotted(KEYS.calibration, name)}: false for raw frames.`,
   );
+}
+
+function dotted(key: ConfigurationKey, name: string): string {
+  const { group, parameter } = addressOf(key, name);
+  return `${group}.${parameter}`;
 }
 
 function constantsFiles(
   parameters: MonitorParameters,
   name: string,
-  key: string,
+  keys: Spellings,
   isRequired: boolean,
 ): ConstantsFile[] {
   const find = isRequired ? requiredCalibrationKey : findCalibrationKey;
-  const found = find(parameters, name, key, "string[]");
+  const found = find(parameters, name, keys, "string[]");
   return found === undefined ? [] : filesOf(parameters, found.address, found.value);
 }
 
@@ -172,14 +189,15 @@ function photonEnergy(
   name: string,
   warn: (message: string) => void,
 ): { value: number; where: string } {
-  const { address, value } = requiredCalibrationKey(parameters, name, "photon_energy_kev", "number");
+  const { address, value } = requiredCalibrationKey(parameters, name, PHOTON_ENERGY, "number");
   const where = parameters.locate(address);
   if (value > IMPLAUSIBLE_PHOTON_ENERGY_KEV && Number.isFinite(value)) {
     warn(`${where} is ${value}, more keV than a JUNGFRAU sees. Was it meant in eV?`);
   }
-  if (value > 0 && Number.isFinite(value)) return { value, where };
+  const { exclusiveMinimum } = KEYS.photonEnergyKeV.schema;
+  if (value > exclusiveMinimum && Number.isFinite(value)) return { value, where };
   throw new ConfigurationError(
     "CONFIGURATION_BAD_VALUE",
-    `${where} is ${value}. Write the photon energy in keV, above 0.`,
+    `${where} is ${value}. Write the photon energy in keV, above ${exclusiveMinimum}.`,
   );
 }

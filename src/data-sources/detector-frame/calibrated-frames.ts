@@ -3,9 +3,9 @@ import {
   type CalibratedUnit,
   type Calibrator,
   PIXEL_STATUS,
-} from "../calibration/index.js";
-import type { JungfrauEvent } from "../events/index.js";
-import type { CalibratedFrame, RoundedFrame } from "./detector-frame.js";
+} from "../../calibration/index.js";
+import type { JungfrauEvent } from "../../events/index.js";
+import type { CalibratedFrame, RoundedFrame } from "./frame.js";
 import type { FrameGeometry } from "./frame-geometry.js";
 import type { FrameMaker } from "./frame-maker.js";
 import { type GainModeCheck, moduleGainModes } from "./gain-mode-check.js";

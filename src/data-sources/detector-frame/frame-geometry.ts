@@ -8,7 +8,7 @@ import {
   MODULE_COLUMNS,
   MODULE_PIXELS,
   MODULE_ROWS,
-} from "../detector.js";
+} from "../../detector.js";
 
 /** How the modules and their chips lie in a frame. */
 export interface GeometryOptions {

@@ -1,7 +1,7 @@
-import type { Logger } from "../api/index.js";
-import type { Calibrator } from "../calibration/index.js";
-import { MODULE_COUNT } from "../detector.js";
-import type { JungfrauEvent } from "../events/index.js";
+import type { Logger } from "../../api/index.js";
+import type { Calibrator } from "../../calibration/index.js";
+import { MODULE_COUNT } from "../../detector.js";
+import type { JungfrauEvent } from "../../events/index.js";
 
 type GainMode = JungfrauEvent["frames"][number]["gainMode"];
 

@@ -1,16 +1,16 @@
-import type { DescribedTable, DescribedValue } from "../api/index.js";
+import type { DescribedTable, DescribedValue } from "../../api/index.js";
 import {
   type Calibrator,
+  CONSTANTS_STAGES,
   type ConstantsStage,
   TYPICAL_GAINS,
   TYPICAL_PEDESTALS,
   USUAL_GAINS,
   USUAL_MISSING_SHARE,
   USUAL_PEDESTALS,
-} from "../calibration/index.js";
-import { ADC_MASK, MODULE_COUNT, MODULE_PIXELS } from "../detector.js";
+} from "../../calibration/index.js";
+import { ADC_MASK, MODULE_COUNT, MODULE_PIXELS } from "../../detector.js";
 
-const STAGES: readonly ConstantsStage[] = ["g0", "g1", "g2", "hg0"];
 const USUAL_PERCENT = { min: 0, max: 100 * USUAL_MISSING_SHARE };
 
 /**
@@ -34,7 +34,7 @@ export function constantsTable(calibrator: Calibrator, usesGains: boolean): Desc
       ...(usesGains ? [{ name: "mean_gain", title: "gain", unit: "ADU/keV" }] : []),
     ],
     rows: modules.flatMap((moduleIndex) =>
-      STAGES.map((stage) => rowOf(calibrator, usesGains, moduleIndex, stage)).filter(
+      CONSTANTS_STAGES.map((stage) => rowOf(calibrator, usesGains, moduleIndex, stage)).filter(
         (row) => row !== undefined,
       ),
     ),

@@ -1,0 +1,73 @@
+import { MODULE_PIXELS } from "../detector.js";
+import { CalibrationError } from "../errors.js";
+import type { ConstantsNotes, ConstantsSink, ConstantsStage } from "./constants.js";
+import { noteMissing } from "./missing-pixels.js";
+import { adcPedestal, findPedestalOffset, PEDESTAL_KINDS } from "./pedestal-kind.js";
+
+/** The gain bits that a stage's words have, by the stage: those of HG0 are G0's. */
+const GAIN_STAGE = { g0: 0, g1: 1, g2: 2, hg0: 0 } as const;
+
+/** Brings the maps of a dark file to ADC values, one after the other, and passes them on. */
+export class PedestalWriter {
+  readonly #to: ConstantsSink;
+  readonly #moduleIndex: number;
+  readonly #where: string;
+  readonly #notes: ConstantsNotes;
+  /** What was found in G0, G1, G2; undefined for a stage in which no pixel was seen. */
+  readonly #offsets: (number | undefined)[] = [];
+
+  constructor(to: ConstantsSink, moduleIndex: number, where: string, notes: ConstantsNotes) {
+    this.#to = to;
+    this.#moduleIndex = moduleIndex;
+    this.#where = where;
+    this.#notes = notes;
+  }
+
+  /**
+   * @param map   [512, 1024]; may be overwritten
+   * @param name  of the map in the file, for messages: `/gain0`
+   * @throws {CalibrationError} CALIBRATION_PEDESTAL_KIND, CALIBRATION_NO_CONSTANTS
+   */
+  write(map: ArrayLike<number>, stage: ConstantsStage, name: string): void {
+    const where = `${this.#where}: ${name}`;
+    const gainStage = GAIN_STAGE[stage];
+    const offset = findPedestalOffset(map, gainStage);
+    if (offset === undefined) {
+      throw new CalibrationError(
+        "CALIBRATION_PEDESTAL_KIND",
+        `${where} holds neither ADC values (0 to 16383) nor words with the gain bits of G${gainStage}, but for example ` +
+          `${map[0]}. Check that its maps are in the order of the gain stages.`,
+      );
+    }
+    // The map is ours: most files hold float32, and then no second one is needed.
+    const pedestals = map instanceof Float32Array ? map : new Float32Array(MODULE_PIXELS);
+    let usable = 0;
+    for (let pixel = 0; pixel < MODULE_PIXELS; pixel++) {
+      const pedestal = adcPedestal(map[pixel] as number, offset);
+      pedestals[pixel] = pedestal;
+      if (!Number.isNaN(pedestal)) usable++;
+    }
+    if (gainStage === 0 && usable === 0) {
+      throw new CalibrationError(
+        "CALIBRATION_NO_CONSTANTS",
+        `${where} holds no pedestal. Record darks in all gain stages.`,
+      );
+    }
+    noteMissing(MODULE_PIXELS - usable, `pedestal in ${stage.toUpperCase()}`, where, this.#notes);
+    this.#to.setPedestals(this.#moduleIndex, stage, pedestals);
+    if (stage !== "hg0") this.#offsets[gainStage] = usable === 0 ? undefined : offset;
+  }
+
+  /** What the maps of G0, G1 and G2, which have been written, count from; a mixture is worth a warning. */
+  describeKind(): string {
+    const offsets = this.#offsets;
+    const kind = PEDESTAL_KINDS.find((candidate) =>
+      candidate.offsets.every((offset, stage) => offsets[stage] === undefined || offset === offsets[stage]),
+    );
+    if (kind !== undefined) return kind.name;
+    this.#notes.warn(
+      `${this.#where} mixes pedestals of different kinds. Was it put together from several files?`,
+    );
+    return `of mixed kinds: offsets ${offsets.join(", ")} ADU in G0, G1, G2`;
+  }
+}
