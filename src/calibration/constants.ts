@@ -1,8 +1,8 @@
-/** Gain stages that have constants of their own, in the order of files' maps; HG0 is G0 in high gain. */
-export const CONSTANTS_STAGES = ["g0", "g1", "g2", "hg0"] as const;
+/** A gain stage that has constants of its own; HG0 is G0 in high gain. */
+export type ConstantsStage = "g0" | "g1" | "g2" | "hg0";
 
-/** One of {@link CONSTANTS_STAGES}. */
-export type ConstantsStage = (typeof CONSTANTS_STAGES)[number];
+/** In the order of files' maps. */
+export const CONSTANTS_STAGES: readonly ConstantsStage[] = ["g0", "g1", "g2", "hg0"];
 
 /**
  * Takes constants map by map, one module in one stage at a time: [512, 1024]. What it is given is copied, and may be used
