@@ -57,6 +57,12 @@ export class LiveBrowserPage {
     await this.page.getByRole("button", { name, exact: true }).click();
   }
 
+  /** Pause, and wait until what was on its way is shown. */
+  async pause(): Promise<void> {
+    await this.press("Pause");
+    await this.page.getByText("Paused", { exact: true }).waitFor();
+  }
+
   async choose(image: string): Promise<void> {
     await this.page.getByRole("radio", { name: image, exact: true }).click();
   }

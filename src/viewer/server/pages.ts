@@ -29,6 +29,7 @@ export class Pages {
   readonly #budget: SendBudget;
   readonly #onCount: (count: number) => void;
   readonly #history: Sample[] = [];
+  #report: Report | undefined;
   readonly #open = new Set<WebSocket>();
   /** What pages wait for; who has waited longest is first. */
   readonly #requests = new Map<WebSocket, ImageRequest>();
@@ -65,10 +66,12 @@ export class Pages {
     });
     const hello: Hello = { type: "hello", images: this.#names, history: this.#history };
     page.send(JSON.stringify(hello));
+    if (this.#report !== undefined) page.send(JSON.stringify(this.#report));
   }
 
   /** Tell all pages how the monitor is doing. */
   report(report: Report): void {
+    this.#report = report;
     this.#history.push(report.sample);
     if (this.#history.length > HISTORY_SAMPLES) this.#history.shift();
     const text = JSON.stringify(report);
