@@ -203,7 +203,7 @@ export const ERROR_CODES = {
     mend: "Name a file that is not there yet with --view-token-file, and one is made; or one of 16 or more letters, digits, - and _.",
   },
   HOST_CANNOT_LISTEN: {
-    cause: "The metrics server's address is no HOST:PORT, is in use, or is not one of this machine.",
+    cause: "The address of metrics or live view is no HOST:PORT, is in use, or is not one of this machine.",
     mend: "Choose a free port, or 0 for any, on an address of this machine.",
   },
   HOST_NOT_INITIALIZED: {

@@ -53,7 +53,9 @@ async function main(): Promise<number> {
     .option("--curve-key <file>", "this monitor's own key pair (.key_secret)")
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
-    .action(async (sources: string[], options) => {
+    .action(async (sources: string[], options, command: Command) => {
+      if (options.viewTokenFile !== undefined && options.view === undefined)
+        command.error("error: option '--view-token-file' is for the live view: add --view");
       const signal = interruptSignal();
       const { runMonitor } = await import("./monitor.js");
       await runMonitor({

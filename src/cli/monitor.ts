@@ -52,7 +52,7 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   const signal = AbortSignal.any([options.signal, stop.signal]);
   try {
     for await (const event of host.events(signal)) {
-      metrics.observe(event.event);
+      metrics?.observe(event.event);
       view?.offer(event);
       options.onEvent?.(event, view?.pages ?? 0);
       // At once: until the next event is asked for, its data and no other's are what the display has been given.
@@ -86,14 +86,15 @@ async function startHost(options: MonitorOptions) {
   } = options;
   const host = configuredHost(options);
   if (npy !== undefined) await prepareFolder(npy);
-  const metrics = new StreamMetrics(() => host.status());
+  const isWatched = address !== undefined || viewAddress !== undefined;
+  const metrics = isWatched ? new StreamMetrics(() => host.status()) : undefined;
   const servers: { close(): Promise<void> }[] = [];
   let view: ServedView | undefined;
   try {
     // Before constants are read, which takes seconds: an address that cannot be had is told at once.
-    if (address !== undefined) servers.push(await metrics.serve(address, logger));
+    if (address !== undefined && metrics) servers.push(await metrics.serve(address, logger));
     await host.initialize();
-    if (viewAddress !== undefined) {
+    if (viewAddress !== undefined && metrics) {
       view = await serveView({
         view: viewAddress,
         tokenFile,

@@ -32,7 +32,7 @@ export async function runReceiver(options: ReceiveOptions): Promise<void> {
   const endStateLog = json ? StateLog.start(() => receiver.status(), logger) : undefined;
   try {
     await receiver.run(signal, (event) => {
-      metrics.observe(event);
+      metrics?.observe(event);
       display?.show({ event, data: {} });
     });
   } finally {
@@ -50,9 +50,9 @@ async function start(options: ReceiveOptions) {
   const settings = await receiverSettings(options, (message) => logger.warn(message));
   const receiver = await Receiver.open(settings, { logger, clock: SYSTEM_CLOCK });
   warnOfOpenDoor([receiver.url], settings.output.keys, logger);
-  const metrics = new StreamMetrics(() => receiver.status());
+  const metrics = address === undefined ? undefined : new StreamMetrics(() => receiver.status());
   try {
-    const server = address === undefined ? undefined : await metrics.serve(address, logger);
+    const server = address === undefined ? undefined : await metrics?.serve(address, logger);
     return { receiver, metrics, server };
   } catch (error) {
     receiver.close();

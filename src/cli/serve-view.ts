@@ -5,6 +5,7 @@ import { isArrayData, type MonitoredEvent, type MonitorHost, type MonitorMetrics
 import { type ListenAddress, parseAddress } from "../http/index.js";
 import { isLoopback } from "../loopback.js";
 import { LiveView, type LiveViewOptions } from "../viewer/index.js";
+import { reachable } from "./reachable.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 import { viewToken } from "./view-token.js";
 
@@ -49,7 +50,8 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
   const start = async (address: ListenAddress) =>
     LiveView.start({
       ...address,
-      token: isLoopback(address.host) ? undefined : await viewToken(tokenFile),
+      token:
+        tokenFile === undefined && isLoopback(address.host) ? undefined : await viewToken(tokenFile, logger),
       frames,
       rawSource,
       status: () => host.status(),
@@ -58,9 +60,10 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
       logger,
     });
   const view = await (options.view === true ? startSomewhere(start) : start(parseAddress(options.view)));
-  logger.info(`Live view on ${view.url}`);
+  const url = reachable(view.url);
+  logger.info(`Live view on ${url}`);
   return {
-    url: view.url,
+    url,
     get pages() {
       return view.pages;
     },

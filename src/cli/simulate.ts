@@ -1,10 +1,10 @@
-import { hostname } from "node:os";
 import type { Logger } from "../api/index.js";
 import { FaultLog } from "../fault-log.js";
 import { serverKeys } from "../security/index.js";
 import { DEFAULT_SCENE, makeScene, SimulatedDetector, writeSceneFiles } from "../simulator/index.js";
 import { monitorCommand, monitorKeys, type SimulatorReady } from "./monitor-command.js";
 import { warnOfOpenDoor } from "./open-door.js";
+import { reachable } from "./reachable.js";
 import { StartUpError } from "./start-up-error.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 
@@ -92,11 +92,6 @@ async function start({ logger, host, ports, seed, photonEnergyKeV, out, ...secur
     detector.close();
     throw error;
   }
-}
-
-/** Where others find a detector that listens on every address of this machine. */
-function reachable(source: string): string {
-  return source.replaceAll(/\/\/(?:0\.0\.0\.0|\[::\]):/g, `//${hostname()}:`);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,9 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
+import type { Logger } from "../api/index.js";
 import { HostError, messageOf } from "../errors.js";
 
 /** What a URL carries as it stands, and nobody guesses. */
 const TOKEN = /^[\w-]{16,256}$/;
+
+/** Rights of a file. */
+const READABLE_BY_OTHERS = 0o044;
 
 /**
  * The token of a live view that other machines can reach.
@@ -12,7 +16,7 @@ const TOKEN = /^[\w-]{16,256}$/;
  *              owner alone. Without it, the token is of this run.
  * @throws {HostError} HOST_VIEW_TOKEN
  */
-export async function viewToken(path: string | undefined): Promise<string> {
+export async function viewToken(path: string | undefined, logger: Logger): Promise<string> {
   const token = randomBytes(24).toString("base64url");
   if (path === undefined) return token;
   try {
@@ -21,9 +25,15 @@ export async function viewToken(path: string | undefined): Promise<string> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw fault(path, messageOf(error), error);
   }
-  const written = (
-    await readFile(path, "utf8").catch((error) => Promise.reject(fault(path, messageOf(error), error)))
-  ).trim();
+  let written: string;
+  try {
+    written = (await readFile(path, "utf8")).trim();
+    if (((await stat(path)).mode & READABLE_BY_OTHERS) !== 0) {
+      logger.warn(`'${path}': others may read this token. Make it yours alone: chmod 600.`);
+    }
+  } catch (error) {
+    throw fault(path, messageOf(error), error);
+  }
   if (!TOKEN.test(written))
     throw fault(path, "it holds something else than 16 or more letters, digits, - and _");
   return written;

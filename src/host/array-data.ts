@@ -16,11 +16,14 @@ export interface ArrayData {
 /** Whether a source's value is an array that this host can show. */
 export function isArrayData(value: unknown): value is ArrayData {
   if (typeof value !== "object" || value === null || !("data" in value) || !("shape" in value)) return false;
-  const { data, shape } = value;
+  const { data, shape, dtype } = value as Partial<ArrayData>;
   return (
-    (data instanceof Float32Array || data instanceof Uint16Array || data instanceof Int32Array) &&
     Array.isArray(shape) &&
-    shape.length === 2
+    shape.length === 2 &&
+    ((data instanceof Float32Array && dtype === "float32") ||
+      (data instanceof Uint16Array && dtype === "uint16") ||
+      (data instanceof Int32Array && dtype === "int32")) &&
+    data.length === shape[0] * shape[1]
   );
 }
 

@@ -7,4 +7,4 @@ export {
   startMetricsServer,
 } from "./metrics-server.js";
 export { answerByPath, type HttpAnswer, plain, type Routes } from "./routes.js";
-export { type HttpServer, startHttpServer } from "./server.js";
+export { answerUpgrade, type HttpServer, startHttpServer } from "./server.js";

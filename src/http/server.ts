@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import { type AddressInfo, isIPv6 } from "node:net";
 import type { Duplex } from "node:stream";
 import { HostError, messageOf } from "../errors.js";
@@ -25,15 +25,13 @@ const REASONS: Readonly<Record<string, string>> = {
 
 export interface HttpServerOptions extends ListenAddress {
   readonly answer: (request: IncomingMessage) => HttpAnswer | Promise<HttpAnswer>;
-  /** Takes a connection over for another protocol; without it, such requests are answered as if they asked for none. */
+  /** Takes a connection over for a WebSocket; without it, such requests are answered as if they asked for none. */
   readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
 export interface HttpServer {
   /** `http://HOST:PORT`, with the port that was chosen. */
   readonly url: string;
-  /** Whether this machine alone can reach it. */
-  readonly isLoopback: boolean;
   /** Stop, and break connections that are open. Harmless when repeated. */
   close(): Promise<void>;
 }
@@ -70,9 +68,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   });
   const { upgrade } = options;
   if (upgrade !== undefined) {
-    server.on("upgrade", (request, socket, head) => {
-      if (mayAsk(request)) upgrade(request, socket, head);
-      else socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n");
+    server.on("upgrade", async (request, socket, head) => {
+      // Node.js no longer listens: a client that goes away now must not end the process.
+      socket.on("error", () => socket.destroy());
+      if (!mayAsk(request)) answerUpgrade(socket, forbidden(url));
+      else if (request.headers.upgrade?.toLowerCase() === "websocket") upgrade(request, socket, head);
+      // Some clients offer HTTP/2 with each request, and do without.
+      else answerUpgrade(socket, await options.answer(request));
     });
   }
 
@@ -85,12 +87,25 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     });
   return {
     url,
-    isLoopback: isLocal,
     close: () => {
       closed ??= close();
       return closed;
     },
   };
+}
+
+/** Answer on a connection that asked for another protocol, and close it. */
+export function answerUpgrade(socket: Duplex, { status, type, body, headers }: HttpAnswer): void {
+  const lines = Object.entries({
+    "Content-Type": type,
+    "Content-Length": Buffer.byteLength(body),
+    "Cache-Control": "no-store",
+    Connection: "close",
+    ...headers,
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n`);
+  // A client that does not close its side would keep the connection for ever.
+  socket.end(body, () => socket.destroy());
 }
 
 async function listen(server: Server, { host, port }: ListenAddress): Promise<AddressInfo> {

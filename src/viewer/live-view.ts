@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { Clock, DataEvent, DataSource, Logger, StreamStatus } from "../api/index.js";
-import { HostError } from "../errors.js";
+import { HostError, messageOf } from "../errors.js";
 import { type ArrayData, EventRate, isArrayData, type MonitorMetrics } from "../host/index.js";
 import type { ListenAddress } from "../http/index.js";
 import type { ImageName } from "./protocol.js";
@@ -11,11 +11,11 @@ import type { FromViewer, ToViewer, ViewerData } from "./thread-messages.js";
 /** One that the pages look at, one in the making, and one on its way. */
 const BUFFERS = 3;
 /**
- * Part of the monitor's time that may go into copies for the view: much while it has little to do, little while it is
- * busy. What the view does with a copy costs its own thread some five times as much, and processors may be few.
+ * Part of the monitor's time that may go into copies for the view: little, and very little while it is busy. What the view
+ * does with a copy costs its own thread some five times as much, and processors may be few.
  */
-const MAX_COPY_SHARE = 0.15;
-const MIN_COPY_SHARE = 0.01;
+const MAX_COPY_SHARE = 0.05;
+const MIN_COPY_SHARE = 0.003;
 const STATUS_INTERVAL_MS = 500;
 /** How long pages are given to hear that the monitor ends. */
 const CLOSE_TIMEOUT_MS = 1000;
@@ -44,12 +44,14 @@ export class LiveView {
   readonly #worker: Worker;
   readonly #rate: EventRate;
   readonly #timer: NodeJS.Timeout;
-  readonly #exited: Promise<unknown>;
+  readonly #exited: Promise<void>;
+  #isGone = false;
+  #hasWarned = false;
   #buffers: ArrayBuffer[] = [];
   #bufferBytes = 0;
-  /** How busy the monitor's thread was lately, from 0 to 1, and since when that is measured. */
-  #busy = 0;
-  #busySince = performance.eventLoopUtilization();
+  /** Part of its time in which the monitor's thread had nothing to do lately, and since when that is measured. */
+  #spare = 1;
+  #spareSince = performance.eventLoopUtilization();
   /** When the next frame may be copied. */
   #nextMs = Number.NEGATIVE_INFINITY;
   #lagSeconds: number | null = null;
@@ -68,12 +70,18 @@ export class LiveView {
     worker.on("error", (error) =>
       options.logger.error(`The live view has ended, the monitor goes on: ${error.message}`),
     );
-    this.#exited = once(worker, "exit");
+    this.#exited = new Promise((resolve) => {
+      worker.once("exit", () => {
+        this.#isGone = true;
+        clearInterval(this.#timer);
+        resolve();
+      });
+    });
     this.#timer = setInterval(() => this.#sendStatus(), STATUS_INTERVAL_MS).unref();
     this.#sendStatus();
   }
 
-  /** @throws {HostError} HOST_CANNOT_LISTEN, HOST_NO_PAGE */
+  /** @throws {HostError} HOST_CANNOT_LISTEN */
   static async start(options: LiveViewOptions): Promise<LiveView> {
     const { host, port, token, metrics } = options;
     const images = imagesOf(options);
@@ -97,10 +105,24 @@ export class LiveView {
     this.#lagSeconds = Math.max(this.#options.clock.nowSeconds() - event.timestampSeconds, 0);
     this.#badPixels = frame.badPixels ?? {};
     const started = performance.now();
-    if (started < this.#nextMs) return;
+    if (this.#isGone || started < this.#nextMs) return;
     const buffer = this.#buffer(frame.data.length);
     if (buffer === undefined) return;
+    try {
+      this.#copy(event, frame, buffer);
+    } catch (error) {
+      // The view of a frame is not worth the monitor.
+      this.#buffers.push(buffer);
+      if (!this.#hasWarned)
+        this.#options.logger.warn(`The live view cannot show a frame: ${messageOf(error)}`);
+      this.#hasWarned = true;
+    }
+    const finished = performance.now();
+    const share = Math.max(MAX_COPY_SHARE * this.#spare ** 2, MIN_COPY_SHARE);
+    this.#nextMs = finished + (finished - started) / share;
+  }
 
+  #copy(event: DataEvent, frame: ArrayData, buffer: ArrayBuffer): void {
     const raw = this.#options.rawSource?.borrowData?.({ event });
     const words = isArrayData(raw) && raw.data instanceof Uint16Array ? raw.data : undefined;
     writeSnapshot(buffer, frame, words);
@@ -115,9 +137,6 @@ export class LiveView {
       hasRaw: words !== undefined,
     };
     this.#say({ type: "frame", header, buffer }, [buffer]);
-    const finished = performance.now();
-    const share = Math.max(MAX_COPY_SHARE * (1 - this.#busy), MIN_COPY_SHARE);
-    this.#nextMs = finished + (finished - started) / share;
   }
 
   /** End the view: pages say that the monitor is gone. Harmless when repeated. */
@@ -135,9 +154,10 @@ export class LiveView {
     } else if (message.type === "pages") {
       this.#pages = message.count;
     } else if (message.type === "metrics") {
-      const { id } = message;
-      const answer = (text: string) => this.#say({ type: "metrics", id, text });
-      this.#options.metrics.text().then(answer, () => answer(""));
+      this.#options.metrics.text().then(
+        (text) => this.#say({ type: "metrics", text }),
+        (error) => this.#say({ type: "metrics", failure: messageOf(error) }),
+      );
     }
   }
 
@@ -152,8 +172,8 @@ export class LiveView {
 
   #sendStatus(): void {
     const now = performance.eventLoopUtilization();
-    this.#busy = performance.eventLoopUtilization(now, this.#busySince).utilization;
-    this.#busySince = now;
+    this.#spare = 1 - performance.eventLoopUtilization(now, this.#spareSince).utilization;
+    this.#spareSince = now;
     const { state, message, counters } = this.#options.status();
     this.#say({
       type: "status",
@@ -162,6 +182,7 @@ export class LiveView {
         message,
         counters,
         badPixels: this.#badPixels,
+        spare: this.#spare,
         time: this.#options.clock.nowSeconds(),
         eventsPerSecond: this.#rate.perSecond(),
         lagSeconds: this.#lagSeconds,

@@ -76,7 +76,7 @@ export interface Sample {
 /** What is said of an image, before its pixels. */
 export interface ImageHeader {
   readonly image: ImageName;
-  /** Goes up with each new image of that name; another one after a restart of the monitor. */
+  /** Goes up with each frame; begins again when the monitor is restarted. */
   readonly sequence: number;
   readonly eventId: string;
   readonly timestampSeconds: number;
@@ -103,7 +103,8 @@ export interface ViewImage {
   readonly status: Uint8Array;
 }
 
-const ARRAYS = { float32: Float32Array, uint16: Uint16Array, int32: Int32Array } as const;
+/** The arrays of pixels, by the name of their type. */
+export const PIXEL_ARRAYS = { float32: Float32Array, uint16: Uint16Array, int32: Int32Array } as const;
 
 /**
  * A binary message: the length of the header (uint32, little-endian), the header as JSON, filled up with spaces so that
@@ -113,7 +114,7 @@ export function decodeImage(message: ArrayBuffer): ViewImage {
   const headerBytes = new DataView(message).getUint32(0, true);
   const header: ImageHeader = JSON.parse(new TextDecoder().decode(new Uint8Array(message, 4, headerBytes)));
   const pixels = header.shape[0] * header.shape[1];
-  const data = new ARRAYS[header.dtype](message, 4 + headerBytes, pixels);
+  const data = new PIXEL_ARRAYS[header.dtype](message, 4 + headerBytes, pixels);
   return { header, data, status: new Uint8Array(message, data.byteOffset + data.byteLength, pixels) };
 }
 

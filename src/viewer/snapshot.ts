@@ -1,4 +1,5 @@
 import type { ArrayData } from "../host/index.js";
+import { PIXEL_ARRAYS } from "./protocol.js";
 
 /** What is said of a frame that goes to the view's thread; its pixels stand in a buffer beside it. */
 export interface SnapshotHeader {
@@ -23,8 +24,6 @@ export interface Snapshot {
   readonly status: Uint8Array;
 }
 
-const ARRAYS = { float32: Float32Array, uint16: Uint16Array, int32: Int32Array } as const;
-
 /** Data of 4 bytes at most, raw words, and status. */
 const BYTES_PER_PIXEL = 4 + 2 + 1;
 
@@ -36,7 +35,7 @@ export function snapshotBytes(pixels: number): number {
 /** Copy a frame, and its raw words if they are given, into a buffer of {@link snapshotBytes}. */
 export function writeSnapshot(buffer: ArrayBuffer, frame: ArrayData, raw: Uint16Array | undefined): void {
   const pixels = frame.data.length;
-  new ARRAYS[frame.dtype](buffer, 0, pixels).set(frame.data);
+  new PIXEL_ARRAYS[frame.dtype](buffer, 0, pixels).set(frame.data);
   if (raw !== undefined) new Uint16Array(buffer, 4 * pixels, pixels).set(raw);
   const status = new Uint8Array(buffer, 6 * pixels, pixels);
   if (frame.status === undefined) status.fill(0);
@@ -46,7 +45,7 @@ export function writeSnapshot(buffer: ArrayBuffer, frame: ArrayData, raw: Uint16
 /** What {@link writeSnapshot} wrote, as views of the buffer. */
 export function readSnapshot(buffer: ArrayBuffer, header: SnapshotHeader): Snapshot {
   const pixels = header.shape[0] * header.shape[1];
-  const data = new ARRAYS[header.dtype](buffer, 0, pixels);
+  const data = new PIXEL_ARRAYS[header.dtype](buffer, 0, pixels);
   const raw = header.hasRaw ? new Uint16Array(buffer, 4 * pixels, pixels) : undefined;
   return {
     header,

@@ -15,6 +15,8 @@ export interface ViewerData {
 
 /** What the monitor knows of itself; the view's thread makes a report of it. */
 export type MonitorStatus = Pick<Report, "state" | "message" | "counters" | "badPixels"> & {
+  /** Part of its time in which the monitor's thread has nothing to do, 0 to 1. */
+  readonly spare: number;
   readonly time: number;
   readonly eventsPerSecond: number;
   readonly lagSeconds: number | null;
@@ -25,14 +27,17 @@ export type ToViewer =
   /** The buffer is transferred; it comes back by `free`. */
   | { readonly type: "frame"; readonly header: SnapshotHeader; readonly buffer: ArrayBuffer }
   | { readonly type: "status"; readonly status: MonitorStatus }
-  | { readonly type: "metrics"; readonly id: number; readonly text: string }
+  /** The answer to `metrics`: the text, or why there is none. */
+  | { readonly type: "metrics"; readonly text: string }
+  | { readonly type: "metrics"; readonly failure: string }
   | { readonly type: "close" };
 
 /** From the view's thread to the monitor. */
 export type FromViewer =
-  | { readonly type: "listening"; readonly url: string; readonly isLoopback: boolean }
+  | { readonly type: "listening"; readonly url: string }
   | { readonly type: "failed"; readonly code: ErrorCode; readonly message: string }
   | { readonly type: "free"; readonly buffer: ArrayBuffer }
   /** How many pages are open now. */
   | { readonly type: "pages"; readonly count: number }
-  | { readonly type: "metrics"; readonly id: number };
+  /** Give me the text of the metrics; one question at a time. */
+  | { readonly type: "metrics" };

@@ -141,6 +141,13 @@ test("sum and maximum are of all frames that were taken, until a page begins the
   page.say({ type: "image", image: "sum", after: null });
   await showUntil(() => page.images.some(({ header }) => header.frames > 0));
   const whole = await page.image(({ header }) => header.image === "sum");
+  const newest = Number(whole.header.eventId); // values are numbers of events, and go up
+  const { frames } = whole.header;
+  const sum = whole.data[5] ?? Number.NaN;
+  t.true(
+    sum >= (frames * (frames + 1)) / 2 && sum <= frames * newest,
+    `${sum} of ${frames} frames up to ${newest}`,
+  );
   t.true(Number.isNaN(whole.data[0]), "never measured");
   t.is(whole.status[0], 2);
 
@@ -230,6 +237,77 @@ test("metrics and health are on the same port, from the monitor's own numbers", 
   const { view } = await start(t);
   t.is((await ask(`${view.url}metrics`)).body, "fruits_total 3\n");
   await until(async () => (await ask(`${view.url}healthz`)).body.includes('"streaming"'));
+});
+
+test("metrics that fail are told as such, and many who ask at once cost the monitor one answer", async (t) => {
+  let texts = 0;
+  const text = async () => {
+    texts += 1;
+    if (texts === 1) throw new Error("no status today");
+    return `texts ${texts}\n`;
+  };
+  const { view } = await start(t, { metrics: { text, contentType: "text/plain" } });
+  const failed = await ask(`${view.url}metrics`);
+  t.deepEqual([failed.status, failed.body], [500, "Cannot answer: no status today\n"]);
+  await until(async () => (await ask(`${view.url}metrics`)).status === 200);
+  const before = texts;
+  await Promise.all(Array.from({ length: 20 }, () => ask(`${view.url}metrics`)));
+  t.true(texts <= before + 1, `${texts - before} for 20`);
+});
+
+test("a view that dies is told, and the monitor goes on without it", async (t) => {
+  const { view, logger } = await start(t);
+  // More rows than there are data: the thread cannot read it.
+  view.offer({ frameNumber: 1n, timestampSeconds: 0 }, { ...frame(1), shape: [4096, 4096] });
+  await until(() => logger.lines.length > 0);
+  t.regex(logger.lines[0] ?? "", /^error The live view has ended, the monitor goes on: /);
+  await t.throwsAsync(ask(view.url));
+  view.offer({ frameNumber: 2n, timestampSeconds: 0 }, frame(2));
+  await view.close();
+  t.is(logger.lines.length, 1);
+});
+
+test("a frame that cannot be copied costs the view that frame, and is told once", async (t) => {
+  let failures = 2;
+  const borrowData: NonNullable<typeof RAW_SOURCE.borrowData> = ({ event }) => {
+    if (failures-- > 0) throw new Error("no raw words today");
+    return words(Number(event.frameNumber));
+  };
+  const { view, logger, showUntil } = await start(t, { rawSource: { ...RAW_SOURCE, borrowData } });
+  await showUntil(async () => (await ask(`${view.url}api/frame.npy`)).status === 200);
+  t.deepEqual(logger.lines, ["warn The live view cannot show a frame: no raw words today"]);
+});
+
+test("connections that are refused, and break or stay open, harm nobody", async (t) => {
+  const { view } = await start(t);
+  const { host, port } = new URL(view.url);
+  const upgrade = (path: string) =>
+    `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nOrigin: http://evil.example\r\nConnection: Upgrade\r\n` +
+    "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+  for (let i = 0; i < 100; i++) {
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.on("error", () => undefined);
+    await once(socket, "connect");
+    socket.write(upgrade("/api/live"), () => socket.resetAndDestroy());
+  }
+  // More than the server takes at a time, of clients that never close their side.
+  for (let i = 0; i < 80; i++) {
+    const socket = connect({ port: Number(port), host: "127.0.0.1", allowHalfOpen: true });
+    t.teardown(() => socket.destroy());
+    socket.on("error", () => undefined);
+    socket.end(upgrade("/api/live"));
+    const [answer] = await once(socket, "data");
+    t.regex(String(answer), /^HTTP\/1\.1 403 Forbidden/);
+  }
+  t.is((await ask(`${view.url}api/status`)).status, 200);
+});
+
+test("a client that offers another protocol is answered in this one", async (t) => {
+  const { view } = await start(t);
+  const headers = { Connection: "Upgrade, HTTP2-Settings", Upgrade: "h2c", "HTTP2-Settings": "AAMAAABk" };
+  const { status, body } = await ask(`${view.url}api/status`, { headers });
+  t.is(status, 200);
+  t.is(JSON.parse(body).type, "report");
 });
 
 test("the page comes with a policy that lets it load nothing from elsewhere", async (t) => {

@@ -2,13 +2,20 @@ import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
 /**
- * Whether a request comes from the view's own page, or from a program: a browser says by Origin which page asks, and
- * another page must not get frames with the help of somebody who looks at it.
+ * Whether a request comes from the view's own page, or from a program: a browser says which page asks, and another page
+ * must neither get frames with the help of somebody who looks at it, nor keep the monitor busy. A link to the view is fine.
+ *
+ * @see https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
  */
-export function isOwnOrigin({ headers }: IncomingMessage): boolean {
-  const { origin, host } = headers;
-  if (origin === undefined) return true;
-  return /^https?:\/\//.test(origin) && URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
+export function isOwnOrigin({ url = "", headers }: IncomingMessage): boolean {
+  const { origin, host, "sec-fetch-site": site, "sec-fetch-mode": mode } = headers;
+  if (origin !== undefined) {
+    return (
+      /^https?:\/\//.test(origin) && URL.canParse(origin) && new URL(origin).host === host?.toLowerCase()
+    );
+  }
+  const isLink = mode === "navigate" && url.split("?", 1)[0] === "/";
+  return site === undefined || site === "same-origin" || site === "none" || isLink;
 }
 
 /** Whether a request has the token, in its URL (`?token=`) or as `Authorization: Bearer`. */

@@ -12,8 +12,12 @@ import {
 import type { Images } from "./images.js";
 import { SendBudget } from "./send-budget.js";
 
-/** Some thirty frames a second in full resolution, for all pages together. */
-const BYTES_PER_SECOND = 150e6;
+/**
+ * Some thirty frames a second in full resolution, for all pages together, while the monitor has little to do; a few when it
+ * is busy.
+ */
+const MAX_BYTES_PER_SECOND = 150e6;
+const MIN_BYTES_PER_SECOND = 20e6;
 const HISTORY_SAMPLES = 240;
 /** Sums of more frames than this are asked for as sums since the last reset. */
 const MAX_WINDOW = 100_000;
@@ -46,7 +50,7 @@ export class Pages {
   ) {
     this.#images = images;
     this.#names = names;
-    this.#budget = new SendBudget(BYTES_PER_SECOND, nowMs);
+    this.#budget = new SendBudget(MAX_BYTES_PER_SECOND, nowMs);
     this.#onCount = onCount;
   }
 
@@ -69,8 +73,13 @@ export class Pages {
     if (this.#report !== undefined) page.send(JSON.stringify(this.#report));
   }
 
-  /** Tell all pages how the monitor is doing. */
-  report(report: Report): void {
+  /**
+   * Tell all pages how the monitor is doing.
+   *
+   * @param spare  part of the monitor's time in which it has nothing to do: who has little gets less sent
+   */
+  report(report: Report, spare: number): void {
+    this.#budget.bytesPerSecond = Math.max(MAX_BYTES_PER_SECOND * spare, MIN_BYTES_PER_SECOND);
     this.#report = report;
     this.#history.push(report.sample);
     if (this.#history.length > HISTORY_SAMPLES) this.#history.shift();

@@ -3,7 +3,7 @@ const BURST_SECONDS = 0.1;
 
 /** How many bytes all pages together may be sent: what is sent costs processor time that the monitor may need. */
 export class SendBudget {
-  readonly #bytesPerSecond: number;
+  #bytesPerSecond: number;
   readonly #nowMs: () => number;
   #left: number;
   #sinceMs: number;
@@ -16,17 +16,26 @@ export class SendBudget {
     this.#sinceMs = nowMs();
   }
 
+  set bytesPerSecond(bytesPerSecond: number) {
+    this.#earn();
+    this.#bytesPerSecond = bytesPerSecond;
+  }
+
   /** Milliseconds until the next message may be sent; 0 for at once. */
   get waitMs(): number {
-    const now = this.#nowMs();
-    const earned = ((now - this.#sinceMs) / 1000) * this.#bytesPerSecond;
-    this.#left = Math.min(this.#left + earned, this.#bytesPerSecond * BURST_SECONDS);
-    this.#sinceMs = now;
+    this.#earn();
     return this.#left >= 0 ? 0 : (-this.#left / this.#bytesPerSecond) * 1000;
   }
 
   /** A message was sent; it may be larger than what was left, and the next one then waits longer. */
   spend(bytes: number): void {
     this.#left -= bytes;
+  }
+
+  #earn(): void {
+    const now = this.#nowMs();
+    const earned = ((now - this.#sinceMs) / 1000) * this.#bytesPerSecond;
+    this.#left = Math.min(this.#left + earned, this.#bytesPerSecond * BURST_SECONDS);
+    this.#sinceMs = now;
   }
 }

@@ -21,27 +21,41 @@ const say = (message: FromViewer, transfer: ArrayBuffer[] = []) => port.postMess
 const nowMs = () => performance.now();
 const images = new Images(nowMs);
 const pages = new Pages(images, imageNames, nowMs, (count) => say({ type: "pages", count }));
+/** Longer than this without a word, the monitor hangs. */
+const STALE_MS = 5000;
+/** For how long a text of metrics is given to all who ask: it is made by the monitor's thread. */
+const METRICS_MS = 250;
+
+let statusAtMs = nowMs();
 let status: MonitorStatus = {
   state: "waiting",
   message: "the monitor starts",
   counters: {},
   badPixels: {},
+  spare: 1,
   time: 0,
   eventsPerSecond: 0,
   lagSeconds: null,
 };
 /** Of the newest snapshot: it goes back when the next one has come. */
 let lent: ArrayBuffer | undefined;
-const metricsAsked = new Map<number, (text: string) => void>();
-let asked = 0;
+let metrics: Promise<string> | undefined;
+let metricsAnswer: { resolve(text: string): void; reject(error: Error): void } | undefined;
+
+/** State and message, as long as the monitor still says them. */
+function health(): Pick<MonitorStatus, "state" | "message"> {
+  const silentMs = nowMs() - statusAtMs;
+  if (silentMs < STALE_MS) return status;
+  return { state: "stalled", message: `the monitor has not answered for ${Math.floor(silentMs / 1000)} s` };
+}
 
 function report(): Report {
-  const { state, message, counters, badPixels, time, eventsPerSecond, lagSeconds } = status;
+  const { counters, badPixels, time, eventsPerSecond, lagSeconds } = status;
   const { skipped = 0, unpaired = 0, incomplete = 0 } = counters;
   return {
     type: "report",
-    state,
-    message,
+    state: health().state,
+    message: health().message,
     counters,
     badPixels,
     sample: {
@@ -59,9 +73,14 @@ function report(): Report {
 }
 
 function metricsText(): Promise<string> {
-  const id = asked++;
-  say({ type: "metrics", id });
-  return new Promise((resolve) => metricsAsked.set(id, resolve));
+  if (metrics === undefined) {
+    metrics = new Promise((resolve, reject) => {
+      metricsAnswer = { resolve, reject };
+    });
+    metrics.catch(() => undefined); // who asked is told
+    say({ type: "metrics" });
+  }
+  return metrics;
 }
 
 function listen(message: ToViewer, server: HttpServer): void {
@@ -74,12 +93,16 @@ function listen(message: ToViewer, server: HttpServer): void {
       return;
     case "status":
       status = message.status;
-      pages.report(report());
+      statusAtMs = nowMs();
+      pages.report(report(), status.spare);
       pages.serve(); // sums of the last frames before a pause
       return;
     case "metrics":
-      metricsAsked.get(message.id)?.(message.text);
-      metricsAsked.delete(message.id);
+      if ("text" in message) metricsAnswer?.resolve(message.text);
+      else metricsAnswer?.reject(new Error(message.failure));
+      setTimeout(() => {
+        metrics = undefined;
+      }, METRICS_MS).unref();
       return;
     case "close":
       pages.close();
@@ -98,10 +121,10 @@ try {
     pages,
     report,
     metrics: { text: metricsText, contentType: metricsType },
-    health: () => status,
+    health,
   });
   port.on("message", (message: ToViewer) => listen(message, server));
-  say({ type: "listening", url: server.url, isLoopback: server.isLoopback });
+  say({ type: "listening", url: server.url });
 } catch (error) {
   const code = isMonitorError(error) ? error.code : "HOST_CANNOT_LISTEN";
   say({ type: "failed", code, message: messageOf(error) });

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import {
   answerByPath,
+  answerUpgrade,
   type HttpAnswer,
   type HttpServer,
   type ListenAddress,
@@ -33,7 +33,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 export interface ViewServerOptions extends ListenAddress, MetricsRoutesOptions {
-  /** What every request must have, but for the page's own scripts; undefined if none is needed. */
+  /** What every request must have, but for the files that the page consists of; undefined if none is needed. */
   readonly token: string | undefined;
   /** The page's files by their paths. */
   readonly files: ReadonlyMap<string, HttpAnswer>;
@@ -70,8 +70,8 @@ export async function startViewServer(options: ViewServerOptions): Promise<HttpS
         request.url?.split("?", 1)[0] === LIVE_PATH
           ? refusal(request, options)
           : plain(404, "There is nothing here.");
-      if (refused !== undefined) return refuse(socket, refused);
-      if (pages.count >= MAX_PAGES) return refuse(socket, plain(503, "Too many pages are open."));
+      if (refused !== undefined) return answerUpgrade(socket, refused);
+      if (pages.count >= MAX_PAGES) return answerUpgrade(socket, plain(503, "Too many pages are open."));
       sockets.handleUpgrade(request, socket, head, (page) => pages.open(page));
     },
   });
@@ -93,10 +93,6 @@ function refusal(request: IncomingMessage, { token, files }: ViewServerOptions):
   const isCode = path !== "/" && files.has(path); // everybody may have it: it is in the package
   if (token === undefined || isCode || hasToken(request, token)) return undefined;
   return plain(401, "Add the token that the monitor printed to the URL: ?token=…");
-}
-
-function refuse(socket: Duplex, { status, body }: HttpAnswer): void {
-  socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${body}`);
 }
 
 function json(value: unknown): HttpAnswer {

@@ -46,3 +46,16 @@ test("a token is taken from the URL or the header, and must be the whole of it",
     "the URL's counts",
   );
 });
+
+test("a browser that asks for another page is refused also where it sends no Origin, but for a link", (t) => {
+  const from = (url: string, site: string, mode: string) =>
+    isOwnOrigin(request(url, { host: "127.0.0.1:8123", "sec-fetch-site": site, "sec-fetch-mode": mode }));
+  t.true(from("/", "none", "navigate"));
+  t.true(from("/assets/index.js", "same-origin", "no-cors"));
+  t.true(from("/?token=abc", "cross-site", "navigate"));
+  for (const site of ["cross-site", "same-site"]) {
+    t.false(from("/metrics", site, "no-cors"), "an image");
+    t.false(from("/api/frame.npy", site, "navigate"));
+    t.false(from("/", site, "no-cors"));
+  }
+});
