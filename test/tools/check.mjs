@@ -1,11 +1,11 @@
 // Everything that a change has to pass, one step after the other; ends at the first that fails: npm run check
 //
 // What takes longer, or needs a network, is left to CI: the whole suite on the scalar kernel, 50 restarts of each topology, Python,
-// hosts of other packages.
+// hosts of other packages, the page in a browser.
 import { spawnSync } from "node:child_process";
 
 /** Scripts of package.json. */
-const STEPS = ["lint", "coverage", "test:scalar", "packaging"];
+const STEPS = ["lint", "coverage", "test:scalar", "packaging", "docs"];
 
 const env = { ...process.env, OM_JUNGFRAU_TEST_ROUNDS: "10" };
 const times = [];
