@@ -22,7 +22,7 @@ export class LiveBrowserPage {
   }
 
   static async open(
-    t: ExecutionContext,
+    t: Pick<ExecutionContext, "teardown">,
     browser: Browser,
     url: string,
     options: BrowserContextOptions = { viewport: { width: 1400, height: 900 } },
