@@ -195,6 +195,33 @@ test.serial("each control does what it says", async (t) => {
   await changes("the whole again", () => page.keyboard.press("r"));
   await changes("theme", () => page.keyboard.press("t"));
 
+  const byItself = last;
+  const autoscale = page.getByRole("button", { name: "Autoscale" });
+  t.is(await autoscale.getAttribute("aria-pressed"), "true");
+  await changes("domain by the slider", () =>
+    page.getByRole("slider", { name: "Change max limit" }).press("ArrowLeft"),
+  );
+  await changes("typed bounds", async () => {
+    await page.getByRole("button", { name: "Edit domain" }).click();
+    const editor = page.getByRole("dialog", { name: "Edit domain" });
+    for (const [bound, value] of [
+      ["min", "2"],
+      ["max", "50"],
+    ] as const) {
+      const input = editor.getByRole("textbox", { name: bound });
+      await input.fill(value);
+      await input.press("Enter");
+    }
+    await page.mouse.move(5, 5);
+    await editor.waitFor({ state: "hidden" });
+  });
+  for (const bound of ["Min: 2e+0", "Max: 5e+1"])
+    t.true(await page.getByLabel(bound, { exact: true }).isVisible());
+  t.is(await autoscale.getAttribute("aria-pressed"), "false");
+  await changes("the image's own domain again", () => page.keyboard.press("a"));
+  t.is(await autoscale.getAttribute("aria-pressed"), "true");
+  t.true(last.equals(byItself), "as before the domain was chosen");
+
   await page.keyboard.press("?");
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
@@ -207,7 +234,21 @@ test.serial("each control does what it says", async (t) => {
   while ((await frames()) < 20) await page.waitForTimeout(50);
   await live.press("Reset");
   while ((await frames()) > 15) await page.waitForTimeout(20);
-  await page.getByLabel("Frames in sum and maximum").selectOption({ index: 1 });
+
+  while ((await frames()) < 20) await page.waitForTimeout(50);
+  await page.getByLabel("Frames in sum and maximum").selectOption("last 10 frames");
+  await live.when("accumulated-frames", (text) => Number(text) <= 13);
+  const chosenAt = Number(await live.text("event-id"));
+  const inWindow = new Set<number>();
+  while (Number(await live.text("event-id")) < chosenAt + 30) {
+    inWindow.add(await frames());
+    await page.waitForTimeout(50);
+  }
+  t.deepEqual(
+    [...inWindow].filter((count) => count > 13),
+    [],
+  );
+  t.true(inWindow.has(10), [...inWindow].join(", "));
   await page.getByRole("img", { name: /ADC/ }).waitFor();
   t.deepEqual(live.complaints, []);
 });
