@@ -195,7 +195,8 @@ test.serial("each control does what it says", async (t) => {
   await changes("the whole again", () => page.keyboard.press("r"));
   await changes("theme", () => page.keyboard.press("t"));
 
-  const byItself = last;
+  const byItself = await live.steadyPicture();
+  last = byItself;
   const autoscale = page.getByRole("button", { name: "Autoscale" });
   t.is(await autoscale.getAttribute("aria-pressed"), "true");
   await changes("domain by the slider", () =>
@@ -220,7 +221,7 @@ test.serial("each control does what it says", async (t) => {
   t.is(await autoscale.getAttribute("aria-pressed"), "false");
   await changes("the image's own domain again", () => page.keyboard.press("a"));
   t.is(await autoscale.getAttribute("aria-pressed"), "true");
-  t.true(last.equals(byItself), "as before the domain was chosen");
+  t.true((await live.steadyPicture()).equals(byItself), "as before the domain was chosen");
 
   await page.keyboard.press("?");
   await page.getByRole("dialog").waitFor();
@@ -266,6 +267,28 @@ test.serial("a monitor that is gone is missed at once, and taken up again when i
   await again.logged(LIVE_VIEW);
   await live.when("condition", (text) => text === "");
   await live.imageAfter(last);
+});
+
+test.serial("a monitor that is back with another token says where to get it", async (t) => {
+  const context = await start(t);
+  await context.monitor.kill();
+  const { port } = new URL(context.url);
+  const open = [...context.args, "--view", `0.0.0.0:${port}`];
+  const first = new Command(t, open);
+  const [, url = ""] = await first.logged(LIVE_VIEW);
+  const { search } = new URL(url);
+  t.regex(search, /^\?token=\S+/);
+  const live = await LiveBrowserPage.open(t, context.browser, `http://127.0.0.1:${port}/${search}`);
+  await live.imageAfter(undefined);
+  await first.kill();
+  await live.when("condition", (text) => text.includes("The monitor is gone"));
+  const again = new Command(t, open);
+  const [, other = ""] = await again.logged(LIVE_VIEW);
+  t.not(new URL(other).search, search);
+  const said = await live.when("condition", (text) => text.includes("token"));
+  t.is(said.replaceAll(/\s+/g, " "), "The monitor wants another token: open the address that its log shows.");
+  await again.kill();
+  await live.when("condition", (text) => text.includes("The monitor is gone"));
 });
 
 test.serial("a detector that stops is said to be stalled, in words, over the image", async (t) => {

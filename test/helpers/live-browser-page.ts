@@ -91,4 +91,14 @@ export class LiveBrowserPage {
   picture(): Promise<Buffer> {
     return this.page.getByTestId("image").screenshot();
   }
+
+  /** As {@link picture}, when it is drawn to its end: nothing changes any more. */
+  async steadyPicture(): Promise<Buffer> {
+    for (let last = await this.picture(); ; ) {
+      await this.page.waitForTimeout(100);
+      const now = await this.picture();
+      if (now.equals(last)) return now;
+      last = now;
+    }
+  }
 }
