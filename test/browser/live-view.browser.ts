@@ -195,6 +195,34 @@ test.serial("each control does what it says", async (t) => {
   await changes("the whole again", () => page.keyboard.press("r"));
   await changes("theme", () => page.keyboard.press("t"));
 
+  const byItself = await live.steadyPicture();
+  last = byItself;
+  const autoscale = page.getByRole("button", { name: "Autoscale" });
+  t.is(await autoscale.getAttribute("aria-pressed"), "true");
+  await changes("domain by the slider", () =>
+    page.getByRole("slider", { name: "Change max limit" }).press("ArrowLeft"),
+  );
+  await changes("typed bounds", async () => {
+    await page.getByRole("button", { name: "Edit domain" }).click();
+    const editor = page.getByRole("dialog", { name: "Edit domain" });
+    for (const [bound, value] of [
+      ["min", "2"],
+      ["max", "50"],
+    ] as const) {
+      const input = editor.getByRole("textbox", { name: bound });
+      await input.fill(value);
+      await input.press("Enter");
+    }
+    await page.mouse.move(5, 5);
+    await editor.waitFor({ state: "hidden" });
+  });
+  for (const bound of ["Min: 2e+0", "Max: 5e+1"])
+    t.true(await page.getByLabel(bound, { exact: true }).isVisible());
+  t.is(await autoscale.getAttribute("aria-pressed"), "false");
+  await changes("the image's own domain again", () => page.keyboard.press("a"));
+  t.is(await autoscale.getAttribute("aria-pressed"), "true");
+  t.true((await live.steadyPicture()).equals(byItself), "as before the domain was chosen");
+
   await page.keyboard.press("?");
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
@@ -207,7 +235,21 @@ test.serial("each control does what it says", async (t) => {
   while ((await frames()) < 20) await page.waitForTimeout(50);
   await live.press("Reset");
   while ((await frames()) > 15) await page.waitForTimeout(20);
-  await page.getByLabel("Frames in sum and maximum").selectOption({ index: 1 });
+
+  while ((await frames()) < 20) await page.waitForTimeout(50);
+  await page.getByLabel("Frames in sum and maximum").selectOption("last 10 frames");
+  await live.when("accumulated-frames", (text) => Number(text) <= 13);
+  const chosenAt = Number(await live.text("event-id"));
+  const inWindow = new Set<number>();
+  while (Number(await live.text("event-id")) < chosenAt + 30) {
+    inWindow.add(await frames());
+    await page.waitForTimeout(50);
+  }
+  t.deepEqual(
+    [...inWindow].filter((count) => count > 13),
+    [],
+  );
+  t.true(inWindow.has(10), [...inWindow].join(", "));
   await page.getByRole("img", { name: /ADC/ }).waitFor();
   t.deepEqual(live.complaints, []);
 });
@@ -225,6 +267,28 @@ test.serial("a monitor that is gone is missed at once, and taken up again when i
   await again.logged(LIVE_VIEW);
   await live.when("condition", (text) => text === "");
   await live.imageAfter(last);
+});
+
+test.serial("a monitor that is back with another token says where to get it", async (t) => {
+  const context = await start(t);
+  await context.monitor.kill();
+  const { port } = new URL(context.url);
+  const open = [...context.args, "--view", `0.0.0.0:${port}`];
+  const first = new Command(t, open);
+  const [, url = ""] = await first.logged(LIVE_VIEW);
+  const { search } = new URL(url);
+  t.regex(search, /^\?token=\S+/);
+  const live = await LiveBrowserPage.open(t, context.browser, `http://127.0.0.1:${port}/${search}`);
+  await live.imageAfter(undefined);
+  await first.kill();
+  await live.when("condition", (text) => text.includes("The monitor is gone"));
+  const again = new Command(t, open);
+  const [, other = ""] = await again.logged(LIVE_VIEW);
+  t.not(new URL(other).search, search);
+  const said = await live.when("condition", (text) => text.includes("token"));
+  t.is(said.replaceAll(/\s+/g, " "), "The monitor wants another token: open the address that its log shows.");
+  await again.kill();
+  await live.when("condition", (text) => text.includes("The monitor is gone"));
 });
 
 test.serial("a detector that stops is said to be stalled, in words, over the image", async (t) => {

@@ -16,7 +16,7 @@ export class Command {
 
   /** The process is killed after the test, should it still run. */
   constructor(
-    t: ExecutionContext,
+    t: Pick<ExecutionContext, "teardown">,
     args: readonly string[],
     { script = CLI, ...options }: { cwd?: string; script?: string } = {},
   ) {

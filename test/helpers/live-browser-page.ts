@@ -22,7 +22,7 @@ export class LiveBrowserPage {
   }
 
   static async open(
-    t: ExecutionContext,
+    t: Pick<ExecutionContext, "teardown">,
     browser: Browser,
     url: string,
     options: BrowserContextOptions = { viewport: { width: 1400, height: 900 } },
@@ -90,5 +90,15 @@ export class LiveBrowserPage {
   /** The picture on the screen. */
   picture(): Promise<Buffer> {
     return this.page.getByTestId("image").screenshot();
+  }
+
+  /** As {@link picture}, when it is drawn to its end: nothing changes any more. */
+  async steadyPicture(): Promise<Buffer> {
+    for (let last = await this.picture(); ; ) {
+      await this.page.waitForTimeout(100);
+      const now = await this.picture();
+      if (now.equals(last)) return now;
+      last = now;
+    }
   }
 }

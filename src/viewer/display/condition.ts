@@ -1,6 +1,6 @@
 import type { Report } from "../protocol.js";
 
-export type Connection = "connecting" | "open" | "gone";
+export type Connection = "connecting" | "open" | "gone" | "refused";
 
 /** From when on a page says that nothing new comes. */
 export const QUIET_SECONDS = 3;
@@ -18,7 +18,7 @@ export interface ConditionInput {
 }
 
 /** How things stand: `well` needs no word, all else is said over the image. */
-export type ConditionKind = "connecting" | "gone" | "noFrame" | "quiet" | "well";
+export type ConditionKind = "connecting" | "gone" | "refused" | "noFrame" | "quiet" | "well";
 
 export interface Condition {
   readonly kind: ConditionKind;
@@ -38,6 +38,13 @@ export function conditionOf(input: ConditionInput): Condition {
       kind: "gone",
       title: "The monitor is gone",
       detail: `${last} This page connects again by itself.`,
+    };
+  }
+  if (connection === "refused") {
+    return {
+      kind: "refused",
+      title: "The monitor wants another token:",
+      detail: "open the address that its log shows.",
     };
   }
   if (imageAgeSeconds === null) return { kind: "noFrame", title: "No frame yet", detail: message };

@@ -31,6 +31,7 @@ export type PageAction =
       readonly seconds: number;
     }
   | { readonly type: "gone" }
+  | { readonly type: "refused" }
   | { readonly type: "report"; readonly report: Report }
   | { readonly type: "image"; readonly image: ViewImage; readonly seconds: number }
   | { readonly type: "chosen"; readonly image: ImageName }
@@ -55,7 +56,8 @@ export function pageState(state: PageState, action: PageAction): PageState {
   switch (action.type) {
     case "hello": {
       const { hello, chosen, seconds } = action;
-      const backSinceSeconds = state.connection === "gone" ? seconds : null;
+      const wasGone = state.connection === "gone" || state.connection === "refused";
+      const backSinceSeconds = wasGone ? seconds : null;
       const { images, history } = hello;
       return {
         ...state,
@@ -70,6 +72,8 @@ export function pageState(state: PageState, action: PageAction): PageState {
     case "gone":
       // A page that never reached the monitor says so as well: it is gone for all that one can see.
       return { ...state, connection: "gone", backSinceSeconds: null };
+    case "refused":
+      return { ...state, connection: "refused", backSinceSeconds: null };
     case "report":
       return {
         ...state,

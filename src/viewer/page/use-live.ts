@@ -38,6 +38,7 @@ export function useLive(): readonly [PageState, LiveControls] {
         requests.close();
         dispatch({ type: "gone" });
       },
+      refused: () => dispatch({ type: "refused" }),
     });
     connection.current = live;
     return () => live.close();

@@ -41,3 +41,11 @@ test("says plainly that the monitor is gone, also while paused", (t) => {
 test("connecting is not gone", (t) => {
   t.is(conditionOf({ ...WELL, connection: "connecting", imageAgeSeconds: null }).kind, "connecting");
 });
+
+test("a monitor that refuses the page's token is not gone, and says what to open", (t) => {
+  for (const imageAgeSeconds of [null, 12.6]) {
+    const { kind, title, detail } = conditionOf({ ...WELL, connection: "refused", imageAgeSeconds });
+    t.is(kind, "refused");
+    t.is(`${title} ${detail}`, "The monitor wants another token: open the address that its log shows.");
+  }
+});

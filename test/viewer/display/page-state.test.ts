@@ -53,6 +53,10 @@ test("the image stays when the monitor goes, and the page says when it is back",
   t.is(back.backSinceSeconds, 9);
   t.is(back.quietSinceSeconds, 9);
   t.is(pageState(back, { type: "gone" }).backSinceSeconds, null);
+  const refused = pageState(gone, { type: "refused" });
+  t.is(refused.connection, "refused");
+  t.is(refused.shown, image);
+  t.is(pageState(refused, { ...opened, seconds: 9 }).backSinceSeconds, 9);
 });
 
 test("while paused histograms hold, and numbers go on", (t) => {
