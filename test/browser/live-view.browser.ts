@@ -199,9 +199,12 @@ test.serial("each control does what it says", async (t) => {
   last = byItself;
   const autoscale = page.getByRole("button", { name: "Autoscale" });
   t.is(await autoscale.getAttribute("aria-pressed"), "true");
+  const shownMax = () => page.getByLabel(/^Max: /).innerText();
+  const ownMax = await shownMax();
   await changes("domain by the slider", () =>
     page.getByRole("slider", { name: "Change max limit" }).press("ArrowLeft"),
   );
+  t.not(await shownMax(), ownMax);
   await changes("typed bounds", async () => {
     await page.getByRole("button", { name: "Edit domain" }).click();
     const editor = page.getByRole("dialog", { name: "Edit domain" });
