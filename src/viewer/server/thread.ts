@@ -50,12 +50,13 @@ function health(): Pick<MonitorStatus, "state" | "message"> {
 }
 
 function report(): Report {
+  const { state, message } = health();
   const { counters, badPixels, time, eventsPerSecond, lagSeconds } = status;
   const { skipped = 0, unpaired = 0, incomplete = 0 } = counters;
   return {
     type: "report",
-    state: health().state,
-    message: health().message,
+    state,
+    message,
     counters,
     badPixels,
     sample: {
