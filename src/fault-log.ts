@@ -22,6 +22,15 @@ export class FaultLog {
 
   /** @param kind  what makes two faults alike, such as the stream's URL and the error's code */
   warn(kind: string, message: string): void {
+    this.#log("warn", kind, message);
+  }
+
+  /** The same for what is no fault, but may come as often. */
+  info(kind: string, message: string): void {
+    this.#log("info", kind, message);
+  }
+
+  #log(level: "warn" | "info", kind: string, message: string): void {
     const entry = this.#entries.get(kind);
     const now = this.#clock.nowSeconds();
     if (entry !== undefined && now - entry.loggedSeconds < QUIET_SECONDS) {
@@ -29,7 +38,7 @@ export class FaultLog {
       return;
     }
     this.#entries.set(kind, { loggedSeconds: now, more: 0 });
-    this.#logger.warn(
+    this.#logger[level](
       entry === undefined || entry.more === 0 ? message : `${message} (and ${entry.more} more)`,
     );
   }

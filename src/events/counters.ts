@@ -3,8 +3,8 @@
  *
  * Two identities hold after every message, with P ports (2, or 4 with two interfaces):
  *
- *     moduleFrames = P × paired + unpaired + late + duplicate + malformed + frames waiting in the window
- *     paired       = delivered + skipped + dropped + abandoned + events waiting for delivery
+ *     moduleFrames     = P × paired + partialFrames + unpaired + late + duplicate + malformed + frames that wait
+ *     paired + partial = delivered + skipped + dropped + abandoned + events waiting for delivery
  */
 export interface EventCounters {
   /** Module frames, also those that came in pairs, and messages that make no sense. */
@@ -24,11 +24,15 @@ export interface EventCounters {
   missed: number;
   /** Events: exposures of which every port's frame came. */
   paired: number;
-  /** Module frames whose other half did not come while they waited. */
+  /** Events of which a port's frame did not come: its pixels are missing. */
+  partial: number;
+  /** Module frames of such events. */
+  partialFrames: number;
+  /** Module frames whose exposure was given up: other ports' frames did not come, and it could not be delivered without. */
   unpaired: number;
   /** Module frames that came after their event had been given up. */
   late: number;
-  /** Module frames of a port and number that were there already. */
+  /** Module frames that came twice. */
   duplicate: number;
   /** Events that the monitor got. */
   delivered: number;
@@ -49,6 +53,8 @@ export function zeroCounters(): EventCounters {
     incomplete: 0,
     missed: 0,
     paired: 0,
+    partial: 0,
+    partialFrames: 0,
     unpaired: 0,
     late: 0,
     duplicate: 0,

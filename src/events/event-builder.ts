@@ -1,12 +1,14 @@
+import { BYTES_PER_WORD, MODULE_COLUMNS } from "../detector.js";
 import type { ModuleFrame, StreamMessage } from "../stream/index.js";
 import { type EventCounters, zeroCounters } from "./counters.js";
 import { EventClock } from "./event-clock.js";
-import type { JungfrauEvent } from "./jungfrau-event.js";
-import { type PairedFrames, Pairing, type PairingOptions } from "./pairing.js";
+import type { Exposure } from "./exposure.js";
+import type { JungfrauEvent, PairedFrames } from "./jungfrau-event.js";
+import { Pairing, type PairingOptions } from "./pairing.js";
 import { release } from "./release.js";
 
-export interface EventBuilderOptions extends PairingOptions {
-  /** What becomes of events that lost packets. */
+export interface EventBuilderOptions extends Omit<PairingOptions, "partial"> {
+  /** What becomes of events that lost packets, or of which a port's frame did not come. */
   readonly incompleteFrames: "mark" | "drop";
 }
 
@@ -16,45 +18,70 @@ export class EventBuilder {
   readonly #pairing: Pairing;
   readonly #clock = new EventClock();
   readonly #dropIncomplete: boolean;
+  /** What stands for pixels that did not come, by their number of bytes. Events share it. */
+  readonly #missing = new Map<number, Uint8Array>();
+  /** Of each stream, the port that it brings. */
+  readonly #portOf: number[] = [];
 
   constructor(options: EventBuilderOptions) {
-    this.#pairing = new Pairing(options, this.counters);
     this.#dropIncomplete = options.incompleteFrames === "drop";
+    this.#pairing = new Pairing({ ...options, partial: !this.#dropIncomplete }, this.counters);
   }
 
-  /** Module frames that wait for their other halves. */
+  /** Module frames that wait for others of their exposures. */
   get waiting(): number {
     return this.#pairing.waiting;
   }
 
-  /** Of those, the frames of one port. */
-  waitingOf(portIndex: number): number {
-    return this.#pairing.waitingOf(portIndex);
+  /** Two streams that number the same exposures differently, and what they bring at the same time. */
+  get difference(): { streams: readonly number[]; numbers: readonly bigint[] } | undefined {
+    const found = this.#pairing.difference;
+    return found && { streams: found.ports.map((port) => this.#portOf.indexOf(port)), numbers: found.numbers };
   }
 
-  /** @returns the event that the message completes, if it does */
-  accept(streamIndex: number, message: StreamMessage): JungfrauEvent | undefined {
+  /**
+   * @param isQueued  whether it had waited to be read, for an unknown time
+   * @returns the events that the message completes, in their order
+   */
+  accept(streamIndex: number, message: StreamMessage, isQueued = false): JungfrauEvent[] {
     const { counters } = this;
     if (message.kind === "end") {
       counters.endMessages += 1;
       if (message.repaired) counters.repaired += 1;
-      return undefined;
+      return [];
     }
     if (message.kind === "fault") {
       counters.moduleFrames += 1;
       counters.malformed += 1;
-      return undefined;
+      return [];
     }
     if (message.kind === "exposure") {
       const { frames, timestampSeconds } = message.exposure;
-      for (const frame of frames) this.#count(frame);
-      counters.paired += 1;
-      return this.#event(frames, timestampSeconds);
+      return this.#paired(frames, timestampSeconds);
     }
     this.#count(message.frame);
-    const frames = this.#pairing.accept(streamIndex, message.frame);
-    // The clock also sees an event that is dropped: it may be the first of its run.
-    return frames && this.#event(frames, this.#clock.timestampSeconds(frames));
+    if (this.#isAnothers(streamIndex, message.frame)) return [];
+    this.#clock.note(message.frame, isQueued);
+    return this.#events(this.#pairing.accept(message.frame, isQueued));
+  }
+
+  /** Of two streams that bring the same port, the first in the source string counts. */
+  #isAnothers(streamIndex: number, frame: ModuleFrame): boolean {
+    this.#portOf[streamIndex] = frame.portIndex;
+    if (this.#portOf.indexOf(frame.portIndex) === streamIndex) return false;
+    this.counters.duplicate += 1;
+    release([frame]);
+    return true;
+  }
+
+  /** Give up what has waited for too long. @returns the events that are made of it all the same */
+  expire(nowSeconds: number): JungfrauEvent[] {
+    return this.#events(this.#pairing.expire(nowSeconds));
+  }
+
+  /** The streams have ended: nothing that waits will be paired. */
+  end(): void {
+    this.#pairing.giveUpAll();
   }
 
   #count({ repaired, complete }: ModuleFrame): void {
@@ -63,18 +90,59 @@ export class EventBuilder {
     if (!complete) this.counters.incomplete += 1;
   }
 
-  #event(frames: PairedFrames, timestampSeconds: number): JungfrauEvent | undefined {
+  /** An exposure that another receiver has paired; what is missing in it never was a module frame. */
+  #paired(frames: PairedFrames, timestampSeconds: number): JungfrauEvent[] {
+    const came = frames.filter(({ missing }) => !missing);
+    for (const frame of came) this.#count(frame);
+    if (came.length === frames.length) {
+      this.counters.paired += 1;
+    } else {
+      this.counters.partial += 1;
+      this.counters.partialFrames += came.length;
+    }
+    return this.#event(frames, timestampSeconds);
+  }
+
+  #events(exposures: readonly Exposure[]): JungfrauEvent[] {
+    return exposures.flatMap(({ slots, arrivals }) => {
+      const came = arrivals.map(({ frame }) => frame);
+      const frames = slots.map((slot, portIndex) => slot?.frame ?? this.#filler(nearest(came, portIndex), portIndex));
+      return this.#event(frames, this.#clock.timestampSeconds(came));
+    });
+  }
+
+  #event(frames: PairedFrames, timestampSeconds: number): JungfrauEvent[] {
     const incomplete = frames.some(({ complete }) => !complete);
     if (this.#dropIncomplete && incomplete) {
       this.counters.dropped += 1;
       release(frames);
-      return undefined;
+      return [];
     }
-    return { frameNumber: frames[0]?.frameNumber ?? 0n, timestampSeconds, frames, incomplete };
+    return [{ frameNumber: frames[0]?.frameNumber ?? 0n, timestampSeconds, frames, incomplete }];
   }
 
-  /** The streams have ended: nothing that waits will be paired. */
-  end(): void {
-    this.#pairing.giveUpAll();
+  /** What stands for a frame that did not come. @param like  one that came, best of the same module */
+  #filler({ frameNumber, rows, arrivalSeconds, gainMode }: ModuleFrame, portIndex: number): ModuleFrame {
+    const sizeBytes = rows * MODULE_COLUMNS * BYTES_PER_WORD;
+    const raw = this.#missing.get(sizeBytes) ?? new Uint8Array(sizeBytes).fill(0xff);
+    this.#missing.set(sizeBytes, raw);
+    return {
+      frameNumber,
+      portIndex,
+      rows,
+      raw,
+      complete: false,
+      timestampTicks: 0n,
+      gainMode,
+      arrivalSeconds,
+      repaired: false,
+      missing: true,
+    };
   }
+}
+
+/** The frame of the port's own module, if that came: ports 0 and 1 are of one module, and so are 2 and 3. */
+function nearest(frames: readonly ModuleFrame[], portIndex: number): ModuleFrame {
+  const distance = (frame: ModuleFrame) => frame.portIndex ^ portIndex;
+  return frames.reduce((best, frame) => (distance(frame) < distance(best) ? frame : best));
 }

@@ -1,30 +1,41 @@
-import { SECONDS_PER_TICK } from "../detector.js";
-import type { PairedFrames } from "./pairing.js";
+import type { ModuleFrame } from "../stream/index.js";
+import { PortClock } from "./port-clock.js";
+
+/** By more than this, time that would go back was wrong before, and is put right at once. */
+const MAX_HELD_SECONDS = 0.05;
 
 /**
- * Tells the time of events: arrival time of a run's first frame, plus the detector's ticks since.
- *
- * Arrival times jitter with the network; the detector's ticks do not, but say nothing about the day. Anchored again
- * when ticks do not grow, or frame numbers go back: a new measurement, or a new run. A detector that has no clock sends
- * zeros, and so does a receiver for a frame that it lost whole: then the arrival time has to do, and the anchor stays.
+ * Tells the time of events: that of the topmost frame whose port has a clock. A detector that has none sends zeros, and so
+ * does a receiver for a frame that it lost whole: where no port has ticks, the first arrival counts.
  */
 export class EventClock {
-  #anchor: { ticks: bigint; seconds: number } | undefined;
-  #newestTicks = 0n;
-  #newestFrame = 0n;
+  readonly #ports: PortClock[] = [];
+  readonly #seconds = new WeakMap<ModuleFrame, number>();
+  #newest = { frameNumber: 0n, seconds: Number.NEGATIVE_INFINITY };
 
-  /** @returns seconds since 1970 */
-  timestampSeconds(frames: PairedFrames): number {
-    const arrivalSeconds = Math.min(...frames.map((frame) => frame.arrivalSeconds));
-    const ticks = frames.find((frame) => frame.timestampTicks !== 0n)?.timestampTicks;
-    if (ticks === undefined) return arrivalSeconds;
+  /** Take note of a frame, in the order of arrival. @param isQueued  whether it had waited to be read */
+  note(frame: ModuleFrame, isQueued = false): void {
+    this.#ports[frame.portIndex] ??= new PortClock();
+    const seconds = this.#ports[frame.portIndex]?.secondsOf(frame, isQueued);
+    if (seconds !== undefined) this.#seconds.set(frame, seconds);
+  }
 
-    const frameNumber = frames[0]?.frameNumber ?? 0n;
-    if (this.#anchor === undefined || ticks <= this.#newestTicks || frameNumber < this.#newestFrame) {
-      this.#anchor = { ticks, seconds: arrivalSeconds };
+  /**
+   * @param frames  of one exposure, from the top of the detector, as they were noted
+   * @returns seconds since 1970; never less than of a lower number, unless that was wrong
+   */
+  timestampSeconds(frames: readonly ModuleFrame[]): number {
+    const { frameNumber } = frames[0] as ModuleFrame;
+    const timed = frames.find((frame) => this.#seconds.has(frame));
+    const known = timed && this.#seconds.get(timed);
+    const seconds = known ?? Math.min(...frames.map(({ arrivalSeconds }) => arrivalSeconds));
+    const newest = this.#newest;
+    const goesBack = frameNumber > newest.frameNumber && seconds < newest.seconds;
+    if (goesBack && newest.seconds - seconds <= MAX_HELD_SECONDS) {
+      this.#newest = { frameNumber, seconds: newest.seconds };
+      return newest.seconds;
     }
-    this.#newestTicks = ticks;
-    this.#newestFrame = frameNumber;
-    return this.#anchor.seconds + Number(ticks - this.#anchor.ticks) * SECONDS_PER_TICK;
+    if (frameNumber > newest.frameNumber || seconds > newest.seconds) this.#newest = { frameNumber, seconds };
+    return seconds;
   }
 }

@@ -2,6 +2,5 @@
 export type { EventCounters } from "./counters.js";
 export type { DeliveryPolicy } from "./delivery.js";
 export { EventIntake, INTAKE_DEFAULTS, type IntakeServices, type IntakeSettings } from "./intake.js";
-export type { JungfrauEvent } from "./jungfrau-event.js";
-export type { PairedFrames } from "./pairing.js";
+export type { JungfrauEvent, PairedFrames } from "./jungfrau-event.js";
 export { release } from "./release.js";

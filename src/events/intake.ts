@@ -12,9 +12,10 @@ import {
 import { Delivery, type DeliveryPolicy } from "./delivery.js";
 import { EventBuilder } from "./event-builder.js";
 import type { JungfrauEvent } from "./jungfrau-event.js";
-import { StreamLead } from "./stream-lead.js";
+import { Backlog } from "./backlog.js";
 import { StreamProgress } from "./stream-progress.js";
-import { streamStatus } from "./stream-status.js";
+import { NUMBER_ALIKE, streamStatus } from "./stream-status.js";
+import { Turn } from "./turn.js";
 
 /** How events are taken from streams and handed over. */
 export interface IntakeSettings {
@@ -43,6 +44,9 @@ export interface IntakeServices {
   readonly clock: Clock;
 }
 
+/** How often to look for exposures that have waited for too long, and whether the process has been held up. */
+const LOOK_INTERVAL_MS = 50;
+
 /** Messages that a monitor may hold which shares a receiver with others: what waits is late, and lost to them. */
 const SHARED_HIGH_WATER_MARK = 1;
 
@@ -55,10 +59,11 @@ export class EventIntake {
   readonly #faultLog: FaultLog;
   /** Of each stream. */
   readonly #progress: readonly StreamProgress[];
-  readonly #lead: StreamLead;
+  readonly #backlog: Backlog;
   /** Aborts when the streams have come to their end: nothing newer will come. */
   readonly #ended = new AbortController();
   #newestEventSeconds: number | undefined;
+  #newestWholeSeconds: number | undefined;
 
   private constructor(streams: readonly ModuleStream[], settings: IntakeSettings, services: IntakeServices) {
     const isPaired = isPairing(streams.length);
@@ -68,7 +73,7 @@ export class EventIntake {
     this.#clock = services.clock;
     this.#faultLog = new FaultLog(services.logger, services.clock);
     this.#progress = streams.map((stream) => new StreamProgress(stream));
-    this.#lead = new StreamLead(this.#builder, this.#progress, settings);
+    this.#backlog = new Backlog(streams.length);
   }
 
   /** @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST; the streams that were opened are closed */
@@ -111,6 +116,7 @@ export class EventIntake {
     signal?.addEventListener("abort", stop);
     if (signal?.aborted) stop();
     const drained = this.#drainAll();
+    const timer = setInterval(() => this.#look(), LOOK_INTERVAL_MS).unref();
     drained.catch(() => undefined); // it may fail while nobody waits for it yet; it is awaited below
     try {
       for (;;) {
@@ -122,6 +128,7 @@ export class EventIntake {
     } finally {
       stop();
       signal?.removeEventListener("abort", stop);
+      clearInterval(timer);
       await drained.catch(() => undefined); // thrown below, unless the caller has gone
       this.#builder.end();
     }
@@ -141,12 +148,23 @@ export class EventIntake {
       ...streamStatus({
         streams: this.#progress,
         newestEventSeconds: this.#newestEventSeconds,
+        newestWholeSeconds: this.#newestWholeSeconds,
+        difference: this.#difference(),
         isHeldUp: this.#delivery.isFull,
         nowSeconds: this.#clock.nowSeconds(),
       }),
       counters: { ...snakeCaseKeys({ ...counters }), waiting },
       inputs: this.#progress.map(({ status }) => status),
     };
+  }
+
+  /** Two streams that number the same exposures differently, as a sentence without its end. */
+  #difference(): string | undefined {
+    const { difference } = this.#builder;
+    if (difference === undefined) return undefined;
+    const [one, other] = difference.streams.map((stream) => this.#progress[stream]?.url);
+    const [number, otherNumber] = difference.numbers;
+    return `${one} brings frame ${number} when ${other} brings ${otherNumber}, and so on: they number the same exposures differently`;
   }
 
   /** Read all streams to their ends. A stream that fails ends the others. */
@@ -165,14 +183,20 @@ export class EventIntake {
   }
 
   async #drain(stream: ModuleStream, streamIndex: number): Promise<void> {
+    const messages = stream[Symbol.asyncIterator]();
     try {
       await this.#delivery.room();
-      for await (const message of stream) {
-        this.#accept(stream.url, streamIndex, message);
-        if (message.kind === "frame") {
-          await this.#lead.othersCatchUp(streamIndex, message.frame.portIndex, this.#ended.signal);
+      for (;;) {
+        // One turn of the event loop for each message: the others' sockets have theirs, and Node.js frees memory.
+        const turn = new Turn();
+        const { done, value: message } = await messages.next();
+        if (done) return;
+        this.#accept(streamIndex, message, this.#backlog.isQueued(streamIndex, turn.hasPassed));
+        await turn.passed;
+        if (this.#delivery.isFull) {
+          await this.#delivery.room();
+          this.#backlog.formed();
         }
-        if (this.#delivery.isFull) await this.#delivery.room();
       }
     } catch (error) {
       throw new StreamError(
@@ -180,26 +204,42 @@ export class EventIntake {
         `Stream ${stream.url} failed: ${messageOf(error)}. Start the monitor again.`,
         { cause: error },
       );
+    } finally {
+      await messages.return?.();
     }
   }
 
-  #accept(url: string, streamIndex: number, message: StreamMessage): void {
+  #accept(streamIndex: number, message: StreamMessage, isQueued: boolean): void {
     const { counters } = this.#builder;
-    const { duplicate, paired } = counters;
-    this.#progress[streamIndex]?.note(message, this.#clock.nowSeconds());
+    const { duplicate } = counters;
+    const progress = this.#progress[streamIndex] as StreamProgress;
+    const { url } = progress;
+    progress.note(message, this.#clock.nowSeconds());
     if (message.kind === "fault") {
       this.#faultLog.warn(`${url} ${message.fault.code}`, `${url}: ${message.fault.message}`);
     }
-    const event = this.#builder.accept(streamIndex, message);
+    this.#deliver(() => this.#builder.accept(streamIndex, message, isQueued));
     if (counters.duplicate > duplicate) {
-      this.#faultLog.warn(
-        `${url} duplicate`,
-        `${url} sends the same module as another stream. Check the addresses.`,
-      );
+      this.#faultLog.warn(`${url} duplicate`, `${url} brought a frame twice. Is it named twice, by two names?`);
     }
-    // Also for an event that is dropped because it is incomplete.
-    if (counters.paired > paired) this.#newestEventSeconds = this.#clock.nowSeconds();
-    if (event !== undefined) this.#delivery.put(event);
+  }
+
+  /** Look for what has to be done although nothing comes. */
+  #look(): void {
+    this.#backlog.look();
+    const difference = this.#difference();
+    if (difference !== undefined) this.#faultLog.warn("difference", `${difference}. ${NUMBER_ALIKE}`);
+    this.#deliver(() => this.#builder.expire(this.#clock.nowSeconds()));
+  }
+
+  #deliver(make: () => JungfrauEvent[]): void {
+    const { counters } = this.#builder;
+    const { paired, partial } = counters;
+    const events = make();
+    // Also for events that are dropped because they are incomplete.
+    if (counters.paired > paired) this.#newestWholeSeconds = this.#clock.nowSeconds();
+    if (counters.paired + counters.partial > paired + partial) this.#newestEventSeconds = this.#clock.nowSeconds();
+    for (const event of events) this.#delivery.put(event);
   }
 }
 

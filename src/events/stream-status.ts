@@ -13,16 +13,29 @@ export type StreamCondition = Pick<
 
 export interface StatusInput {
   readonly streams: readonly StreamCondition[];
-  /** When the newest event was paired; undefined before the first. */
+  /** When the newest event came; undefined before the first. */
   readonly newestEventSeconds: number | undefined;
+  /** When the newest came of which no port was missing. */
+  readonly newestWholeSeconds: number | undefined;
+  /** Two streams that number the same exposures differently, as a sentence without its end. */
+  readonly difference?: string | undefined;
   /** Whether the monitor takes no events. */
   readonly isHeldUp: boolean;
   readonly nowSeconds: number;
 }
 
+/** What makes the modules number alike. */
+export const NUMBER_ALIKE =
+  "Stop the acquisition, and set the next frame number of all modules: sls_detector_put nextframenumber 1";
+
+/** What a stream that brings nothing may lack, and what to type. */
+const WHY_SILENT =
+  "Likely causes: its receiver does not run; it does not stream (sls_detector_put rx_zmqstream 1); its port is outside every " +
+  "region of interest (sls_detector_put rx_clearroi)";
+
 /** What the streams are doing, and the sentence about it: what is missing, where, and for how long. */
 export function streamStatus(input: StatusInput): { state: StreamState; message: string } {
-  const { streams, newestEventSeconds, isHeldUp, nowSeconds } = input;
+  const { streams, newestEventSeconds, newestWholeSeconds, difference, isHeldUp, nowSeconds } = input;
   // From when a stream is waited for that has brought nothing: the first frame of any.
   const firstSeconds = Math.min(...streams.map(({ firstSeconds }) => firstSeconds ?? nowSeconds));
   const since = ({ newestSeconds }: StreamCondition) => nowSeconds - (newestSeconds ?? firstSeconds);
@@ -49,18 +62,22 @@ export function streamStatus(input: StatusInput): { state: StreamState; message:
       : { state: "stalled", message: `stalled: ${silence}` };
   }
   if (quiet.length > 0) {
-    return { state: "one_module_only", message: `one module only: ${silenceOf(quiet, nowSeconds)}` };
+    const message = `one module only: ${silenceOf(quiet, nowSeconds)}. ${WHY_SILENT}`;
+    return { state: "one_module_only", message };
   }
-  const withoutEventSince = newestEventSeconds ?? firstSeconds;
+  if (difference !== undefined) {
+    return { state: "stalled", message: `stalled: ${difference}. ${NUMBER_ALIKE}` };
+  }
+  const withoutEventSince = newestWholeSeconds ?? firstSeconds;
   if (nowSeconds - withoutEventSince >= QUIET_SECONDS) {
     return {
       state: "stalled",
       message:
-        `stalled: no event for ${Math.floor(nowSeconds - withoutEventSince)} s, although messages come: they make no ` +
+        `stalled: no whole event for ${Math.floor(nowSeconds - withoutEventSince)} s, although messages come: they make no ` +
         "sense, or no frame number comes from every stream. Name the streams of one detector, each with rx_zmqfreq 1",
     };
   }
-  if (newestEventSeconds === undefined) {
+  if (newestWholeSeconds === undefined) {
     const silent = streams.filter(({ firstSeconds }) => firstSeconds === undefined);
     return { state: "waiting", message: `waiting for the first event: ${silenceOf(silent, nowSeconds)}` };
   }

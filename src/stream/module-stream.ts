@@ -12,7 +12,7 @@ export interface GainMode {
 
 /** One exposure of one port: of a module, or of half a module if it has two UDP interfaces. */
 export interface ModuleFrame {
-  /** The detector's number of the exposure, from 1; the same on all ports. */
+  /** The detector's number of the exposure, mostly from 1; the same on all ports. */
   readonly frameNumber: bigint;
   /** Place in the detector frame, from the top: port p holds rows p × `rows` and following. */
   readonly portIndex: number;
@@ -28,6 +28,8 @@ export interface ModuleFrame {
   readonly gainMode: GainMode;
   /** When the frame reached this process, in seconds since 1970. */
   readonly arrivalSeconds: number;
+  /** It did not come: `raw` holds 0xFFFF in its place. */
+  readonly missing?: boolean;
   /** Its header was not valid JSON and was read number by number. */
   readonly repaired: boolean;
   /**

@@ -1,0 +1,45 @@
+/** An event loop that did not turn for so long lets messages wait that were to be read. */
+const STALLED_MS = 150;
+
+/**
+ * Knows which messages may have waited to be read: those of a stream that was left alone, because the monitor took no
+ * events or the process stood still, until it has none at hand.
+ */
+export class Backlog {
+  readonly #streamCount: number;
+  /** Streams that may have one. */
+  readonly #streams = new Set<number>();
+  #lookedMs = performance.now();
+
+  constructor(streamCount: number) {
+    this.#streamCount = streamCount;
+  }
+
+  /** No stream has been read for a while. */
+  formed(): void {
+    for (let stream = 0; stream < this.#streamCount; stream++) this.#streams.add(stream);
+  }
+
+  /** The event loop turns. */
+  look(): void {
+    this.#noticeStall();
+    this.#lookedMs = performance.now();
+  }
+
+  /**
+   * Whether a message may have waited.
+   *
+   * @param wasAwaited  whether it was not there at once when it was asked for
+   */
+  isQueued(streamIndex: number, wasAwaited: boolean): boolean {
+    if (wasAwaited) this.#streams.delete(streamIndex);
+    this.#noticeStall();
+    return this.#streams.has(streamIndex);
+  }
+
+  #noticeStall(): void {
+    if (performance.now() - this.#lookedMs <= STALLED_MS) return;
+    this.formed();
+    this.#lookedMs = performance.now();
+  }
+}

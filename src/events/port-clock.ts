@@ -1,0 +1,110 @@
+import { SECONDS_PER_TICK } from "../detector.js";
+import type { ModuleFrame } from "../stream/index.js";
+
+/** A delay that is shorter by more than this shows that earlier ones were not the least. */
+const SHORTER_SECONDS = 0.02;
+/** A delay that is longer by more than this is not a matter of jitter. */
+const LONGER_SECONDS = 0.05;
+/** After a silence of this length a longer delay is rather a new start of the clock than a late frame. */
+const SILENT_SECONDS = 0.5;
+/** How far the arrivals of two frames may deviate from their ticks to be at their pace. */
+const PACE = { seconds: 0.01, share: 0.1 };
+/** Frames out of order have the delay of the others. */
+const OUT_OF_ORDER_SECONDS = 0.01;
+/** The least delay is that of the last one to two windows. */
+const WINDOW_SECONDS = 10;
+/** By how much the anchor may move, as a share of the time that has passed: intervals between frames hardly change. */
+const SLEW = 0.02;
+
+interface Tick {
+  readonly frameNumber: bigint;
+  /** The detector's clock, in seconds. */
+  readonly clock: number;
+  readonly arrival: number;
+}
+
+/**
+ * Tells when a port's frames were exposed: the port's clock, anchored to the time of day by the least delay seen lately.
+ *
+ * Arrival times jitter with network and load; the detector's clock does not, but it begins anew, drifts, and says nothing
+ * about the day. The least delay follows the drift. A frame that is suddenly later is told apart by the one that follows:
+ * at the pace of its clock, the clock has begun anew; sooner, there was a backlog, and the anchor stays.
+ */
+export class PortClock {
+  /** Time of day at which the clock was 0. */
+  #anchor: number | undefined;
+  #newest: Tick | undefined;
+  #late: Tick | undefined;
+  #window = { begin: 0, least: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY };
+
+  /**
+   * @param frame     in the order of arrival
+   * @param isQueued  whether it had waited to be read, so that its delay says nothing
+   * @returns seconds since 1970; undefined for a frame without ticks
+   */
+  secondsOf(frame: ModuleFrame, isQueued: boolean): number | undefined {
+    const { frameNumber, timestampTicks, arrivalSeconds: arrival, complete } = frame;
+    if (timestampTicks === 0n) return undefined;
+    const tick = { frameNumber, clock: Number(timestampTicks) * SECONDS_PER_TICK, arrival };
+    const delay = arrival - tick.clock;
+    const newest = this.#newest;
+    if (this.#anchor === undefined || newest === undefined) return this.#beginAnew(tick);
+    if (tick.clock <= newest.clock) {
+      const isOutOfOrder = frameNumber < newest.frameNumber && this.#isUsual(delay);
+      return isOutOfOrder ? this.#anchor + tick.clock : this.#beginAnew(tick);
+    }
+    this.#newest = tick;
+    if (delay < this.#anchor - SHORTER_SECONDS) return this.#anchorAt(delay, tick);
+    if (!complete || isQueued) return this.#anchor + tick.clock;
+    if (delay > this.#anchor + LONGER_SECONDS) return this.#judgeLate(tick, newest, this.#anchor);
+    this.#late = undefined;
+    this.#anchor += clamped(this.#leastDelay(delay, arrival) - this.#anchor, SLEW * (arrival - newest.arrival));
+    return this.#anchor + tick.clock;
+  }
+
+  #isUsual(delay: number): boolean {
+    return Math.abs(delay - (this.#anchor ?? 0)) <= OUT_OF_ORDER_SECONDS;
+  }
+
+  #beginAnew(tick: Tick): number {
+    this.#newest = tick;
+    return this.#anchorAt(tick.arrival - tick.clock, tick);
+  }
+
+  #anchorAt(delay: number, { clock, arrival }: Tick): number {
+    this.#anchor = delay;
+    this.#late = undefined;
+    this.#window = { begin: arrival, least: delay, before: Number.POSITIVE_INFINITY };
+    return delay + clock;
+  }
+
+  /** @param newest  the frame before */
+  #judgeLate(tick: Tick, newest: Tick, anchor: number): number {
+    const late = this.#late;
+    this.#late = tick;
+    if (late !== undefined) {
+      const elapsed = tick.arrival - late.arrival;
+      const ticked = tick.clock - late.clock;
+      if (Math.abs(elapsed - ticked) <= Math.max(PACE.seconds, PACE.share * ticked)) {
+        return this.#anchorAt(Math.min(late.arrival - late.clock, tick.arrival - tick.clock), tick);
+      }
+      if (elapsed < ticked) return anchor + tick.clock;
+    }
+    const isAfterSilence = tick.arrival - newest.arrival >= SILENT_SECONDS;
+    return isAfterSilence ? tick.arrival : anchor + tick.clock;
+  }
+
+  #leastDelay(delay: number, arrival: number): number {
+    const window = this.#window;
+    if (arrival - window.begin >= WINDOW_SECONDS) {
+      this.#window = { begin: arrival, least: delay, before: window.least };
+    } else {
+      window.least = Math.min(window.least, delay);
+    }
+    return Math.min(this.#window.least, this.#window.before);
+  }
+}
+
+function clamped(value: number, limit: number): number {
+  return Math.min(Math.max(value, -limit), limit);
+}

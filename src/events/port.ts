@@ -1,0 +1,113 @@
+import type { ModuleFrame } from "../stream/index.js";
+import type { LinkedRuns } from "./exposure.js";
+import { Run } from "./run.js";
+
+/** A frame that follows the one before so soon may be from a backlog. */
+export const BURST_SECONDS = 0.003;
+/** A port from which nothing comes for so long, while others bring frames, is not waited for. */
+const ABSENT_SECONDS = 1;
+/** How many frames the others must have brought meanwhile, each. */
+const ABSENT_FRAMES = 3;
+/** Of so many frames it is known when they came. */
+const REMEMBERED_FRAMES = 32;
+/** By so many runs it is judged how soon numbers come back. */
+const RECENT_RUNS = 3;
+
+/** What one port has brought lately. */
+export class Port {
+  /** Newest last. */
+  readonly #runs: Run[] = [];
+  /** When its newest frames came. */
+  readonly #arrivals: number[] = [];
+  #newestSeconds = Number.NEGATIVE_INFINITY;
+  /** Time between its two newest complete frames. */
+  #gapSeconds = Number.POSITIVE_INFINITY;
+  #completeSeconds = Number.NEGATIVE_INFINITY;
+  /** How many frames all ports had brought when its newest came. */
+  #framesUntilNewest = 0;
+  /** How many frames it has brought since an exposure was paired. */
+  framesSincePair = 0;
+
+  /** The run that its newest frame is of. */
+  get run(): Run | undefined {
+    return this.#runs.at(-1);
+  }
+
+  /** The run before. */
+  get runBefore(): Run | undefined {
+    return this.#runs.at(-2);
+  }
+
+  get gapSeconds(): number {
+    return this.#gapSeconds;
+  }
+
+  /** The shortest time after which a number has come back lately; infinite if none has. */
+  get returnSeconds(): number {
+    return Math.min(...this.#runs.map((run) => run.returnSeconds));
+  }
+
+  /** Take note that a frame came. @param frames  how many have come from all ports */
+  note({ arrivalSeconds, complete }: ModuleFrame, frames: number): void {
+    if (complete) {
+      this.#gapSeconds = arrivalSeconds - this.#completeSeconds;
+      this.#completeSeconds = arrivalSeconds;
+    }
+    this.#newestSeconds = arrivalSeconds;
+    this.#arrivals.push(arrivalSeconds);
+    if (this.#arrivals.length > REMEMBERED_FRAMES) this.#arrivals.shift();
+    this.#framesUntilNewest = frames;
+    this.framesSincePair += 1;
+  }
+
+  /** Whether its newest frame seems to be from a backlog: it came sooner after the one before than others bring theirs. */
+  isBurst(others: readonly Port[]): boolean {
+    const theirs = Math.min(...others.map(({ gapSeconds }) => gapSeconds));
+    return this.#gapSeconds < Math.min(BURST_SECONDS, theirs / 2);
+  }
+
+  /**
+   * Whether it need not be waited for.
+   *
+   * @param frames        how many have come from all ports
+   * @param others        how many other ports there are
+   * @param firstSeconds  when the first frame came
+   */
+  isAbsent(nowSeconds: number, frames: number, others: number, firstSeconds: number): boolean {
+    const since = Math.max(this.#newestSeconds, firstSeconds);
+    return nowSeconds - since > ABSENT_SECONDS && frames - this.#framesUntilNewest >= ABSENT_FRAMES * others;
+  }
+
+  /** Whether it brought nothing around a time, as far back as is known. */
+  isSilentAround(seconds: number, tolerance: number): boolean {
+    const [oldest = Number.NEGATIVE_INFINITY] = this.#arrivals;
+    const isKnown = oldest < seconds || this.#arrivals.length < REMEMBERED_FRAMES;
+    return isKnown && !this.#arrivals.some((arrival) => Math.abs(arrival - seconds) <= tolerance);
+  }
+
+  /** Whether a frame was followed by another within some time. */
+  isFollowedWithin(seconds: number, within: number): boolean {
+    return this.#arrivals.some((arrival) => arrival > seconds && arrival - seconds < within);
+  }
+
+  /** Whether it has brought nothing since. */
+  isSilentSince(seconds: number): boolean {
+    return this.#newestSeconds < seconds;
+  }
+
+  /** Begin a run with a frame. @param resumable  the run that goes on if this was no beginning */
+  begin(frame: ModuleFrame, linked: LinkedRuns, resumable?: Run): Run {
+    const run = new Run(frame.portIndex, frame.frameNumber, frame.arrivalSeconds, linked);
+    run.resumable = resumable;
+    linked.runs[frame.portIndex] = run;
+    this.#runs.push(run);
+    if (this.#runs.length > RECENT_RUNS) this.#runs.shift();
+    return run;
+  }
+
+  /** The newest run was no beginning: the one that it seemed to replace goes on. */
+  resume(run: Run): void {
+    while (this.run !== undefined && this.run !== run) this.#runs.pop();
+    if (this.run === undefined) this.#runs.push(run);
+  }
+}

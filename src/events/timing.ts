@@ -1,0 +1,160 @@
+import { SECONDS_PER_TICK } from "../detector.js";
+import type { ModuleFrame } from "../stream/index.js";
+import type { Arrival } from "./exposure.js";
+import { median } from "./run.js";
+
+/** Halves of one exposure that came further apart than this, beyond what is usual, are not taken for such by their times alone. */
+const MAX_TOLERANCE_SECONDS = 0.03;
+/** What a busy machine does to arrival times, however regular they were so far. */
+const MIN_TOLERANCE_SECONDS = 0.004;
+/** The tolerance is so many times the largest deviation seen lately. */
+const SPREADS = 4;
+/** What is left of a deviation with each later pair. */
+const SPREAD_DECAY = 0.97;
+/** How many pairs the lag of a port is the median of. */
+const PAIRS = 7;
+/** Ticks of one exposure may differ by as much from what they usually do: some senders stamp each port by itself. */
+const TICKS_TOLERANCE_SECONDS = 0.02;
+/** How far the clocks of two modules may drift apart between two pairs, as a share. */
+const DRIFT = 1e-4;
+
+interface PortTicks {
+  newest: bigint;
+  seconds: number;
+  /** How often the clock has begun anew. */
+  epoch: number;
+  /** Whether the clock was seen to go on while the numbers began again: the same ticks then never come back. */
+  outlivesRuns: boolean;
+}
+
+interface TickOffset {
+  readonly seconds: number;
+  readonly epochs: readonly [number, number];
+  readonly sinceSeconds: number;
+}
+
+/** What arrival times and ticks of whole exposures were like lately: how near is near. */
+export class Timing {
+  /** Of each port, how much later than the first it came, in the newest whole exposures. */
+  readonly #lags: number[][];
+  #lag: number[];
+  #spread: number | undefined;
+  readonly #ticks: PortTicks[];
+  /** By two ports, how much the second is ahead of the first. */
+  #offsets = new Map<number, TickOffset>();
+  #pairSeconds = Number.NEGATIVE_INFINITY;
+
+  constructor(portCount: number) {
+    this.#lags = Array.from({ length: portCount }, () => []);
+    this.#lag = new Array<number>(portCount).fill(0);
+    this.#ticks = this.#lags.map(() => ({ newest: 0n, seconds: 0, epoch: 0, outlivesRuns: false }));
+  }
+
+  /** When exposures were paired last. */
+  get pairSeconds(): number {
+    return this.#pairSeconds;
+  }
+
+  /** Nothing fits any more: forget what was usual. */
+  forget(): void {
+    for (const lags of this.#lags) lags.length = 0;
+    this.#lag.fill(0);
+    this.#spread = undefined;
+    this.#offsets.clear();
+  }
+
+  /** How far apart two frames of one exposure may come, beyond what is usual. */
+  get tolerance(): number {
+    if (this.#spread === undefined) return MAX_TOLERANCE_SECONDS;
+    return Math.min(Math.max(SPREADS * this.#spread, MIN_TOLERANCE_SECONDS), MAX_TOLERANCE_SECONDS);
+  }
+
+  /**
+   * Take note of a frame's ticks, in the order in which frames come.
+   *
+   * @returns how often its clock had begun anew
+   */
+  noteTicks({ portIndex, timestampTicks, arrivalSeconds }: ModuleFrame, beginsRun: boolean): number {
+    const port = this.#ticks[portIndex] as PortTicks;
+    if (timestampTicks === 0n) return port.epoch;
+    const elapsed = Number(timestampTicks - port.newest) * SECONDS_PER_TICK;
+    if (elapsed <= 0) {
+      port.epoch += 1;
+      port.outlivesRuns = false;
+    } else if (beginsRun && port.newest > 0n) {
+      const difference = Math.abs(elapsed - (arrivalSeconds - port.seconds));
+      port.outlivesRuns ||= difference <= 2 * TICKS_TOLERANCE_SECONDS;
+    }
+    port.newest = timestampTicks;
+    port.seconds = arrivalSeconds;
+    return port.epoch;
+  }
+
+  /** Whether a port's clock was seen to go on while its numbers began again. */
+  outlivesRuns(portIndex: number): boolean {
+    return this.#ticks[portIndex]?.outlivesRuns === true;
+  }
+
+  /** Learn from the frames of one exposure. */
+  notePair(arrivals: readonly Arrival[]): void {
+    const seconds = arrivals.map(({ frame }) => frame.arrivalSeconds);
+    this.#pairSeconds = Math.max(...seconds);
+    this.#noteOffsets(arrivals);
+    if (!arrivals.every(({ isPrompt }) => isPrompt)) return;
+    const first = Math.min(...seconds);
+    let deviation = 0;
+    for (const [index, { frame }] of arrivals.entries()) {
+      const lag = (seconds[index] as number) - first;
+      const lags = this.#lags[frame.portIndex] as number[];
+      lags.push(lag);
+      if (lags.length > PAIRS) lags.shift();
+      deviation = Math.max(deviation, Math.abs(lag - (this.#lag[frame.portIndex] as number)));
+      this.#lag[frame.portIndex] = median(lags);
+    }
+    this.#spread = Math.max(deviation, SPREAD_DECAY * (this.#spread ?? 0));
+  }
+
+  /** How much more than usual the second frame is later than the first, in seconds. */
+  excess(first: Arrival, second: Arrival): number {
+    const usual = (this.#lag[second.frame.portIndex] ?? 0) - (this.#lag[first.frame.portIndex] ?? 0);
+    return second.frame.arrivalSeconds - first.frame.arrivalSeconds - usual;
+  }
+
+  /** What the ticks say: `same` only where the clocks cannot have come back to them; undefined where they say nothing. */
+  ticksSay(first: Arrival, second: Arrival): "same" | "other" | undefined {
+    const [a, b] = first.frame.portIndex < second.frame.portIndex ? [first, second] : [second, first];
+    const offset = this.#offsets.get(pairKey(a, b));
+    if (offset === undefined || a.frame.timestampTicks === 0n || b.frame.timestampTicks === 0n) return undefined;
+    if (offset.epochs[0] !== a.tickEpoch || offset.epochs[1] !== b.tickEpoch) return undefined;
+    const age = Math.abs(b.frame.arrivalSeconds - offset.sinceSeconds);
+    const difference = Math.abs(ticksApart(a, b) - offset.seconds);
+    if (difference > TICKS_TOLERANCE_SECONDS + DRIFT * age) return "other";
+    return this.#outlivesRuns(a) && this.#outlivesRuns(b) ? "same" : undefined;
+  }
+
+  #noteOffsets(arrivals: readonly Arrival[]): void {
+    for (const [index, a] of arrivals.entries()) {
+      for (const b of arrivals.slice(index + 1)) {
+        if (a.frame.timestampTicks === 0n || b.frame.timestampTicks === 0n) continue;
+        this.#offsets.set(pairKey(a, b), {
+          seconds: ticksApart(a, b),
+          epochs: [a.tickEpoch, b.tickEpoch],
+          sinceSeconds: b.frame.arrivalSeconds,
+        });
+      }
+    }
+  }
+
+  #outlivesRuns({ frame, tickEpoch }: Arrival): boolean {
+    return this.outlivesRuns(frame.portIndex) && this.#ticks[frame.portIndex]?.epoch === tickEpoch;
+  }
+}
+
+/** How many seconds the second clock is ahead. */
+export function ticksApart(first: Arrival, second: Arrival): number {
+  return Number(second.frame.timestampTicks - first.frame.timestampTicks) * SECONDS_PER_TICK;
+}
+
+function pairKey({ frame: a }: Arrival, { frame: b }: Arrival): number {
+  return 16 * a.portIndex + b.portIndex;
+}
