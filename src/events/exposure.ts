@@ -9,6 +9,8 @@ export interface Arrival {
   readonly isPrompt: boolean;
   /** Time since the port's complete frame before. */
   readonly gapSeconds: number;
+  /** When the port's frame before came. */
+  readonly afterSeconds: number;
   /** How often the port's clock had begun anew. */
   readonly tickEpoch: number;
 }

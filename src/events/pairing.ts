@@ -54,6 +54,8 @@ export class Pairing {
   readonly #difference: NumberDifference;
   /** In the order of their first frames. */
   readonly #waiting = new Set<Exposure>();
+  /** Exposures that were given out without some frame, lately. */
+  readonly #partial: Exposure[] = [];
   /** Frames that may be the first of a backlog, which will show. */
   readonly #doubtful = new Set<Arrival>();
   #firstSeconds: number | undefined;
@@ -126,6 +128,7 @@ export class Pairing {
   /** Find the run of a frame. @returns undefined if the frame came twice */
   #arrive(frame: ModuleFrame, isQueued: boolean, finished: Exposure[]): Arrival | undefined {
     const port = this.#ports[frame.portIndex] as Port;
+    const afterSeconds = port.newestSeconds;
     port.note(frame, this.#frames);
     const { frameNumber, arrivalSeconds: seconds, timestampTicks: ticks } = frame;
     const { run } = port;
@@ -143,7 +146,7 @@ export class Pairing {
     const sighting = { seconds, ticks, isPrompt, isComplete: frame.complete };
     noteReturn(current, port.runBefore?.sighting(frameNumber), sighting);
     current.note(frameNumber, sighting);
-    const arrival = { frame, run: current, isPrompt, gapSeconds: port.gapSeconds, tickEpoch };
+    const arrival = { frame, run: current, isPrompt, gapSeconds: port.gapSeconds, afterSeconds, tickEpoch };
     if (isPrompt) this.#difference.note(arrival, this.#timing.pairSeconds);
     return arrival;
   }
@@ -214,8 +217,11 @@ export class Pairing {
     exposure.put(arrival);
     const nowSeconds = arrival.frame.arrivalSeconds;
     const missing = this.#ports.filter((_, port) => exposure.slots[port] === undefined);
+    // Where the numbers do not go on although they were steady, the next frame says whether this one was out of order.
+    const { resumable } = arrival.run;
+    const isOdd = resumable?.isGoingOn(nowSeconds) === true;
     if (missing.length === 0) this.#complete(exposure, finished);
-    else if (missing.every((port) => this.#isAbsent(port, nowSeconds))) {
+    else if (!isOdd && missing.every((port) => this.#isAbsent(port, nowSeconds))) {
       this.#closeOlder(exposure, finished);
       this.#close(exposure, finished);
     }
@@ -321,8 +327,8 @@ export class Pairing {
     return true;
   }
 
-  /** Whether another frame of the port came sooner after this one than frames of the other port follow each other. */
-  #isFollowedAtOnce({ frame }: Arrival, { gapSeconds }: Arrival): boolean {
+  /** Whether another frame of the port came sooner after this one than frames of another port follow each other. */
+  #isFollowedAtOnce({ frame, gapSeconds: own }: Arrival, { gapSeconds } = { gapSeconds: own }): boolean {
     const within = Math.min(BURST_SECONDS, gapSeconds / 2);
     return this.#ports[frame.portIndex]?.isFollowedWithin(frame.arrivalSeconds, within) === true;
   }
@@ -458,13 +464,38 @@ export class Pairing {
 
   /** Nothing more will come of an exposure: give out what there is of it, if it is newer than what was given out. */
   #close(exposure: Exposure, finished: Exposure[]): void {
-    const isOld =
-      exposure.frameNumber <= exposure.linked.settled || exposure.firstSeconds < this.#deliveredSeconds;
-    if (!this.#options.partial || isOld || !this.#isKnownToLack(exposure)) return this.#giveUp(exposure);
+    if (!this.#options.partial || this.#isOld(exposure)) return this.#giveUp(exposure);
+    if (!this.#isKnownToLack(exposure) || this.#hasCounterpart(exposure)) return this.#giveUp(exposure);
     this.#remove(exposure);
     this.#counters.partial += 1;
     this.#counters.partialFrames += exposure.arrivals.length;
+    this.#partial.push(exposure);
+    if (this.#partial.length > this.#options.windowSize) this.#partial.shift();
     this.#finish(exposure, finished);
+  }
+
+  /** Whether an exposure is older than one that was given out, or may be. */
+  #isOld({ frameNumber, firstSeconds, linked, arrivals, slots }: Exposure): boolean {
+    if (frameNumber <= linked.settled || firstSeconds < this.#deliveredSeconds) return true;
+    const isPrompt = arrivals.every((arrival) => arrival.isPrompt && !this.#isFollowedAtOnce(arrival));
+    return this.#ports.some(({ delivered }, port) => {
+      const run = linked.runs[port];
+      if (run !== undefined && (isPrompt || run.first <= frameNumber)) return run.order < delivered.order;
+      // When it was exposed is not known: perhaps before what this port has brought since the frame before.
+      return !isPrompt && slots[port] === undefined && arrivals.some((one) => one.afterSeconds <= delivered.seconds);
+    });
+  }
+
+  /** Whether other frames of what may be the same exposure were given out, or are older and will be. */
+  #hasCounterpart({ frameNumber, firstSeconds, slots, linked }: Exposure): boolean {
+    const mayBeSame = (other: Exposure) =>
+      other.frameNumber === frameNumber &&
+      other.linked !== linked &&
+      Math.abs(other.firstSeconds - firstSeconds) < WAIT_SECONDS.least &&
+      other.slots.every((slot, port) => slot === undefined || slots[port] === undefined);
+    if (this.#partial.some(mayBeSame)) return true;
+    for (const other of this.#waiting) if (other.firstSeconds < firstSeconds && mayBeSame(other)) return true;
+    return false;
   }
 
   /**
@@ -483,15 +514,20 @@ export class Pairing {
   }
 
   /** Whether all that came is a frame that may have come twice, while other ports are there to say so. */
-  #isRepeated({ arrivals }: Exposure): boolean {
+  #isRepeated({ arrivals, frameNumber }: Exposure): boolean {
     const [only] = arrivals;
-    if (arrivals.length > 1 || only?.run.resumable?.sighting(only.frame.frameNumber) === undefined) return false;
-    const port = this.#ports[only.frame.portIndex];
-    return this.#ports.some((other) => other !== port && !this.#isAbsent(other, only.frame.arrivalSeconds));
+    if (only === undefined || arrivals.length > 1) return false;
+    const { run, frame } = only;
+    if (run.first !== frameNumber || !run.isRepetition) return false;
+    return this.#ports.some((port, index) => index !== frame.portIndex && !this.#isAbsent(port, frame.arrivalSeconds));
   }
 
   #finish(exposure: Exposure, finished: Exposure[]): void {
     this.#settle(exposure);
+    for (const { frame, run } of exposure.arrivals) {
+      const port = this.#ports[frame.portIndex] as Port;
+      port.delivered = { order: Math.max(run.order, port.delivered.order), seconds: frame.arrivalSeconds };
+    }
     this.#deliveredSeconds = Math.max(this.#deliveredSeconds, exposure.firstSeconds);
     finished.push(exposure);
   }
@@ -499,8 +535,7 @@ export class Pairing {
   #giveUp(exposure: Exposure): void {
     this.#remove(exposure);
     this.#settle(exposure);
-    const reason = this.#isRepeated(exposure) ? "duplicate" : "unpaired";
-    for (const { frame } of exposure.arrivals) this.#discard(frame, reason);
+    for (const { frame } of exposure.arrivals) this.#discard(frame, "unpaired");
   }
 
   #settle({ linked, frameNumber }: Exposure): void {

@@ -25,6 +25,8 @@ export class Port {
   #completeSeconds = Number.NEGATIVE_INFINITY;
   /** How many frames all ports had brought when its newest came. */
   #framesUntilNewest = 0;
+  /** The newest of its runs of which a frame was given out, and when that came. */
+  delivered = { order: 0, seconds: Number.NEGATIVE_INFINITY };
   /** How many frames it has brought since an exposure was paired. */
   framesSincePair = 0;
 
@@ -36,6 +38,10 @@ export class Port {
   /** The run before. */
   get runBefore(): Run | undefined {
     return this.#runs.at(-2);
+  }
+
+  get newestSeconds(): number {
+    return this.#newestSeconds;
   }
 
   get gapSeconds(): number {
@@ -97,8 +103,15 @@ export class Port {
 
   /** Begin a run with a frame. @param resumable  the run that goes on if this was no beginning */
   begin(frame: ModuleFrame, linked: LinkedRuns, resumable?: Run): Run {
-    const run = new Run(frame.portIndex, frame.frameNumber, frame.arrivalSeconds, linked);
+    const run = new Run(
+      frame.portIndex,
+      this.#framesUntilNewest,
+      frame.frameNumber,
+      frame.arrivalSeconds,
+      linked,
+    );
     run.resumable = resumable;
+    run.isRepetition = resumable?.sighting(frame.frameNumber)?.ticks === frame.timestampTicks;
     linked.runs[frame.portIndex] = run;
     this.#runs.push(run);
     if (this.#runs.length > RECENT_RUNS) this.#runs.shift();

@@ -21,6 +21,8 @@ const STEADY_SECONDS = 0.004;
 /** Frames of one port whose numbers grow: from one start of the detector's numbering to the next, or a part of it. */
 export class Run {
   readonly portIndex: number;
+  /** Grows from run to run. */
+  readonly order: number;
   /** Its first number, and when that came. */
   readonly first: bigint;
   readonly firstSeconds: number;
@@ -28,6 +30,8 @@ export class Run {
   linked: LinkedRuns;
   /** What this run seems to replace; undefined once that is certain. */
   resumable: Run | undefined;
+  /** Whether its first number was one of the run before, with the same ticks: it may have come twice. */
+  isRepetition = false;
   /** The shortest time after which one of its numbers came back, of the run before; infinite if none did. */
   returnSeconds = Number.POSITIVE_INFINITY;
   readonly #seen = new Map<bigint, Sighting>();
@@ -39,8 +43,9 @@ export class Run {
   #interval: number | undefined;
   #steadyFrom: { number: bigint; seconds: number };
 
-  constructor(portIndex: number, number: bigint, seconds: number, linked: LinkedRuns) {
+  constructor(portIndex: number, order: number, number: bigint, seconds: number, linked: LinkedRuns) {
     this.portIndex = portIndex;
+    this.order = order;
     this.first = number;
     this.firstSeconds = seconds;
     this.linked = linked;
@@ -99,6 +104,12 @@ export class Run {
   /** Whether the numbers have grown at their pace between two, the second the newest. */
   isSteadyFrom(number: bigint, newest: bigint): boolean {
     return this.#paced?.number === newest && this.#steadyFrom.number <= number;
+  }
+
+  /** Whether its next number may still be on its way. */
+  isGoingOn(nowSeconds: number): boolean {
+    const { interval = 0 } = this;
+    return nowSeconds - this.#newestSeconds <= (1 + STEADY_INTERVALS) * interval + STEADY_SECONDS;
   }
 
   /** For how long the numbers have grown at their pace. */

@@ -163,9 +163,18 @@ export function schedule(situation: Situation): Schedule {
     for (const stall of stalls) {
       const room = Math.floor(random.scaled(4, 200));
       const held = own.filter(({ arrival }) => arrival >= stall.from && arrival < stall.to);
+      let read = stall.to + 0.0003 * port;
       for (const [place, one] of held.entries()) {
         one.isQueued = true;
-        one.arrival = place < room ? stall.to + 0.0006 * place + 0.0003 * port : Number.NaN;
+        one.arrival = place < room ? read : Number.NaN;
+        if (place < room) read += 0.0006;
+      }
+      // What comes meanwhile is read after that.
+      for (const one of own) {
+        if (one.isQueued || one.arrival < stall.to || one.arrival >= read) continue;
+        one.isQueued = true;
+        one.arrival = read;
+        read += 0.0006;
       }
     }
     messages.push(...own.filter(({ arrival }) => !Number.isNaN(arrival)));
