@@ -5,7 +5,7 @@ import { NumberDifference } from "./number-difference.js";
 import { BURST_SECONDS, Port } from "./port.js";
 import { release } from "./release.js";
 import type { Run, Sighting } from "./run.js";
-import { Timing } from "./timing.js";
+import { ticksApart, Timing } from "./timing.js";
 
 export interface PairingOptions {
   /** Ports of the detector: 2, or 4 with two interfaces. */
@@ -37,6 +37,14 @@ const FORGET_SECONDS = 1;
 const FORGET_FRAMES = 3;
 /** For how long a run must have been steady for each of its numbers to be the only one of its kind. */
 const UNIQUE_SECONDS = 1;
+/** Of the time that it took to come to a number, how much later its other half may come: the next run may be faster. */
+const LATE_SHARE = 1 / 8;
+/** The same of what lost packets, which is always late. */
+const INCOMPLETE_SHARE = 1 / 2;
+/** So many numbers make a run whose beginning says something. */
+const LONG_RUN = 8;
+/** Clocks that are further apart than this were not started together. */
+const SAME_CLOCK_SECONDS = 2;
 
 /**
  * Puts the frames of the ports together to exposures. Pure: no socket, no clock.
@@ -209,8 +217,8 @@ export class Pairing {
     }
     // The numbers seem to have begun again unseen. What came late does not say when.
     if (!arrival.isPrompt) return this.#discard(frame, "unpaired");
-    const begun = this.#beginUnseen(arrival, new LinkedRuns());
-    this.#put(begun, this.#newExposure(begun), finished);
+    run.unlink();
+    this.#put(arrival, this.#newExposure(arrival), finished);
   }
 
   #put(arrival: Arrival, exposure: Exposure, finished: Exposure[]): void {
@@ -363,14 +371,25 @@ export class Pairing {
     for (const exposure of this.#candidates(arrival)) {
       for (const other of exposure.arrivals) {
         if (this.#timing.ticksSay(other, arrival) === "same") return exposure;
-        const isUnique =
-          this.#ports[other.run.portIndex]?.run === other.run &&
+        if (this.#ports[other.run.portIndex]?.run !== other.run || this.#difference.isLikely(other, arrival)) continue;
+        const isSteady =
           other.run.steadySeconds(arrivalSeconds) >= UNIQUE_SECONDS &&
           other.run.isSteadySince(frameNumber, arrivalSeconds);
-        if (isUnique && !this.#difference.isLikely(other, arrival)) return exposure;
+        if (isSteady || this.#isReachedLongAgo(other, arrival)) return exposure;
       }
     }
     return undefined;
+  }
+
+  /** Whether both ports took so much longer to come to the number than lies between them that it cannot have come back. */
+  #isReachedLongAgo(one: Arrival, other: Arrival): boolean {
+    if (Math.min(one.run.length, other.run.length) < LONG_RUN || !one.frame.complete || !other.frame.complete) return false;
+    // Clocks that run together, but do not say the same, rather say that the numbers differ.
+    const ticks = Math.abs(ticksApart(one, other));
+    const interval = Math.max(one.run.interval ?? 0, other.run.interval ?? 0);
+    if (ticks > interval / 2 && ticks < SAME_CLOCK_SECONDS) return false;
+    const apart = other.frame.arrivalSeconds - one.frame.arrivalSeconds;
+    return apart <= Math.min(reachedSeconds(one), reachedSeconds(other)) * LATE_SHARE;
   }
 
   /** How far apart two frames may come, beyond what is usual, that shall link their runs. */
@@ -420,10 +439,10 @@ export class Pairing {
     }
     if (first.run.isSteadySince(frameNumber, second.frame.arrivalSeconds)) return true;
     if (second.isPrompt && second.run.isSteadyFrom(second.run.linked.paired, frameNumber)) return true;
-    if (!first.isPrompt) return false;
+    if (!first.frame.complete) return false;
     // A number takes as long to come back as it took to come, if the rate stays what it is.
-    const reached = first.frame.arrivalSeconds - first.run.firstSeconds;
-    return apart <= Math.min(this.#returnSeconds, reached) * (second.frame.complete ? 1 / 8 : 1 / 2);
+    const share = second.frame.complete ? LATE_SHARE : INCOMPLETE_SHARE;
+    return apart <= Math.min(this.#returnSeconds, reachedSeconds(first)) * share;
   }
 
   #complete(exposure: Exposure, finished: Exposure[]): void {
@@ -551,6 +570,11 @@ export class Pairing {
     this.#counters[reason] += 1;
     release([frame]);
   }
+}
+
+/** How long a port took to come to a number. */
+function reachedSeconds({ frame, run }: Arrival): number {
+  return frame.arrivalSeconds - run.firstSeconds;
 }
 
 /** A number that the port has brought in the run before, too, says how soon numbers come back. */

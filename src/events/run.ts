@@ -1,4 +1,4 @@
-import type { LinkedRuns } from "./exposure.js";
+import { LinkedRuns } from "./exposure.js";
 
 /** When a number came, and what the detector's clock said: 0 if it has none. */
 export interface Sighting {
@@ -71,6 +71,17 @@ export class Run {
   /** When a number came; undefined if it did not, or too long ago. */
   sighting(number: bigint): Sighting | undefined {
     return this.#seen.get(number);
+  }
+
+  /** How many numbers it has brought, as far as it remembers. */
+  get length(): number {
+    return this.#seen.size;
+  }
+
+  /** It was linked with others by mistake. */
+  unlink(): void {
+    this.linked = new LinkedRuns();
+    this.linked.runs[this.portIndex] = this;
   }
 
   /** Take note of a frame of this run. */

@@ -107,10 +107,14 @@ export function aSituation(seed: number): Situation {
   const often = (share: number, most: number) => (random.chance(share) ? random.scaled(0.005, most) : 0);
   const slow = random.scaled(1, 500);
   const shortest = random.scaled(0.02, 1);
+  const portCount = random.pick([2, 2, 4]);
+  const numbering = random.pick(["goes on", "from 1", "from 1", "from 0", "jumps"] as const);
   return {
     seed,
-    portCount: random.pick([2, 2, 4]),
-    numbering: random.pick(["goes on", "from 1", "from 1", "from 0", "jumps"]),
+    portCount,
+    numbering,
+    // Where arrival times say nothing and numbers begin again, nobody could tell.
+    lateness: numbering === "goes on" ? random.pick([0.0003, 0.0003, 0.005, 0.1]) : 0.0003,
     ticks: random.pick(["none", "go on", "begin anew"]),
     lost: often(0.6, 0.2),
     incomplete: often(0.4, 0.2),

@@ -43,6 +43,8 @@ export interface Situation {
   /** Share of messages that come twice, or after the next. */
   readonly twice: number;
   readonly outOfOrder: number;
+  /** Mean of what arrivals are late by, on a machine that is too busy. */
+  readonly lateness: number;
   readonly rateHz: readonly [number, number];
   readonly lengths: readonly [number, number];
   readonly pauses: readonly [number, number];
@@ -132,7 +134,7 @@ export function schedule(situation: Situation): Schedule {
       const [from, to] = missing.get(acquisition) ?? [0, 0];
       const isLost = random.chance(situation.lost) || (index >= from && index < to) || within(outages, port, seconds);
       if (isLost) continue;
-      const jitter = random.chance(0.01) ? random.between(0, 0.015) : -0.0003 * Math.log(1 - random.next());
+      const jitter = random.chance(0.01) ? random.between(0, 0.015) : -situation.lateness * Math.log(1 - random.next());
       const held = within(holds, port, seconds);
       const arrival = Math.max((held?.to ?? seconds) + delay + jitter, previous + 0.0002);
       // Where ticks begin anew, the first frame of an acquisition always has the same.
