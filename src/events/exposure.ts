@@ -5,9 +5,11 @@ import type { Run } from "./run.js";
 export interface Arrival {
   readonly frame: ModuleFrame;
   readonly run: Run;
-  /** Whether it came when it was exposed, as far as can be seen: complete, and not from a backlog. */
+  /** Whether it came as frames of its port do: complete, unless none is. */
+  readonly isTimely: boolean;
+  /** Whether it came when it was exposed, as far as can be seen: timely, and not from a backlog. */
   readonly isPrompt: boolean;
-  /** Time since the port's complete frame before. */
+  /** Time since the port's timely frame before. */
   readonly gapSeconds: number;
   /** When the port's frame before came. */
   readonly afterSeconds: number;

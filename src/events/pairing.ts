@@ -2,7 +2,7 @@ import type { ModuleFrame } from "../stream/index.js";
 import type { EventCounters } from "./counters.js";
 import { type Arrival, Exposure, LinkedRuns } from "./exposure.js";
 import { NumberDifference } from "./number-difference.js";
-import { BURST_SECONDS, Port } from "./port.js";
+import { Port } from "./port.js";
 import { release } from "./release.js";
 import type { Run, Sighting } from "./run.js";
 import { ticksApart, Timing } from "./timing.js";
@@ -26,7 +26,7 @@ const TWICE_SECONDS = 0.005;
 /** How long an exposure waits for its frames; longer at low rates, where lost packets are noticed with the next frame. */
 const WAIT_SECONDS = { least: 1, most: 5, intervals: 2.5 };
 /** Before a number was seen to come back: how far apart two frames may be that begin their runs. */
-const BEGINNING_SECONDS = 0.005;
+const BEGINNING_SECONDS = 0.01;
 /** Whatever the rate, arrival times are no better than this. */
 const JITTER_SECONDS = 0.004;
 /** What came nearly as near is as likely. */
@@ -43,6 +43,8 @@ const LATE_SHARE = 1 / 8;
 const INCOMPLETE_SHARE = 1 / 2;
 /** So many numbers make a run whose beginning says something. */
 const LONG_RUN = 8;
+/** After a silence of its port, a frame may be the first of a backlog. The next would come within this. */
+const DOUBT_SECONDS = 0.01;
 /** Clocks that are further apart than this were not started together. */
 const SAME_CLOCK_SECONDS = 2;
 
@@ -106,8 +108,7 @@ export class Pairing {
     this.#nowSeconds = arrivalSeconds;
     this.#frames += 1;
     this.expire(arrivalSeconds, finished);
-    const isVain = this.#ports.every(({ framesSincePair }) => framesSincePair >= FORGET_FRAMES);
-    if (isVain && arrivalSeconds - this.#timing.pairSeconds > FORGET_SECONDS) this.#timing.forget();
+    if (this.#isInVain && arrivalSeconds - this.#timing.pairSeconds > FORGET_SECONDS) this.#timing.forget();
     const arrival = this.#arrive(frame, isQueued, finished);
     if (arrival !== undefined) this.#place(arrival, finished);
     const [oldest] = this.#waiting;
@@ -115,6 +116,11 @@ export class Pairing {
       this.#outwait(oldest, arrivalSeconds, finished);
     }
     return finished;
+  }
+
+  /** Whether all ports bring frames, and none are paired. */
+  get #isInVain(): boolean {
+    return this.#ports.every(({ framesSincePair }) => framesSincePair >= FORGET_FRAMES);
   }
 
   /** Give up what has waited for too long. @param finished  gets what is given out all the same */
@@ -144,8 +150,8 @@ export class Pairing {
     const isAlike = newest?.ticks === ticks && newest.isComplete === frame.complete;
     const isSoon = run?.newest === frameNumber && isAlike && seconds - newest.seconds <= TWICE_SECONDS;
     if (isSoon || (run !== undefined && this.#hasSameTicks(frame, run))) return this.#discard(frame, "duplicate");
-    const isPrompt =
-      frame.complete && !isQueued && !port.isBurst(this.#ports.filter((other) => other !== port));
+    const { isTimely } = port;
+    const isPrompt = isTimely && !isQueued && !port.isBurst(this.#ports.filter((other) => other !== port));
     const grows = run !== undefined && frameNumber > run.newest;
     const current = grows
       ? this.#grown(port, run, frame, finished)
@@ -154,7 +160,7 @@ export class Pairing {
     const sighting = { seconds, ticks, isPrompt, isComplete: frame.complete };
     noteReturn(current, port.runBefore?.sighting(frameNumber), sighting);
     current.note(frameNumber, sighting);
-    const arrival = { frame, run: current, isPrompt, gapSeconds: port.gapSeconds, afterSeconds, tickEpoch };
+    const arrival = { frame, run: current, isTimely, isPrompt, gapSeconds: port.gapSeconds, afterSeconds, tickEpoch };
     if (isPrompt) this.#difference.note(arrival, this.#timing.pairSeconds);
     return arrival;
   }
@@ -330,21 +336,21 @@ export class Pairing {
     if (this.#isFollowedAtOnce(one, other) || this.#isFollowedAtOnce(other, one)) return true;
     const [longer, shorter] = one.gapSeconds > other.gapSeconds ? [one, other] : [other, one];
     if (longer.gapSeconds <= 1.5 * shorter.gapSeconds + BEGINNING_SECONDS) return false;
-    if (this.#nowSeconds - longer.frame.arrivalSeconds > BURST_SECONDS) return false;
+    if (this.#nowSeconds - longer.frame.arrivalSeconds > DOUBT_SECONDS) return false;
     this.#doubtful.add(longer);
     return true;
   }
 
   /** Whether another frame of the port came sooner after this one than frames of another port follow each other. */
   #isFollowedAtOnce({ frame, gapSeconds: own }: Arrival, { gapSeconds } = { gapSeconds: own }): boolean {
-    const within = Math.min(BURST_SECONDS, gapSeconds / 2);
+    const within = Math.min(DOUBT_SECONDS, gapSeconds / 2);
     return this.#ports[frame.portIndex]?.isFollowedWithin(frame.arrivalSeconds, within) === true;
   }
 
   /** Link what could not be linked before it was known that nothing followed at once. */
   #lookAgain(nowSeconds: number, finished: Exposure[]): void {
     for (const arrival of this.#doubtful) {
-      if (nowSeconds - arrival.frame.arrivalSeconds <= BURST_SECONDS) break;
+      if (nowSeconds - arrival.frame.arrivalSeconds <= DOUBT_SECONDS) break;
       this.#doubtful.delete(arrival);
       const { portIndex, frameNumber } = arrival.frame;
       const isWaiting = arrival.run.linked.waiting.get(frameNumber)?.slots[portIndex] === arrival;
@@ -383,7 +389,7 @@ export class Pairing {
 
   /** Whether both ports took so much longer to come to the number than lies between them that it cannot have come back. */
   #isReachedLongAgo(one: Arrival, other: Arrival): boolean {
-    if (Math.min(one.run.length, other.run.length) < LONG_RUN || !one.frame.complete || !other.frame.complete) return false;
+    if (Math.min(one.run.length, other.run.length) < LONG_RUN || !one.isTimely || !other.isTimely) return false;
     // Clocks that run together, but do not say the same, rather say that the numbers differ.
     const ticks = Math.abs(ticksApart(one, other));
     const interval = Math.max(one.run.interval ?? 0, other.run.interval ?? 0);
@@ -424,7 +430,13 @@ export class Pairing {
     const apart = second.frame.arrivalSeconds - first.frame.arrivalSeconds;
     const near = Math.min(apart, Math.abs(this.#timing.excess(first, second)));
     const tolerance = Math.min(this.#timing.tolerance, this.#returnSeconds / 2);
-    if (near <= tolerance && first.isPrompt && second.isPrompt) return true;
+    if (near <= tolerance) {
+      if (first.isPrompt && second.isPrompt) return true;
+      // What lost packets comes with the next frame: if that has the same number, it is the first of its run.
+      const isFirst = [first, second].some(({ frame, run }) => run.first === frame.frameNumber);
+      const interval = first.run.interval ?? second.run.interval ?? JITTER_SECONDS;
+      if (!isFirst && near <= interval / 2) return true;
+    }
     return this.#cannotHaveComeBack(first, second, apart);
   }
 
@@ -439,9 +451,10 @@ export class Pairing {
     }
     if (first.run.isSteadySince(frameNumber, second.frame.arrivalSeconds)) return true;
     if (second.isPrompt && second.run.isSteadyFrom(second.run.linked.paired, frameNumber)) return true;
-    if (!first.frame.complete) return false;
+    // Where times say little, or little time has passed, there is nothing to go by.
+    if (!first.isTimely || (!first.isPrompt && first.run.length < LONG_RUN)) return false;
     // A number takes as long to come back as it took to come, if the rate stays what it is.
-    const share = second.frame.complete ? LATE_SHARE : INCOMPLETE_SHARE;
+    const share = second.isTimely ? LATE_SHARE : INCOMPLETE_SHARE;
     return apart <= Math.min(this.#returnSeconds, reachedSeconds(first)) * share;
   }
 
@@ -528,7 +541,7 @@ export class Pairing {
       if (slots[index] !== undefined || linked.runs[index] !== undefined) return true;
       if (this.#isAbsent(port, firstSeconds)) return true;
       const isPrompt = arrivals.every((arrival) => arrival.isPrompt);
-      return isPrompt && port.isSilentAround(firstSeconds, this.#timing.tolerance);
+      return isPrompt && !this.#isInVain && port.isSilentAround(firstSeconds, this.#timing.tolerance);
     });
   }
 

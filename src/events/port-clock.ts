@@ -7,8 +7,8 @@ const SHORTER_SECONDS = 0.02;
 const LONGER_SECONDS = 0.05;
 /** After a silence of this length a longer delay is rather a new start of the clock than a late frame. */
 const SILENT_SECONDS = 0.5;
-/** How far the arrivals of two frames may deviate from their ticks to be at their pace. */
-const PACE = { seconds: 0.01, share: 0.1 };
+/** Two frames are at the pace of their ticks if their arrivals are apart by a share of that, and some jitter. */
+const PACE = { least: 0.5, most: 1.5, jitterSeconds: 0.01 };
 /** Frames out of order have the delay of the others. */
 const OUT_OF_ORDER_SECONDS = 0.01;
 /** The least delay is that of the last one to two windows. */
@@ -85,7 +85,7 @@ export class PortClock {
     if (late !== undefined) {
       const elapsed = tick.arrival - late.arrival;
       const ticked = tick.clock - late.clock;
-      if (Math.abs(elapsed - ticked) <= Math.max(PACE.seconds, PACE.share * ticked)) {
+      if (elapsed >= PACE.least * ticked && elapsed <= PACE.most * ticked + PACE.jitterSeconds) {
         return this.#anchorAt(Math.min(late.arrival - late.clock, tick.arrival - tick.clock), tick);
       }
       if (elapsed < ticked) return anchor + tick.clock;

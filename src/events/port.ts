@@ -3,11 +3,13 @@ import type { LinkedRuns } from "./exposure.js";
 import { Run } from "./run.js";
 
 /** A frame that follows the one before so soon may be from a backlog. */
-export const BURST_SECONDS = 0.003;
+const BURST_SECONDS = 0.003;
 /** A port from which nothing comes for so long, while others bring frames, is not waited for. */
 const ABSENT_SECONDS = 1;
 /** How many frames the others must have brought meanwhile, each. */
 const ABSENT_FRAMES = 3;
+/** When so many frames in a row lost packets, that is how the port is: it may read half of the rows. */
+const INCOMPLETE_AS_A_RULE = 5;
 /** Of so many frames it is known when they came. */
 const REMEMBERED_FRAMES = 32;
 /** By so many runs it is judged how soon numbers come back. */
@@ -20,9 +22,11 @@ export class Port {
   /** When its newest frames came. */
   readonly #arrivals: number[] = [];
   #newestSeconds = Number.NEGATIVE_INFINITY;
-  /** Time between its two newest complete frames. */
+  /** Time between its two newest timely frames. */
   #gapSeconds = Number.POSITIVE_INFINITY;
-  #completeSeconds = Number.NEGATIVE_INFINITY;
+  #timelySeconds = Number.NEGATIVE_INFINITY;
+  /** How many of its newest frames lost packets. */
+  #incomplete = 0;
   /** How many frames all ports had brought when its newest came. */
   #framesUntilNewest = 0;
   /** The newest of its runs of which a frame was given out, and when that came. */
@@ -55,15 +59,21 @@ export class Port {
 
   /** Take note that a frame came. @param frames  how many have come from all ports */
   note({ arrivalSeconds, complete }: ModuleFrame, frames: number): void {
-    if (complete) {
-      this.#gapSeconds = arrivalSeconds - this.#completeSeconds;
-      this.#completeSeconds = arrivalSeconds;
+    this.#incomplete = complete ? 0 : this.#incomplete + 1;
+    if (this.isTimely) {
+      this.#gapSeconds = arrivalSeconds - this.#timelySeconds;
+      this.#timelySeconds = arrivalSeconds;
     }
     this.#newestSeconds = arrivalSeconds;
     this.#arrivals.push(arrivalSeconds);
     if (this.#arrivals.length > REMEMBERED_FRAMES) this.#arrivals.shift();
     this.#framesUntilNewest = frames;
     this.framesSincePair += 1;
+  }
+
+  /** Whether its newest frame came as frames of this port do: one that lost packets comes with the next, unless all do. */
+  get isTimely(): boolean {
+    return this.#incomplete === 0 || this.#incomplete >= INCOMPLETE_AS_A_RULE;
   }
 
   /** Whether its newest frame seems to be from a backlog: it came sooner after the one before than others bring theirs. */

@@ -10,18 +10,18 @@ const fault = { kind: "fault", fault: new StreamError("STREAM_BAD_HEADER", "x") 
 
 test("makes an event of two halves", (t) => {
   const builder = new EventBuilder(options);
-  t.is(builder.accept(0, frame({ frameNumber: 2n ** 60n, arrivalSeconds: 5 })), undefined);
+  t.deepEqual(builder.accept(0, frame({ frameNumber: 2n ** 60n, arrivalSeconds: 5 })), []);
   t.is(builder.waiting, 1);
-  const event = builder.accept(1, frame({ frameNumber: 2n ** 60n, portIndex: 1, arrivalSeconds: 6 }));
+  const [event] = builder.accept(1, frame({ frameNumber: 2n ** 60n, portIndex: 1, arrivalSeconds: 5.001 }));
   t.like(event, { frameNumber: 2n ** 60n, timestampSeconds: 5 });
   t.is(event?.frames.length, 2);
 });
 
 test("counts every message as what it is", (t) => {
   const builder = new EventBuilder(options);
-  builder.accept(0, frame({ complete: false, repaired: true }));
+  builder.accept(0, frame({ repaired: true }));
   builder.accept(1, frame({ portIndex: 1 }));
-  builder.accept(0, frame({ frameNumber: 2n }));
+  builder.accept(0, frame({ frameNumber: 2n, complete: false }));
   builder.accept(0, fault);
   builder.accept(0, { kind: "end", repaired: false });
   builder.accept(1, { kind: "end", repaired: true });
@@ -39,7 +39,27 @@ test("counts every message as what it is", (t) => {
 
 test("drops incomplete events where that is asked for", (t) => {
   const builder = new EventBuilder({ ...options, incompleteFrames: "drop" });
-  builder.accept(0, frame({ complete: false }));
-  t.is(builder.accept(1, frame({ portIndex: 1 })), undefined);
-  t.like(builder.counters, { paired: 1, dropped: 1 });
+  for (const portIndex of [0, 1]) builder.accept(portIndex, frame({ portIndex }));
+  builder.accept(0, frame({ frameNumber: 2n, complete: false }));
+  t.deepEqual(builder.accept(1, frame({ frameNumber: 2n, portIndex: 1 })), []);
+  t.like(builder.counters, { paired: 2, dropped: 1 });
+});
+
+test("puts 0xFFFF where a port's frame did not come", (t) => {
+  const builder = new EventBuilder(options);
+  const send = (portIndex: number, frameNumber: bigint, seconds: number) =>
+    builder.accept(portIndex, frame({ portIndex, frameNumber, arrivalSeconds: 100 + seconds, rows: 512 }));
+  send(0, 1n, 0);
+  send(1, 1n, 0);
+  send(1, 2n, 0.1);
+  send(0, 3n, 0.2);
+  const [half, whole] = send(1, 3n, 0.2);
+  t.like(half, { frameNumber: 2n, incomplete: true, timestampSeconds: 100.1 });
+  const [top, bottom] = half?.frames ?? [];
+  t.like(top, { frameNumber: 2n, portIndex: 0, missing: true, complete: false });
+  t.is(top?.raw.length, 512 * 1024 * 2);
+  t.true(top?.raw.every((byte) => byte === 0xff));
+  t.is(bottom?.missing, undefined);
+  t.like(whole, { frameNumber: 3n, incomplete: false });
+  t.like(builder.counters, { paired: 2, partial: 1, partialFrames: 1 });
 });
