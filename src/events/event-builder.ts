@@ -36,7 +36,9 @@ export class EventBuilder {
   /** Two streams that number the same exposures differently, and what they bring at the same time. */
   get difference(): { streams: readonly number[]; numbers: readonly bigint[] } | undefined {
     const found = this.#pairing.difference;
-    return found && { streams: found.ports.map((port) => this.#portOf.indexOf(port)), numbers: found.numbers };
+    return (
+      found && { streams: found.ports.map((port) => this.#portOf.indexOf(port)), numbers: found.numbers }
+    );
   }
 
   /**
@@ -106,7 +108,9 @@ export class EventBuilder {
   #events(exposures: readonly Exposure[]): JungfrauEvent[] {
     return exposures.flatMap(({ slots, arrivals }) => {
       const came = arrivals.map(({ frame }) => frame);
-      const frames = slots.map((slot, portIndex) => slot?.frame ?? this.#filler(nearest(came, portIndex), portIndex));
+      const frames = slots.map(
+        (slot, portIndex) => slot?.frame ?? this.#filler(nearest(came, portIndex), portIndex),
+      );
       return this.#event(frames, this.#clock.timestampSeconds(came));
     });
   }

@@ -9,10 +9,10 @@ import {
   type OpenModuleStream,
   type StreamMessage,
 } from "../stream/index.js";
+import { Backlog } from "./backlog.js";
 import { Delivery, type DeliveryPolicy } from "./delivery.js";
 import { EventBuilder } from "./event-builder.js";
 import type { JungfrauEvent } from "./jungfrau-event.js";
-import { Backlog } from "./backlog.js";
 import { StreamProgress } from "./stream-progress.js";
 import { NUMBER_ALIKE, streamStatus } from "./stream-status.js";
 import { Turn } from "./turn.js";
@@ -220,7 +220,10 @@ export class EventIntake {
     }
     this.#deliver(() => this.#builder.accept(streamIndex, message, isQueued));
     if (counters.duplicate > duplicate) {
-      this.#faultLog.warn(`${url} duplicate`, `${url} brought a frame twice. Is it named twice, by two names?`);
+      this.#faultLog.warn(
+        `${url} duplicate`,
+        `${url} brought a frame twice. Is it named twice, by two names?`,
+      );
     }
   }
 
@@ -238,7 +241,8 @@ export class EventIntake {
     const events = make();
     // Also for events that are dropped because they are incomplete.
     if (counters.paired > paired) this.#newestWholeSeconds = this.#clock.nowSeconds();
-    if (counters.paired + counters.partial > paired + partial) this.#newestEventSeconds = this.#clock.nowSeconds();
+    if (counters.paired + counters.partial > paired + partial)
+      this.#newestEventSeconds = this.#clock.nowSeconds();
     for (const event of events) this.#delivery.put(event);
   }
 }

@@ -51,7 +51,8 @@ export class NumberDifference {
     if (interval < LEAST_INTERVAL_SECONDS) return;
     for (const other of this.#newest) {
       if (other === undefined || other === arrival) continue;
-      if (frame.arrivalSeconds - other.frame.arrivalSeconds <= interval / 4) this.#compare(other, arrival, pairSeconds);
+      if (frame.arrivalSeconds - other.frame.arrivalSeconds <= interval / 4)
+        this.#compare(other, arrival, pairSeconds);
     }
   }
 
@@ -60,7 +61,8 @@ export class NumberDifference {
     const [one, two] = other.frame.portIndex < arrival.frame.portIndex ? [other, arrival] : [arrival, other];
     const ports: [number, number] = [one.frame.portIndex, two.frame.portIndex];
     const difference = two.frame.frameNumber - one.frame.frameNumber;
-    const isSame = ports.every((port, index) => port === this.#seen.ports[index]) && difference === this.#seen.difference;
+    const isSame =
+      ports.every((port, index) => port === this.#seen.ports[index]) && difference === this.#seen.difference;
     if (difference === 0n || isLate(arrival, other)) this.#seen = { ports, difference, times: 0 };
     else this.#seen = { ports, difference, times: isSame ? this.#seen.times + 1 : 1 };
     if (this.#seen.times < CERTAIN || arrival.frame.arrivalSeconds - pairSeconds < UNPAIRED_SECONDS) return;

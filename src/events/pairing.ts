@@ -5,7 +5,7 @@ import { NumberDifference } from "./number-difference.js";
 import { Port } from "./port.js";
 import { release } from "./release.js";
 import type { Run, Sighting } from "./run.js";
-import { ticksApart, Timing } from "./timing.js";
+import { Timing, ticksApart } from "./timing.js";
 
 export interface PairingOptions {
   /** Ports of the detector: 2, or 4 with two interfaces. */
@@ -149,7 +149,8 @@ export class Pairing {
     const newest = run?.sighting(run.newest);
     const isAlike = newest?.ticks === ticks && newest.isComplete === frame.complete;
     const isSoon = run?.newest === frameNumber && isAlike && seconds - newest.seconds <= TWICE_SECONDS;
-    if (isSoon || (run !== undefined && this.#hasSameTicks(frame, run))) return this.#discard(frame, "duplicate");
+    if (isSoon || (run !== undefined && this.#hasSameTicks(frame, run)))
+      return this.#discard(frame, "duplicate");
     const { isTimely } = port;
     const isPrompt = isTimely && !isQueued && !port.isBurst(this.#ports.filter((other) => other !== port));
     const grows = run !== undefined && frameNumber > run.newest;
@@ -160,7 +161,15 @@ export class Pairing {
     const sighting = { seconds, ticks, isPrompt, isComplete: frame.complete };
     noteReturn(current, port.runBefore?.sighting(frameNumber), sighting);
     current.note(frameNumber, sighting);
-    const arrival = { frame, run: current, isTimely, isPrompt, gapSeconds: port.gapSeconds, afterSeconds, tickEpoch };
+    const arrival = {
+      frame,
+      run: current,
+      isTimely,
+      isPrompt,
+      gapSeconds: port.gapSeconds,
+      afterSeconds,
+      tickEpoch,
+    };
     if (isPrompt) this.#difference.note(arrival, this.#timing.pairSeconds);
     return arrival;
   }
@@ -176,7 +185,12 @@ export class Pairing {
     const { resumable } = run;
     run.resumable = undefined;
     const isSingle = run.first === run.newest && run.linked.size === 1;
-    if (isSingle && resumable !== undefined && frameNumber > resumable.newest && resumable.isOnPace(frameNumber, arrivalSeconds)) {
+    if (
+      isSingle &&
+      resumable !== undefined &&
+      frameNumber > resumable.newest &&
+      resumable.isOnPace(frameNumber, arrivalSeconds)
+    ) {
       port.resume(resumable);
       this.#countMissed(resumable, frameNumber);
       this.#refile(run, resumable, finished);
@@ -315,7 +329,7 @@ export class Pairing {
     let next = Number.POSITIVE_INFINITY;
     for (const exposure of this.#candidates(arrival)) {
       for (const other of exposure.arrivals) {
-        if (!other.isPrompt || this.#difference.isLikely(other, arrival)) continue;
+        if (!areAlike(other, arrival) || this.#difference.isLikely(other, arrival)) continue;
         const apart = Math.abs(this.#timing.excess(other, arrival));
         if (apart > this.#linkTolerance(other.run, arrival.run) || this.#isDoubtful(other, arrival)) continue;
         if (apart < least) {
@@ -363,7 +377,8 @@ export class Pairing {
     const { frameNumber, portIndex } = arrival.frame;
     for (const exposure of this.#waiting) {
       if (exposure.frameNumber !== frameNumber || exposure.slots[portIndex] !== undefined) continue;
-      if (exposure.arrivals.every((other) => this.#timing.ticksSay(other, arrival) !== "other")) yield exposure;
+      if (exposure.arrivals.every((other) => this.#timing.ticksSay(other, arrival) !== "other"))
+        yield exposure;
     }
   }
 
@@ -377,7 +392,8 @@ export class Pairing {
     for (const exposure of this.#candidates(arrival)) {
       for (const other of exposure.arrivals) {
         if (this.#timing.ticksSay(other, arrival) === "same") return exposure;
-        if (this.#ports[other.run.portIndex]?.run !== other.run || this.#difference.isLikely(other, arrival)) continue;
+        if (this.#ports[other.run.portIndex]?.run !== other.run || this.#difference.isLikely(other, arrival))
+          continue;
         const isSteady =
           other.run.steadySeconds(arrivalSeconds) >= UNIQUE_SECONDS &&
           other.run.isSteadySince(frameNumber, arrivalSeconds);
@@ -389,7 +405,8 @@ export class Pairing {
 
   /** Whether both ports took so much longer to come to the number than lies between them that it cannot have come back. */
   #isReachedLongAgo(one: Arrival, other: Arrival): boolean {
-    if (Math.min(one.run.length, other.run.length) < LONG_RUN || !one.isTimely || !other.isTimely) return false;
+    if (Math.min(one.run.length, other.run.length) < LONG_RUN || !one.isTimely || !other.isTimely)
+      return false;
     // Clocks that run together, but do not say the same, rather say that the numbers differ.
     const ticks = Math.abs(ticksApart(one, other));
     const interval = Math.max(one.run.interval ?? 0, other.run.interval ?? 0);
@@ -431,7 +448,7 @@ export class Pairing {
     const near = Math.min(apart, Math.abs(this.#timing.excess(first, second)));
     const tolerance = Math.min(this.#timing.tolerance, this.#returnSeconds / 2);
     if (near <= tolerance) {
-      if (first.isPrompt && second.isPrompt) return true;
+      if (areAlike(first, second)) return true;
       // What lost packets comes with the next frame: if that has the same number, it is the first of its run.
       const isFirst = [first, second].some(({ frame, run }) => run.first === frame.frameNumber);
       const interval = first.run.interval ?? second.run.interval ?? JITTER_SECONDS;
@@ -514,7 +531,11 @@ export class Pairing {
       const run = linked.runs[port];
       if (run !== undefined && (isPrompt || run.first <= frameNumber)) return run.order < delivered.order;
       // When it was exposed is not known: perhaps before what this port has brought since the frame before.
-      return !isPrompt && slots[port] === undefined && arrivals.some((one) => one.afterSeconds <= delivered.seconds);
+      return (
+        !isPrompt &&
+        slots[port] === undefined &&
+        arrivals.some((one) => one.afterSeconds <= delivered.seconds)
+      );
     });
   }
 
@@ -551,7 +572,9 @@ export class Pairing {
     if (only === undefined || arrivals.length > 1) return false;
     const { run, frame } = only;
     if (run.first !== frameNumber || !run.isRepetition) return false;
-    return this.#ports.some((port, index) => index !== frame.portIndex && !this.#isAbsent(port, frame.arrivalSeconds));
+    return this.#ports.some(
+      (port, index) => index !== frame.portIndex && !this.#isAbsent(port, frame.arrivalSeconds),
+    );
   }
 
   #finish(exposure: Exposure, finished: Exposure[]): void {
@@ -587,7 +610,17 @@ export class Pairing {
 
 /** How long a port took to come to a number. */
 function reachedSeconds({ frame, run }: Arrival): number {
-  return frame.arrivalSeconds - run.firstSeconds;
+  const numbers = Number(frame.frameNumber - run.first);
+  // It may have come late.
+  return Math.min(
+    frame.arrivalSeconds - run.firstSeconds,
+    numbers * (run.interval ?? Number.POSITIVE_INFINITY),
+  );
+}
+
+/** Whether two frames came as soon after their exposure: what lost packets comes later, if it does so as a rule too. */
+function areAlike(one: Arrival, other: Arrival): boolean {
+  return one.isPrompt && other.isPrompt && one.frame.complete === other.frame.complete;
 }
 
 /** A number that the port has brought in the run before, too, says how soon numbers come back. */

@@ -58,7 +58,10 @@ export class PortClock {
     if (!complete || isQueued) return this.#anchor + tick.clock;
     if (delay > this.#anchor + LONGER_SECONDS) return this.#judgeLate(tick, newest, this.#anchor);
     this.#late = undefined;
-    this.#anchor += clamped(this.#leastDelay(delay, arrival) - this.#anchor, SLEW * (arrival - newest.arrival));
+    this.#anchor += clamped(
+      this.#leastDelay(delay, arrival) - this.#anchor,
+      SLEW * (arrival - newest.arrival),
+    );
     return this.#anchor + tick.clock;
   }
 
@@ -82,7 +85,8 @@ export class PortClock {
   #judgeLate(tick: Tick, newest: Tick, anchor: number): number {
     const late = this.#late;
     this.#late = tick;
-    if (late !== undefined) {
+    const isAfterSilence = tick.arrival - newest.arrival >= SILENT_SECONDS;
+    if (late !== undefined && !isAfterSilence) {
       const elapsed = tick.arrival - late.arrival;
       const ticked = tick.clock - late.clock;
       if (elapsed >= PACE.least * ticked && elapsed <= PACE.most * ticked + PACE.jitterSeconds) {
@@ -90,7 +94,6 @@ export class PortClock {
       }
       if (elapsed < ticked) return anchor + tick.clock;
     }
-    const isAfterSilence = tick.arrival - newest.arrival >= SILENT_SECONDS;
     return isAfterSilence ? tick.arrival : anchor + tick.clock;
   }
 

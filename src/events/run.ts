@@ -107,7 +107,8 @@ export class Run {
    * that would have taken longer, or been seen.
    */
   isSteadySince(number: bigint, nowSeconds: number): boolean {
-    if (this.#interval === undefined || this.#paced === undefined || number < this.#steadyFrom.number) return false;
+    if (this.#interval === undefined || this.#paced === undefined || number < this.#steadyFrom.number)
+      return false;
     if (this.#steps.length < RELIABLE_STEPS) return false;
     return nowSeconds - this.#paced.seconds <= (1 + STEADY_INTERVALS) * this.#interval + STEADY_SECONDS;
   }
@@ -143,7 +144,8 @@ export class Run {
     const numbers = Number(number - before.number);
     const elapsed = seconds - before.seconds;
     const interval = this.#interval;
-    if (interval === undefined || !isAtPace(numbers, elapsed, interval)) this.#steadyFrom = { number, seconds };
+    if (interval === undefined || !isAtPace(numbers, elapsed, interval))
+      this.#steadyFrom = { number, seconds };
     this.#steps.push(elapsed / numbers);
     if (this.#steps.length > STEPS) this.#steps.shift();
     this.#interval = median(this.#steps);

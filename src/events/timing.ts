@@ -7,11 +7,9 @@ import { median } from "./run.js";
 const MAX_TOLERANCE_SECONDS = 0.03;
 /** What a busy machine does to arrival times, however regular they were so far. */
 const MIN_TOLERANCE_SECONDS = 0.004;
-/** The tolerance is so many times the largest deviation seen lately. */
-const SPREADS = 4;
-/** What is left of a deviation with each later pair. */
-const SPREAD_DECAY = 0.97;
-/** How many pairs the lag of a port is the median of. */
+/** The tolerance is so many times the usual deviation. */
+const SPREADS = 6;
+/** How many pairs the lag of a port, and the usual deviation, are the median of. */
 const PAIRS = 7;
 /** Ticks of one exposure may differ by as much from what they usually do: some senders stamp each port by itself. */
 const TICKS_TOLERANCE_SECONDS = 0.02;
@@ -38,7 +36,8 @@ export class Timing {
   /** Of each port, how much later than the first it came, in the newest whole exposures. */
   readonly #lags: number[][];
   #lag: number[];
-  #spread: number | undefined;
+  /** Of the newest pairs, by how much their lags deviated from the usual. */
+  readonly #deviations: number[] = [];
   readonly #ticks: PortTicks[];
   /** By two ports, how much the second is ahead of the first. */
   #offsets = new Map<number, TickOffset>();
@@ -59,14 +58,17 @@ export class Timing {
   forget(): void {
     for (const lags of this.#lags) lags.length = 0;
     this.#lag.fill(0);
-    this.#spread = undefined;
+    this.#deviations.length = 0;
     this.#offsets.clear();
   }
 
   /** How far apart two frames of one exposure may come, beyond what is usual. */
   get tolerance(): number {
-    if (this.#spread === undefined) return MAX_TOLERANCE_SECONDS;
-    return Math.min(Math.max(SPREADS * this.#spread, MIN_TOLERANCE_SECONDS), MAX_TOLERANCE_SECONDS);
+    if (this.#deviations.length === 0) return MAX_TOLERANCE_SECONDS;
+    return Math.min(
+      Math.max(SPREADS * median(this.#deviations), MIN_TOLERANCE_SECONDS),
+      MAX_TOLERANCE_SECONDS,
+    );
   }
 
   /**
@@ -106,12 +108,11 @@ export class Timing {
     for (const [index, { frame }] of arrivals.entries()) {
       const lag = (seconds[index] as number) - first;
       const lags = this.#lags[frame.portIndex] as number[];
-      lags.push(lag);
-      if (lags.length > PAIRS) lags.shift();
+      keepNewest(lags, lag);
       deviation = Math.max(deviation, Math.abs(lag - (this.#lag[frame.portIndex] as number)));
       this.#lag[frame.portIndex] = median(lags);
     }
-    this.#spread = Math.max(deviation, SPREAD_DECAY * (this.#spread ?? 0));
+    keepNewest(this.#deviations, deviation);
   }
 
   /** How much more than usual the second frame is later than the first, in seconds. */
@@ -124,7 +125,8 @@ export class Timing {
   ticksSay(first: Arrival, second: Arrival): "same" | "other" | undefined {
     const [a, b] = first.frame.portIndex < second.frame.portIndex ? [first, second] : [second, first];
     const offset = this.#offsets.get(pairKey(a, b));
-    if (offset === undefined || a.frame.timestampTicks === 0n || b.frame.timestampTicks === 0n) return undefined;
+    if (offset === undefined || a.frame.timestampTicks === 0n || b.frame.timestampTicks === 0n)
+      return undefined;
     if (offset.epochs[0] !== a.tickEpoch || offset.epochs[1] !== b.tickEpoch) return undefined;
     const age = Math.abs(b.frame.arrivalSeconds - offset.sinceSeconds);
     const difference = Math.abs(ticksApart(a, b) - offset.seconds);
@@ -157,4 +159,9 @@ export function ticksApart(first: Arrival, second: Arrival): number {
 
 function pairKey({ frame: a }: Arrival, { frame: b }: Arrival): number {
   return 16 * a.portIndex + b.portIndex;
+}
+
+function keepNewest(values: number[], value: number): void {
+  values.push(value);
+  if (values.length > PAIRS) values.shift();
 }

@@ -10,7 +10,12 @@ const START = 1_700_000_000;
  * millisecond, and a bar is 20 ms, or as many as follow it: `|300`. Yields what comes out: `5` for a whole exposure,
  * `5(0)` for one of which only port 0 came.
  */
-function player({ portCount = 2, windowSize = 64, partial = true, ticks = (_seconds: number, _port: number): number => 0 } = {}) {
+function player({
+  portCount = 2,
+  windowSize = 64,
+  partial = true,
+  ticks = (_seconds: number, _port: number): number => 0,
+} = {}) {
   const counters = zeroCounters();
   const pairing = new Pairing({ portCount, windowSize, partial }, counters);
   let seconds = START;
@@ -60,7 +65,10 @@ test("pairs four ports", (t) => {
 test("numbers begin again, at 1 or 0, for every acquisition, of one frame each too", (t) => {
   for (const first of [0, 1]) {
     const { play } = player();
-    t.deepEqual(play(`0:${first} 1:${first} |200 0:${first} 1:${first} |200 1:${first} 0:${first}`), Array(3).fill(`${first}`));
+    t.deepEqual(
+      play(`0:${first} 1:${first} |200 0:${first} 1:${first} |200 1:${first} 0:${first}`),
+      Array(3).fill(`${first}`),
+    );
   }
 });
 
@@ -107,7 +115,9 @@ test("frames that lost packets come late and in bunches, and are paired", (t) =>
 test("a port that is late by much more than the interval is paired while numbers go on", (t) => {
   const { play } = player();
   play(both(1, 60));
-  const late = Array.from({ length: 100 }, (_, index) => `0:${61 + index} ${index < 15 ? "" : `1:${46 + index}`}`.trim());
+  const late = Array.from({ length: 100 }, (_, index) =>
+    `0:${61 + index} ${index < 15 ? "" : `1:${46 + index}`}`.trim(),
+  );
   const events = play(`| ${late.join(" | ")}`);
   t.deepEqual(events, numbers(61, 145));
 });
@@ -115,7 +125,10 @@ test("a port that is late by much more than the interval is paired while numbers
 test("one damaged number does not end the pairing", (t) => {
   const { play, counters } = player();
   play(both(1, 5));
-  t.deepEqual(play(`0:999999999 | ${both(6, 30)}`).filter((event) => !event.includes("(")), numbers(6, 30));
+  t.deepEqual(
+    play(`0:999999999 | ${both(6, 30)}`).filter((event) => !event.includes("(")),
+    numbers(6, 30),
+  );
   t.is(counters.missed, 0);
 });
 
@@ -136,7 +149,10 @@ test("a module that brings nothing is waited for at first, and then no longer, u
   t.deepEqual(play(Array.from({ length: 50 }, (_, index) => `0:${index + 1}`).join(" | ")), []);
   const waited = play("|40 0:51 |20 0:52");
   t.deepEqual(waited.at(-1), "52(0)");
-  t.deepEqual(waited, numbers(1, 52).map((number) => `${number}(0)`));
+  t.deepEqual(
+    waited,
+    numbers(1, 52).map((number) => `${number}(0)`),
+  );
   t.deepEqual(play("|20 0:53 |20 0:54"), ["53(0)", "54(0)"]);
   t.deepEqual(play("|20 0:55 1:55 |20 0:56 1:56 |20 1:57 0:57"), ["55(0)", "56", "57"]);
 });
@@ -157,12 +173,18 @@ test("what waits is bounded by the window", (t) => {
 test("modules that number differently are found, and not paired", (t) => {
   const { play, pairing } = player();
   const shifted = Array.from({ length: 100 }, (_, index) => `0:${index + 1} 1:${index + 4}`).join(" | ");
-  t.deepEqual(play(shifted).filter((event) => !event.includes("(")), []);
+  t.deepEqual(
+    play(shifted).filter((event) => !event.includes("(")),
+    [],
+  );
   const { ports, numbers: found } = pairing.difference ?? { ports: [], numbers: [0n, 0n] };
   t.deepEqual(ports, [0, 1]);
   t.is(found[1] - found[0], 3n);
   // Somebody has set the next frame number.
-  t.deepEqual(play(`|500 ${both(1, 30)}`).filter((event) => !event.includes("(")), numbers(1, 30));
+  t.deepEqual(
+    play(`|500 ${both(1, 30)}`).filter((event) => !event.includes("(")),
+    numbers(1, 30),
+  );
   t.is(pairing.difference, undefined);
 });
 
@@ -171,7 +193,10 @@ test("ticks that contradict are never paired, although numbers and times agree",
   const clock = (seconds: number, port: number) => 100 + seconds - (port === 1 && seconds > 1 ? 0.2 : 0);
   const { play } = player({ ticks: clock });
   t.deepEqual(play("0:1 1:1 |400 0:1 1:1 |400 0:1 1:1"), ["1", "1", "1"]);
-  t.deepEqual(play("|400 0:1 1:1").filter((event) => event === "1"), []);
+  t.deepEqual(
+    play("|400 0:1 1:1").filter((event) => event === "1"),
+    [],
+  );
 });
 
 test("giving up counts what waits", (t) => {

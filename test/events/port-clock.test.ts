@@ -32,7 +32,11 @@ function errors(frames: readonly Sent[], clock = new PortClock()): number[] {
 const largest = (values: readonly number[]) => Math.max(...values.map(Math.abs));
 
 /** Frames at a rate, of a clock that was 0 at some time and goes wrong by a share. */
-function series(count: number, hz: number, { from = 0, zero = 0, drift = 0, delay = (): number => 0.001 } = {}): Sent[] {
+function series(
+  count: number,
+  hz: number,
+  { from = 0, zero = 0, drift = 0, delay = (): number => 0.001 } = {},
+): Sent[] {
   return Array.from({ length: count }, (_, index) => {
     const seconds = from + index / hz;
     return { seconds, clock: (seconds - zero) * (1 + drift) + 1, delay: delay() };
@@ -105,15 +109,27 @@ test("random delays, losses, pauses and new starts: within 50 ms from the second
       }
       seconds += random.scaled(0.6, 20);
     }
-    const wrong = errors(frames).filter((error, index) => fresh[index] && fresh[index - 1] && Math.abs(error) > 0.05);
+    const wrong = errors(frames).filter(
+      (error, index) => fresh[index] && fresh[index - 1] && Math.abs(error) > 0.05,
+    );
     t.deepEqual(wrong, [], `seed ${seed}`);
   }
 });
 
 /** An exposure of two ports, as it is noted and asked for. */
-function eventSeconds(clock: EventClock, frameNumber: bigint, arrivalSeconds: number, ticks: readonly bigint[]): number {
+function eventSeconds(
+  clock: EventClock,
+  frameNumber: bigint,
+  arrivalSeconds: number,
+  ticks: readonly bigint[],
+): number {
   const frames = ticks.map((timestampTicks, portIndex) =>
-    aModuleFrame({ frameNumber, portIndex, timestampTicks, arrivalSeconds: START + arrivalSeconds + portIndex / 1000 }),
+    aModuleFrame({
+      frameNumber,
+      portIndex,
+      timestampTicks,
+      arrivalSeconds: START + arrivalSeconds + portIndex / 1000,
+    }),
   );
   for (const frame of frames) clock.note(frame);
   return clock.timestampSeconds(frames) - START;
@@ -130,7 +146,10 @@ test("each port has an anchor of its own: a frame that was lost whole does not m
   for (let frame = 1; frame <= 30; frame++) {
     const seconds = frame / 30;
     const ticks = BigInt(Math.round(1e7 * (60 + seconds)));
-    const found = eventSeconds(clock, BigInt(frame), seconds, [frame === 10 ? 0n : ticks, ticks - 50_000_000n]);
+    const found = eventSeconds(clock, BigInt(frame), seconds, [
+      frame === 10 ? 0n : ticks,
+      ticks - 50_000_000n,
+    ]);
     t.true(Math.abs(found - seconds) < 0.005, `frame ${frame}: ${found - seconds}`);
   }
 });

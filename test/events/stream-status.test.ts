@@ -127,7 +127,8 @@ const situations: readonly Situation[] = [
     streams: [stream("a"), stream("b", silent(6)), stream("c"), stream("d", silent(60))],
     eventAgo: 60,
     state: "one_module_only",
-    message: /^one module only: no data from tcp:\/\/b:1 for 6 s, no data from tcp:\/\/d:1 for 60 s\. Likely causes: /,
+    message:
+      /^one module only: no data from tcp:\/\/b:1 for 6 s, no data from tcp:\/\/d:1 for 60 s\. Likely causes: /,
   },
   {
     name: "all silent after end messages",
@@ -228,11 +229,27 @@ const situations: readonly Situation[] = [
   },
 ];
 
-for (const { name, streams, eventAgo, wholeAgo = eventAgo, difference, isHeldUp = false, state, message } of situations) {
+for (const {
+  name,
+  streams,
+  eventAgo,
+  wholeAgo = eventAgo,
+  difference,
+  isHeldUp = false,
+  state,
+  message,
+} of situations) {
   test(name, (t) => {
     const newestEventSeconds = eventAgo === undefined ? undefined : NOW - eventAgo;
     const newestWholeSeconds = wholeAgo === undefined ? undefined : NOW - wholeAgo;
-    const status = streamStatus({ streams, newestEventSeconds, newestWholeSeconds, difference, isHeldUp, nowSeconds: NOW });
+    const status = streamStatus({
+      streams,
+      newestEventSeconds,
+      newestWholeSeconds,
+      difference,
+      isHeldUp,
+      nowSeconds: NOW,
+    });
     t.is(status.state, state);
     if (typeof message === "string") t.is(status.message, message);
     else t.regex(status.message, message);

@@ -36,7 +36,9 @@ export function tryPairing(situation: Situation): Outcome {
   let newest = -1;
   const judge = (events: readonly JungfrauEvent[]) => {
     for (const { frames } of events) {
-      const stamps = new Set(frames.filter(({ missing }) => !missing).map((frame) => truth.get(frame) as number));
+      const stamps = new Set(
+        frames.filter(({ missing }) => !missing).map((frame) => truth.get(frame) as number),
+      );
       const [stamp] = stamps;
       if (stamps.size > 1) wrong += 1;
       else if (stamp !== undefined) {

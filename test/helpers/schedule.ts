@@ -64,7 +64,11 @@ export interface Schedule {
   /** In the order of arrival. */
   readonly messages: readonly Sent[];
   /** Of each exposure, when it was, and in which acquisition. */
-  readonly exposures: readonly { readonly seconds: number; readonly acquisition: number; readonly number: number }[];
+  readonly exposures: readonly {
+    readonly seconds: number;
+    readonly acquisition: number;
+    readonly number: number;
+  }[];
 }
 
 interface Interval {
@@ -129,12 +133,22 @@ export function schedule(situation: Situation): Schedule {
       if (index === 0 && random.chance(situation.missed)) {
         const length = acquisitionLength.get(acquisition) ?? 1;
         const cut = Math.ceil(random.next() * length);
-        missing.set(acquisition, random.pick([[0, length], [0, cut], [length - cut, length]]));
+        missing.set(
+          acquisition,
+          random.pick([
+            [0, length],
+            [0, cut],
+            [length - cut, length],
+          ]),
+        );
       }
       const [from, to] = missing.get(acquisition) ?? [0, 0];
-      const isLost = random.chance(situation.lost) || (index >= from && index < to) || within(outages, port, seconds);
+      const isLost =
+        random.chance(situation.lost) || (index >= from && index < to) || within(outages, port, seconds);
       if (isLost) continue;
-      const jitter = random.chance(0.01) ? random.between(0, 0.015) : -situation.lateness * Math.log(1 - random.next());
+      const jitter = random.chance(0.01)
+        ? random.between(0, 0.015)
+        : -situation.lateness * Math.log(1 - random.next());
       const held = within(holds, port, seconds);
       const arrival = Math.max((held?.to ?? seconds) + delay + jitter, previous + 0.0002);
       // Where ticks begin anew, the first frame of an acquisition always has the same.
@@ -159,7 +173,8 @@ export function schedule(situation: Situation): Schedule {
         own.push({ ...sent, arrival: sent.arrival + again });
       }
       const last = own.at(-2);
-      const isNear = last && exposures[last.exposure]?.acquisition === acquisition && arrival - last.arrival < 0.1;
+      const isNear =
+        last && exposures[last.exposure]?.acquisition === acquisition && arrival - last.arrival < 0.1;
       if (isNear && random.chance(situation.outOfOrder)) last.arrival = sent.arrival + 0.0001;
     }
     for (const stall of stalls) {

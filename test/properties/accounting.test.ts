@@ -152,7 +152,17 @@ class Ledger {
 
   check(): void {
     const { counters, waiting } = this.#builder;
-    const { moduleFrames, endMessages, paired, partial, partialFrames, unpaired, late, duplicate, malformed } = counters;
+    const {
+      moduleFrames,
+      endMessages,
+      paired,
+      partial,
+      partialFrames,
+      unpaired,
+      late,
+      duplicate,
+      malformed,
+    } = counters;
     const { delivered, skipped, dropped, abandoned } = counters;
     assert.equal(moduleFrames + endMessages, this.#received);
     assert.equal(
@@ -279,7 +289,9 @@ test("missed is what is missing between a run's first and last number, on each s
         windowSize: 64,
         incompleteFrames: "mark",
       });
-      const queues = seen.map((runs) => runs.flatMap((run, index) => run.map((number) => ({ number, run: index }))));
+      const queues = seen.map((runs) =>
+        runs.flatMap((run, index) => run.map((number) => ({ number, run: index }))),
+      );
       while (queues.some(({ length }) => length > 0)) {
         const stream = (choices.next().value ?? 0) % queues.length;
         const next = queues[stream]?.shift();
@@ -308,7 +320,8 @@ test("a pair is of one frame number, and has every port once, in order", (t) => 
             (event) =>
               event.frames.length === options.portCount &&
               event.frames.every(
-                ({ frameNumber, portIndex }, place) => frameNumber === event.frameNumber && portIndex === place,
+                ({ frameNumber, portIndex }, place) =>
+                  frameNumber === event.frameNumber && portIndex === place,
               ),
           );
       });

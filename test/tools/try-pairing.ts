@@ -36,9 +36,19 @@ for (; performance.now() < end; seed++) {
 }
 console.log(`seeds ${firstSeed} to ${seed - 1}`);
 console.table(
-  [...sums.entries()].map(([situation, sum]) => ({ situation, ...sum, share: (sum.paired / sum.possible).toFixed(4) })),
+  [...sums.entries()].map(([situation, sum]) => ({
+    situation,
+    ...sum,
+    share: (sum.paired / sum.possible).toFixed(4),
+  })),
 );
-for (const { situation, possible, paired, gap } of worst.sort((a, b) => a.paired / a.possible - b.paired / b.possible).slice(0, 6)) {
-  console.log(`seed ${situation.seed}: ${paired} of ${possible}, longest gap`, gap, JSON.stringify(situation));
+for (const { situation, possible, paired, gap } of worst
+  .sort((a, b) => a.paired / a.possible - b.paired / b.possible)
+  .slice(0, 6)) {
+  console.log(
+    `seed ${situation.seed}: ${paired} of ${possible}, longest gap`,
+    gap,
+    JSON.stringify(situation),
+  );
 }
 process.exitCode = faults > 0 ? 1 : 0;
