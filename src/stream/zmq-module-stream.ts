@@ -9,6 +9,7 @@ import { parseMessage } from "./message.js";
 import type { ModuleStream, ModuleStreamAddress, OpenModuleStream, StreamMessage } from "./module-stream.js";
 import { parsePairedMessage } from "./paired-message.js";
 import { probePeer } from "./peer-probe.js";
+import { PortPlaces } from "./port-places.js";
 import { CONNECT_OPTIONS, MAX_PART_BYTES, PULL_BUFFER_BYTES } from "./socket-options.js";
 import { isPairing } from "./source-string.js";
 
@@ -23,13 +24,26 @@ export function zmqModuleStreamOpener(
   resolveName?: ResolveName,
 ): OpenModuleStream {
   const faultLog = new FaultLog(logger, clock);
+  const newPlaces = () =>
+    new PortPlaces(() =>
+      logger.warn(
+        "All ports claim row 0 and column 0: they are placed in the order of the source, the first on top. Set up the " +
+          "modules as one detector, and check that the addresses name different ports.",
+      ),
+    );
+  // Streams of one detector are opened one after the other.
+  let places = newPlaces();
   const open = async (address: ModuleStreamAddress) => {
-    const { url, keys, streamCount } = address;
+    const { url, keys, streamIndex, streamCount } = address;
     const endpoints = await Endpoints.of(url, resolveName);
     const socket = await createSocket(address);
+    if (!places.join(streamIndex)) {
+      places = newPlaces();
+      places.join(streamIndex);
+    }
     const onFault = (reason: string) => faultLog.warn(`${url} ${reason}`, `${url} ${reason}`);
     try {
-      return new ZmqModuleStream(socket, clock, address, (isBehind) => {
+      return new ZmqModuleStream(socket, clock, address, places, (isBehind) => {
         return new Connection({
           events: socket.events,
           endpoints,
@@ -79,6 +93,7 @@ class ZmqModuleStream implements ModuleStream {
   readonly url: string;
   readonly #address: ModuleStreamAddress;
   readonly #clock: Clock;
+  readonly #places: PortPlaces;
   readonly #socket: Subscriber | Pull;
   readonly #connection: Connection;
   /** Whether the next message is asked for: whatever has arrived was read, then. */
@@ -88,12 +103,14 @@ class ZmqModuleStream implements ModuleStream {
     socket: Subscriber | Pull,
     clock: Clock,
     address: ModuleStreamAddress,
+    places: PortPlaces,
     connect: (isBehind: () => boolean) => Connection,
   ) {
     this.url = address.url;
     this.#address = address;
     this.#clock = clock;
     this.#socket = socket;
+    this.#places = places;
     this.#connection = connect(() => !this.#isWaiting);
   }
 
@@ -110,6 +127,7 @@ class ZmqModuleStream implements ModuleStream {
         streamIndex,
         streamCount,
         arrivalSeconds: this.#clock.nowSeconds(),
+        places: this.#places,
         free: freeMemory,
       };
       const message = isPairing(streamCount)
