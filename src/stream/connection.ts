@@ -170,7 +170,7 @@ export class Connection {
     this.#refusals.set(endpoint, this.#refusals.get(endpoint) ?? refusal);
     if (this.#probed.has(endpoint)) return;
     this.#probed.add(endpoint);
-    const explained = refusalBy(await this.#options.probe(endpoint), refusal);
+    const explained = refusalBy(await this.#options.probe(endpoint), refusal, this.#options);
     if (!this.#isClosed && this.#refusals.has(endpoint)) this.#tell(endpoint, explained);
   }
 

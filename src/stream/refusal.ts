@@ -49,8 +49,10 @@ function otherKind({ isPairing }: Client): string {
     : "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone, as the only address";
 }
 
-/** A refusal in better words, where a probe has found out who the peer is. */
-export function refusalBy(peer: Peer, refusal: string): string {
+/** A refusal without a reason in better words, where a probe has found out who the peer is. */
+export function refusalBy(peer: Peer, refusal: string, client: Client): string {
+  // A ZeroMQ peer gives its reasons, except when it is the first to see that the sockets do not fit each other.
+  if (peer.kind === "ZeroMQ" && refusal !== SILENT) return otherKind(client);
   if (peer.kind !== "other") return refusal;
   return /^HTTP\//.test(peer.greeting)
     ? "refused: a web server listens on this port, not ZeroMQ"

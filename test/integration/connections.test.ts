@@ -1,10 +1,13 @@
-import type { Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import test, { type ExecutionContext } from "ava";
 import type { ModuleStream } from "../../src/stream/index.js";
 import { zmqModuleStreamOpener } from "../../src/stream/index.js";
+import { DetectorUnderTest } from "../helpers/detectors.js";
 import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
 import { modulePayload } from "../helpers/module-frames.js";
+import { RunningMonitor } from "../helpers/monitors.js";
 import { ANY_PORT, bindAgain, fixedAddress } from "../helpers/ports.js";
+import { startReceiver } from "../helpers/receivers.js";
 import { until } from "../helpers/until.js";
 import { wireHeader } from "../helpers/wire-headers.js";
 import { brokenPublisher, frameHead, GARBAGE, GREETING, RawServer, ready } from "../helpers/zmtp.js";
@@ -142,4 +145,72 @@ test("a port that opens late is connected at once", async (t) => {
   const startMs = performance.now();
   await until(() => performance.now() - startMs > 3000);
   await flows(t, opened, url);
+});
+
+test("a receiver leaves broken publishers, and pairs the good ones after them", async (t) => {
+  const broken = [
+    await RawServer.listen(t, brokenPublisher(GARBAGE)),
+    await RawServer.listen(t, brokenPublisher(frameHead(2 ** 30))),
+  ];
+  const urls = broken.map(({ url }) => url);
+  const receiver = await startReceiver(t, urls.join(","));
+  const monitor = await RunningMonitor.start(t, { source: receiver.url });
+  await until(() =>
+    urls.every((url) => receiver.warnings.includes(`warn ${url} was disconnected: ${BROKE}`)),
+  );
+  for (const one of broken) one.close();
+  const detector = await DetectorUnderTest.bind(t, { urls });
+  await detector.subscribed();
+  for (const frame of [1, 2, 3]) await detector.send(frame);
+  await until(() => monitor.ids.length === 3);
+  t.like(monitor.status.counters, { paired: 3, duplicate: 0 });
+});
+
+for (const [what, bytes] of [
+  ["garbage", Buffer.concat([GREETING, ready("PULL"), GARBAGE])],
+  ["a message of 1 GiB", Buffer.concat([GREETING, ready("PULL"), frameHead(2 ** 30)])],
+  ["garbage from the start", Buffer.alloc(1000, 0x41)],
+] as const) {
+  test(`clients that send ${what} to a receiver disturb no monitor`, async (t) => {
+    const detector = await DetectorUnderTest.bind(t);
+    const receiver = await startReceiver(t, detector.source);
+    await detector.subscribed();
+    const monitor = await RunningMonitor.start(t, { source: receiver.url });
+    await until(() => receiver.counter("monitors") === 1);
+    const { port } = new URL(receiver.url.replace("tcp", "http"));
+    for (let frame = 1; frame <= 5; frame++) {
+      const client = connect(Number(port), "127.0.0.1");
+      client.on("error", () => undefined); // being hung up on is what it is for
+      client.resume();
+      client.write(bytes);
+      await new Promise((resolve) => client.once("close", resolve));
+      await until(() => receiver.counter("monitors") === 1);
+      await detector.send(frame);
+      await until(() => monitor.ids.length === frame);
+    }
+    t.deepEqual(monitor.ids, ["1", "2", "3", "4", "5"]);
+  });
+}
+
+test("modules that all claim row 0 and column 0 are paired in the order of the source, with a warning", async (t) => {
+  const ports = [await bindAgain(ANY_PORT), await bindAgain(ANY_PORT)];
+  t.teardown(() => {
+    for (const port of ports) port.close();
+  });
+  const rows: number[] = [];
+  const monitor = await RunningMonitor.start(t, {
+    source: ports.map(({ url }) => url).join(","),
+    onEvent: (_, data) => {
+      const { data: words } = data.detector_data as { data: Uint16Array };
+      rows.push(words[0] as number, words[512 * 1024] as number);
+    },
+  });
+  for (const port of ports) await port.subscribed();
+  for (const frameNumber of [1, 2, 3]) {
+    for (const [index, port] of ports.entries())
+      await port.send([wireHeader({ frameNumber, row: 0, column: 0 }), modulePayload(2500 + index)]);
+  }
+  await until(() => monitor.ids.includes("3"));
+  t.deepEqual(rows.slice(-2), [2500, 2501]);
+  t.is(monitor.warnings.filter((line) => line.includes("All ports claim row 0 and column 0")).length, 1);
 });
