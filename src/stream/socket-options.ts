@@ -31,7 +31,7 @@ export const CONNECT_OPTIONS = {
   reconnectMaxInterval: 1000,
   heartbeatInterval: 2000,
   heartbeatTimeout: 0,
-  heartbeatTimeToLive: 20_000,
+  heartbeatTimeToLive: 60_000,
 } as const;
 
 /**
