@@ -15,13 +15,7 @@ export const KEEP_ALIVE = {
 export const CONNECT_TIMEOUT_MS = 1500;
 const HANDSHAKE_TIMEOUT_MS = 2000;
 
-/**
- * Of a socket that connects: whatever happened to the peer, the next attempt begins a second after the last one failed.
- *
- * Its pings ask the peer to drop the connection when they stay away, so that a sender keeps no queue for a monitor that
- * is gone. It does not expect them to be answered: while it is held up itself, ZeroMQ would not see the answers, and would
- * disconnect from a peer that is well.
- */
+/** Of a socket that connects: whatever happened to the peer, the next attempt begins a second after the last one failed. */
 export const CONNECT_OPTIONS = {
   ...KEEP_ALIVE,
   tcpMaxRetransmitTimeout: 4000,
@@ -29,9 +23,6 @@ export const CONNECT_OPTIONS = {
   handshakeInterval: HANDSHAKE_TIMEOUT_MS,
   reconnectInterval: 200,
   reconnectMaxInterval: 1000,
-  heartbeatInterval: 2000,
-  heartbeatTimeout: 0,
-  heartbeatTimeToLive: 60_000,
 } as const;
 
 /**
@@ -41,7 +32,16 @@ export const CONNECT_OPTIONS = {
 export const MAX_PART_BYTES = 2 * MODULE_COUNT * MODULE_PIXELS * BYTES_PER_WORD;
 
 /**
- * What the operating system may hold of a receiver's events. What waits there is late, and lost to the other monitors;
- * a network of 10 Gb/s needs no more.
+ * Of a socket that pulls from a receiver. What waits in the operating system's buffer is late, and lost to the other
+ * monitors; a network of 10 Gb/s needs no more.
+ *
+ * Its pings let the receiver notice within a minute that this monitor is gone, also while events are on their way to it.
+ * They need not be answered: a socket that is held up would not see the answers, and leave a receiver that is well.
+ * Subscribers send none: ZeroMQ before 4.2, which old slsReceivers have, does not know them.
  */
-export const PULL_BUFFER_BYTES = 512 * 1024;
+export const PULL_OPTIONS = {
+  receiveBufferSize: 512 * 1024,
+  heartbeatInterval: 2000,
+  heartbeatTimeout: 0,
+  heartbeatTimeToLive: 60_000,
+} as const;

@@ -10,7 +10,7 @@ import type { ModuleStream, ModuleStreamAddress, OpenModuleStream, StreamMessage
 import { parsePairedMessage } from "./paired-message.js";
 import { probePeer } from "./peer-probe.js";
 import { PortPlaces } from "./port-places.js";
-import { CONNECT_OPTIONS, MAX_PART_BYTES, PULL_BUFFER_BYTES } from "./socket-options.js";
+import { CONNECT_OPTIONS, MAX_PART_BYTES, PULL_OPTIONS } from "./socket-options.js";
 import { isPairing } from "./source-string.js";
 
 /**
@@ -82,7 +82,7 @@ async function createSocket({ streamCount, highWaterMark, keys }: ModuleStreamAd
       curveSecretKey: keys.secretKey,
     }),
   };
-  if (isPairing(streamCount)) return new Pull({ ...options, receiveBufferSize: PULL_BUFFER_BYTES });
+  if (isPairing(streamCount)) return new Pull({ ...options, ...PULL_OPTIONS });
   const socket = new Subscriber(options);
   socket.subscribe();
   return socket;
