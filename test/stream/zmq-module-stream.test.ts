@@ -6,11 +6,10 @@ import { modulePayload } from "../helpers/module-frames.js";
 import { ANY_PORT, bindAgain } from "../helpers/ports.js";
 import { wireHeader } from "../helpers/wire-headers.js";
 
-const open = (url: string, resolveName?: (host: string) => Promise<string[]>) =>
+const open = (url: string) =>
   zmqModuleStreamOpener(
     new FixedClock(42),
     new RecordingLogger(),
-    resolveName,
   )({ url, streamIndex: 0, streamCount: 2, highWaterMark: 64 });
 
 test("yields what a port sends, until it is closed", async (t) => {
