@@ -38,12 +38,15 @@ export const ERROR_CODES = {
     mend: "Write tcp://HOST:PORT for each receiver stream, separated by commas, or for one receiver that pairs them.",
   },
   STREAM_UNKNOWN_HOST: {
-    cause: "The host name of a stream's address cannot be resolved.",
+    cause:
+      "The host name of a stream's address cannot be resolved at start-up. Later it is tried again and again.",
     mend: "Correct the name, or write the IP address.",
   },
   STREAM_BAD_MESSAGE: {
-    cause: "A message has too many or too few parts, or a payload of another size than its header says.",
-    mend: "Check that the address is a JUNGFRAU receiver's ZMQ port. The message is counted as malformed.",
+    cause:
+      "A message has too many or too few parts, a payload of another size than its header says, or comes from an " +
+      "slsFrameSynchronizer.",
+    mend: "Check that the address is a JUNGFRAU receiver's own ZMQ port. The message is counted as malformed.",
   },
   STREAM_BAD_HEADER: {
     cause: "A message's header is not JSON, or a field is missing or of the wrong type.",

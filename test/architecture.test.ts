@@ -83,6 +83,7 @@ const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
     "security/zmq-security.ts",
     "simulator/publisher.ts",
     "stream/connection.ts",
+    "stream/refusal.ts",
     "stream/zmq-module-stream.ts",
   ],
   "js-yaml": ["configuration/yaml.ts"],

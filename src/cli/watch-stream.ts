@@ -9,6 +9,10 @@ const DESCRIBE_INTERVAL_SECONDS = 0.5;
 /** A share of frames above this is worth a word; below, they may come from joining the streams one after the other. */
 const NOTEWORTHY_SHARE = 0.01;
 
+const CAUSES_OF_MISSING =
+  ": lost on the network, rx_zmqfreq above 1, or a queue of 2 that slsDetectorGui left in the receivers, which " +
+  "`sls_detector_put rx_zmqhwm -1` undoes";
+
 /**
  * Take a host's events for some seconds, or until the signal aborts.
  *
@@ -140,7 +144,8 @@ function problemsOf({ state, message, counters, inputs = [] }: StreamStatus): st
     const { incomplete, unpaired, missed } = shares;
     if (incomplete > NOTEWORTHY_SHARE)
       problems.push(`${percent(incomplete)} of the module frames lost packets`);
-    if (missed > NOTEWORTHY_SHARE) problems.push(`${percent(missed)} of the frame numbers are missing`);
+    if (missed > NOTEWORTHY_SHARE)
+      problems.push(`${percent(missed)} of the frame numbers are missing${CAUSES_OF_MISSING}`);
     // Of one module alone nothing is paired, and that has been said.
     if (unpaired > NOTEWORTHY_SHARE && !brought.includes(0)) {
       problems.push(`${percent(unpaired)} of the module frames found no other half`);

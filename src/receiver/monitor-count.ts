@@ -1,7 +1,7 @@
 import type { Event } from "zeromq";
 
-/** What an event means for the number of monitors. */
-export type MonitorChange = "connected" | "left" | undefined;
+/** What an event means for the number of monitors; `lost` is a client that went before it was known to be one. */
+export type MonitorChange = "connected" | "left" | "lost" | undefined;
 
 /**
  * Counts the monitors of a socket by its events, which do not say whose they are.
@@ -21,6 +21,7 @@ export class MonitorCount {
 
   accept({ type }: Pick<Event, "type">): MonitorChange {
     const before = this.#monitors;
+    const unknownBefore = this.#unknown;
     if (type === "accept") {
       this.#unknown += 1;
     } else if (type === "handshake") {
@@ -33,6 +34,7 @@ export class MonitorCount {
       if (this.#refused > 0) this.#refused -= 1;
       else this.#isKnown();
     }
+    if (type === "disconnect" && this.#unknown < unknownBefore) return "lost";
     if (this.#monitors === before) return undefined;
     return this.#monitors > before ? "connected" : "left";
   }

@@ -8,7 +8,9 @@ import {
   type CurveServerKeys,
   clientRefusal,
   curveServerOptions,
+  LOST_CLIENT,
   MAX_CLIENT_MESSAGE_BYTES,
+  OPEN_SERVER_OPTIONS,
 } from "../security/index.js";
 import { KEEP_ALIVE, partsHeader, writeOmPair } from "../stream/index.js";
 import { MonitorCount } from "./monitor-count.js";
@@ -72,7 +74,7 @@ export class PushOutput {
       sendTimeout: waits ? -1 : 0,
       maxMessageSize: MAX_CLIENT_MESSAGE_BYTES,
       ...KEEP_ALIVE,
-      ...(keys && (await curveServerOptions(keys))),
+      ...(keys ? await curveServerOptions(keys) : OPEN_SERVER_OPTIONS),
     });
     try {
       await socket.bind(url.replace(/:0$/, ":*"));
@@ -124,10 +126,10 @@ export class PushOutput {
   async #watch(hasKeys: boolean, logger: Logger, clock: Clock): Promise<void> {
     const faultLog = new FaultLog(logger, clock);
     for await (const event of this.#socket.events) {
-      const refusal = clientRefusal(event, hasKeys);
-      if (refusal !== undefined) faultLog.warn(refusal, `${this.url} ${refusal}`);
       const change = this.#monitors.accept(event);
-      if (change !== undefined) {
+      const refusal = change === "lost" ? LOST_CLIENT : clientRefusal(event, hasKeys);
+      if (refusal !== undefined) faultLog.warn(refusal, `${this.url} ${refusal}`);
+      if (change === "connected" || change === "left") {
         this.#change.abort();
         this.#change = new AbortController();
         const what = change === "left" ? "A monitor has left" : "A monitor has connected to";

@@ -8,7 +8,9 @@ export {
   clientKeys,
   clientRefusal,
   curveServerOptions,
+  LOST_CLIENT,
   MAX_CLIENT_MESSAGE_BYTES,
   newKeyPair,
+  OPEN_SERVER_OPTIONS,
   serverKeys,
 } from "./zmq-security.js";

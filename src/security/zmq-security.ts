@@ -20,6 +20,15 @@ const ZAP_POLL_MS = 10;
  */
 export const MAX_CLIENT_MESSAGE_BYTES = 4096;
 
+/** Of servers that let everybody in. */
+const OPEN_DOMAIN = "om-jungfrau-open";
+
+/**
+ * Options of a socket that others connect to without keys. ZeroMQ takes a client that sends anything but its present
+ * greeting for one of its first version, and would send it messages; where a domain is set, it hangs up instead.
+ */
+export const OPEN_SERVER_OPTIONS = { zapDomain: OPEN_DOMAIN } as const;
+
 /** Public keys that each server lets in, in hex, by its domain. */
 const clientsByDomain = new Map<string, ReadonlySet<string | undefined>>();
 let handler: Promise<Router> | undefined;
@@ -144,11 +153,14 @@ async function answer(socket: Router): Promise<void> {
   await socket.send([...message.slice(0, start), version, requestId, ...status, "", ""]);
 }
 
-/** ZeroMQ asks for servers without a list too, which have no domain, as soon as there is somebody to ask. */
+/** ZeroMQ asks for servers without a list too, as soon as there is somebody to ask. */
 function isLetIn(domain: string, clientKey: Buffer | undefined): boolean {
-  if (domain === "") return true;
+  if (domain === "" || domain === OPEN_DOMAIN) return true;
   return clientKey !== undefined && (clientsByDomain.get(domain)?.has(clientKey.toString("hex")) ?? false);
 }
+
+/** Of a client that went without a word, as {@link clientRefusal}. */
+export const LOST_CLIENT = "has lost a client before it said who it is: does it speak ZeroMQ's protocol?";
 
 /** Why a server has refused a client, as a sentence without its end; undefined for an event that is no refusal. */
 export function clientRefusal(event: Event, hasKeys: boolean): string | undefined {
@@ -165,7 +177,7 @@ export function clientRefusal(event: Event, hasKeys: boolean): string | undefine
         ? "has refused a client: it expects another server's key"
         : "has refused a client: it does not speak ZeroMQ's protocol";
     case "handshake:error:other":
-      return "has lost a client before it said who it is: does it speak ZeroMQ's protocol?";
+      return LOST_CLIENT;
     default:
       return undefined;
   }

@@ -1,5 +1,5 @@
 /** Bytes → ModuleFrame: header, message, the ModuleStream interface, the ZMQ socket behind it, what receivers exchange. */
-export { KEEP_ALIVE } from "./keep-alive.js";
+
 export {
   type CurveClientKeys,
   type GainMode,
@@ -13,5 +13,6 @@ export {
 } from "./module-stream.js";
 export { writeOmPair } from "./om-pair.js";
 export { partsHeader } from "./parts-message.js";
+export { KEEP_ALIVE } from "./socket-options.js";
 export { isPairing, parseSource } from "./source-string.js";
 export { zmqModuleStreamOpener } from "./zmq-module-stream.js";

@@ -1,8 +1,10 @@
 import { BYTES_PER_WORD, MODULE_COLUMNS, MODULE_COUNT, MODULE_ROWS, ROWS_PER_PACKET } from "../detector.js";
 import { StreamError } from "../errors.js";
+import { orSynchronizer } from "./frame-synchronizer.js";
 import { gainMode } from "./gain-mode.js";
-import { CHECK_ADDRESS, type FrameHeader, headerText, parseHeader } from "./header.js";
+import { CHECK_ADDRESS, type FrameHeader, headerText, type PortPosition, parseHeader } from "./header.js";
 import type { ModuleFrame, StreamMessage } from "./module-stream.js";
+import type { PortPlaces } from "./port-places.js";
 
 /** Many times what a receiver sends, and little enough to be looked at without holding a stream up. */
 const MAX_HEADER_SIZE_BYTES = 16_384;
@@ -14,6 +16,8 @@ export interface MessageContext {
   /** Streams of the detector: 2, or 4 with two UDP interfaces a module. */
   readonly streamCount: number;
   readonly arrivalSeconds: number;
+  /** Shared with the other streams of the detector; without it, a frame belongs where its header says. */
+  readonly places?: PortPlaces;
   /** What {@link ModuleFrame.release} does with the payload; absent where the caller keeps it. */
   readonly free?: (payload: Uint8Array) => void;
 }
@@ -32,7 +36,7 @@ export function parseMessage(parts: readonly Uint8Array[], context: MessageConte
   try {
     return parseParts(parts, context);
   } catch (error) {
-    if (error instanceof StreamError) return { kind: "fault", fault: error };
+    if (error instanceof StreamError) return { kind: "fault", fault: orSynchronizer(error, parts) };
     throw error;
   }
 }
@@ -94,18 +98,28 @@ function moduleFrame(header: FrameHeader, payload: Uint8Array, context: MessageC
   };
 }
 
+/** Place of a port in the detector frame, from the top. */
+function portIndex(header: FrameHeader, { streamIndex, streamCount, places }: MessageContext): number {
+  if (header.position === undefined) return streamIndex;
+  const claimed = claimedPort(header, header.position, streamCount);
+  return places?.placeOf(streamIndex, claimed) ?? claimed ?? streamIndex;
+}
+
 /**
- * Place of a port in the detector frame, from the top.
- *
  * Ports are counted down the columns of the detector, so modules side by side come after each other. Before release
  * 4.1 the header does not say how the modules stand: then a single row or column of them is assumed.
+ *
+ * @returns undefined if the header is of a detector with this port alone
  */
-function portIndex(header: FrameHeader, { streamIndex, streamCount }: MessageContext): number {
-  if (header.position === undefined) return streamIndex;
-  const { row, column, detectorPorts } = header.position;
+function claimedPort(
+  header: FrameHeader,
+  { row, column, detectorPorts }: PortPosition,
+  streamCount: number,
+): number | undefined {
   const portsPerModule = streamCount / MODULE_COUNT;
   const [portRows, portColumns] =
     detectorPorts ?? (column > 0 ? [portsPerModule, MODULE_COUNT] : [streamCount, 1]);
+  if (portRows === 1 && portColumns === 1 && row === 0 && column === 0) return undefined;
   if (portRows * portColumns !== streamCount || row >= portRows || column >= portColumns) {
     throw unsupported(
       header,

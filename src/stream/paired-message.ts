@@ -1,5 +1,6 @@
 import { BYTES_PER_WORD, MODULE_COLUMNS, MODULE_ROWS, ROWS_PER_PACKET } from "../detector.js";
 import { StreamError } from "../errors.js";
+import { orSynchronizer } from "./frame-synchronizer.js";
 import { gainMode } from "./gain-mode.js";
 import { type MessageContext, releaseOf } from "./message.js";
 import type { ModuleFrame, PairedExposure, StreamMessage } from "./module-stream.js";
@@ -18,7 +19,7 @@ export function parsePairedMessage(parts: readonly Uint8Array[], context: Messag
     const exposure = parts.length === 1 && only ? omExposure(only, context) : readParts(parts, context);
     return { kind: "exposure", exposure };
   } catch (error) {
-    if (error instanceof StreamError) return { kind: "fault", fault: error };
+    if (error instanceof StreamError) return { kind: "fault", fault: orSynchronizer(error, parts) };
     throw error;
   }
 }

@@ -1,81 +1,71 @@
-import { lookup } from "node:dns/promises";
-import { isIP } from "node:net";
 import type { Pull, Subscriber } from "zeromq";
 import type { Clock, Logger } from "../api/index.js";
-import { FaultCollector, messageOf, StreamError } from "../errors.js";
+import { messageOf, StreamError } from "../errors.js";
 import { FaultLog } from "../fault-log.js";
 import { Connection } from "./connection.js";
+import { Endpoints, type ResolveName, resolveNames } from "./endpoints.js";
 import { freeMemory } from "./free-memory.js";
-import { KEEP_ALIVE } from "./keep-alive.js";
 import { parseMessage } from "./message.js";
 import type { ModuleStream, ModuleStreamAddress, OpenModuleStream, StreamMessage } from "./module-stream.js";
 import { parsePairedMessage } from "./paired-message.js";
+import { probePeer } from "./peer-probe.js";
+import { PortPlaces } from "./port-places.js";
+import { CONNECT_OPTIONS, MAX_PART_BYTES, PULL_OPTIONS } from "./socket-options.js";
 import { isPairing } from "./source-string.js";
 
 /**
- * What the operating system may hold of a receiver's events. What waits there is late, and lost to the other monitors;
- * a network of 10 Gb/s needs no more.
+ * Opens slsReceiver ports as SUB sockets, and a receiver that pairs as PULL. ZeroMQ itself is loaded with the first.
+ *
+ * @param resolveName  resolves host names in place of the operating system
  */
-const PULL_BUFFER_BYTES = 512 * 1024;
-
-/** Opens slsReceiver ports as SUB sockets, and a receiver that pairs as PULL. ZeroMQ itself is loaded with the first. */
-export function zmqModuleStreamOpener(clock: Clock, logger: Logger): OpenModuleStream {
+export function zmqModuleStreamOpener(
+  clock: Clock,
+  logger: Logger,
+  resolveName?: ResolveName,
+): OpenModuleStream {
   const faultLog = new FaultLog(logger, clock);
+  const newPlaces = () =>
+    new PortPlaces(() =>
+      logger.warn(
+        "All ports claim row 0 and column 0: they are placed in the order of the source, the first on top. Set up the " +
+          "modules as one detector, and check that the addresses name different ports.",
+      ),
+    );
+  // Streams of one detector are opened one after the other.
+  let places = newPlaces();
   const open = async (address: ModuleStreamAddress) => {
-    await resolveHost(address.url);
+    const { url, keys, streamIndex, streamCount } = address;
+    const endpoints = await Endpoints.of(url, resolveName);
     const socket = await createSocket(address);
+    if (!places.join(streamIndex)) {
+      places = newPlaces();
+      places.join(streamIndex);
+    }
+    const onFault = (reason: string) => faultLog.warn(`${url} ${reason}`, `${url} ${reason}`);
     try {
-      const connect = () => socket.connect(address.url);
-      const connection = new Connection({
-        events: socket.events,
-        hasKeys: address.keys !== undefined,
-        reconnect: () => {
-          if (socket.closed) return;
-          socket.disconnect(address.url);
-          connect();
-        },
-        onRefused: (reason) => faultLog.warn(`${address.url} ${reason}`, `${address.url} ${reason}`),
+      return new ZmqModuleStream(socket, clock, address, places, (isBehind) => {
+        return new Connection({
+          events: socket.events,
+          endpoints,
+          connect: (endpoint) => socket.connect(endpoint),
+          disconnect: (endpoint) => socket.disconnect(endpoint),
+          isBehind,
+          probe: probePeer,
+          hasKeys: keys !== undefined,
+          isPairing: isPairing(streamCount),
+          onFault,
+        });
       });
-      connect();
-      return new ZmqModuleStream(socket, clock, address, connection);
     } catch (error) {
       socket.close();
       throw new StreamError(
         "STREAM_BAD_SOURCE",
-        `Cannot connect to '${address.url}': ${messageOf(error)}. Write tcp://HOST:PORT.`,
+        `Cannot connect to '${url}': ${messageOf(error)}. Write tcp://HOST:PORT.`,
         { cause: error },
       );
     }
   };
-  return Object.assign(open, { check: resolveHosts });
-}
-
-/** Each host once, although several streams may come from it. */
-async function resolveHosts(urls: readonly string[]): Promise<void> {
-  const faults = new FaultCollector();
-  const hosts = urls.map(hostOf);
-  const firstUrls = urls.filter((_, index) => hosts.indexOf(hosts[index]) === index);
-  for (const url of firstUrls) await faults.attemptAsync(() => resolveHost(url));
-  faults.throwIfAny();
-}
-
-function hostOf(url: string): string | undefined {
-  return /^tcp:\/\/(.*):\d+$/.exec(url)?.[1];
-}
-
-/** ZeroMQ would ask for the name again and again, and never say that nobody knows it. */
-async function resolveHost(url: string): Promise<void> {
-  const host = hostOf(url);
-  if (host === undefined || host.startsWith("[") || isIP(host) !== 0) return;
-  try {
-    await lookup(host);
-  } catch (error) {
-    throw new StreamError(
-      "STREAM_UNKNOWN_HOST",
-      `Nobody knows the host of '${url}' (${messageOf(error)}). Correct the name, or write its IP address.`,
-      { cause: error },
-    );
-  }
+  return Object.assign(open, { check: (urls: readonly string[]) => resolveNames(urls, resolveName) });
 }
 
 async function createSocket({ streamCount, highWaterMark, keys }: ModuleStreamAddress) {
@@ -84,33 +74,44 @@ async function createSocket({ streamCount, highWaterMark, keys }: ModuleStreamAd
     linger: 0,
     ipv6: true,
     receiveHighWaterMark: highWaterMark,
-    ...KEEP_ALIVE,
+    maxMessageSize: MAX_PART_BYTES,
+    ...CONNECT_OPTIONS,
     ...(keys && {
       curveServerKey: keys.serverKey,
       curvePublicKey: keys.publicKey,
       curveSecretKey: keys.secretKey,
     }),
   };
-  if (isPairing(streamCount)) return new Pull({ ...options, receiveBufferSize: PULL_BUFFER_BYTES });
+  if (isPairing(streamCount)) return new Pull({ ...options, ...PULL_OPTIONS });
   const socket = new Subscriber(options);
   socket.subscribe();
   return socket;
 }
 
-/** One slsReceiver port, or a receiver that pairs them. ZeroMQ connects, and connects again, by itself. */
+/** One slsReceiver port, or a receiver that pairs them. */
 class ZmqModuleStream implements ModuleStream {
   readonly url: string;
   readonly #address: ModuleStreamAddress;
   readonly #clock: Clock;
+  readonly #places: PortPlaces;
   readonly #socket: Subscriber | Pull;
   readonly #connection: Connection;
+  /** Whether the next message is asked for: whatever has arrived was read, then. */
+  #isWaiting = false;
 
-  constructor(socket: Subscriber | Pull, clock: Clock, address: ModuleStreamAddress, connection: Connection) {
+  constructor(
+    socket: Subscriber | Pull,
+    clock: Clock,
+    address: ModuleStreamAddress,
+    places: PortPlaces,
+    connect: (isBehind: () => boolean) => Connection,
+  ) {
     this.url = address.url;
     this.#address = address;
     this.#clock = clock;
     this.#socket = socket;
-    this.#connection = connection;
+    this.#places = places;
+    this.#connection = connect(() => !this.#isWaiting);
   }
 
   get problem(): string | undefined {
@@ -119,11 +120,14 @@ class ZmqModuleStream implements ModuleStream {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<StreamMessage, void, undefined> {
     const { streamIndex, streamCount } = this.#address;
+    this.#isWaiting = true;
     for await (const parts of this.#socket) {
+      this.#isWaiting = false;
       const context = {
         streamIndex,
         streamCount,
         arrivalSeconds: this.#clock.nowSeconds(),
+        places: this.#places,
         free: freeMemory,
       };
       const message = isPairing(streamCount)
@@ -131,10 +135,12 @@ class ZmqModuleStream implements ModuleStream {
         : parseMessage(parts, context);
       if (message.kind === "fault" || message.kind === "end") for (const part of parts) freeMemory(part);
       yield message;
+      this.#isWaiting = true;
     }
   }
 
   close(): void {
+    this.#connection.close();
     this.#socket.close();
   }
 }

@@ -34,10 +34,12 @@ test("says what has changed", (t) => {
     "handshake:error:other",
     "disconnect",
     "disconnect",
+    "accept",
+    "disconnect",
   ];
   t.deepEqual(
     types.map((type) => monitors.accept({ type })),
-    [undefined, undefined, "connected", undefined, undefined, undefined, "left"],
+    [undefined, undefined, "connected", undefined, undefined, undefined, "left", undefined, "lost"],
   );
 });
 

@@ -7,6 +7,7 @@ import { type KeyFiles, keyFiles } from "../helpers/keys.js";
 import { RunningMonitor } from "../helpers/monitors.js";
 import { startReceiver } from "../helpers/receivers.js";
 import { until } from "../helpers/until.js";
+import { frameHead, GREETING, ready } from "../helpers/zmtp.js";
 
 /** Lines of a configuration that name these keys. */
 function withKeys(server: KeyFiles | undefined, own: KeyFiles | undefined): string {
@@ -265,22 +266,24 @@ test.serial("a server that is no ZeroMQ's is refused, or refuses, and nothing cr
     await until(() => monitor.warnings.length > 0);
     t.regex(
       monitor.status.message,
-      /^stalled: no data from tcp:\/\/127\.0\.0\.1:\d+ yet \(refused: (it closed the connection at once|it does not speak ZeroMQ's protocol)\)$/,
+      /^stalled: no data from tcp:\/\/127\.0\.0\.1:\d+ yet \(refused: (a web server listens on this port, not ZeroMQ|it does not speak ZeroMQ's protocol, it says 'hello')\)$/,
     );
     await monitor.stop();
   }
 });
 
-const OTHER_KIND =
-  "refused: it is a ZeroMQ socket of another kind, one address is a receiver's and two or four are a detector's";
+const NO_RECEIVER =
+  "refused: this is not an `om-jungfrau receive`. For the detector itself name all ports: tcp://HOST:P1,tcp://HOST:P2";
+const NO_PORT =
+  "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone; instead of an slsFrameSynchronizer, the receivers' own ports";
 
 test.serial("one port of a detector is no receiver; when one takes its place, it is connected", async (t) => {
   const detector = await aDetector(t, {});
   const [url = ""] = detector.urls;
   const monitor = await monitorWith(t, url);
   // Whichever side is the first to see it hangs up; the detector is one that does not say why.
-  await until(() => monitor.warnings.includes(`warn ${url} ${OTHER_KIND}`));
-  t.is(monitor.status.message, `stalled: no data from ${url} yet (${OTHER_KIND})`);
+  await until(() => monitor.warnings.includes(`warn ${url} ${NO_RECEIVER}`));
+  t.is(monitor.status.message, `stalled: no data from ${url} yet (${NO_RECEIVER})`);
 
   await detector.stop();
   const receiver = await aReceiver(t, { urls: [url] });
@@ -294,7 +297,7 @@ test.serial("receivers are not the ports of a detector", async (t) => {
   const receivers = [await aReceiver(t, {}), await aReceiver(t, {})];
   const urls = receivers.map(({ source }) => source);
   const monitor = await monitorWith(t, urls.join(","));
-  await until(() => urls.every((url) => monitor.warnings.includes(`warn ${url} ${OTHER_KIND}`)));
+  await until(() => urls.every((url) => monitor.warnings.includes(`warn ${url} ${NO_PORT}`)));
   t.deepEqual(monitor.ids, []);
 });
 
@@ -321,17 +324,6 @@ test.serial("a client that is no ZeroMQ's is no monitor", async (t) => {
   }
 });
 
-const readyOf = (socketType: string) => [
-  ...[0x04, 22 + socketType.length],
-  ...[5, ...Buffer.from("READY")],
-  ...[11, ...Buffer.from("Socket-Type")],
-  ...[0, 0, 0, socketType.length, ...Buffer.from(socketType)],
-];
-const ZMTP_3_0_WITHOUT_KEYS = Buffer.alloc(64);
-ZMTP_3_0_WITHOUT_KEYS.set([0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0x7f, 3, 0, ...Buffer.from("NULL")]);
-/** Its size follows, in eight bytes. */
-const LONG_MESSAGE = 0x02;
-
 for (const [kind, start, socketType] of [
   ["a detector", aDetector, "SUB"],
   ["a receiver", aReceiver, "PULL"],
@@ -347,8 +339,7 @@ for (const [kind, start, socketType] of [
     client.once("close", () => {
       isThrownOut = true;
     });
-    client.write(ZMTP_3_0_WITHOUT_KEYS);
-    client.write(Buffer.of(...readyOf(socketType), LONG_MESSAGE, 0, 0, 0, 0, 0x40, 0, 0, 0));
+    client.write(Buffer.concat([GREETING, ready(socketType), frameHead(2 ** 30)]));
     await until(() => isThrownOut);
     t.pass();
   });

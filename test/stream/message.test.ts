@@ -1,6 +1,8 @@
 import test from "ava";
 import type { ModuleFrame, StreamMessage } from "../../src/stream/index.js";
 import { parseMessage } from "../../src/stream/message.js";
+import { parsePairedMessage } from "../../src/stream/paired-message.js";
+import { PortPlaces } from "../../src/stream/port-places.js";
 import { modulePayload } from "../helpers/module-frames.js";
 import { HEADERS_BY_RELEASE, wireHeader } from "../helpers/wire-headers.js";
 
@@ -66,6 +68,47 @@ for (const [what, fields, streamCount, portIndex] of places) {
   test(`finds the place of a port: ${what}`, (t) => {
     const body = streamCount === 4 ? half : payload;
     t.is(frameOf(parse(wireHeader(fields), body, { streamCount })).portIndex, portIndex);
+  });
+}
+
+test("a header of a detector with one port says nothing: the stream's place counts", (t) => {
+  const alone = wireHeader({ detshape: [1, 1], row: 0, column: 0 });
+  t.is(frameOf(parse(alone, payload, { streamIndex: 1 })).portIndex, 1);
+  t.is(codeOf(parse(wireHeader({ detshape: [1, 1], row: 1, column: 0 }))), "STREAM_UNSUPPORTED_FRAME");
+});
+
+test("where all headers claim the same place, the streams' places count", (t) => {
+  const places = new PortPlaces(() => undefined);
+  const header = wireHeader({ row: 0, column: 0 });
+  const portOf = (streamIndex: number) => {
+    const message = parseMessage([bytes(header), payload], { ...context, streamIndex, places });
+    return frameOf(message).portIndex;
+  };
+  t.deepEqual([0, 1, 0, 1].map(portOf), [0, 1, 0, 1]);
+});
+
+const SYNCHRONIZER =
+  "This is an slsFrameSynchronizer, whose messages are not read here. Name the receivers' own ports instead: " +
+  "tcp://HOST:30001,tcp://HOST:30002.";
+for (const [what, parts] of [
+  ["a header alone", ['{"htype":"header", "frameNumber":1, "data":1}']],
+  [
+    "an image",
+    [
+      '{"htype":"header", "acqIndex":1}',
+      '{"htype":"module", "row":0}',
+      payload,
+      '{"htype":"module"}',
+      payload,
+    ],
+  ],
+  ["the end", ['{"htype": "series_end"}\n']],
+] as const) {
+  test(`messages of the frame synchronizer are named: ${what}`, (t) => {
+    const message = parts.map((part) => (typeof part === "string" ? bytes(part) : part));
+    for (const parsed of [parseMessage(message, context), parsePairedMessage(message, context)]) {
+      t.like(parsed, { kind: "fault", fault: { code: "STREAM_BAD_MESSAGE", message: SYNCHRONIZER } });
+    }
   });
 }
 

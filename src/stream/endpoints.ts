@@ -1,0 +1,115 @@
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+import { FaultCollector, messageOf, StreamError } from "../errors.js";
+
+/** Resolves a host name to all its IP addresses, in the system's order of preference. */
+export type ResolveName = (host: string) => Promise<readonly string[]>;
+
+const systemNames: ResolveName = async (host) =>
+  (await lookup(host, { all: true, order: "verbatim" })).map(({ address }) => address);
+
+/**
+ * The addresses that a stream's URL stands for, one of them at a time. A host name may have several, of IPv6 and IPv4, of
+ * which the peer may listen on one alone; ZeroMQ by itself would take the first. Everything else stands for itself.
+ */
+export class Endpoints {
+  readonly #host: string | undefined;
+  readonly #port: string;
+  readonly #resolveName: ResolveName;
+  #urls: readonly string[];
+  #index = 0;
+  #isResolving = false;
+  #isResolved = true;
+
+  private constructor(url: string, urls: readonly string[], resolveName: ResolveName) {
+    const name = nameIn(url);
+    this.#host = name?.host;
+    this.#port = name?.port ?? "";
+    this.#urls = urls;
+    this.#resolveName = resolveName;
+  }
+
+  /** @throws {StreamError} STREAM_UNKNOWN_HOST */
+  static async of(url: string, resolveName = systemNames): Promise<Endpoints> {
+    return new Endpoints(url, await resolve(url, resolveName), resolveName);
+  }
+
+  /** What ZeroMQ can connect to. */
+  get current(): string {
+    return this.#urls[this.#index] as string;
+  }
+
+  get all(): readonly string[] {
+    return this.#urls;
+  }
+
+  /** Whether the name could be resolved the last time; if not, the addresses of before stay. */
+  get isResolved(): boolean {
+    return this.#isResolved;
+  }
+
+  /**
+   * Go on to the next address. After the last, the name is resolved again in the background, since its addresses may have
+   * changed.
+   *
+   * @returns whether a new round through all addresses begins
+   */
+  advance(): boolean {
+    this.#index = (this.#index + 1) % this.#urls.length;
+    if (this.#index > 0) return false;
+    void this.#resolveAgain();
+    return true;
+  }
+
+  async #resolveAgain(): Promise<void> {
+    if (this.#host === undefined || this.#isResolving) return;
+    this.#isResolving = true;
+    const { current } = this;
+    try {
+      this.#urls = (await this.#resolveName(this.#host)).map((address) => endpoint(address, this.#port));
+      this.#index = Math.max(this.#urls.indexOf(current), 0);
+      this.#isResolved = true;
+    } catch {
+      this.#isResolved = false;
+    } finally {
+      this.#isResolving = false;
+    }
+  }
+}
+
+/**
+ * Resolve the host names of all addresses, each once, although several streams may come from it.
+ *
+ * @throws {StreamError} STREAM_UNKNOWN_HOST, of every name
+ */
+export async function resolveNames(urls: readonly string[], resolveName = systemNames): Promise<void> {
+  const faults = new FaultCollector();
+  const hosts = urls.map((url) => nameIn(url)?.host);
+  const firstUrls = urls.filter((_, index) => hosts.indexOf(hosts[index]) === index);
+  for (const url of firstUrls) await faults.attemptAsync(() => resolve(url, resolveName));
+  faults.throwIfAny();
+}
+
+async function resolve(url: string, resolveName: ResolveName): Promise<string[]> {
+  const name = nameIn(url);
+  if (name === undefined) return [url];
+  try {
+    return (await resolveName(name.host)).map((address) => endpoint(address, name.port));
+  } catch (error) {
+    throw new StreamError(
+      "STREAM_UNKNOWN_HOST",
+      `Cannot resolve the host name in '${url}' (${messageOf(error)}). Correct the name, or write its IP address.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Undefined for an IP address, and for what is not TCP. */
+function nameIn(url: string): { host: string; port: string } | undefined {
+  const [, host = "", port = ""] = /^tcp:\/\/([^[\]]+):(\d+)$/.exec(url) ?? [];
+  return host === "" || isIP(host) !== 0 ? undefined : { host, port };
+}
+
+function endpoint(address: string, port: string): string {
+  return `tcp://${isIP(address) === 6 ? `[${address}]` : address}:${port}`;
+}

@@ -1,0 +1,59 @@
+import { connect } from "node:net";
+import { CONNECT_TIMEOUT_MS } from "./socket-options.js";
+
+/** What a connection without ZeroMQ found at an address. */
+export type Peer =
+  | { readonly kind: "none"; readonly code: string | undefined }
+  /** It says nothing, or hangs up without a word. */
+  | { readonly kind: "silent" }
+  | { readonly kind: "ZeroMQ" }
+  | { readonly kind: "other"; readonly greeting: string };
+
+/** ZeroMQ sends its greeting unasked; who says nothing for so long is asked. */
+const UNASKED_MS = 300;
+const ASKED_MS = 700;
+/** What a web server answers to. */
+const QUESTION = "GET / HTTP/1.0\r\n\r\n";
+const MAX_GREETING_LENGTH = 32;
+
+/**
+ * Find out who listens at a TCP address, where ZeroMQ says only that it could not connect. Takes three seconds at most.
+ *
+ * @param endpoint  `tcp://ADDRESS:PORT`
+ */
+export function probePeer(endpoint: string): Promise<Peer> {
+  const [, host = "", port] = /^tcp:\/\/\[?([^[\]]+)\]?:(\d+)$/.exec(endpoint) ?? [];
+  if (port === undefined) return Promise.resolve({ kind: "none", code: undefined });
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: Number(port) });
+    const found = (peer: Peer) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(peer);
+    };
+    let timer = setTimeout(() => found({ kind: "none", code: "ETIMEDOUT" }), CONNECT_TIMEOUT_MS);
+    let isConnected = false;
+    socket.once("connect", () => {
+      isConnected = true;
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        socket.write(QUESTION);
+        timer = setTimeout(() => found({ kind: "silent" }), ASKED_MS);
+      }, UNASKED_MS);
+    });
+    socket.once("data", (bytes) => found(peerOf(bytes)));
+    socket.once("end", () => found({ kind: "silent" }));
+    socket.once("error", (error: NodeJS.ErrnoException) =>
+      found(
+        isConnected || error.code === "ECONNRESET" ? { kind: "silent" } : { kind: "none", code: error.code },
+      ),
+    );
+  });
+}
+
+function peerOf(bytes: Uint8Array): Peer {
+  if (bytes[0] === 0xff) return { kind: "ZeroMQ" };
+  const [firstLine = ""] = Buffer.from(bytes).toString("latin1").split(/\r?\n/);
+  const greeting = firstLine.replace(/[^\x20-\x7e]/g, ".").slice(0, MAX_GREETING_LENGTH);
+  return { kind: "other", greeting };
+}
