@@ -6,7 +6,7 @@ import { interruptSignal } from "./interrupt.js";
 import { finishOutput } from "./output.js";
 import { packageVersion } from "./package-version.js";
 import { StartUpError } from "./start-up-error.js";
-import { stderrLogger } from "./stderr-logger.js";
+import { logToStderr, stderrLogger } from "./stderr-logger.js";
 
 const EXIT_CODES_HELP = `
 Exit codes: ${EXIT.ok} done, also after Ctrl-C; ${EXIT.failed} failed while running; ${EXIT.usage} wrong usage, configuration or
@@ -315,12 +315,14 @@ function report(error: unknown): number {
     return EXIT.usage;
   }
   if (isMonitorError(error)) {
-    process.stderr.write(`error ${error.code}: ${error.message}\n`);
-    return WRONG_SOURCE.includes(error.code) ? EXIT.usage : EXIT.failed;
+    if (WRONG_SOURCE.includes(error.code)) {
+      process.stderr.write(`error ${error.code}: ${error.message}\n`);
+      return EXIT.usage;
+    }
+    logToStderr(`error ${error.code}: ${error.message}`);
+    return EXIT.failed;
   }
-  process.stderr.write(
-    `internal error, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  logToStderr(`internal error, please report it: ${error instanceof Error ? error.stack : String(error)}`);
   return EXIT.failed;
 }
 
