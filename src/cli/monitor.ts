@@ -7,7 +7,7 @@ import { type ServedView, serveView } from "./serve-view.js";
 import { StartUpError } from "./start-up-error.js";
 import { StateLog } from "./state-log.js";
 import { StatusDisplay } from "./status-display.js";
-import { countersText } from "./status-line.js";
+import { lastLine } from "./status-line.js";
 import { StreamMetrics } from "./stream-metrics.js";
 
 export interface MonitorOptions {
@@ -42,7 +42,7 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   const output = new Output(options.signal);
   const display = options.json ? undefined : new StatusDisplay(() => host.status(), output);
   let delivered = 0;
-  const endStateLog = options.json ? StateLog.start(() => host.status(), options.logger) : undefined;
+  const endStateLog = StateLog.start(() => host.status(), options.logger, { repeats: options.json });
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   try {
@@ -59,12 +59,12 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
     }
   } finally {
     stop.abort();
-    endStateLog?.();
+    endStateLog();
     await Promise.all(servers.map((server) => server.close()));
     display?.end();
-    const { counters } = host.status();
-    if (options.json) await output.write(`${JSON.stringify({ summary: counters })}\n`);
-    else await output.write(`Ended after ${delivered} events. ${countersText(host.status())}\n`);
+    const status = host.status();
+    if (options.json) await output.write(`${JSON.stringify({ summary: status.counters })}\n`);
+    else await output.write(`${lastLine(`Ended after ${delivered} events.`, status)}\n`);
     await host.dispose();
   }
 }

@@ -23,7 +23,7 @@ function sent({ stderrIsTerminal }: { stderrIsTerminal: boolean }): string[] {
     const display = new StatusDisplay(status, new Output(new AbortController().signal));
     const logger = stderrLogger({ verbose: false });
     logger.info("start");
-    display.show({ event: { frameNumber: 7n, timestampSeconds: 0 }, data: {} });
+    display.show({ event: { frameNumber: 7n, timestampSeconds: Date.now() / 1000 }, data: {} });
     await nextLine();
     logger.warn("one");
     logger.warn("two");
