@@ -1,5 +1,6 @@
-import { readFileSync, readlinkSync } from "node:fs";
+import { closeSync, readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
+import { isatty } from "node:tty";
 
 /** `open` flag: for writing alone. */
 const WRITE_ONLY = 1;
@@ -30,4 +31,15 @@ function hasOutputOfNohup(): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * Let the process end well whose terminal has been closed: Node.js gives each terminal that it began with its settings back
+ * when it exits, and aborts the process where that is impossible. It leaves out what has been closed.
+ */
+export function expectHangUp(): void {
+  const terminals = [0, 1, 2].filter((fd) => isatty(fd));
+  process.once("exit", () => {
+    for (const fd of terminals) if (!isatty(fd)) closeSync(fd);
+  });
 }

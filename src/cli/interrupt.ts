@@ -1,6 +1,6 @@
 import type { Logger } from "../api/index.js";
 import { EXIT } from "./exit-codes.js";
-import { isNohup } from "./hang-up.js";
+import { expectHangUp, isNohup } from "./hang-up.js";
 import { isChildOfNpm, whenNpxHasGone } from "./npm-parents.js";
 
 /** A signal that npm hands on, and that the terminal sent here as well, comes twice within this. */
@@ -40,6 +40,7 @@ function listen(logger: Logger | undefined): AbortSignal {
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
 
+  expectHangUp();
   const stopLooking = whenNpxHasGone(() => end("npx has gone"));
   // A terminal that closes may send it twice, and systemd sends it after SIGTERM: a second one ends nothing at once.
   process.on("SIGHUP", isNohup() ? stopLooking : end);

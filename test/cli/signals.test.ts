@@ -103,6 +103,16 @@ for (const signal of ["SIGTERM", "SIGHUP"] as const) {
   });
 }
 
+test.serial("a monitor whose terminal is closed ends in good order, and is not aborted", async (t) => {
+  // What `script` runs has a terminal, which is closed when `script` is killed.
+  const line = `exec node_modules/.bin/${SHELL_LINE} 2> log`;
+  const monitor = await StartedMonitor.start(t, "script", ["-q", "-c", line, "typescript"]);
+  monitor.starter.kill("SIGKILL");
+  await until(() => !monitor.isRunning);
+  const lines = (await monitor.log()).trimEnd().split("\n");
+  t.regex(lines.at(-1) ?? "", /Ending: SIGHUP$/);
+});
+
 for (const signal of ["SIGTERM", "SIGHUP", "SIGKILL"] as const) {
   test.serial(`a monitor ends when ${signal} has ended the npx that started it`, async (t) => {
     const monitor = await StartedMonitor.start(t, "npx", NPX);
@@ -110,14 +120,6 @@ for (const signal of ["SIGTERM", "SIGHUP", "SIGKILL"] as const) {
     await endsWell(t, monitor, /Ending: (?:npx has gone|SIGTERM)$/m);
   });
 }
-
-test.serial("Ctrl-C that reaches npx and the monitor, and that npx hands on, is one Ctrl-C", async (t) => {
-  // Bash becomes the command that it runs, so that npx is the monitor's parent, and hands the signal to it.
-  const env = { ...process.env, npm_config_script_shell: "bash" };
-  const monitor = await StartedMonitor.start(t, "npx", NPX, { detached: true, env });
-  process.kill(-(monitor.starter.pid as number), "SIGINT");
-  await endsWell(t, monitor, /Waiting/);
-});
 
 /** Of the processes of a script, those that are to stay: what starts them, and the signal that all of them get. */
 const LEFT_ALONE: [what: string, shell: string, line: string, signal: NodeJS.Signals, input?: "w"][] = [
