@@ -1,6 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
-import { openSync } from "node:fs";
+import { openSync, readFileSync } from "node:fs";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -64,10 +64,10 @@ class StartedMonitor {
     return monitor;
   }
 
+  /** One that has ended stays in the table of processes, in state Z, until its new parent has taken notice. */
   get isRunning(): boolean {
     try {
-      process.kill(this.pid, 0);
-      return true;
+      return !/\) Z /.test(readFileSync(`/proc/${this.pid}/stat`, "utf8"));
     } catch {
       return false;
     }
