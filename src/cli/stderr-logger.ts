@@ -1,6 +1,7 @@
 import { fstatSync } from "node:fs";
 import type { Logger } from "../api/index.js";
 import { localTime } from "./local-time.js";
+import { SYSTEM_CLOCK } from "./system-clock.js";
 import { logLine } from "./terminal-line.js";
 
 /** Writes log lines with their times to standard error, so that standard output stays for data. */
@@ -14,9 +15,10 @@ export function stderrLogger({ verbose }: { verbose: boolean }): Logger {
   };
 }
 
-/** Write one line of the log, with the time. */
+/** Write one line of the log, with the time by the clock that events are measured with. */
 export function logToStderr(line: string): void {
-  process.stderr.write(logLine(hasOwnTimes() ? line : `${localTime(new Date())} ${line}`));
+  const time = () => localTime(new Date(1000 * SYSTEM_CLOCK.nowSeconds()));
+  process.stderr.write(logLine(hasOwnTimes() ? line : `${time()} ${line}`));
 }
 
 let isJournal: boolean | undefined;
