@@ -6,7 +6,7 @@ import { interruptSignal } from "./interrupt.js";
 import { finishOutput } from "./output.js";
 import { packageVersion } from "./package-version.js";
 import { StartUpError } from "./start-up-error.js";
-import { stderrLogger } from "./stderr-logger.js";
+import { logToStderr, stderrLogger } from "./stderr-logger.js";
 
 const EXIT_CODES_HELP = `
 Exit codes: ${EXIT.ok} done, also after Ctrl-C; ${EXIT.failed} failed while running; ${EXIT.usage} wrong usage, configuration or
@@ -56,7 +56,7 @@ async function main(): Promise<number> {
     .action(async (sources: string[], options, command: Command) => {
       if (options.viewTokenFile !== undefined && options.view === undefined)
         command.error("error: option '--view-token-file' is for the live view: add --view");
-      const signal = interruptSignal();
+      const { logger, signal } = running(options);
       const { runMonitor } = await import("./monitor.js");
       await runMonitor({
         source: addressList(sources).join(","),
@@ -69,7 +69,7 @@ async function main(): Promise<number> {
         viewTokenFile: options.viewTokenFile,
         curveServerKey: options.curveServerKey,
         curveKey: options.curveKey,
-        logger: stderrLogger({ verbose: options.verbose === true }),
+        logger,
         signal,
       });
     });
@@ -88,7 +88,7 @@ async function main(): Promise<number> {
     .action(async (sources: string[], options, command: Command) => {
       if (sources.length === 0 && command.getOptionValueSource("seconds") === "cli")
         command.error("error: option '--seconds' is for streams: add their source");
-      const signal = interruptSignal();
+      const { logger, signal } = running(options);
       const { runCheck } = await import("./check.js");
       exitCode = await runCheck({
         source: sources.length === 0 ? undefined : addressList(sources).join(","),
@@ -97,7 +97,7 @@ async function main(): Promise<number> {
         json: options.json === true,
         curveServerKey: options.curveServerKey,
         curveKey: options.curveKey,
-        logger: stderrLogger({ verbose: options.verbose === true }),
+        logger,
         signal,
       });
     });
@@ -138,7 +138,7 @@ async function main(): Promise<number> {
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async (addresses: string[], options) => {
-      const signal = interruptSignal();
+      const { logger, signal } = running(options);
       const { runReceiver } = await import("./receive.js");
       await runReceiver({
         addresses: addressList(addresses),
@@ -150,7 +150,7 @@ async function main(): Promise<number> {
         inputKeyFile: options.inputKey,
         keyFile: options.curveKey,
         clientKeyFiles: options.curveClients,
-        logger: stderrLogger({ verbose: options.verbose === true }),
+        logger,
         signal,
       });
     });
@@ -200,7 +200,7 @@ async function main(): Promise<number> {
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async (options) => {
-      const signal = interruptSignal();
+      const { logger, signal } = running(options);
       const { runSimulator } = await import("./simulate.js");
       await runSimulator({
         host: options.host,
@@ -215,7 +215,7 @@ async function main(): Promise<number> {
         curveKey: options.curveKey,
         curveClients: options.curveClients,
         json: options.json === true,
-        logger: stderrLogger({ verbose: options.verbose === true }),
+        logger,
         signal,
       });
     });
@@ -234,19 +234,25 @@ async function main(): Promise<number> {
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async (options) => {
-      const signal = interruptSignal();
+      const { logger, signal } = running(options);
       const { runDemo } = await import("./demo.js");
       exitCode = await runDemo({
         rateHz: options.rate,
         frames: options.frames,
         view: options.view === false ? undefined : (options.view ?? true),
-        logger: stderrLogger({ verbose: options.verbose === true }),
+        logger,
         signal,
       });
     });
 
   await program.parseAsync();
   return exitCode;
+}
+
+/** What a command needs that runs for a while. */
+function running({ verbose }: { verbose?: boolean }) {
+  const logger = stderrLogger({ verbose: verbose === true });
+  return { logger, signal: interruptSignal(logger) };
 }
 
 /** Addresses as they may be written: separated by commas, spaces, or both. */
@@ -315,12 +321,14 @@ function report(error: unknown): number {
     return EXIT.usage;
   }
   if (isMonitorError(error)) {
-    process.stderr.write(`error ${error.code}: ${error.message}\n`);
-    return WRONG_SOURCE.includes(error.code) ? EXIT.usage : EXIT.failed;
+    if (WRONG_SOURCE.includes(error.code)) {
+      process.stderr.write(`error ${error.code}: ${error.message}\n`);
+      return EXIT.usage;
+    }
+    logToStderr(`error ${error.code}: ${error.message}`);
+    return EXIT.failed;
   }
-  process.stderr.write(
-    `internal error, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  logToStderr(`internal error, please report it: ${error instanceof Error ? error.stack : String(error)}`);
   return EXIT.failed;
 }
 

@@ -1,17 +1,13 @@
-import { constants } from "node:fs";
-import { access } from "node:fs/promises";
-import { join } from "node:path";
 import type { Logger } from "../api/index.js";
-import { HostError, messageOf } from "../errors.js";
-import { isArrayData, type MonitoredEvent, summarizeData, writeNpy } from "../host/index.js";
+import { type MonitoredEvent, summarizeData } from "../host/index.js";
 import { configuredHost } from "./configured-host.js";
-import { makeFolder } from "./make-folder.js";
+import { FrameWriter } from "./frame-writer.js";
 import { Output } from "./output.js";
 import { type ServedView, serveView } from "./serve-view.js";
 import { StartUpError } from "./start-up-error.js";
 import { StateLog } from "./state-log.js";
 import { StatusDisplay } from "./status-display.js";
-import { countersText } from "./status-line.js";
+import { lastLine } from "./status-line.js";
 import { StreamMetrics } from "./stream-metrics.js";
 
 export interface MonitorOptions {
@@ -42,12 +38,11 @@ export interface MonitorOptions {
  * @throws {StartUpError} before anything runs; other errors of ours while it runs
  */
 export async function runMonitor(options: MonitorOptions): Promise<void> {
-  const { host, metrics, servers, view } = await StartUpError.around(() => startHost(options));
+  const { host, metrics, servers, view, writer } = await StartUpError.around(() => startHost(options));
   const output = new Output(options.signal);
   const display = options.json ? undefined : new StatusDisplay(() => host.status(), output);
-  const writer = options.npy === undefined ? undefined : new FrameWriter(options.npy, options.logger);
   let delivered = 0;
-  const endStateLog = options.json ? StateLog.start(() => host.status(), options.logger) : undefined;
+  const endStateLog = StateLog.start(() => host.status(), options.logger, { repeats: options.json });
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   try {
@@ -64,12 +59,12 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
     }
   } finally {
     stop.abort();
-    endStateLog?.();
+    endStateLog();
     await Promise.all(servers.map((server) => server.close()));
     display?.end();
-    const { counters } = host.status();
-    if (options.json) await output.write(`${JSON.stringify({ summary: counters })}\n`);
-    else await output.write(`Ended after ${delivered} events. ${countersText(host.status())}\n`);
+    const status = host.status();
+    if (options.json) await output.write(`${JSON.stringify({ summary: status.counters })}\n`);
+    else await output.write(`${lastLine(`Ended after ${delivered} events.`, status)}\n`);
     await host.dispose();
   }
 }
@@ -85,7 +80,7 @@ async function startHost(options: MonitorOptions) {
     logger,
   } = options;
   const host = configuredHost(options);
-  if (npy !== undefined) await prepareFolder(npy);
+  const writer = npy === undefined ? undefined : await FrameWriter.open(npy, logger);
   const isWatched = address !== undefined || viewAddress !== undefined;
   const metrics = isWatched ? new StreamMetrics(() => host.status()) : undefined;
   const servers: { close(): Promise<void> }[] = [];
@@ -110,47 +105,5 @@ async function startHost(options: MonitorOptions) {
     await host.dispose();
     throw error;
   }
-  return { host, metrics, servers, view };
-}
-
-/** @throws {HostError} HOST_OUTPUT_FAILED if the folder cannot be made or written to */
-async function prepareFolder(path: string): Promise<void> {
-  try {
-    await makeFolder(path);
-    await access(path, constants.W_OK);
-  } catch (error) {
-    throw new HostError(
-      "HOST_OUTPUT_FAILED",
-      `Cannot write frames to '${path}': ${messageOf(error)}. Choose another folder with --npy.`,
-      { cause: error },
-    );
-  }
-}
-
-/** Writes frames as `<event_id>.npy`. */
-class FrameWriter {
-  readonly #folder: string;
-  readonly #logger: Logger;
-  #hasWarned = false;
-
-  constructor(folder: string, logger: Logger) {
-    this.#folder = folder;
-    this.#logger = logger;
-  }
-
-  /** Frame numbers begin again when a detector is restarted: a frame of that name is kept, and the new one numbered. */
-  async write({ event, data }: MonitoredEvent): Promise<void> {
-    for (const array of Object.values(data).filter(isArrayData)) {
-      let name = `${event.frameNumber}.npy`;
-      for (let copy = 2; !(await writeNpy(join(this.#folder, name), array)); copy++) {
-        name = `${event.frameNumber}-${copy}.npy`;
-      }
-      if (name !== `${event.frameNumber}.npy` && !this.#hasWarned) {
-        this.#hasWarned = true;
-        this.#logger.warn(
-          `${event.frameNumber}.npy is there already: written as ${name}, and so on for others`,
-        );
-      }
-    }
-  }
+  return { host, metrics, servers, view, writer };
 }

@@ -32,12 +32,12 @@ export class Output {
 /**
  * Wait until all that was written has been taken; after Ctrl-C not for ever: then what is left is lost, and the process ends.
  *
- * @throws {HostError} HOST_OUTPUT_FAILED, but not for a reader that has gone away (`| head -1`): it has what it wanted
+ * @throws {HostError} HOST_OUTPUT_FAILED, but not for a reader that has gone away (`| head -1`, a closed terminal)
  */
 export async function finishOutput(signal: AbortSignal): Promise<void> {
   await taken("", signal);
   if (process.stdout.writableLength > 0) await taken("", AbortSignal.timeout(PATIENCE_MS));
-  if (fault !== undefined && fault.code !== "EPIPE") {
+  if (fault !== undefined && !hasReaderGone(fault)) {
     throw new HostError(
       "HOST_OUTPUT_FAILED",
       `Cannot write to standard output: ${fault.message}. Make room, or write to another place.`,
@@ -45,6 +45,11 @@ export async function finishOutput(signal: AbortSignal): Promise<void> {
     );
   }
   if (process.stdout.writableLength > 0) process.exit();
+}
+
+/** Whether the other end of a pipe, or the terminal, is there no longer. */
+function hasReaderGone({ code }: NodeJS.ErrnoException): boolean {
+  return code === "EPIPE" || (code === "EIO" && process.stdout.isTTY);
 }
 
 /** Resolves when standard output has taken the text and all before it, or will take no more; or when the signal aborts. */

@@ -5,7 +5,7 @@ import { Output } from "./output.js";
 import { StartUpError } from "./start-up-error.js";
 import { StateLog } from "./state-log.js";
 import { StatusDisplay } from "./status-display.js";
-import { countersText } from "./status-line.js";
+import { lastLine } from "./status-line.js";
 import { StreamMetrics } from "./stream-metrics.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 
@@ -29,19 +29,19 @@ export async function runReceiver(options: ReceiveOptions): Promise<void> {
   const output = new Output(signal);
   logger.info(`Monitors pull events from ${receiver.url}`);
   const display = json ? undefined : new StatusDisplay(() => receiver.status(), output);
-  const endStateLog = json ? StateLog.start(() => receiver.status(), logger) : undefined;
+  const endStateLog = StateLog.start(() => receiver.status(), logger, { repeats: json });
   try {
     await receiver.run(signal, (event) => {
       metrics?.observe(event);
       display?.show({ event, data: {} });
     });
   } finally {
-    endStateLog?.();
+    endStateLog();
     await server?.close();
     display?.end();
     const status = receiver.status();
     if (json) await output.write(`${JSON.stringify({ summary: status.counters })}\n`);
-    else await output.write(`Ended. ${countersText(status)}\n`);
+    else await output.write(`${lastLine("Ended.", status)}\n`);
   }
 }
 

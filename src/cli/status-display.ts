@@ -22,8 +22,9 @@ export class StatusDisplay {
   #hasShownEvent = false;
   #lastPrintedMs = performance.now();
   #nextWaitMs = FIRST_WAIT_MS;
-  /** Since when events are counted. */
+  /** Since when events are counted, and what the counters were then. */
   #countedSinceMs = performance.now();
+  #countersThen: StreamStatus["counters"] = {};
 
   constructor(status: () => StreamStatus, output: Output) {
     this.#status = status;
@@ -40,24 +41,27 @@ export class StatusDisplay {
 
   end(): void {
     clearInterval(this.#timer);
-    if (!this.#hasShownEvent || this.#status().state !== "streaming") this.#print();
+    const status = this.#status();
+    if (!this.#hasShownEvent || status.state !== "streaming") this.#print(status);
     if (process.stdout.isTTY) void this.#output.write(closeLine());
   }
 
   #tick(): void {
-    if (this.#status().state === "streaming") {
+    const status = this.#status();
+    if (status.state === "streaming") {
       this.#nextWaitMs = 0;
-      this.#print();
+      this.#print(status);
     } else if (performance.now() - this.#lastPrintedMs >= this.#nextWaitMs) {
       this.#nextWaitMs = WAITING_INTERVAL_MS;
-      this.#print();
+      this.#print(status);
     } else {
-      this.#countAnew();
+      this.#countAnew(status);
     }
   }
 
-  #countAnew(): void {
+  #countAnew({ counters }: StreamStatus): void {
     this.#events = 0;
+    this.#countersThen = counters;
     this.#countedSinceMs = performance.now();
   }
 
@@ -67,17 +71,20 @@ export class StatusDisplay {
     return isTTY && columns > 0 ? columns - 1 : Number.POSITIVE_INFINITY; // a terminal may not know its width: 0
   }
 
-  #print(): void {
-    const status = this.#status();
+  #print(status: StreamStatus): void {
     const line = statusLine({
       status,
+      since: {
+        seconds: (performance.now() - this.#countedSinceMs) / 1000,
+        events: this.#events,
+        counters: this.#countersThen,
+      },
       newest: this.#newest,
-      eventsPerSecond: (1000 * this.#events) / (performance.now() - this.#countedSinceMs),
       lagSeconds: this.#lagSeconds,
       sinceNewestSeconds: (performance.now() - this.#newestMs) / 1000,
       columns: this.#columns,
     });
-    this.#countAnew();
+    this.#countAnew(status);
     this.#hasShownEvent = this.#newest !== undefined;
     this.#lastPrintedMs = performance.now();
     // What a monitor waits for stays on the screen, and is shown whole.

@@ -1,13 +1,40 @@
+import { fstatSync } from "node:fs";
 import type { Logger } from "../api/index.js";
+import { localTime } from "./local-time.js";
+import { SYSTEM_CLOCK } from "./system-clock.js";
 import { logLine } from "./terminal-line.js";
 
-/** Writes log lines to standard error, so that standard output stays for data. */
+/** Writes log lines with their times to standard error, so that standard output stays for data. */
 export function stderrLogger({ verbose }: { verbose: boolean }): Logger {
-  const write = (level: string, message: string) => process.stderr.write(logLine(`${level}${message}`));
+  const write = (level: string, message: string) => logToStderr(`${level}${message}`);
   return {
     debug: (message) => verbose && write("debug: ", message),
     info: (message) => write("", message),
     warn: (message) => write("warning: ", message),
     error: (message) => write("error: ", message),
   };
+}
+
+/** Write one line of the log, with the time by the clock that events are measured with. */
+export function logToStderr(line: string): void {
+  const time = () => localTime(new Date(1000 * SYSTEM_CLOCK.nowSeconds()));
+  process.stderr.write(logLine(hasOwnTimes() ? line : `${time()} ${line}`));
+}
+
+let isJournal: boolean | undefined;
+
+/** Whether standard error is systemd's journal, which notes the times itself. */
+function hasOwnTimes(): boolean {
+  isJournal ??= isConnectedToJournal(process.env.JOURNAL_STREAM);
+  return isJournal;
+}
+
+/**
+ * @param journalStream  device and inode of what systemd connected; standard error may have been redirected since then
+ * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#%24JOURNAL_STREAM
+ */
+function isConnectedToJournal(journalStream: string | undefined): boolean {
+  if (journalStream === undefined) return false;
+  const { dev, ino } = fstatSync(process.stderr.fd, { bigint: true });
+  return journalStream === `${dev}:${ino}`;
 }

@@ -6,11 +6,16 @@ const WINDOW_SECONDS = 5;
 const STEP_SECONDS = 0.5;
 const WINDOW_STEPS = WINDOW_SECONDS / STEP_SECONDS;
 
-/** How often something happened in the last five seconds. */
+/** Less time than this makes no rate: a burst of ten within a millisecond is not 10,000 a second. */
+const LEAST_SECONDS = 1;
+
+/** How often something happened in the last five seconds, or since it began if that is less. */
 export class EventRate {
   readonly #clock: Clock;
   /** Counts by the number of their step, oldest first. */
   readonly #counts = new Map<number, number>();
+  /** The first event, also the first after a window without any: an acquisition's rate has nothing to do with the pause before. */
+  #beganSeconds = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -18,8 +23,9 @@ export class EventRate {
 
   count(): void {
     const step = this.#step();
-    this.#counts.set(step, (this.#counts.get(step) ?? 0) + 1);
     this.#forget(step);
+    if (this.#counts.size === 0) this.#beganSeconds = this.#clock.nowSeconds();
+    this.#counts.set(step, (this.#counts.get(step) ?? 0) + 1);
   }
 
   /** Events a second; 0 when the window has passed without one. */
@@ -28,7 +34,9 @@ export class EventRate {
     this.#forget(step);
     const events = [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
     // The newest step has only begun, so the window is up to a step shorter.
-    return events / (this.#clock.nowSeconds() - (step + 1 - WINDOW_STEPS) * STEP_SECONDS);
+    const windowSeconds = (step + 1 - WINDOW_STEPS) * STEP_SECONDS;
+    const seconds = this.#clock.nowSeconds() - Math.max(windowSeconds, this.#beganSeconds);
+    return events / Math.max(seconds, LEAST_SECONDS);
   }
 
   #step(): number {

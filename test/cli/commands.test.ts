@@ -171,7 +171,7 @@ test.serial("a monitor that waits says for what and where, and Ctrl-C ends it wi
     monitor.stdout[0] ?? "",
     /^waiting for the first frame: no data from tcp:\/\/127\.0\.0\.1:9 yet \(not connected(?:: nothing listens on this port)?\), no data from tcp:\/\/127\.0\.0\.1:10 yet \(not connected(?:: nothing listens on this port)?\)/,
   );
-  t.regex(monitor.stdout[1] ?? "", /^Ended after 0 events\. module_frames 0/);
+  t.is(monitor.stdout[1], "Ended after 0 events.");
 });
 
 test.serial("a short run after a long wait still shows its status line", async (t) => {

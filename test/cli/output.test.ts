@@ -17,7 +17,7 @@ async function onFullDisk(args: readonly string[]): Promise<{ code: number | nul
   return { code, stderr };
 }
 
-const MESSAGE = /^error HOST_OUTPUT_FAILED: Cannot write to standard output: ENOSPC.*Make room/m;
+const MESSAGE = /^\S+ error HOST_OUTPUT_FAILED: Cannot write to standard output: ENOSPC.*Make room/m;
 
 test("standard output on a full disk is an error", async (t) => {
   const folder = await temporaryFolder(t);

@@ -79,7 +79,7 @@ test.serial("the status line of a receiver says how many were sent, and to how m
   );
   await RunningMonitor.start(t, { source: url });
   await receiver.line(
-    /^\d+\.\d events\/s \| event \d+ \| lag \d+ ms \| paired \d+ unpaired 0 incomplete 0 malformed 0 skipped \d+ sent [1-9]\d* monitors 1$/,
+    /^\d+\.\d events\/s \| event \d+ \| lag \d+ ms \| paired \d+ unpaired 0 incomplete 0 malformed 0 skipped 0\/s sent [1-9]\d* monitors 1$/,
   );
   hasEnded = true;
   await sending;
@@ -87,9 +87,45 @@ test.serial("the status line of a receiver says how many were sent, and to how m
   t.is(await receiver.ended(), 0, receiver.stderr);
   t.regex(
     receiver.stdout.at(-1) ?? "",
-    /^Ended\. module_frames \d+ .* paired \d+ .* sent [1-9]\d* unsent 0 monitors 1$/,
+    /^Ended\. module_frames \d+ .*paired \d+ .*sent [1-9]\d* monitors 1$/,
   );
 });
+
+test.serial(
+  "monitors and receivers log each state, with and without JSON, and the return to streaming",
+  async (t) => {
+    const detector = await DetectorUnderTest.bind(t);
+    const path = await configuration(t);
+    const commands = [
+      new Command(t, ["receive", detector.source, ANY_PORT]),
+      new Command(t, ["receive", detector.source, ANY_PORT, "--json"]),
+      new Command(t, ["monitor", "-c", path, detector.source]),
+      new Command(t, ["monitor", "-c", path, detector.source, "--json"]),
+    ];
+    const logged = (pattern: RegExp) => Promise.all(commands.map((command) => command.logged(pattern)));
+    let frame = 0;
+    const sendUntil = async (done: Promise<unknown>) => {
+      let isDone = false;
+      const end = done.finally(() => {
+        isDone = true;
+      });
+      while (!isDone) {
+        frame += 1;
+        await detector.send(frame);
+        await delay(100);
+      }
+      await end;
+    };
+    await sendUntil(logged(/^streaming(?:; no monitor .*)?$/m));
+    await logged(/^stalled: no data from tcp:.* for [5-9] s, no data from tcp:.* for [5-9] s.*$/m);
+    await sendUntil(logged(/^streaming(?:; no monitor .*)? again$/m));
+    for (const command of commands) {
+      command.interrupt();
+      t.is(await command.ended(), 0, command.stderr);
+      t.is(command.stderr.match(/^(?:streaming|stalled)/gm)?.length, 3, command.stderr);
+    }
+  },
+);
 
 test.serial("a receiver that waits says for what, and Ctrl-C ends it", async (t) => {
   const receiver = new Command(t, ["receive", ...NOBODY, ANY_PORT]);

@@ -23,7 +23,7 @@ function sent({ stderrIsTerminal }: { stderrIsTerminal: boolean }): string[] {
     const display = new StatusDisplay(status, new Output(new AbortController().signal));
     const logger = stderrLogger({ verbose: false });
     logger.info("start");
-    display.show({ event: { frameNumber: 7n, timestampSeconds: 0 }, data: {} });
+    display.show({ event: { frameNumber: 7n, timestampSeconds: Date.now() / 1000 }, data: {} });
     await nextLine();
     logger.warn("one");
     logger.warn("two");
@@ -32,16 +32,17 @@ function sent({ stderrIsTerminal }: { stderrIsTerminal: boolean }): string[] {
   const shell = '"$0" --input-type=module --eval "$1" 2>&1';
   return execFileSync("sh", ["-c", shell, process.execPath, script], { encoding: "utf8" })
     .replaceAll("\r\x1b[K", "<<")
-    .replaceAll(/[\d.]+ events.*?\| (?=<<|warning|$)/gm, "status")
+    .replaceAll(/\d+-\d+-\d+T\S+ /g, "TIME ")
+    .replaceAll(/[\d.]+ events.*?\| (?=<<|TIME|$)/gm, "status")
     .split("\n");
 }
 
 test("a log line overwrites the status line of its terminal, and begins where that did", (t) => {
-  const lines = ["start", "<<status<<warning: one", "warning: two", "<<status", ""];
+  const lines = ["TIME start", "<<status<<TIME warning: one", "TIME warning: two", "<<status", ""];
   t.deepEqual(sent({ stderrIsTerminal: true }), lines);
 });
 
 test("a log that goes elsewhere is left alone", (t) => {
-  const lines = ["start", "<<statuswarning: one", "warning: two", "<<status", ""];
+  const lines = ["TIME start", "<<statusTIME warning: one", "TIME warning: two", "<<status", ""];
   t.deepEqual(sent({ stderrIsTerminal: false }), lines);
 });

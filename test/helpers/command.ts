@@ -6,6 +6,9 @@ import { inPackage } from "./package-root.js";
 
 const CLI = "dist/src/cli/main.js";
 
+/** What begins each line of the log. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d /gm;
+
 /** A running `om-jungfrau` command, or a script of the tests. */
 export class Command {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
@@ -38,8 +41,9 @@ export class Command {
     return this.#stdout;
   }
 
+  /** Standard error so far, without the times of the log: stderr-logger.test.ts looks at those. */
   get stderr(): string {
-    return this.#stderr;
+    return this.#stderr.replaceAll(TIME, "");
   }
 
   /** The first line of standard output that matches, now or later; fails when the command ends without it. */
@@ -60,7 +64,7 @@ export class Command {
       }
       const next = new Promise<void>((resolve) => this.#lines.once("line", () => resolve()));
       const code = await Promise.race([next, this.#ended]);
-      if (code !== undefined) throw new Error(`ended with ${code} without ${what}:\n${this.#stderr}`);
+      if (code !== undefined) throw new Error(`ended with ${code} without ${what}:\n${this.stderr}`);
     }
   }
 
@@ -88,12 +92,12 @@ export class Command {
   /** The first match of what was logged, now or later; fails when the command ends without it. */
   async logged(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
-      const match = pattern.exec(this.#stderr);
+      const match = pattern.exec(this.stderr);
       if (match !== null) return match;
       const next = new Promise<void>((resolve) => this.#child.stderr.once("data", () => resolve()));
       const code = await Promise.race([next, this.#ended]);
-      if (code !== undefined && !pattern.test(this.#stderr))
-        throw new Error(`ended with ${code} without logging ${pattern}:\n${this.#stderr}`);
+      if (code !== undefined && !pattern.test(this.stderr))
+        throw new Error(`ended with ${code} without logging ${pattern}:\n${this.stderr}`);
     }
   }
 

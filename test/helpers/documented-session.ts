@@ -51,7 +51,7 @@ export class DocumentedSession {
         return command;
       case "monitor":
         this.#running.push(command);
-        await command.line(/^\d+\.\d events\/s \| event \d+ \| /);
+        await command.line(/^\d+\.\d (?:of \d\S* )?events\/s \| event \d+ \| /);
         return command;
       default:
         throw new Error(`nobody knows '${words.join(" ")}'`);

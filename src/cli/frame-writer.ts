@@ -1,0 +1,48 @@
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
+import type { Logger } from "../api/index.js";
+import { HostError, messageOf } from "../errors.js";
+import { isArrayData, type MonitoredEvent, writeNpy } from "../host/index.js";
+import { makeFolder } from "./make-folder.js";
+
+/** Writes frames as `<event_id>.npy`. */
+export class FrameWriter {
+  readonly #folder: string;
+  readonly #logger: Logger;
+  #hasWarned = false;
+
+  private constructor(folder: string, logger: Logger) {
+    this.#folder = folder;
+    this.#logger = logger;
+  }
+
+  /** @throws {HostError} HOST_OUTPUT_FAILED if the folder cannot be made or written to */
+  static async open(folder: string, logger: Logger): Promise<FrameWriter> {
+    try {
+      await makeFolder(folder);
+      await access(folder, constants.W_OK);
+    } catch (error) {
+      throw new HostError(
+        "HOST_OUTPUT_FAILED",
+        `Cannot write frames to '${folder}': ${messageOf(error)}. Choose another folder with --npy.`,
+        { cause: error },
+      );
+    }
+    return new FrameWriter(folder, logger);
+  }
+
+  /**
+   * Frame numbers begin again when a detector is restarted: a frame of that name is kept, and the new one numbered.
+   *
+   * @throws {HostError} HOST_OUTPUT_FAILED
+   */
+  async write({ event, data }: MonitoredEvent): Promise<void> {
+    const stem = String(event.frameNumber);
+    for (const array of Object.values(data).filter(isArrayData)) {
+      const name = await writeNpy(this.#folder, stem, array);
+      if (name === `${stem}.npy` || this.#hasWarned) continue;
+      this.#hasWarned = true;
+      this.#logger.warn(`${stem}.npy is there already: written as ${name}, and so on for others`);
+    }
+  }
+}
