@@ -38,7 +38,8 @@ import { RawFrames } from "./detector-frame/raw-frames.js";
 /**
  * The detector frame of an event, calibrated or raw as `<name>_calibration` says.
  *
- * A calibrated source holds 43 MB of memory for its constants and the frame in work, until it is disposed of.
+ * It holds 43 MB of memory for its constants and the frame in work until it is disposed of; a raw source touches only 2 MB
+ * of it.
  */
 @injectable()
 export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
@@ -83,7 +84,9 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
 
     if (geometry === undefined) return; // its fault has been thrown
     if (calibration === undefined || calibrator === undefined) {
-      this.#frames = new RawFrames(geometry);
+      // Only to measure frames: if that is slow, it is not worth a warning.
+      const kernel = await this.#createKernel((note) => this.#logger.debug(note));
+      this.#frames = new RawFrames(geometry, kernel);
       return;
     }
     this.#logger.info(calibrationSummary(calibration));
