@@ -12,11 +12,12 @@ import {
   CREATE_KERNEL,
   type CreateKernel,
   type Kernel,
+  kernelCreator,
   READ_CONSTANTS,
   type ReadConstants,
 } from "../calibration/index.js";
 import { MODULE_COUNT } from "../detector.js";
-import { FaultCollector, HostError } from "../errors.js";
+import { FaultCollector, HostError, messageOf } from "../errors.js";
 import type { JungfrauEvent } from "../events/index.js";
 import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../injection.js";
 import { CalibratedFrames } from "./detector-frame/calibrated-frames.js";
@@ -84,9 +85,7 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
 
     if (geometry === undefined) return; // its fault has been thrown
     if (calibration === undefined || calibrator === undefined) {
-      // Only to measure frames: if that is slow, it is not worth a warning.
-      const kernel = await this.#createKernel((note) => this.#logger.debug(note));
-      this.#frames = new RawFrames(geometry, kernel);
+      this.#frames = new RawFrames(geometry, await this.#kernelForWords());
       return;
     }
     this.#logger.info(calibrationSummary(calibration));
@@ -125,6 +124,17 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
     this.#frames = undefined;
     this.#check = undefined;
     this.#known = undefined;
+  }
+
+  /** It only measures raw frames: without the kernel that is wanted that is slower, and no fault. */
+  async #kernelForWords(): Promise<Kernel> {
+    const note = (text: string) => this.#logger.debug(text);
+    try {
+      return await this.#createKernel(note);
+    } catch (error) {
+      note(messageOf(error));
+      return kernelCreator("scalar")(note);
+    }
   }
 
   async #calibrator(

@@ -1,9 +1,10 @@
 import test from "ava";
 import fc from "fast-check";
-import { type CalibratedUnit, PIXEL_STATUS } from "../../src/calibration/index.js";
+import { type CalibratedUnit, kernelCreator, PIXEL_STATUS } from "../../src/calibration/index.js";
 import { DETECTOR_PIXELS, MODULE_COUNT, MODULE_PIXELS } from "../../src/detector.js";
 import { seededRandom } from "../../src/simulator/random.js";
 import { aCalibrator } from "../helpers/calibrators.js";
+import { areStatisticsOf } from "../helpers/one-by-one.js";
 import { calibrateReference, referenceDivisors } from "../helpers/reference-calibration.js";
 
 const RUNS = 8;
@@ -83,7 +84,8 @@ function reference(
   return { values, status };
 }
 
-test("SIMD, scalar and the float64 reference agree on arbitrary words and constants", async (t) => {
+// One after the other, as calibrators on a path share their memory.
+test.serial("SIMD, scalar and the float64 reference agree on arbitrary words and constants", async (t) => {
   let finite = 0;
   await fc.assert(
     fc.asyncProperty(scenario, async (one) => {
@@ -124,6 +126,9 @@ test("SIMD, scalar and the float64 reference agree on arbitrary words and consta
             return false;
           }
         }
+        const statistics = simd.measure();
+        t.deepEqual(statistics, scalar.measure());
+        areStatisticsOf(t, statistics, simd.values, simd.status);
         t.is(counts.g1AtLimit, g1AtLimit);
         t.deepEqual(
           [counts.badPixels.missing, counts.badPixels.masked, counts.badPixels.invalidGainCode],
@@ -136,6 +141,47 @@ test("SIMD, scalar and the float64 reference agree on arbitrary words and consta
     { numRuns: RUNS },
   );
   t.true(finite > DETECTOR_PIXELS, "most pixels had a value to compare");
+});
+
+test.serial(
+  "SIMD, scalar and a loop over the pixels agree on the statistics of rounded frames",
+  async (t) => {
+    await fc.assert(
+      fc.asyncProperty(scenario, async (one) => {
+        const random = seededRandom(one.seed);
+        const constants = makeConstants(random, one);
+        const raw = makeFrame(random, one);
+        const options = { ...one, unit: "photons", fillValue: -(2 ** 31), rounded: true } as const;
+        const [simd, scalar] = [
+          await aCalibrator("simd", constants, options),
+          await aCalibrator("scalar", constants, options),
+        ];
+        for (const calibrator of [simd, scalar]) {
+          calibrator.raw.set(raw);
+          calibrator.calibrate(one.highGain);
+        }
+        const statistics = simd.measure();
+        t.deepEqual(statistics, scalar.measure());
+        areStatisticsOf(t, statistics, simd.values, simd.status);
+      }),
+      { numRuns: RUNS },
+    );
+  },
+);
+
+test("SIMD, scalar and a loop over the pixels agree on the statistics of words", async (t) => {
+  const fail = () => t.fail("another kernel than was asked for");
+  const kernels = [await kernelCreator("simd")(fail), await kernelCreator("scalar")(fail)] as const;
+  fc.assert(
+    fc.property(scenario, (one) => {
+      const words = makeFrame(seededRandom(one.seed), one);
+      for (const { raw } of kernels) raw.set(new Uint8Array(words.buffer));
+      const [simd, scalar] = [kernels[0].measureWords(), kernels[1].measureWords()];
+      t.deepEqual(simd, scalar);
+      areStatisticsOf(t, simd, words);
+    }),
+    { numRuns: RUNS },
+  );
 });
 
 /** Within the error of a float32 kernel; where the reference leaves float32, infinite. */
