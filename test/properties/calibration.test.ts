@@ -23,6 +23,8 @@ const scenario = fc.record({
   switched: fc.constantFrom(0, 1e-4, 0.01, 0.1, 0.7, 1),
   oddWords: fc.constantFrom(0, 1e-4, 0.05, 1),
   oddConstants: fc.constantFrom(0, 1e-4, 0.05, 1),
+  /** Over how many powers of ten gains are spread: of alike values every sum is exact, in whatever order. */
+  gainDecades: fc.constantFrom(0, 12),
   masked: fc.constantFrom(0, 1e-4, 0.3),
   unit: fc.constantFrom<CalibratedUnit>("photons", "keV", "adu"),
   photonEnergyKeV: fc.constantFrom(0.3, 8, 12.4, 200),
@@ -31,10 +33,13 @@ const scenario = fc.record({
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
-function makeConstants(random: () => number, { oddConstants, masked }: Scenario) {
+function makeConstants(random: () => number, { oddConstants, gainDecades, masked }: Scenario) {
   const pick = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)] as T;
   const pedestal = () => (random() < oddConstants ? pick(ODD_PEDESTALS) : 16383 * random());
-  const gain = (typical: number) => (random() < oddConstants ? pick(ODD_GAINS) : typical * (0.5 + random()));
+  const gain = (typical: number) =>
+    random() < oddConstants
+      ? pick(ODD_GAINS)
+      : typical * (0.5 + random()) * 10 ** (gainDecades * (random() - 0.5));
   const pedestals = new Float32Array(3 * DETECTOR_PIXELS);
   const gains = new Float64Array(3 * DETECTOR_PIXELS);
   for (const [stage, typical] of [41, -1.44, -0.115].entries()) {
