@@ -1,6 +1,7 @@
 import test from "ava";
 import { measurePixels } from "../../src/calibration/index.js";
 import { DETECTOR_PIXELS } from "../../src/detector.js";
+import { seededRandom } from "../../src/simulator/random.js";
 import { aCalibrator, KERNEL_PATHS } from "../helpers/calibrators.js";
 
 test("pixels with a status other than 0, and NaN, are left out", (t) => {
@@ -19,6 +20,21 @@ test("0 and -0 are the same, and words and whole numbers are measured as well", 
   t.deepEqual(measurePixels(Float32Array.of(-0), undefined), { min: 0, max: 0, mean: 0, count: 1 });
   t.like(measurePixels(Uint16Array.of(1, 65535), undefined), { min: 1, max: 65535, mean: 32768 });
   t.like(measurePixels(Int32Array.of(-(2 ** 31), 2 ** 31 - 1), undefined), { mean: -0.5 });
+});
+
+test("the mean of a million values is that of a sum in float64, to nine digits", (t) => {
+  const random = seededRandom(1);
+  const values = new Float32Array(DETECTOR_PIXELS).map(() => 3 * random() - 1);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  t.true(Math.abs((measurePixels(values, undefined).mean as number) - mean) < 1e-9);
+});
+
+test("a number of pixels that no block divides", (t) => {
+  for (const count of [1, 15, 17, 1030 * 3]) {
+    const values = new Int32Array(count).map((_, index) => index);
+    const mean = (count - 1) / 2;
+    t.deepEqual(measurePixels(values, undefined), { min: 0, max: count - 1, mean, count });
+  }
 });
 
 for (const path of KERNEL_PATHS) {
