@@ -16,6 +16,7 @@ export type {
   ConstantsNotes,
   ConstantsSink,
   ConstantsStage,
+  PixelStatistics,
   ReadConstants,
 } from "./calibration/index.js";
 export { PIXEL_STATUS, READ_CONSTANTS } from "./calibration/index.js";

@@ -8,6 +8,7 @@ import {
 } from "../detector.js";
 import { type ConstantsSink, type ConstantsStage, isUsableGain } from "./constants.js";
 import { type ConstantsPlanes, type Kernel, PLANE_OF_STAGE } from "./kernel/index.js";
+import type { PixelStatistics } from "./pixel-statistics.js";
 import { BAD_PIXEL_REASONS, type BadPixelCounts, noBadPixels, PIXEL_STATUS } from "./pixel-status.js";
 import { type StageSummary, stageSummary } from "./stage-summary.js";
 
@@ -169,6 +170,11 @@ export class Calibrator implements ConstantsSink {
   /** The newest frame's pixel status, uint8, [1024, 1024]; borrowed, and overwritten by the next frame. */
   get status(): Uint8Array {
     return this.#kernel.status;
+  }
+
+  /** Measure the good pixels of the newest frame. */
+  measure(): PixelStatistics {
+    return this.#kernel.measure(this.#options.rounded);
   }
 
   /**

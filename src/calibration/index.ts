@@ -21,6 +21,7 @@ export {
   type Kernel,
   kernelCreator,
 } from "./kernel/index.js";
+export { measurePixels, type PixelStatistics } from "./pixel-statistics.js";
 export {
   type BadPixelCounts,
   type BadPixelReason,

@@ -25,7 +25,11 @@ export class Output {
 
   /** Resolves when the line has been taken whole, so that not more than one waits; or when the signal aborts. */
   async write(line: string): Promise<void> {
-    if (!this.isClosed) await taken(line, this.#signal);
+    if (this.isClosed) return;
+    process.stdout.write(line);
+    // A reader that keeps up has taken it by now: to wait, only to be called back, would cost more than to write.
+    const isTaken = process.stdout.writableLength === 0 && process.stdout.errored === null;
+    if (!isTaken) await taken("", this.#signal);
   }
 }
 

@@ -11,6 +11,8 @@ export interface ArrayData {
   readonly incomplete?: boolean;
   /** Whether the detector was set in a way that its constants do not fit. */
   readonly wrongConstants?: boolean;
+  /** Faster than to look at each pixel from outside; null where no pixel holds a measurement. */
+  statistics?(): Statistics;
 }
 
 /** Whether a source's value is an array that this host can show. */
@@ -34,8 +36,17 @@ export interface Statistics {
   readonly mean: number | null;
 }
 
-/** Statistics of an array's measurements: without NaN, and without pixels that have another status than 0. */
-export function statistics({ data: values, status }: Pick<ArrayData, "data" | "status">): Statistics {
+/**
+ * Statistics of an array's measurements: without NaN, and without pixels that have another status than 0. The array's own,
+ * if it has some.
+ */
+export function statistics(array: Pick<ArrayData, "data" | "status" | "statistics">): Statistics {
+  if (typeof array.statistics !== "function") return measured(array);
+  const { min, max, mean } = array.statistics();
+  return { min, max, mean };
+}
+
+function measured({ data: values, status }: Pick<ArrayData, "data" | "status">): Statistics {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   let sum = 0;

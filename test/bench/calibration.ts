@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import { CREATE_KERNEL, kernelCreator, READ_CONSTANTS } from "../../src/calibration/index.js";
+import type { DetectorFrame } from "../../src/data-sources/index.js";
 import { DETECTOR_PIXELS } from "../../src/detector.js";
 import { DEFAULT_SCENE, makeScene } from "../../src/simulator/index.js";
 import { constantsInMemory } from "../helpers/calibrators.js";
@@ -16,7 +17,8 @@ import { calibrateReference, referenceDivisors } from "../helpers/reference-cali
  *   npm run bench:calibration            a table
  *   npm run bench:calibration -- --json  the same for programs
  *
- * borrowed: `borrowData`, in the source's memory. owned: `getData`, in memory of the caller's.
+ * borrowed: `borrowData`, in the source's memory. owned: `getData`, in memory of the caller's. statistics: those of a
+ * borrowed frame, beside its calibration.
  *
  * In each round each path has its turn. Garbage is collected before, so that none pays for what another has left behind.
  * It begins with the copy, and with a few typical frames that are not counted: in a monitor the frames before have always
@@ -48,8 +50,8 @@ const frames: Readonly<Record<string, Uint16Array>> = {
   g2: typical.map(() => 0xc000 | 5000),
 };
 
-/** One way to calibrate an event. */
-type Way = (event: ReturnType<typeof aDataEvent>) => unknown;
+/** One thing to do with an event: makes ready, and returns what is to be timed. */
+type Way = (event: ReturnType<typeof aDataEvent>) => () => unknown;
 
 async function sourceWays(path: "simd" | "scalar"): Promise<Record<string, Way>> {
   const { context } = registerPlugin(
@@ -65,8 +67,12 @@ async function sourceWays(path: "simd" | "scalar"): Promise<Record<string, Way>>
   });
   await source.initializeDataSource();
   return {
-    borrowed: (event) => source.borrowData?.({ event }),
-    owned: (event) => source.getData({ event }),
+    borrowed: (event) => () => source.borrowData?.({ event }),
+    owned: (event) => () => source.getData({ event }),
+    statistics: (event) => {
+      const frame = source.borrowData?.({ event }) as DetectorFrame;
+      return () => frame.statistics();
+    },
   };
 }
 
@@ -82,8 +88,9 @@ function referenceWays(): Record<string, Way> {
   const values = new Float32Array(DETECTOR_PIXELS);
   const status = new Uint8Array(DETECTOR_PIXELS);
   return {
-    borrowed: (event) => calibrate(event, values, status),
-    owned: (event) => calibrate(event, new Float32Array(DETECTOR_PIXELS), new Uint8Array(DETECTOR_PIXELS)),
+    borrowed: (event) => () => calibrate(event, values, status),
+    owned: (event) => () =>
+      calibrate(event, new Float32Array(DETECTOR_PIXELS), new Uint8Array(DETECTOR_PIXELS)),
   };
 }
 
@@ -117,9 +124,9 @@ for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
     collectGarbage();
     const copied = timed(() => to.set(from));
     if (round >= 0) memcpyMs.push(copied);
-    for (let i = 0; i < FRAMES_BEFORE; i++) warmUp(typicalEvent);
+    for (let i = 0; i < FRAMES_BEFORE; i++) warmUp(typicalEvent)();
     for (const { measured, event } of steps) {
-      const ms = timed(() => way(event));
+      const ms = timed(way(event));
       if (round >= 0) measured.ms.push(ms);
     }
   }

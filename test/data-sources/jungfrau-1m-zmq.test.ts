@@ -18,6 +18,7 @@ import { collectGarbage } from "../helpers/collect-garbage.js";
 import { parametersOf, registerPlugin } from "../helpers/fakes.js";
 import { codesAndMessages } from "../helpers/faults.js";
 import { aDataEvent, words } from "../helpers/module-frames.js";
+import { areStatisticsOf } from "../helpers/one-by-one.js";
 import { sameFrames, sameValues } from "../helpers/same-values.js";
 
 /** Made once, as they are large; a test that changes some makes its own. */
@@ -372,6 +373,62 @@ for (const keys of [
     }
   });
 }
+
+for (const keys of [
+  "",
+  "detector_rounded: true",
+  "detector_geometry: {module_gap_rows: 2, double_pixels: keep}",
+  "detector_geometry: {double_pixels: mask}",
+  "detector_calibration: no",
+  "detector_calibration: no, detector_geometry: {double_pixels: keep}",
+]) {
+  test(`statistics of frames, borrowed and owned, are of their own pixels: ${keys || "by default"}`, async (t) => {
+    const { getData, borrowData } = await source(withKeys(keys));
+    const event = (fill: number) =>
+      aDataEvent({
+        fill,
+        pixels: [
+          [700, 3, 0xffff],
+          [255, 9, 9000],
+          [9, 9, 0x4001],
+        ],
+      });
+    const borrowed = borrowData(event(2820));
+    areStatisticsOf(t, borrowed.statistics(), borrowed.data, borrowed.status);
+    const statistics = borrowed.statistics();
+    const owned = getData(event(2820));
+    const late = borrowData(event(2900));
+    const newest = borrowData(event(3140));
+    areStatisticsOf(t, owned.statistics(), owned.data, owned.status);
+    t.like(owned.statistics(), { min: statistics.min, max: statistics.max, count: statistics.count });
+    t.deepEqual(borrowed.statistics(), statistics); // they had been asked for
+    t.throws(() => late.statistics(), {
+      code: "HOST_EVENT_CLOSED",
+      message: /^The frame of event .* was borrowed/,
+    });
+    areStatisticsOf(t, newest.statistics(), newest.data, newest.status);
+    t.notDeepEqual(newest.statistics(), statistics);
+  });
+}
+
+test("statistics of an owned frame are those of what its owner has made of it", async (t) => {
+  const { getData } = await source(CALIBRATED);
+  const frame = getData(aDataEvent({ fill: 2820 }));
+  frame.data.fill(7);
+  t.deepEqual(frame.statistics(), { min: 7, max: 7, mean: 7, count: DETECTOR_PIXELS });
+});
+
+test("an owned frame overwrites what was borrowed before, where it is made in the same memory", async (t) => {
+  const { getData, borrowData } = await source(CALIBRATED);
+  const borrowed = borrowData(aDataEvent({ fill: 2820 }));
+  getData(aDataEvent({ fill: 2900 }));
+  t.throws(() => borrowed.statistics(), { code: "HOST_EVENT_CLOSED" });
+});
+
+test("a frame can be sent to another thread", async (t) => {
+  const { getData, borrowData } = await source(CALIBRATED);
+  for (const frame of [getData(), borrowData()]) sameFrames(t, structuredClone(frame), { ...frame });
+});
 
 test.serial("10,000 borrowed frames take no more memory than the first", async (t) => {
   const { borrowData } = await source(CALIBRATED);

@@ -72,6 +72,10 @@ class CalibratorUnderTest {
   calibrate(highGain: readonly boolean[]) {
     return this.#calibrator.calibrate([{ raw: new Uint8Array(this.raw.buffer), firstRow: 0 }], highGain);
   }
+
+  measure() {
+    return this.#calibrator.measure();
+  }
 }
 
 /** Collects what readers give, as it is. */

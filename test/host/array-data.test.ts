@@ -21,6 +21,13 @@ test("statistics leave pixels out that have a status", (t) => {
   t.deepEqual(statistics({ data, status: Uint8Array.of(3, 0, 0) }), { min: 2, max: 4, mean: 3 });
 });
 
+test("statistics of an array that knows them come from it", (t) => {
+  const known = { ...array, statistics: () => ({ min: 1, max: 3, mean: 2, count: 2 }) };
+  t.deepEqual(statistics(known), { min: 1, max: 3, mean: 2 });
+  t.like(summarizeData({ detector_data: known }), { detector_data: { min: 1, max: 3, mean: 2 } });
+  t.like(statistics({ ...array, statistics: "none" } as never), { max: 5 });
+});
+
 test("describes arrays, and leaves other values as they are", (t) => {
   t.deepEqual(summarizeData({ event_id: "5", timestamp: 1.5, detector_data: array }), {
     event_id: "5",

@@ -1,9 +1,10 @@
 import test from "ava";
 import fc from "fast-check";
-import { type CalibratedUnit, PIXEL_STATUS } from "../../src/calibration/index.js";
+import { type CalibratedUnit, kernelCreator, PIXEL_STATUS } from "../../src/calibration/index.js";
 import { DETECTOR_PIXELS, MODULE_COUNT, MODULE_PIXELS } from "../../src/detector.js";
 import { seededRandom } from "../../src/simulator/random.js";
 import { aCalibrator } from "../helpers/calibrators.js";
+import { areStatisticsOf } from "../helpers/one-by-one.js";
 import { calibrateReference, referenceDivisors } from "../helpers/reference-calibration.js";
 
 const RUNS = 8;
@@ -22,6 +23,8 @@ const scenario = fc.record({
   switched: fc.constantFrom(0, 1e-4, 0.01, 0.1, 0.7, 1),
   oddWords: fc.constantFrom(0, 1e-4, 0.05, 1),
   oddConstants: fc.constantFrom(0, 1e-4, 0.05, 1),
+  /** Over how many powers of ten gains are spread: of alike values every sum is exact, in whatever order. */
+  gainDecades: fc.constantFrom(0, 12),
   masked: fc.constantFrom(0, 1e-4, 0.3),
   unit: fc.constantFrom<CalibratedUnit>("photons", "keV", "adu"),
   photonEnergyKeV: fc.constantFrom(0.3, 8, 12.4, 200),
@@ -30,10 +33,13 @@ const scenario = fc.record({
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
-function makeConstants(random: () => number, { oddConstants, masked }: Scenario) {
+function makeConstants(random: () => number, { oddConstants, gainDecades, masked }: Scenario) {
   const pick = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)] as T;
   const pedestal = () => (random() < oddConstants ? pick(ODD_PEDESTALS) : 16383 * random());
-  const gain = (typical: number) => (random() < oddConstants ? pick(ODD_GAINS) : typical * (0.5 + random()));
+  const gain = (typical: number) =>
+    random() < oddConstants
+      ? pick(ODD_GAINS)
+      : typical * (0.5 + random()) * 10 ** (gainDecades * (random() - 0.5));
   const pedestals = new Float32Array(3 * DETECTOR_PIXELS);
   const gains = new Float64Array(3 * DETECTOR_PIXELS);
   for (const [stage, typical] of [41, -1.44, -0.115].entries()) {
@@ -83,7 +89,8 @@ function reference(
   return { values, status };
 }
 
-test("SIMD, scalar and the float64 reference agree on arbitrary words and constants", async (t) => {
+// One after the other, as calibrators on a path share their memory.
+test.serial("SIMD, scalar and the float64 reference agree on arbitrary words and constants", async (t) => {
   let finite = 0;
   await fc.assert(
     fc.asyncProperty(scenario, async (one) => {
@@ -124,6 +131,9 @@ test("SIMD, scalar and the float64 reference agree on arbitrary words and consta
             return false;
           }
         }
+        const statistics = simd.measure();
+        t.deepEqual(statistics, scalar.measure());
+        areStatisticsOf(t, statistics, simd.values, simd.status);
         t.is(counts.g1AtLimit, g1AtLimit);
         t.deepEqual(
           [counts.badPixels.missing, counts.badPixels.masked, counts.badPixels.invalidGainCode],
@@ -136,6 +146,47 @@ test("SIMD, scalar and the float64 reference agree on arbitrary words and consta
     { numRuns: RUNS },
   );
   t.true(finite > DETECTOR_PIXELS, "most pixels had a value to compare");
+});
+
+test.serial(
+  "SIMD, scalar and a loop over the pixels agree on the statistics of rounded frames",
+  async (t) => {
+    await fc.assert(
+      fc.asyncProperty(scenario, async (one) => {
+        const random = seededRandom(one.seed);
+        const constants = makeConstants(random, one);
+        const raw = makeFrame(random, one);
+        const options = { ...one, unit: "photons", fillValue: -(2 ** 31), rounded: true } as const;
+        const [simd, scalar] = [
+          await aCalibrator("simd", constants, options),
+          await aCalibrator("scalar", constants, options),
+        ];
+        for (const calibrator of [simd, scalar]) {
+          calibrator.raw.set(raw);
+          calibrator.calibrate(one.highGain);
+        }
+        const statistics = simd.measure();
+        t.deepEqual(statistics, scalar.measure());
+        areStatisticsOf(t, statistics, simd.values, simd.status);
+      }),
+      { numRuns: RUNS },
+    );
+  },
+);
+
+test("SIMD, scalar and a loop over the pixels agree on the statistics of words", async (t) => {
+  const fail = () => t.fail("another kernel than was asked for");
+  const kernels = [await kernelCreator("simd")(fail), await kernelCreator("scalar")(fail)] as const;
+  fc.assert(
+    fc.property(scenario, (one) => {
+      const words = makeFrame(seededRandom(one.seed), one);
+      for (const { raw } of kernels) raw.set(new Uint8Array(words.buffer));
+      const [simd, scalar] = [kernels[0].measureWords(), kernels[1].measureWords()];
+      t.deepEqual(simd, scalar);
+      areStatisticsOf(t, simd, words);
+    }),
+    { numRuns: RUNS },
+  );
 });
 
 /** Within the error of a float32 kernel; where the reference leaves float32, infinite. */

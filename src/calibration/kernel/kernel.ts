@@ -1,7 +1,8 @@
 import type { ConstantsStage } from "../constants.js";
+import type { PixelStatistics } from "../pixel-statistics.js";
 
 /**
- * The memory and the two loops of calibration. Pixels stand in the order of the detector frame, [1024, 1024]. All arrays
+ * The memory and the loops of calibration. Pixels stand in the order of the detector frame, [1024, 1024]. All arrays
  * are the kernel's own; whoever holds one sees what the next frame makes of it.
  */
 export interface Kernel {
@@ -44,6 +45,12 @@ export interface Kernel {
    * @param fill  what bad pixels hold
    */
   round(fill: number): void;
+
+  /** Measure the good pixels of {@link values}, or of {@link roundedValues}; always of the frame calibrated last. */
+  measure(rounded: boolean): PixelStatistics;
+
+  /** Measure all words in {@link raw}, with their gain bits. */
+  measureWords(): PixelStatistics;
 }
 
 export type KernelPath = "simd" | "scalar";

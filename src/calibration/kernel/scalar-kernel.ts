@@ -9,6 +9,7 @@ import {
   MISSING_WORD,
   SATURATED_WORD,
 } from "../../detector.js";
+import { measurePixels, type PixelStatistics } from "../pixel-statistics.js";
 import { PIXEL_STATUS } from "../pixel-status.js";
 import { type ConstantsPlanes, type Kernel, PLANE_OF_STAGE } from "./kernel.js";
 
@@ -98,6 +99,14 @@ export class ScalarKernel implements Kernel {
       roundedValues[pixel] =
         status[pixel] === PIXEL_STATUS.good ? nearestInt32(values[pixel] as number) : fill;
     }
+  }
+
+  measure(rounded: boolean): PixelStatistics {
+    return measurePixels(rounded ? this.roundedValues : this.values, this.status);
+  }
+
+  measureWords(): PixelStatistics {
+    return measurePixels(this.#words, undefined);
   }
 
   #count(status: number, change: number): void {

@@ -1,4 +1,5 @@
 import { BYTES_PER_WORD, DETECTOR_PIXELS } from "../../detector.js";
+import { type PixelStatistics, pixelStatistics } from "../pixel-statistics.js";
 import type { ConstantsPlanes, Kernel } from "./kernel.js";
 import { KERNEL_MODULE_BASE64 } from "./kernel-module.js";
 
@@ -27,9 +28,13 @@ interface KernelExports {
   readonly RECIPROCALS: WasmGlobal;
   readonly RECIPROCALS_STRIDE: WasmGlobal;
   readonly COUNTS: WasmGlobal;
+  readonly MEASURED: WasmGlobal;
   calibrate(firstRow: number, rows: number, highGain: number, fill: number): void;
   forgetStatus(firstRow: number, rows: number): void;
   round(fill: number): void;
+  measureFloats(): void;
+  measureIntegers(): void;
+  measureWords(): void;
 }
 
 /** Compiled once a process, when the first kernel is made. */
@@ -47,6 +52,8 @@ export class SimdKernel implements Kernel {
   readonly baseStatus: readonly [Uint8Array, Uint8Array];
   readonly counts: Int32Array;
   readonly #exports: KernelExports;
+  /** Minimum, maximum, sum and count. */
+  readonly #measured: Float64Array;
 
   /** @throws {CompileError} without SIMD; {RangeError} if there is no room for its memory */
   constructor() {
@@ -70,6 +77,7 @@ export class SimdKernel implements Kernel {
     this.pedestals = planes(exports.PEDESTALS, exports.PEDESTALS_STRIDE);
     this.reciprocals = planes(exports.RECIPROCALS, exports.RECIPROCALS_STRIDE);
     this.counts = new Int32Array(buffer, exports.COUNTS.value, 6);
+    this.#measured = new Float64Array(buffer, exports.MEASURED.value, 4);
   }
 
   calibrate(firstRow: number, rows: number, highGain: boolean, fill: number): void {
@@ -82,5 +90,20 @@ export class SimdKernel implements Kernel {
 
   round(fill: number): void {
     this.#exports.round(fill);
+  }
+  measure(rounded: boolean): PixelStatistics {
+    if (rounded) this.#exports.measureIntegers();
+    else this.#exports.measureFloats();
+    return this.#statistics();
+  }
+
+  measureWords(): PixelStatistics {
+    this.#exports.measureWords();
+    return this.#statistics();
+  }
+
+  #statistics(): PixelStatistics {
+    const [min, max, sum, count] = this.#measured as unknown as [number, number, number, number];
+    return pixelStatistics(min, max, sum, count);
   }
 }

@@ -8,6 +8,7 @@ import type { JungfrauEvent } from "../../events/index.js";
 import type { CalibratedFrame, RoundedFrame } from "./frame.js";
 import type { FrameGeometry } from "./frame-geometry.js";
 import type { FrameMaker } from "./frame-maker.js";
+import { LentMemory, ownedFrame, type Unmeasured } from "./frame-statistics.js";
 import { type GainModeCheck, moduleGainModes } from "./gain-mode-check.js";
 import { ownedCopy } from "./owned-memory.js";
 
@@ -27,6 +28,7 @@ export class CalibratedFrames implements FrameMaker {
   /** What borrowers see: the calibrator's own memory, or frames with gaps. */
   readonly #values: Values;
   readonly #status: Uint8Array;
+  readonly #memory: LentMemory;
 
   constructor(
     calibrator: Calibrator,
@@ -42,19 +44,22 @@ export class CalibratedFrames implements FrameMaker {
     const ValuesArray = values.constructor as new (length: number) => Values;
     this.#values = geometry.isPlain ? values : new ValuesArray(geometry.pixels).fill(options.fillValue);
     this.#status = geometry.isPlain ? status : new Uint8Array(geometry.pixels).fill(PIXEL_STATUS.gap);
+    this.#memory = new LentMemory(() => calibrator.measure());
   }
 
   own(event: JungfrauEvent): CalibratedFrame | RoundedFrame {
     const counts = this.#calibrate(event);
-    return this.#frame(event, counts, ownedCopy(this.#values), ownedCopy(this.#status));
+    return ownedFrame(this.#frame(event, counts, ownedCopy(this.#values), ownedCopy(this.#status)));
   }
 
   borrow(event: JungfrauEvent): CalibratedFrame | RoundedFrame {
-    return this.#frame(event, this.#calibrate(event), this.#values, this.#status);
+    const counts = this.#calibrate(event);
+    return this.#memory.lend(this.#frame(event, counts, this.#values, this.#status), event);
   }
 
   #calibrate(event: JungfrauEvent): CalibratedCounts & { wrongConstants: boolean } {
     const calibrator = this.#calibrator;
+    this.#memory.overwrite();
     const modes = moduleGainModes(event);
     const counts = calibrator.calibrate(
       event.frames.map(({ raw, rows, portIndex }) => ({ raw, firstRow: portIndex * rows })),
@@ -72,7 +77,7 @@ export class CalibratedFrames implements FrameMaker {
     counts: CalibratedCounts & { wrongConstants: boolean },
     data: Values,
     status: Uint8Array,
-  ): CalibratedFrame | RoundedFrame {
+  ): Unmeasured<CalibratedFrame> | Unmeasured<RoundedFrame> {
     const { shape } = this.#geometry;
     const { unit, fillValue } = this.#options;
     const frame = { shape, stride: [shape[1], 1], status, fillValue, incomplete, ...counts } as const;

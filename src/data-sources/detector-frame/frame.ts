@@ -1,4 +1,4 @@
-import type { BadPixelCounts, CalibratedUnit } from "../../calibration/index.js";
+import type { BadPixelCounts, CalibratedUnit, PixelStatistics } from "../../calibration/index.js";
 
 /** A detector frame: a 2D array over a typed array. */
 interface Frame {
@@ -10,6 +10,16 @@ interface Frame {
   readonly badPixels: Readonly<BadPixelCounts>;
   /** Whether a module lost packets, so that pixels are missing. */
   readonly incomplete: boolean;
+  /**
+   * Measure the pixels that have status 0, all of those in a raw frame without gaps; made when it is asked for. Copies of a
+   * frame, by a spread or `structuredClone`, do not have this method.
+   *
+   * A borrowed frame is measured by the calibration kernel in its memory, once; a frame of the caller's own, pixel by
+   * pixel as it is now.
+   *
+   * @throws {HostError} HOST_EVENT_CLOSED if the frame was borrowed, and the source has since made another in its place
+   */
+  statistics(): PixelStatistics;
 }
 
 /** Words as they came, gain bits included; 0xFFFF in gaps. */

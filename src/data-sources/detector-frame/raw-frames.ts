@@ -1,36 +1,40 @@
-import { type BadPixelCounts, noBadPixels, PIXEL_STATUS } from "../../calibration/index.js";
+import { type BadPixelCounts, type Kernel, noBadPixels, PIXEL_STATUS } from "../../calibration/index.js";
 import { BYTES_PER_WORD, DETECTOR_COLUMNS, DETECTOR_PIXELS, MISSING_WORD } from "../../detector.js";
 import type { JungfrauEvent } from "../../events/index.js";
 import type { RawFrame } from "./frame.js";
 import type { FrameGeometry } from "./frame-geometry.js";
 import type { FrameMaker } from "./frame-maker.js";
+import { LentMemory, ownedFrame, type Unmeasured } from "./frame-statistics.js";
 import { ownedCopy } from "./owned-memory.js";
 
 /** Makes frames of words as they came. */
 export class RawFrames implements FrameMaker {
   readonly #geometry: FrameGeometry;
-  /** The detector's words, before they are placed; not needed where there are no gaps. */
+  /** The detector's words, in the kernel's memory, which measures them. */
   readonly #words: Uint16Array;
-  /** What borrowers see. */
+  readonly #memory: LentMemory;
+  /** What borrowers see: the same memory, or frames with gaps. */
   readonly #lent: Uint16Array;
   /** Where gaps are; undefined if there are none. */
   readonly #status: Uint8Array | undefined;
 
-  constructor(geometry: FrameGeometry) {
+  /** @param kernel  one that nobody else uses; only its memory for words is touched */
+  constructor(geometry: FrameGeometry, kernel: Kernel) {
     this.#geometry = geometry;
-    this.#words = new Uint16Array(geometry.isPlain ? 0 : DETECTOR_PIXELS);
-    this.#lent = this.#empty();
+    this.#words = new Uint16Array(kernel.raw.buffer, kernel.raw.byteOffset, DETECTOR_PIXELS);
+    this.#memory = new LentMemory(() => kernel.measureWords());
+    this.#lent = geometry.isPlain ? this.#words : this.#empty();
     if (geometry.isPlain) return;
     this.#status = new Uint8Array(geometry.pixels).fill(PIXEL_STATUS.gap);
     geometry.place(new Uint8Array(DETECTOR_PIXELS).fill(PIXEL_STATUS.good), this.#status);
   }
 
   own(event: JungfrauEvent): RawFrame {
-    return this.#frame(event, this.#empty(), this.#status && ownedCopy(this.#status));
+    return ownedFrame(this.#frame(event, this.#empty(), this.#status && ownedCopy(this.#status)));
   }
 
   borrow(event: JungfrauEvent): RawFrame {
-    return this.#frame(event, this.#lent, this.#status);
+    return this.#memory.lend(this.#frame(event, this.#lent, this.#status), event);
   }
 
   #empty(): Uint16Array {
@@ -38,9 +42,10 @@ export class RawFrames implements FrameMaker {
     return this.#geometry.isPlain ? data : data.fill(MISSING_WORD);
   }
 
-  #frame(event: JungfrauEvent, data: Uint16Array, status: Uint8Array | undefined): RawFrame {
+  #frame(event: JungfrauEvent, data: Uint16Array, status: Uint8Array | undefined): Unmeasured<RawFrame> {
     const { shape, isPlain } = this.#geometry;
     const words = isPlain ? data : this.#words;
+    if (words === this.#words) this.#memory.overwrite();
     assemble(event, words);
     if (!isPlain) this.#geometry.place(words, data);
     return {

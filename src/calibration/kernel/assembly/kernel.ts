@@ -13,50 +13,50 @@
  * are set back. So a typical frame writes hardly any of it.
  */
 
-const ROWS: u32 = 1024;
-const COLUMNS: u32 = 1024;
-const PIXELS: usize = ROWS * COLUMNS;
-const BLOCK: u32 = 16;
-const BLOCKS_IN_ROW: u32 = COLUMNS / BLOCK;
+import {
+  BAD_IN_BASE,
+  BAD_IN_STATUS,
+  BASE_STATUS,
+  BASE_STATUS_STRIDE,
+  BLOCK,
+  BLOCKS_IN_ROW,
+  CHANGED_BLOCKS,
+  COLUMNS,
+  COUNTS,
+  G1_BLOCKS,
+  G2_BLOCKS,
+  PEDESTALS,
+  PEDESTALS_STRIDE,
+  PIXELS,
+  RAW,
+  RECIPROCALS,
+  RECIPROCALS_STRIDE,
+  ROWS,
+  STATUS,
+  TOUCHED,
+  VALUES,
+} from "./layout";
+
+export {
+  BASE_STATUS,
+  BASE_STATUS_STRIDE,
+  COUNTS,
+  MEASURED,
+  PEDESTALS,
+  PEDESTALS_STRIDE,
+  RAW,
+  RECIPROCALS,
+  RECIPROCALS_STRIDE,
+  STATUS,
+  VALUES,
+} from "./layout";
+export { measureFloats, measureIntegers, measureWords } from "./measure";
 
 /** Rows that are done together, so that the constants which they need besides G0's are fetched together. */
 const ROWS_IN_BAND: u32 = 32;
 /** Where a band has more blocks than this outside G0, the next is blended. Found by measurement. */
 const DENSE_BLOCKS: u32 = ROWS_IN_BAND * 36;
 const ALL_BLOCKS: u64 = u64.MAX_VALUE;
-
-// Planes begin 5 cache lines off a page each, so that no two of them share the same sets of a cache.
-const STAGGER: usize = 320;
-const WORD_PLANE: usize = 2 * PIXELS + STAGGER;
-const FLOAT_PLANE: usize = 4 * PIXELS + STAGGER;
-const BYTE_PLANE: usize = PIXELS + STAGGER;
-
-/** Words with gain bits, u16. */
-export const RAW: usize = 0x10000;
-/** Calibrated values, f32, or i32 once they are rounded. */
-export const VALUES: usize = RAW + WORD_PLANE;
-/** One reason a pixel, u8. */
-export const STATUS: usize = VALUES + FLOAT_PLANE;
-/** What the status of a pixel in G0 is, u8: with the constants of G0, and with those of HG0. */
-export const BASE_STATUS: usize = STATUS + BYTE_PLANE;
-export const BASE_STATUS_STRIDE: usize = BYTE_PLANE;
-/** ADU, f32, of G0, G1, G2, HG0. */
-export const PEDESTALS: usize = BASE_STATUS + 2 * BYTE_PLANE;
-export const PEDESTALS_STRIDE: usize = FLOAT_PLANE;
-/** Units per ADU, f32, of G0, G1, G2, HG0. */
-export const RECIPROCALS: usize = PEDESTALS + 4 * FLOAT_PLANE;
-export const RECIPROCALS_STRIDE: usize = FLOAT_PLANE;
-/** Blocks of each row whose status may differ from the base status, a bit a block, u64. */
-const CHANGED_BLOCKS: usize = RECIPROCALS + 4 * FLOAT_PLANE;
-/** Pixels by status, i32, as differences to the base status; at 0, good pixels in G1 at ADC value 0. */
-export const COUNTS: usize = CHANGED_BLOCKS + 8 * ROWS;
-/** Blocks that hold any bad pixel: in the base status, with the constants of G0 and of HG0, and in the status. Likewise. */
-const BAD_IN_BASE: usize = COUNTS + 64;
-const BAD_IN_STATUS: usize = BAD_IN_BASE + 2 * 8 * ROWS;
-/** Blocks outside G0 that hold, besides it, only G1, or only G2, likewise. */
-const G1_BLOCKS: usize = BAD_IN_STATUS + 8 * ROWS;
-const G2_BLOCKS: usize = G1_BLOCKS + 8 * ROWS;
-const TOUCHED: usize = G2_BLOCKS + 8 * ROWS;
 
 const GAIN_BITS = i16x8.splat(<i16>0xc000);
 const CODE_G1 = i16x8.splat(0x4000);
