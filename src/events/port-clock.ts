@@ -9,6 +9,9 @@ const LONGER_SECONDS = 0.05;
 const SILENT_SECONDS = 0.5;
 /** Two frames are at the pace of their ticks if their arrivals are apart by a share of that, and some jitter. */
 const PACE = { least: 0.5, most: 1.5, jitterSeconds: 0.01 };
+/** A new start is certain after so long. Before, frames that come sooner than their clock by more than this show a backlog. */
+const TRIAL_SECONDS = 0.2;
+const SOONER_SECONDS = 0.015;
 /** Frames out of order have the delay of the others. */
 const OUT_OF_ORDER_SECONDS = 0.01;
 /** The least delay is that of the last one to two windows. */
@@ -27,14 +30,16 @@ interface Tick {
  * Tells when a port's frames were exposed: the port's clock, anchored to the time of day by the least delay seen lately.
  *
  * Arrival times jitter with network and load; the detector's clock does not, but it begins anew, drifts, and says nothing
- * about the day. The least delay follows the drift. A frame that is suddenly later is told apart by the one that follows:
- * at the pace of its clock, the clock has begun anew; sooner, there was a backlog, and the anchor stays.
+ * about the day. The least delay follows the drift. What a sudden longer delay means shows in the frames that follow: at the
+ * pace of their clock, that has begun anew; sooner, there was a backlog, and the anchor stays.
  */
 export class PortClock {
   /** Time of day at which the clock was 0. */
   #anchor: number | undefined;
   #newest: Tick | undefined;
   #late: Tick | undefined;
+  /** A new start that is not certain yet, and the anchor before it. */
+  #trial: { readonly first: Tick; readonly anchor: number } | undefined;
   #window = { begin: 0, least: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY };
 
   /**
@@ -54,6 +59,7 @@ export class PortClock {
       return isOutOfOrder ? this.#anchor + tick.clock : this.#beginAnew(tick);
     }
     this.#newest = tick;
+    this.#judgeTrial(tick);
     if (delay < this.#anchor - SHORTER_SECONDS) return this.#anchorAt(delay, tick);
     if (!complete || isQueued) return this.#anchor + tick.clock;
     if (delay > this.#anchor + LONGER_SECONDS) return this.#judgeLate(tick, newest, this.#anchor);
@@ -74,9 +80,11 @@ export class PortClock {
     return this.#anchorAt(tick.arrival - tick.clock, tick);
   }
 
+  /** @returns the tick's time */
   #anchorAt(delay: number, { clock, arrival }: Tick): number {
     this.#anchor = delay;
     this.#late = undefined;
+    this.#trial = undefined;
     this.#window = { begin: arrival, least: delay, before: Number.POSITIVE_INFINITY };
     return delay + clock;
   }
@@ -85,16 +93,29 @@ export class PortClock {
   #judgeLate(tick: Tick, newest: Tick, anchor: number): number {
     const late = this.#late;
     this.#late = tick;
-    const isAfterSilence = tick.arrival - newest.arrival >= SILENT_SECONDS;
-    if (late !== undefined && !isAfterSilence) {
+    // After a silence a new start is likelier than a late frame.
+    if (tick.arrival - newest.arrival >= SILENT_SECONDS) {
+      const seconds = this.#anchorAt(tick.arrival - tick.clock, tick);
+      this.#trial = { first: tick, anchor };
+      return seconds;
+    }
+    if (late !== undefined) {
       const elapsed = tick.arrival - late.arrival;
       const ticked = tick.clock - late.clock;
       if (elapsed >= PACE.least * ticked && elapsed <= PACE.most * ticked + PACE.jitterSeconds) {
         return this.#anchorAt(Math.min(late.arrival - late.clock, tick.arrival - tick.clock), tick);
       }
-      if (elapsed < ticked) return anchor + tick.clock;
     }
-    return isAfterSilence ? tick.arrival : anchor + tick.clock;
+    return anchor + tick.clock;
+  }
+
+  #judgeTrial(tick: Tick): void {
+    if (this.#trial === undefined) return;
+    const { first, anchor } = this.#trial;
+    const ticked = tick.clock - first.clock;
+    const sooner = ticked - (tick.arrival - first.arrival);
+    if (sooner > Math.max(SOONER_SECONDS, PACE.least * ticked)) this.#anchorAt(anchor, tick);
+    if (ticked > TRIAL_SECONDS) this.#trial = undefined;
   }
 
   #leastDelay(delay: number, arrival: number): number {
