@@ -123,13 +123,13 @@ export const CONFIGURATION_KEYS = {
     key: "incomplete_frames",
     schema: { enum: ["mark", "drop"], default: "mark" },
     description:
-      "What to do with frames that lost packets: deliver them, with missing pixels bad, or drop them.",
+      "What to do with exposures that lost packets, or of which a module did not come: mark delivers them, with the missing pixels bad; drop does not.",
   },
   pairingWindow: {
     group: DATA_RETRIEVAL_LAYER,
     key: "pairing_window",
     schema: { type: "integer", minimum: 1, maximum: MAX_MESSAGES, default: 64 },
-    description: "Frame numbers that may wait for the other module at a time; up to 1.5 MiB of memory each.",
+    description: "Exposures that may wait for the other module at a time; up to 1.5 MiB of memory each.",
   },
   deliveryQueueMiB: {
     group: DATA_RETRIEVAL_LAYER,

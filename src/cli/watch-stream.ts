@@ -137,6 +137,8 @@ function problemsOf({ state, message, counters, inputs = [] }: StreamStatus): st
     waiting = 0,
     malformed = 0,
     duplicate = 0,
+    paired = 0,
+    partial = 0,
     wrong_constants: wrong = 0,
   } = counters;
   const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
@@ -153,6 +155,8 @@ function problemsOf({ state, message, counters, inputs = [] }: StreamStatus): st
       problems.push(`${waiting} of ${frames} module frames still wait for their other halves`);
     }
   }
+  if (partial > NOTEWORTHY_SHARE * (paired + partial) && !brought.includes(0))
+    problems.push(`${partial} of ${paired + partial} events came without a module: half of their pixels are missing`);
   if (malformed > 0) problems.push(`messages that make no sense: ${malformed}`);
   if (duplicate > 0) problems.push(`module frames that came twice: ${duplicate}`);
   if (wrong > 0) problems.push(`frames in a gain setting that the constants do not fit: ${wrong}`);

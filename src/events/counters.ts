@@ -30,7 +30,7 @@ export interface EventCounters {
   partialFrames: number;
   /** Module frames whose exposure was given up: other ports' frames did not come, and it could not be delivered without. */
   unpaired: number;
-  /** Module frames that came after their event had been given up. */
+  /** Module frames that came after their exposure had been delivered without them, or given up. */
   late: number;
   /** Module frames that came twice. */
   duplicate: number;

@@ -68,6 +68,7 @@ export interface Sample {
   /** From the newest event's timestamp until its data were there; null before the first event. */
   readonly lagSeconds: number | null;
   readonly skipped: number;
+  readonly partial: number;
   readonly unpaired: number;
   readonly incomplete: number;
   readonly badPixels: number;

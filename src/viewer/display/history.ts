@@ -3,7 +3,7 @@ import type { Sample } from "../protocol.js";
 const HISTORY_SECONDS = 120;
 
 /** Counters of a sample that only grow: graphs show how much they grow in a second. */
-const COUNTERS = ["skipped", "unpaired", "incomplete"] as const;
+const COUNTERS = ["skipped", "partial", "unpaired", "incomplete"] as const;
 const LEVELS = ["eventsPerSecond", "lagSeconds", "badPixels"] as const;
 
 export type SeriesName = (typeof COUNTERS)[number] | (typeof LEVELS)[number];

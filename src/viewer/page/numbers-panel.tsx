@@ -30,6 +30,9 @@ export const NumbersPanel = memo(function NumbersPanel({ report, history, theme 
         <NumberRow {...rest} name="skipped" label="Skipped" isCounted>
           {counted(sample.skipped)}
         </NumberRow>
+        <NumberRow {...rest} name="partial" label="Module missing" isCounted>
+          {counted(sample.partial)}
+        </NumberRow>
         <NumberRow {...rest} name="unpaired" label="Unpaired" isCounted>
           {counted(sample.unpaired)}
         </NumberRow>

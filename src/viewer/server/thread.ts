@@ -52,7 +52,7 @@ function health(): Pick<MonitorStatus, "state" | "message"> {
 function report(): Report {
   const { state, message } = health();
   const { counters, badPixels, time, eventsPerSecond, lagSeconds } = status;
-  const { skipped = 0, unpaired = 0, incomplete = 0 } = counters;
+  const { skipped = 0, partial = 0, unpaired = 0, incomplete = 0 } = counters;
   return {
     type: "report",
     state,
@@ -64,6 +64,7 @@ function report(): Report {
       eventsPerSecond,
       lagSeconds,
       skipped,
+      partial,
       unpaired,
       incomplete,
       badPixels: Object.values(badPixels).reduce((sum, count) => sum + count, 0),

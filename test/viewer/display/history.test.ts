@@ -7,6 +7,7 @@ const sample = (time: number, other: Partial<Sample> = {}): Sample => ({
   eventsPerSecond: 10,
   lagSeconds: null,
   skipped: 0,
+  partial: 0,
   unpaired: 0,
   incomplete: 0,
   badPixels: 0,

@@ -13,6 +13,7 @@ const sample = (time: number): Sample => ({
   eventsPerSecond: 1,
   lagSeconds: 0,
   skipped: 0,
+  partial: 0,
   unpaired: 0,
   incomplete: 0,
   badPixels: 0,
