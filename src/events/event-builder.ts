@@ -22,6 +22,10 @@ export class EventBuilder {
   readonly #missing = new Map<number, Uint8Array>();
   /** Of each stream, the port that it brings. */
   readonly #portOf: number[] = [];
+  #newestSeconds = 0;
+  #newest: Exposure | undefined;
+  /** How often frame numbers have begun again. */
+  #restarts = 0;
 
   constructor(options: EventBuilderOptions) {
     this.#dropIncomplete = options.incompleteFrames === "drop";
@@ -31,6 +35,11 @@ export class EventBuilder {
   /** Module frames that wait for others of their exposures. */
   get waiting(): number {
     return this.#pairing.waiting;
+  }
+
+  /** How often frame numbers have begun again, and with which number they did so last. */
+  get numbering(): { readonly restarts: number; readonly frameNumber: bigint } {
+    return { restarts: this.#restarts, frameNumber: this.#newest?.frameNumber ?? 0n };
   }
 
   /** Two streams that number the same exposures differently, and what they bring at the same time. */
@@ -63,6 +72,7 @@ export class EventBuilder {
     }
     this.#count(message.frame);
     if (this.#isAnothers(streamIndex, message.frame)) return [];
+    this.#newestSeconds = Math.max(message.frame.arrivalSeconds, this.#newestSeconds);
     this.#clock.note(message.frame, isQueued);
     return this.#events(this.#pairing.accept(message.frame, isQueued));
   }
@@ -76,9 +86,14 @@ export class EventBuilder {
     return true;
   }
 
-  /** Give up what has waited for too long. @returns the events that are made of it all the same */
-  expire(nowSeconds: number): JungfrauEvent[] {
-    return this.#events(this.#pairing.expire(nowSeconds));
+  /**
+   * Give up what has waited for too long.
+   *
+   * @param seconds  since the newest frame came
+   * @returns        the events that are made of it all the same
+   */
+  expire(seconds: number): JungfrauEvent[] {
+    return this.#events(this.#pairing.expire(this.#newestSeconds + seconds));
   }
 
   /** The streams have ended: nothing that waits will be paired. */
@@ -106,13 +121,24 @@ export class EventBuilder {
   }
 
   #events(exposures: readonly Exposure[]): JungfrauEvent[] {
-    return exposures.flatMap(({ slots, arrivals }) => {
+    return exposures.flatMap((exposure) => {
+      const { slots, arrivals } = exposure;
+      this.#noteNumbering(exposure);
       const came = arrivals.map(({ frame }) => frame);
       const frames = slots.map(
         (slot, portIndex) => slot?.frame ?? this.#filler(nearest(came, portIndex), portIndex),
       );
       return this.#event(frames, this.#clock.timestampSeconds(came));
     });
+  }
+
+  #noteNumbering(exposure: Exposure): void {
+    const before = this.#newest;
+    if (before !== undefined && exposure.frameNumber <= before.frameNumber) {
+      if (exposure.linked === before.linked) return; // it is merely late
+      this.#restarts += 1;
+    }
+    this.#newest = exposure;
   }
 
   #event(frames: PairedFrames, timestampSeconds: number): JungfrauEvent[] {

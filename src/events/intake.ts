@@ -62,6 +62,8 @@ export class EventIntake {
   readonly #backlog: Backlog;
   /** Aborts when the streams have come to their end: nothing newer will come. */
   readonly #ended = new AbortController();
+  /** When the newest message was read. */
+  #messageMs = performance.now();
   #newestEventSeconds: number | undefined;
   #newestWholeSeconds: number | undefined;
 
@@ -214,6 +216,7 @@ export class EventIntake {
     const { duplicate } = counters;
     const progress = this.#progress[streamIndex] as StreamProgress;
     const { url } = progress;
+    this.#messageMs = performance.now();
     progress.note(message, this.#clock.nowSeconds());
     if (message.kind === "fault") {
       this.#faultLog.warn(`${url} ${message.fault.code}`, `${url}: ${message.fault.message}`);
@@ -222,7 +225,7 @@ export class EventIntake {
     if (counters.duplicate > duplicate) {
       this.#faultLog.warn(
         `${url} duplicate`,
-        `${url} brought a frame twice. Is it named twice, by two names?`,
+        `${url} brought a frame twice, or the same module as another stream. Check the addresses.`,
       );
     }
   }
@@ -232,13 +235,18 @@ export class EventIntake {
     this.#backlog.look();
     const difference = this.#difference();
     if (difference !== undefined) this.#faultLog.warn("difference", `${difference}. ${NUMBER_ALIKE}`);
-    this.#deliver(() => this.#builder.expire(this.#clock.nowSeconds()));
+    this.#deliver(() => this.#builder.expire((performance.now() - this.#messageMs) / 1000));
   }
 
   #deliver(make: () => JungfrauEvent[]): void {
     const { counters } = this.#builder;
     const { paired, partial } = counters;
+    const { restarts } = this.#builder.numbering;
     const events = make();
+    if (this.#builder.numbering.restarts > restarts) {
+      const { frameNumber } = this.#builder.numbering;
+      this.#faultLog.info("numbering", `Frame numbers begin again, at ${frameNumber}`);
+    }
     // Also for events that are dropped because they are incomplete.
     if (counters.paired > paired) this.#newestWholeSeconds = this.#clock.nowSeconds();
     if (counters.paired + counters.partial > paired + partial)

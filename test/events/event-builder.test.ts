@@ -63,3 +63,17 @@ test("puts 0xFFFF where a port's frame did not come", (t) => {
   t.like(whole, { frameNumber: 3n, incomplete: false });
   t.like(builder.counters, { paired: 2, partial: 1, partialFrames: 1 });
 });
+
+test("knows when frame numbers begin again", (t) => {
+  const builder = new EventBuilder(options);
+  const send = (frameNumber: bigint, seconds: number) => {
+    for (const portIndex of [0, 1])
+      builder.accept(portIndex, frame({ portIndex, frameNumber, arrivalSeconds: seconds }));
+  };
+  for (const [index, number] of [5n, 6n, 7n].entries()) send(number, 100 + index / 10);
+  t.is(builder.numbering.restarts, 0);
+  send(1n, 101);
+  t.deepEqual(builder.numbering, { restarts: 1, frameNumber: 1n });
+  send(2n, 101.1);
+  t.is(builder.numbering.restarts, 1);
+});

@@ -52,8 +52,10 @@ export function tryPairing(situation: Situation): Outcome {
     }
   };
   let looked = messages[0]?.arrival ?? 0;
+  let newestArrival = looked;
   for (const sent of messages) {
-    for (; looked < sent.arrival; looked += 0.05) judge(builder.expire(1_700_000_000 + looked));
+    for (; looked < sent.arrival; looked += 0.05) judge(builder.expire(looked - newestArrival));
+    newestArrival = Math.max(sent.arrival, newestArrival);
     const frame = frameOf(sent);
     truth.set(frame, sent.exposure);
     judge(builder.accept(sent.portIndex, { kind: "frame", frame }, sent.isQueued));

@@ -122,7 +122,14 @@ test("pages are told how the monitor is doing, and those that come later how it 
     counters: { delivered: 3, skipped: 2 },
     badPixels: { missing: 0, masked: 1 },
   });
-  t.like(report.sample, { lagSeconds: 0.25, skipped: 2, partial: 0, unpaired: 0, incomplete: 0, badPixels: 1 });
+  t.like(report.sample, {
+    lagSeconds: 0.25,
+    skipped: 2,
+    partial: 0,
+    unpaired: 0,
+    incomplete: 0,
+    badPixels: 1,
+  });
   t.is(report.adcHistograms?.stages[0]?.[0], PIXELS, "raw words of a small frame number");
   t.true(report.accumulation.frames > 0);
 
