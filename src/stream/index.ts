@@ -1,4 +1,5 @@
 /** Bytes → ModuleFrame: header, message, the ModuleStream interface, the ZMQ socket behind it, what receivers exchange. */
+export { freeMemory } from "./free-memory.js";
 export { KEEP_ALIVE } from "./keep-alive.js";
 export {
   type CurveClientKeys,

@@ -1,5 +1,5 @@
 import { Receiver, receiverSettings } from "../../src/receiver/index.js";
-import type { OutputFormat } from "../../src/receiver/push-output.js";
+import type { OutputFormat } from "../../src/receiver/output.js";
 import { answer } from "./child.js";
 
 /*
