@@ -98,7 +98,9 @@ export class TcpMonitor {
     clearTimeout(this.#handshake);
     const isStranger = !this.#reader.hasGreeted && this.#refusal === undefined;
     this.#listener.onEnd(
-      isStranger ? "has lost a client before it said who it is: does it speak ZeroMQ's protocol?" : this.#refusal,
+      isStranger
+        ? "has lost a client before it said who it is: does it speak ZeroMQ's protocol?"
+        : this.#refusal,
     );
   }
 }

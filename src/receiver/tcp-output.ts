@@ -119,7 +119,8 @@ export class TcpOutput implements Output {
 
 /** @throws {StreamError} STREAM_CANNOT_LISTEN */
 function addressOf(url: string): { host: string; port: number } {
-  const [, host, port] = /^tcp:\/\/(?:\[(.+)\]|([^:/]+)):(\d+)$/.exec(url)?.filter((group) => group !== undefined) ?? [];
+  const [, host, port] =
+    /^tcp:\/\/(?:\[(.+)\]|([^:/]+)):(\d+)$/.exec(url)?.filter((group) => group !== undefined) ?? [];
   if (host === undefined) throw cannotListen(url, new Error("it is not an address"));
   if (Number(port) > 65535) throw cannotListen(url, new Error("there is no such port"));
   return { host, port: Number(port) };

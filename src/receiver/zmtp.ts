@@ -78,9 +78,7 @@ export class ZmtpReader {
       throw new ZmtpRefusal("its ZeroMQ is older than version 4");
     }
     if (unread.length < GREETING_BYTES) return false;
-    const mechanism = unread
-      .toString("latin1", MECHANISM.start, MECHANISM.end)
-      .replace(/\0+$/, "");
+    const mechanism = unread.toString("latin1", MECHANISM.start, MECHANISM.end).replace(/\0+$/, "");
     if (mechanism !== "NULL") throw new ZmtpRefusal(`it has ${mechanism} keys, and this side has none`);
     this.#unread = unread.subarray(GREETING_BYTES);
     this.#hasGreeted = true;
