@@ -42,7 +42,7 @@ export class TcpOutput implements Output {
       await once(server, "listening");
     } catch (error) {
       const [, text] = getSystemErrorMap().get((error as { errno?: number }).errno ?? 0) ?? [];
-      throw cannotListen(url, text === undefined ? error : new Error(text, { cause: error }));
+      throw cannotListen(url, text === undefined ? error : new Error(sentence(text), { cause: error }));
     }
     const { address, family, port: found } = server.address() as AddressInfo;
     return new TcpOutput(server, `tcp://${family === "IPv6" ? `[${address}]` : address}:${found}`, options);
@@ -115,6 +115,10 @@ export class TcpOutput implements Output {
     this.#waiting = [];
     for (const wake of waiting) wake();
   }
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** @throws {StreamError} STREAM_CANNOT_LISTEN */

@@ -63,7 +63,7 @@ export class Detector {
       : NativeSender.start(this.#program, this.#framesFile);
   }
 
-  /** Reads both ports in C, and nothing else; `cost` resolves two seconds after the last frame. */
+  /** Reads both ports in C, and nothing else; `cost` resolves soon after the last frame. */
   receive(source: string): { cost: Promise<FrameCost> } {
     const child = this.#start("receive", source.split(","));
     return { cost: child.line(0).then((line) => JSON.parse(line)) };

@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 /** Linux counts processor time in these; it has been 10 ms on every machine for decades. */
 const TICK_MS = 10;
 /** Less processor time than that in as long is a process that waits. */
-const IDLE = { cpuMs: 20, windowMs: 250, timeoutMs: 6000 };
+const IDLE = { cpuMs: 20, windowMs: 300, timeoutMs: 6000 };
 
 /** A line of a process, and when it came: milliseconds since 1970. */
 export interface TimedLine {
@@ -51,6 +51,11 @@ export class MeasuredProcess {
   /** The line of that number, from 0, as soon as there is one. */
   line(index: number): Promise<string> {
     return this.#found(() => this.lines[index]?.text);
+  }
+
+  /** The first line that matches, as soon as there is one. */
+  match(pattern: RegExp): Promise<string> {
+    return this.#found(() => this.lines.find(({ text }) => pattern.test(text))?.text);
   }
 
   /** What the pattern's group finds on standard error, as soon as it does. */

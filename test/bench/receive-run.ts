@@ -7,7 +7,7 @@ import type { Cli } from "./options.js";
 export type Pairer = Cli | "c";
 
 /** Frames before those that count. */
-const WARM_UP = { rateHz: 100, frames: 300 };
+const WARM_UP = { rateHz: 150, frames: 300 };
 
 /** A run through a receiver. */
 export interface ReceiveRun {

@@ -16,7 +16,7 @@ import { each, machine, progress, quantile } from "./report.js";
  */
 const MONITORS = [1, 2];
 /** Where the search for the highest rate begins and how fine it is. */
-const SEARCH = { startHz: 300, factor: 1.5, fine: 1.1, lowestHz: 20 };
+const SEARCH = { startHz: 300, factor: 1.5, fine: 1.15, lowestHz: 20 };
 /** Of the forwarder's highest rate: all can keep up, so processor times are of the same work. */
 const COMMON_SHARE = 0.4;
 
@@ -58,7 +58,7 @@ async function run({ name, pairer, monitors }: Candidate, rateHz: number): Promi
   });
 }
 
-/** The highest rate without loss, within 10 %. */
+/** The highest rate without loss, within 15 %. */
 async function highestHz(candidate: Candidate): Promise<number> {
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
