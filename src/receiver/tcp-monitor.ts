@@ -1,5 +1,15 @@
 import type { Socket } from "node:net";
-import { GREETING, partStart, pong, READY, type Saying, ZmtpReader, ZmtpRefusal } from "./zmtp.js";
+import {
+  GREETING,
+  GREETING_FIRST_BYTES,
+  partStart,
+  pong,
+  READY,
+  type Saying,
+  STRANGER,
+  ZmtpReader,
+  ZmtpRefusal,
+} from "./zmtp.js";
 
 /** As long as ZeroMQ's own sockets wait for a peer to say who it is. */
 const HANDSHAKE_MS = 30_000;
@@ -35,7 +45,7 @@ export class TcpMonitor {
     socket.on("end", () => socket.destroy()); // who has closed reads no more
     socket.on("error", () => undefined); // "close" follows
     socket.on("close", () => this.#end());
-    socket.write(GREETING);
+    socket.write(GREETING.subarray(0, GREETING_FIRST_BYTES));
   }
 
   /** Whether it has said that it is a monitor. */
@@ -79,13 +89,17 @@ export class TcpMonitor {
       for (const saying of this.#reader.read(bytes)) this.#answer(saying);
     } catch (error) {
       if (!(error instanceof ZmtpRefusal)) throw error;
-      this.#refusal = `has refused a client: ${error.message}`;
+      this.#refusal = error.message;
+      // So it can say as well what is wrong.
+      if (!this.#reader.hasGreeted) this.#socket.write(GREETING.subarray(GREETING_FIRST_BYTES));
       this.#socket.destroySoon();
     }
   }
 
   #answer(saying: Saying): void {
-    if (saying.kind === "greeting") this.#socket.write(READY);
+    if (saying.kind === "greeting") {
+      this.#socket.write(Buffer.concat([GREETING.subarray(GREETING_FIRST_BYTES), READY]));
+    }
     if (saying.kind === "ping") this.#socket.write(pong(saying.context));
     if (saying.kind === "ready" && !this.#isReady) {
       clearTimeout(this.#handshake);
@@ -96,11 +110,6 @@ export class TcpMonitor {
 
   #end(): void {
     clearTimeout(this.#handshake);
-    const isStranger = !this.#reader.hasGreeted && this.#refusal === undefined;
-    this.#listener.onEnd(
-      isStranger
-        ? "has lost a client before it said who it is: does it speak ZeroMQ's protocol?"
-        : this.#refusal,
-    );
+    this.#listener.onEnd(this.#refusal ?? (this.#reader.hasGreeted ? undefined : STRANGER));
   }
 }

@@ -11,8 +11,13 @@ const FLAG = { more: 1, long: 2, command: 4 } as const;
 /** What a monitor sends are commands of a few dozen bytes. */
 const MAX_COMMAND_BYTES = 4096;
 
-/** The first bytes that either side sends: version 3.1, mechanism NULL. */
+/** What either side begins with: version 3.1, mechanism NULL. */
 export const GREETING: Buffer = greeting();
+/**
+ * So much of it goes first, and the rest when the other's is there. A libzmq that has read a whole greeting with another
+ * mechanism than its own hangs up without sending its own, and would be taken for somebody who speaks another protocol.
+ */
+export const GREETING_FIRST_BYTES = 11;
 
 /** What a PUSH socket says about itself when it has seen the other's greeting. */
 export const READY: Buffer = command(
@@ -35,13 +40,16 @@ export function pong(context: Uint8Array): Buffer {
   return command("PONG", context);
 }
 
+/** What is logged of one who leaves, or says something else, before the greeting. */
+export const STRANGER = "has lost a client before it said who it is: does it speak ZeroMQ's protocol?";
+
 /** What a peer has said. */
 export type Saying =
   | { readonly kind: "greeting" }
   | { readonly kind: "ready" }
   | { readonly kind: "ping"; readonly context: Buffer };
 
-/** Why a peer cannot be served. */
+/** A peer cannot be served; the message says why, as the end of a sentence about this side. */
 export class ZmtpRefusal extends Error {}
 
 /** Reads what the peer of a PUSH socket sends, in pieces of any size. */
@@ -72,14 +80,15 @@ export class ZmtpReader {
   #readGreeting(): boolean {
     const unread = this.#unread;
     if ((unread.length > 0 && unread[0] !== 0xff) || (unread.length > 9 && unread[9] !== 0x7f)) {
-      throw new ZmtpRefusal("it does not speak ZeroMQ's protocol");
+      throw new ZmtpRefusal(STRANGER);
     }
     if (unread.length > 10 && (unread[10] as number) < MAJOR_VERSION) {
-      throw new ZmtpRefusal("its ZeroMQ is older than version 4");
+      throw new ZmtpRefusal("has refused a client: its ZeroMQ is older than version 4");
     }
     if (unread.length < GREETING_BYTES) return false;
     const mechanism = unread.toString("latin1", MECHANISM.start, MECHANISM.end).replace(/\0+$/, "");
-    if (mechanism !== "NULL") throw new ZmtpRefusal(`it has ${mechanism} keys, and this side has none`);
+    if (mechanism !== "NULL")
+      throw new ZmtpRefusal(`has refused a client: it has ${mechanism} keys, and this side has none`);
     this.#unread = unread.subarray(GREETING_BYTES);
     this.#hasGreeted = true;
     return true;
@@ -93,7 +102,8 @@ export class ZmtpReader {
     const startBytes = flags & FLAG.long ? 9 : 2;
     if (unread.length < startBytes) return undefined;
     const size = flags & FLAG.long ? Number(unread.readBigUInt64BE(1)) : (unread[1] as number);
-    if (size > MAX_COMMAND_BYTES) throw new ZmtpRefusal("it sends what no monitor sends");
+    if (size > MAX_COMMAND_BYTES)
+      throw new ZmtpRefusal("has refused a client: it sends what no monitor sends");
     if (unread.length < startBytes + size) return undefined;
     this.#unread = unread.subarray(startBytes + size);
     return { flags, body: unread.subarray(startBytes, startBytes + size) };
@@ -106,7 +116,8 @@ function sayingOf({ flags, body }: { flags: number; body: Buffer }): Saying | un
   const rest = body.subarray(nameEnd);
   switch (body.toString("latin1", 1, nameEnd)) {
     case "READY":
-      if (socketType(rest) !== "PULL") throw new ZmtpRefusal("it is a ZeroMQ socket of another kind");
+      if (socketType(rest) !== "PULL")
+        throw new ZmtpRefusal("has refused a client: it is a ZeroMQ socket of another kind");
       return { kind: "ready" };
     case "PING":
       return { kind: "ping", context: rest.subarray(2) }; // behind a time to live

@@ -37,14 +37,14 @@ const sub = Buffer.concat([
 ]);
 const huge = Buffer.concat([GREETING, partStart(2 ** 40, true)]);
 for (const [what, bytes, reason] of [
-  ["a browser", Buffer.from("GET / HTTP/1.1\r\n"), "it does not speak ZeroMQ's protocol"],
+  ["a browser", Buffer.from("GET / HTTP/1.1\r\n"), "does it speak ZeroMQ's protocol\\?"],
   ["one with keys", curve, "it has CURVE keys, and this side has none"],
   ["one of before version 4", old, "its ZeroMQ is older than version 4"],
   ["a SUB socket", sub, "it is a ZeroMQ socket of another kind"],
   ["one that announces a terabyte", huge, "it sends what no monitor sends"],
 ] as const) {
   test(`${what} is refused, in words`, (t) => {
-    t.throws(() => new ZmtpReader().read(bytes), { message: reason });
+    t.throws(() => new ZmtpReader().read(bytes), { message: new RegExp(`${reason}$`) });
   });
 }
 

@@ -51,6 +51,17 @@ test("the header is as it is described", (t) => {
   );
 });
 
+test("says what the receiver has missed; a receiver of before does not, and a count that is none is refused", (t) => {
+  const { timestampSeconds, frames } = exposure(2);
+  const payloads = frames.map(({ raw }) => raw);
+  const header = partsHeader({ timestampSeconds, missed: 7, frames });
+  t.is(readParts([Buffer.from(header), ...payloads], context).missed, 7);
+  const without = partsHeader({ timestampSeconds, frames });
+  t.is(readParts([Buffer.from(without), ...payloads], context).missed, undefined);
+  const wrong = Buffer.from(header.replace('"missed":7', '"missed":-7'));
+  t.throws(() => readParts([wrong, ...payloads], context), { message: /'missed' is not a whole number/ });
+});
+
 test("releases each payload by itself", (t) => {
   const freed: Uint8Array[] = [];
   const { timestampSeconds, frames } = exposure(2);
