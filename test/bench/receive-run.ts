@@ -7,7 +7,7 @@ import type { Cli } from "./options.js";
 export type Pairer = Cli | "c";
 
 /** Frames before those that count. */
-const WARM_UP = { rateHz: 150, frames: 300 };
+const WARM_UP = { rateHz: 150, frames: 225 };
 
 /** A run through a receiver. */
 export interface ReceiveRun {
@@ -50,7 +50,7 @@ export async function runReceiver(options: ReceiveRunOptions): Promise<ReceiveRu
       ]),
   );
   await sender.subscribed();
-  await delay(running.length > 0 ? 2000 : 200); // until monitors have read their constants
+  await delay(running.length > 0 ? 1500 : 200); // until monitors have read their constants
   await sender.send(WARM_UP.rateHz, WARM_UP.frames);
   const before = receiver.process.cpuMs();
   const sent = await sender.send(rateHz, Math.round(rateHz * seconds));
