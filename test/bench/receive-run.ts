@@ -52,18 +52,21 @@ export async function runReceiver(options: ReceiveRunOptions): Promise<ReceiveRu
   await sender.subscribed();
   await delay(running.length > 0 ? 1500 : 200); // until monitors have read their constants
   await sender.send(WARM_UP.rateHz, WARM_UP.frames);
+  for (const monitor of running) await monitor.match(/"event_id"/);
+  for (const monitor of running) await monitor.idle();
   const before = receiver.process.cpuMs();
   const sent = await sender.send(rateHz, Math.round(rateHz * seconds));
   await receiver.process.idle();
   for (const monitor of running) await monitor.idle();
   const cpuMs = receiver.process.cpuMs() - before;
   const peakMegabytes = receiver.process.peakMegabytes();
-  const inAll =
-    sink === undefined ? running.reduce((sum, one) => sum + eventLines(one), 0) : (await sink.cost).frames;
+  const delivered =
+    sink === undefined
+      ? running.reduce((sum, one) => sum + eventsFrom(sent.firstFrame, one), 0)
+      : (await sink.cost).frames - WARM_UP.frames;
   for (const monitor of running) await monitor.stop();
   await receiver.process.stop();
   await sender.stop();
-  const delivered = inAll - WARM_UP.frames;
   return {
     frames: sent.frames,
     delivered,
@@ -87,6 +90,6 @@ async function startCli(cli: Cli, source: string): Promise<{ url: string; proces
   return { url, process: receiver };
 }
 
-function eventLines({ lines }: MeasuredProcess): number {
-  return lines.filter(({ text }) => text.includes('"event_id"')).length;
+function eventsFrom(firstFrame: number, { lines }: MeasuredProcess): number {
+  return lines.filter(({ text }) => Number(/"event_id":"(\d+)"/.exec(text)?.[1]) >= firstFrame).length;
 }
