@@ -22,6 +22,8 @@ export class EventBuilder {
   readonly #missing = new Map<number, Uint8Array>();
   /** Of each stream, the port that it brings. */
   readonly #portOf: number[] = [];
+  /** Of each receiver, what it had missed. */
+  readonly #missedBefore: number[] = [];
   #newestSeconds = 0;
   #newest: Exposure | undefined;
   /** How often frame numbers have begun again. */
@@ -67,7 +69,8 @@ export class EventBuilder {
       return [];
     }
     if (message.kind === "exposure") {
-      const { frames, timestampSeconds } = message.exposure;
+      const { frames, timestampSeconds, missed } = message.exposure;
+      if (missed !== undefined) this.#countMissed(streamIndex, missed);
       return this.#paired(frames, timestampSeconds);
     }
     this.#count(message.frame);
@@ -105,6 +108,13 @@ export class EventBuilder {
     this.counters.moduleFrames += 1;
     if (repaired) this.counters.repaired += 1;
     if (!complete) this.counters.incomplete += 1;
+  }
+
+  /** What a receiver has missed since this monitor listens to it; it counts from 0 when it was started again. */
+  #countMissed(streamIndex: number, missed: number): void {
+    const before = this.#missedBefore[streamIndex] ?? missed;
+    this.counters.missed += missed < before ? missed : missed - before;
+    this.#missedBefore[streamIndex] = missed;
   }
 
   /** An exposure that another receiver has paired; what is missing in it never was a module frame. */

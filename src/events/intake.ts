@@ -143,6 +143,11 @@ export class EventIntake {
     this.#closeStreams();
   }
 
+  /** Module frames that the ports did not bring, so far. */
+  get missed(): number {
+    return this.#builder.counters.missed;
+  }
+
   /** State, what became of every message, and what came from each stream. */
   status(): StreamStatus {
     const { counters, waiting } = this.#builder;

@@ -1,19 +1,22 @@
 import type { DataEvent, StreamStatus } from "../api/index.js";
 import { EventIntake, type IntakeServices } from "../events/index.js";
 import { zmqModuleStreamOpener } from "../stream/index.js";
-import { PushOutput } from "./push-output.js";
+import { openOutput } from "./open-output.js";
+import { type Output, type OutputFormat, outputMessage } from "./output.js";
 import type { ReceiverSettings } from "./settings.js";
 
 /** Pairs the streams of a detector, and gives each event to one of any number of monitors. */
 export class Receiver {
   readonly #intake: EventIntake;
-  readonly #output: PushOutput;
+  readonly #output: Output;
+  readonly #format: OutputFormat;
   #sent = 0;
   #unsent = 0;
 
-  private constructor(intake: EventIntake, output: PushOutput) {
+  private constructor(intake: EventIntake, output: Output, format: OutputFormat) {
     this.#intake = intake;
     this.#output = output;
+    this.#format = format;
   }
 
   /** @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST, STREAM_CANNOT_LISTEN */
@@ -22,12 +25,13 @@ export class Receiver {
     services: Pick<IntakeServices, "logger" | "clock">,
   ): Promise<Receiver> {
     const { logger, clock } = services;
-    const pushOutput = await PushOutput.bind({ ...output, logger, clock });
+    const opened = await openOutput({ ...output, logger, clock });
     try {
       const openModuleStream = zmqModuleStreamOpener(clock, logger);
-      return new Receiver(await EventIntake.open(intake, { openModuleStream, logger, clock }), pushOutput);
+      const opening = EventIntake.open(intake, { openModuleStream, logger, clock });
+      return new Receiver(await opening, opened, output.format);
     } catch (error) {
-      pushOutput.close();
+      opened.close();
       throw error;
     }
   }
@@ -48,12 +52,11 @@ export class Receiver {
     try {
       const ready = this.#output.waits ? undefined : (ended: AbortSignal) => this.#output.room(ended);
       for await (const event of this.#intake.events(signal, ready)) {
-        if (await this.#output.send(event)) {
+        if (await this.#output.send(outputMessage(this.#format, event, this.#intake.missed))) {
           this.#sent += 1;
           onSent(event);
         } else {
-          // The last monitor has just gone. ZeroMQ may still have a part of it, so its memory is not given back here.
-          this.#unsent += 1;
+          this.#unsent += 1; // the last monitor has just gone
         }
       }
     } finally {

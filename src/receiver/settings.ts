@@ -3,7 +3,7 @@ import { FaultCollector, StreamError } from "../errors.js";
 import { type DeliveryPolicy, INTAKE_DEFAULTS, type IntakeSettings } from "../events/index.js";
 import { clientKeys, serverKeys } from "../security/index.js";
 import { parseSource } from "../stream/index.js";
-import type { OutputFormat, PushOutputOptions } from "./push-output.js";
+import type { OutputFormat, OutputOptions } from "./output.js";
 
 /** Where OM's own receiver sends to, and OM's monitors look for it. */
 const DEFAULT_OUTPUT = "tcp://127.0.0.1:12321";
@@ -24,7 +24,7 @@ export interface ReceiverOptions {
 
 export interface ReceiverSettings {
   readonly intake: IntakeSettings;
-  readonly output: Pick<PushOutputOptions, "url" | "format" | "waits" | "keys">;
+  readonly output: Pick<OutputOptions, "url" | "format" | "waits" | "keys">;
 }
 
 /**

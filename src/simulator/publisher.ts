@@ -5,6 +5,7 @@ import {
   clientRefusal,
   curveServerOptions,
   MAX_CLIENT_MESSAGE_BYTES,
+  OPEN_SERVER_OPTIONS,
 } from "../security/index.js";
 
 /** How long messages that were handed over are still sent after a port is closed. */
@@ -38,7 +39,7 @@ export class PortPublisher {
     keys?: CurveServerKeys,
     onRefused?: (message: string) => void,
   ): Promise<PortPublisher> {
-    const security = keys && (await curveServerOptions(keys));
+    const security = keys ? await curveServerOptions(keys) : OPEN_SERVER_OPTIONS;
     const socket = new XPublisher({
       linger: LINGER_MS,
       ipv6: url.includes("["),

@@ -1,5 +1,5 @@
 /** Bytes → ModuleFrame: header, message, the ModuleStream interface, the ZMQ socket behind it, what receivers exchange. */
-
+export { freeMemory } from "./free-memory.js";
 export {
   type CurveClientKeys,
   type GainMode,

@@ -45,6 +45,11 @@ export interface PairedExposure {
   readonly frames: readonly ModuleFrame[];
   /** The event's time as the other receiver tells it, in seconds since 1970. */
   readonly timestampSeconds: number;
+  /**
+   * Module frames that the other receiver has missed since its start, by the gaps in its ports' numbers; undefined if it does
+   * not say. A monitor that shares the receiver cannot know by the numbers of its own events.
+   */
+  readonly missed?: number | undefined;
 }
 
 /** What a stream yields: a frame or a whole exposure, the end of an acquisition, or a message that makes no sense. */

@@ -17,15 +17,16 @@ const MAX_HEADER_SIZE_BYTES = 4096;
  * The header of an exposure as one message of several parts: this, and the payload of every port, from the top of the
  * detector. The payloads travel as they came, without a copy. docs/parts-format.md describes it.
  */
-export function partsHeader({ timestampSeconds, frames }: PairedExposure): string {
+export function partsHeader({ timestampSeconds, missed, frames }: PairedExposure): string {
   const [first] = frames;
   const ports = frames.map(
-    ({ complete, timestampTicks, gainMode }) =>
-      `{"complete":${complete},"timestampTicks":${timestampTicks},"daqInfo":${daqInfo(gainMode)}}`,
+    ({ complete, missing, timestampTicks, gainMode }) =>
+      `{"complete":${complete},${missing ? '"missing":true,' : ""}"timestampTicks":${timestampTicks},` +
+      `"daqInfo":${daqInfo(gainMode)}}`,
   );
   return (
     `{"format":"${FORMAT}","version":${VERSION},"frameNumber":${first?.frameNumber ?? 0},` +
-    `"timestampSeconds":${timestampSeconds},"shape":[${first?.rows ?? 0},${MODULE_COLUMNS}],"ports":[${ports.join(",")}]}`
+    `"timestampSeconds":${timestampSeconds},${missed === undefined ? "" : `"missed":${missed},`}"shape":[${first?.rows ?? 0},${MODULE_COLUMNS}],"ports":[${ports.join(",")}]}`
   );
 }
 
@@ -73,10 +74,16 @@ export function readParts(parts: readonly Uint8Array[], context: MessageContext)
       gainMode: gainMode(Number(integer(port, "daqInfo"))),
       arrivalSeconds: context.arrivalSeconds,
       repaired: false,
+      ...(port.missing === true && { missing: true }),
       ...releaseOf(context, raw),
     };
   });
-  return { frames, timestampSeconds };
+  return { frames, timestampSeconds, ...missedBefore(header) };
+}
+
+/** Receivers up to version 0.1 do not say it. */
+function missedBefore(header: Record<string, unknown>): Pick<PairedExposure, "missed"> {
+  return Object.hasOwn(header, "missed") ? { missed: Number(integer(header, "missed")) } : {};
 }
 
 function portOf(value: unknown): Record<string, unknown> {

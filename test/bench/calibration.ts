@@ -1,13 +1,10 @@
 import { cpus } from "node:os";
-import { CREATE_KERNEL, kernelCreator, READ_CONSTANTS } from "../../src/calibration/index.js";
-import type { DetectorFrame } from "../../src/data-sources/index.js";
 import { DETECTOR_PIXELS } from "../../src/detector.js";
-import { DEFAULT_SCENE, makeScene } from "../../src/simulator/index.js";
-import { constantsInMemory } from "../helpers/calibrators.js";
 import { collectGarbage } from "../helpers/collect-garbage.js";
-import { parametersOf, registerPlugin } from "../helpers/fakes.js";
 import { aDataEvent } from "../helpers/module-frames.js";
 import { calibrateReference, referenceDivisors } from "../helpers/reference-calibration.js";
+import { scene, sourceWays, typical, type Way } from "./calibration-ways.js";
+import { quantile } from "./report.js";
 
 /*
  * How long one frame takes, from an event's payloads to calibrated pixels and their status, against a copy of as many
@@ -29,9 +26,6 @@ const WARM_UP_ROUNDS = 10;
 const FRAMES_BEFORE = 3;
 const TRAFFIC_BYTES = DETECTOR_PIXELS * (2 + 8 + 4);
 
-const scene = makeScene({ ...DEFAULT_SCENE, imageCount: 1 });
-const typical = (scene.images[0] as (typeof scene.images)[number]).raw;
-
 /** The typical frame, with a share of its pixels in G1 and G2, anywhere. */
 function scattered(share: number): Uint16Array {
   let state = 12345;
@@ -49,32 +43,6 @@ const frames: Readonly<Record<string, Uint16Array>> = {
   random: scattered(2 / 3), // as many in each stage
   g2: typical.map(() => 0xc000 | 5000),
 };
-
-/** One thing to do with an event: makes ready, and returns what is to be timed. */
-type Way = (event: ReturnType<typeof aDataEvent>) => () => unknown;
-
-async function sourceWays(path: "simd" | "scalar"): Promise<Record<string, Way>> {
-  const { context } = registerPlugin(
-    new Map<symbol, unknown>([
-      [READ_CONSTANTS, constantsInMemory(scene.constants)],
-      [CREATE_KERNEL, kernelCreator(path)],
-    ]),
-  );
-  const yaml = `calibration: {dark_filenames: [none], gain_filenames: [none], photon_energy_kev: ${scene.photonEnergyKeV}}`;
-  const source = context.dataSources.get("Jungfrau1MZmq")({
-    dataSourceName: "detector",
-    monitorParameters: parametersOf(yaml),
-  });
-  await source.initializeDataSource();
-  return {
-    borrowed: (event) => () => source.borrowData?.({ event }),
-    owned: (event) => () => source.getData({ event }),
-    statistics: (event) => {
-      const frame = source.borrowData?.({ event }) as DetectorFrame;
-      return () => frame.statistics();
-    },
-  };
-}
 
 function referenceWays(): Record<string, Way> {
   const { constants } = scene;
@@ -138,10 +106,6 @@ function timed(step: () => void): number {
   const start = performance.now();
   step();
   return performance.now() - start;
-}
-
-function quantile(values: readonly number[], share: number): number {
-  return values.toSorted((a, b) => a - b)[Math.round(share * (values.length - 1))] as number;
 }
 
 const memcpy = quantile(memcpyMs, 0.5);

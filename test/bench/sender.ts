@@ -18,6 +18,8 @@ export interface Sent {
   readonly cpuMsPerFrame: number;
   /** When the last frame was handed over, on the clock that all processes of a machine share. */
   readonly lastNs: string;
+  /** When each frame was sent, since 1970. */
+  readonly sentSeconds: readonly number[];
 }
 
 /*
@@ -40,11 +42,13 @@ const payloads = images.map(({ raw }) =>
 async function send({ rateHz, frames, firstFrameNumber }: SendOrder): Promise<Sent> {
   const cpu = process.cpuUsage();
   const started = performance.now();
+  const sentSeconds: number[] = [];
   for (let frameIndex = 0; frameIndex < frames; frameIndex++) {
     // What a timer fires too late is caught up, so the rate holds on average.
     const waitMs = started + (1000 * frameIndex) / rateHz - performance.now();
     if (waitMs > 0) await delay(waitMs);
     const frameNumber = BigInt(firstFrameNumber + frameIndex);
+    sentSeconds.push((performance.timeOrigin + performance.now()) / 1000);
     const timestampTicks = process.hrtime.bigint() / 100n;
     const [top, bottom] = payloads[frameIndex % payloads.length] as [Uint8Array, Uint8Array];
     const header = (moduleIndex: number) =>
@@ -57,6 +61,7 @@ async function send({ rateHz, frames, firstFrameNumber }: SendOrder): Promise<Se
     framesPerSecond: (1000 * frames) / (performance.now() - started),
     cpuMsPerFrame: (user + system) / 1000 / frames,
     lastNs: String(lastNs),
+    sentSeconds,
   };
 }
 

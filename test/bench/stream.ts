@@ -1,149 +1,176 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import { DEFAULT_SCENE, makeScene, writeSceneFiles } from "../../src/simulator/index.js";
-import { BenchChild } from "./child.js";
-import type { Seen } from "./monitor.js";
-import { machine, progress } from "./report.js";
-import { Bench, type Trial } from "./sustained-rate.js";
+import { MODULE_COUNT, MODULE_PIXELS } from "../../src/detector.js";
+import { INTAKE_DEFAULTS } from "../../src/events/index.js";
+import { writeBenchFiles } from "./bench-files.js";
+import { Detector } from "./detector.js";
+import { type Limit, measureLimit } from "./limit.js";
+import { type MonitorRun, type MonitorRunOptions, runMonitor, type Showing } from "./monitor-run.js";
+import { benchOptions, type Cli } from "./options.js";
+import { each, machine, progress } from "./report.js";
 
 /*
- * How many frames a second a monitor takes from the sockets to calibrated pixels, at what cost, and how late. Sender and
- * monitor are processes on this machine and share its processors.
+ * What `om-jungfrau monitor` takes with its defaults, calibrated, beside a detector in a process of its own on the same
+ * machine, measured from outside. Every figure of every run is printed, because runs may be of two kinds.
  *
- *   npm run bench:stream            tables
- *   npm run bench:stream -- --json  the same for programs
+ *   npm run bench:stream                                        tables, in some minutes
+ *   npm run bench:stream -- --beside OLD/dist/src/cli/main.js   in turns with another version
+ *   npm run bench:stream -- --quick --json                      one run of each kind; for programs
  *
- * It takes about five minutes. Latency is measured from before the second module's frame is handed to ZeroMQ, so it
- * includes the sending.
+ * Rates are shares of the limit of two processors: 2 / (processor seconds of the sender, of libzmq's receiving in C, and of
+ * the calibration kernel, for a frame). Without gcc and libzmq the sender is one of Node.js and the limit a guess.
  */
-const LATENCY_RATES_HZ = [50, 100, 200, 400];
-const LATENCY_SECONDS = 10;
-const MEMORY_SECONDS = 60;
-const MEMORY_RATE_HZ = 200;
-/** A consumer that is too slow for every event. */
-const SLOW = { workMs: 20, rateHz: 500 };
+const SHARES_OF_LIMIT = [0.7, 0.85];
+const SHOWINGS: readonly Showing[] = ["text", "json", "metrics"];
+const LOWER_SHARES = [0.55, 0.4, 0.3, 0.2];
+const OVERLOADS = [1.5, 2, 4];
+/** A limit that no one has measured, when there is no C. */
+const GUESSED_LIMIT_HZ = 500;
 
-const folder = mkdtempSync(join(tmpdir(), "om-jungfrau-bench-"));
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-const calibrated = await writeSceneFiles(folder, makeScene({ ...DEFAULT_SCENE, imageCount: 4 }));
+const { clis, json, runs, seconds } = benchOptions();
+const { folder, frames, configurations } = await writeBenchFiles();
+const detector = Detector.build(folder, frames);
+progress("limit");
+const limit: Limit | undefined = detector.isNative ? await measureLimit(detector, runs, seconds) : undefined;
+const limitHz = limit?.hz ?? GUESSED_LIMIT_HZ;
 
-function configuration(name: string, delivery: string, requiredData: string): string {
-  const path = join(dirname(calibrated), `${name}.yaml`);
-  const text = readFileSync(calibrated, "utf8").replace(
-    /required_data: .*/,
-    `required_data: ${requiredData}\n  delivery: ${delivery}`,
+interface Row {
+  readonly cli: string;
+  readonly what: string;
+  readonly rateHz: number;
+  readonly runs: readonly MonitorRun[];
+}
+
+/** The same runs of every version, in turns: what else the machine does weighs on all. */
+async function measured(
+  what: string,
+  options: Pick<MonitorRunOptions, "configuration" | "showing" | "rateHz">,
+): Promise<Row[]> {
+  const rows = clis.map(({ name }) => ({
+    cli: name,
+    what,
+    rateHz: options.rateHz,
+    runs: [] as MonitorRun[],
+  }));
+  for (let run = 0; run < runs; run++) {
+    for (const [index, cli] of clis.entries()) {
+      progress(`${what}, ${options.rateHz.toFixed(0)}/s, run ${run + 1} of ${runs}: ${cli.name}`);
+      rows[index]?.runs.push(await runMonitor({ detector, cli, seconds, ...options }));
+    }
+  }
+  return rows;
+}
+
+const isLossFree = (run: MonitorRun) => run.delivered === run.frames;
+const ofThis = (rows: readonly Row[]) => rows.find(({ cli }) => cli === (clis[0] as Cli).name) as Row;
+
+const all: Row[] = [];
+let sustainedHz = 0;
+for (const share of SHARES_OF_LIMIT) {
+  const rateHz = share * limitHz;
+  for (const showing of share === SHARES_OF_LIMIT[0] ? SHOWINGS : (["text"] as const)) {
+    const rows = await measured(showing, { configuration: configurations.all, showing, rateHz });
+    all.push(...rows);
+    if (showing === "text" && ofThis(rows).runs.some(isLossFree)) sustainedHz = rateHz;
+  }
+}
+for (const share of LOWER_SHARES) {
+  if (sustainedHz > 0) break;
+  const rateHz = share * limitHz;
+  const rows = await measured("text", { configuration: configurations.all, showing: "text", rateHz });
+  all.push(...rows);
+  if (ofThis(rows).runs.some(isLossFree)) sustainedHz = rateHz;
+}
+sustainedHz ||= (LOWER_SHARES.at(-1) as number) * limitHz;
+
+const latest: Row[] = [];
+for (const overload of OVERLOADS) {
+  const rateHz = overload * sustainedHz;
+  latest.push(
+    ...(await measured("latest", { configuration: configurations.latest, showing: "json", rateHz })),
   );
-  writeFileSync(path, text);
-  return path;
 }
-const ALL_DATA = "[timestamp, event_id, detector_data]";
-const paired = configuration("paired", "all", "[event_id]");
-const all = configuration("all", "all", ALL_DATA);
-const latest = configuration("latest", "latest", ALL_DATA);
-
-const sender = new BenchChild("sender", []);
-const { source } = await sender.ask<{ source: string }>();
-const bench = new Bench(sender);
-
-/** Run a step with a monitor of its own, which has connected and compiled its kernel before. */
-async function withMonitor<T>(
-  args: readonly string[],
-  step: (monitor: BenchChild) => Promise<T>,
-): Promise<T> {
-  const monitor = new BenchChild("monitor", args);
-  await monitor.ask<Seen>();
-  await delay(500);
-  await bench.run([monitor], 100, 1);
-  try {
-    return await step(monitor);
-  } finally {
-    await monitor.stop();
-  }
-}
-
-const steps = [
-  { step: "receiving", args: ["receive", source], perFrame: 2 },
-  { step: "pairing", args: ["monitor", source, paired], perFrame: 1 },
-  { step: "calibrated", args: ["monitor", source, all], perFrame: 1 },
-];
-const sustained: { step: string; trial: Trial }[] = [];
-for (const { step, args, perFrame } of steps) {
-  progress(`highest rate: ${step}`);
-  const trial = await withMonitor(args, (monitor) => bench.sustainedRate([monitor], perFrame, 500));
-  sustained.push({ step, trial });
-}
-const sustainedHz = sustained.at(-1)?.trial.offeredHz ?? 0;
-
-const latency = await withMonitor(["monitor", source, latest], async (monitor) => {
-  const trials: Trial[] = [];
-  for (const rateHz of LATENCY_RATES_HZ) {
-    progress(`latency: ${rateHz} Hz`);
-    trials.push(await bench.run([monitor], rateHz, LATENCY_SECONDS));
-  }
-  return trials;
+const overloaded = await measured("all, overloaded", {
+  configuration: configurations.all,
+  showing: "text",
+  rateHz: 1.5 * limitHz,
 });
-
-progress("twice the sustainable rate");
-const overload = await withMonitor(["monitor", source, latest], (monitor) =>
-  bench.run([monitor], 2 * sustainedHz),
-);
-progress("a slow consumer");
-const slow = await withMonitor(["monitor", source, latest, String(SLOW.workMs)], (monitor) =>
-  bench.run([monitor], SLOW.rateHz),
-);
-progress("memory over a minute");
-const memory = await withMonitor(["monitor", source, latest], async (monitor) => {
-  const rss: number[] = [];
-  for (let seconds = 0; seconds <= MEMORY_SECONDS; seconds += 10) {
-    const trial = await bench.run([monitor], MEMORY_RATE_HZ, 10);
-    rss.push((trial.seen[0] as Seen).rssBytes);
-  }
-  return rss;
-});
-await sender.stop();
 progress("");
 
-const deliveredHz = (trial: Trial) => (trial.delivered / trial.frames) * trial.sentHz;
-if (process.argv.includes("--json")) {
-  console.log(JSON.stringify({ machine: machine(), sustained, latency, overload, slow, memory }));
+/** What the configuration's keys allow to wait, in MB. */
+const allowed =
+  (INTAKE_DEFAULTS.queueBytes +
+    MODULE_COUNT * (INTAKE_DEFAULTS.highWaterMark + INTAKE_DEFAULTS.windowSize) * 2 * MODULE_PIXELS) /
+  1e6;
+
+if (json) {
+  console.log(JSON.stringify({ machine: machine(), limit, sustainedHz, all, latest, overloaded, allowed }));
 } else {
-  console.log(`${machine()}; sender and monitor share it`);
-  console.log("Highest rate without loss:");
+  console.log(`${machine()}; sender and monitor share it; ${runs} runs of ${seconds} s`);
+  console.log(
+    limit === undefined
+      ? "No gcc, or no libzmq3-dev: libzmq's own limits could not be measured, and rates are shares of a guess."
+      : `Processor ms/frame: sender ${limit.senderMs.toFixed(2)}, libzmq receiving ${limit.receivingMs.toFixed(2)}, kernel ` +
+          `${limit.kernelMs.toFixed(2)}. The limit of two processors: ${limitHz.toFixed(0)} frames/s.`,
+  );
+  const floor = limit && limit.receivingMs + limit.kernelMs;
+  console.log("delivery all:");
   console.table(
-    sustained.map(({ step, trial }) => ({
-      step,
-      "frames/s": trial.offeredHz.toFixed(0),
-      "monitor's CPU ms/frame": trial.cpuMsPerFrame.toFixed(2),
-      "sender's": trial.senderCpuMsPerFrame.toFixed(2),
+    all.map(({ cli, what, rateHz, runs }) => ({
+      cli,
+      shown: what,
+      "frames/s": rateHz.toFixed(0),
+      "of the limit": (rateHz / limitHz).toFixed(2),
+      "without loss": `${runs.filter(isLossFree).length} of ${runs.length}`,
+      "delivered %": each(
+        runs.map(({ share }) => 100 * share),
+        1,
+      ),
+      "CPU ms/frame": each(
+        runs.map(({ cpuMsPerFrame }) => cpuMsPerFrame),
+        2,
+      ),
+      "x (receiving + kernel)":
+        floor &&
+        each(
+          runs.map(({ cpuMsPerFrame }) => cpuMsPerFrame / floor),
+          2,
+        ),
     })),
   );
-  console.log("Latency, from before the second module was handed over until the frame was calibrated:");
+  console.log(`delivery latest, --json, by the sustainable rate of ${sustainedHz.toFixed(0)} frames/s:`);
   console.table(
-    latency.map((trial) => ({
-      Hz: trial.offeredHz,
-      "p50 ms": trial.seen[0]?.latencyMs.p50.toFixed(1),
-      "p99 ms": trial.seen[0]?.latencyMs.p99.toFixed(1),
-      "max ms": trial.seen[0]?.latencyMs.max.toFixed(1),
-      "delivered of sent": `${trial.delivered} of ${trial.frames}`,
-      "CPU ms/frame": trial.cpuMsPerFrame.toFixed(2),
+    latest.map(({ cli, rateHz, runs }) => ({
+      cli,
+      "sent/s": rateHz.toFixed(0),
+      "x sustainable": (rateHz / sustainedHz).toFixed(1),
+      "delivered/s": each(
+        runs.map(({ deliveredHz }) => deliveredHz),
+        0,
+      ),
+      "of sustainable": each(
+        runs.map(({ deliveredHz }) => deliveredHz / sustainedHz),
+        2,
+      ),
+      "age p50 ms": each(
+        runs.map(({ ageMs }) => ageMs.p50),
+        0,
+      ),
+      "age p99 ms": each(
+        runs.map(({ ageMs }) => ageMs.p99),
+        0,
+      ),
     })),
   );
-  console.log(
-    `Twice the sustainable rate, delivery latest: ${overload.sentHz.toFixed(0)} frames/s sent, ` +
-      `${deliveredHz(overload).toFixed(0)} delivered, ${(deliveredHz(overload) / sustainedHz).toFixed(2)} of the ` +
-      `sustainable rate; p99 ${overload.seen[0]?.latencyMs.p99.toFixed(0)} ms`,
-  );
-  console.log(
-    `${SLOW.workMs} ms of work on each event at ${SLOW.rateHz} Hz, delivery latest: events ` +
-      `${slow.seen[0]?.latencyMs.p50.toFixed(1)} ms old (p50), ${slow.seen[0]?.latencyMs.p99.toFixed(1)} (p99), ` +
-      `${slow.seen[0]?.latencyMs.max.toFixed(1)} (max) when they were delivered; three periods and the work are ` +
-      `${3000 / SLOW.rateHz + SLOW.workMs} ms`,
-  );
-  console.log(
-    `Resident memory over a minute at ${MEMORY_RATE_HZ} Hz, every 10 s: ` +
-      `${memory.map((bytes) => (bytes / 1e6).toFixed(0)).join(", ")} MB`,
+  console.log(`Most memory; the keys' defaults allow ${allowed.toFixed(0)} MB to wait:`);
+  console.table(
+    [...overloaded, ...latest].map(({ cli, what, rateHz, runs }) => ({
+      cli,
+      what,
+      "sent/s": rateHz.toFixed(0),
+      "peak MB": each(
+        runs.map(({ peakMegabytes }) => peakMegabytes),
+        0,
+      ),
+    })),
   );
 }
 process.exit();

@@ -77,3 +77,25 @@ test("knows when frame numbers begin again", (t) => {
   send(2n, 101.1);
   t.is(builder.numbering.restarts, 1);
 });
+
+test("an exposure from a receiver says what is missing in it, and what the receiver has missed", (t) => {
+  const builder = new EventBuilder(options);
+  const exposure = (missed: number, missing: boolean) =>
+    builder.accept(0, {
+      kind: "exposure",
+      exposure: {
+        timestampSeconds: 5,
+        missed,
+        frames: [
+          aModuleFrame(),
+          aModuleFrame({ portIndex: 1, ...(missing && { missing, complete: false }) }),
+        ],
+      },
+    });
+  t.is(exposure(100, false).length, 1);
+  t.like(builder.counters, { moduleFrames: 2, paired: 1, partial: 0, missed: 0 });
+  t.true(exposure(103, true)[0]?.incomplete);
+  t.like(builder.counters, { moduleFrames: 3, paired: 1, partial: 1, partialFrames: 1, missed: 3 });
+  exposure(2, false); // the receiver was started again
+  t.is(builder.counters.missed, 5);
+});

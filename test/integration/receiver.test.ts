@@ -6,7 +6,7 @@ import test, { type ExecutionContext } from "ava";
 import { Push } from "zeromq";
 import { READ_CONSTANTS } from "../../src/calibration/index.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
-import type { OutputFormat } from "../../src/receiver/push-output.js";
+import type { OutputFormat } from "../../src/receiver/output.js";
 import { writeOmPair } from "../../src/stream/index.js";
 import { constantsInMemory, flatConstants, flatHighGain } from "../helpers/calibrators.js";
 import { Command } from "../helpers/command.js";

@@ -1,7 +1,7 @@
 import test from "ava";
 import { isMonitorError } from "../../src/errors.js";
 import { gainMode } from "../../src/stream/gain-mode.js";
-import { partsHeader } from "../../src/stream/index.js";
+import { type ModuleFrame, partsHeader } from "../../src/stream/index.js";
 import { readParts } from "../../src/stream/parts-message.js";
 import { aModuleFrame, modulePayload } from "../helpers/module-frames.js";
 
@@ -49,6 +49,28 @@ test("the header is as it is described", (t) => {
       '{"complete":true,"timestampTicks":9007199254740992,"daqInfo":12289},' +
       '{"complete":false,"timestampTicks":9007199254740993,"daqInfo":4098}]}',
   );
+});
+
+test("says of a frame that did not come that it is missing", (t) => {
+  const { timestampSeconds, frames } = exposure(2);
+  const [top, bottom] = frames as [ModuleFrame, ModuleFrame];
+  const header = partsHeader({ timestampSeconds, frames: [top, { ...bottom, missing: true }] });
+  const read = readParts([Buffer.from(header), top.raw, bottom.raw], context);
+  t.deepEqual(
+    read.frames.map(({ missing }) => missing),
+    [undefined, true],
+  );
+});
+
+test("says what the receiver has missed; a receiver of before does not, and a count that is none is refused", (t) => {
+  const { timestampSeconds, frames } = exposure(2);
+  const payloads = frames.map(({ raw }) => raw);
+  const header = partsHeader({ timestampSeconds, missed: 7, frames });
+  t.is(readParts([Buffer.from(header), ...payloads], context).missed, 7);
+  const without = partsHeader({ timestampSeconds, frames });
+  t.is(readParts([Buffer.from(without), ...payloads], context).missed, undefined);
+  const wrong = Buffer.from(header.replace('"missed":7', '"missed":-7'));
+  t.throws(() => readParts([wrong, ...payloads], context), { message: /'missed' is not a whole number/ });
 });
 
 test("releases each payload by itself", (t) => {

@@ -1,0 +1,81 @@
+import type { Clock, Logger } from "../api/index.js";
+import { messageOf, StreamError } from "../errors.js";
+import { type JungfrauEvent, release } from "../events/index.js";
+import type { CurveServerKeys } from "../security/index.js";
+import { freeMemory, partsHeader, writeOmPair } from "../stream/index.js";
+import { wholeModules } from "./whole-modules.js";
+
+/** How events travel: `parts`, a header and the payloads as they came; or `om`, the pickle of OM's own receiver. */
+export type OutputFormat = "parts" | "om";
+
+export interface OutputOptions {
+  /** `tcp://HOST:PORT`; port 0 for any that is free. */
+  readonly url: string;
+  readonly format: OutputFormat;
+  /** Whether an event that was chosen waits for a monitor, for as long as it takes. */
+  readonly waits: boolean;
+  readonly keys?: CurveServerKeys | undefined;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** Where monitors pull events from, each event one of them. */
+export interface Output {
+  /** Where monitors connect to; with the port that was found for port 0. */
+  readonly url: string;
+  /** Whether an event waits for a monitor. */
+  readonly waits: boolean;
+  /** Monitors that are connected now. */
+  readonly monitorCount: number;
+  /** Resolves when a monitor can take an event at once, or the signal aborts. */
+  room(signal: AbortSignal): Promise<void>;
+  /**
+   * Send an event to one monitor.
+   *
+   * @param message  the output's from now on, which releases it as soon as nobody reads it any more
+   * @returns false if nobody can take it any more, or the output has been closed
+   */
+  send(message: OutputMessage): Promise<boolean>;
+  /** Harmless when repeated. */
+  close(): void;
+}
+
+/** How long events that were handed over may still travel after the end. */
+export const LINGER_MS = 500;
+
+/** An event as it is sent. */
+export interface OutputMessage {
+  readonly parts: readonly Uint8Array[];
+  /** Give its memory back: to be called when nobody reads it any more, and not before. */
+  readonly release: () => void;
+}
+
+/** @param missed  module frames that the receiver has missed so far */
+export function outputMessage(format: OutputFormat, event: JungfrauEvent, missed: number): OutputMessage {
+  if (format === "parts") {
+    const header = Buffer.from(partsHeader({ ...event, missed }));
+    return { parts: [header, ...event.frames.map(({ raw }) => raw)], release: () => release(event.frames) };
+  }
+  const pickle = pickleOf(event);
+  release(event.frames);
+  return { parts: [pickle], release: () => freeMemory(pickle) };
+}
+
+function pickleOf({ frames, timestampSeconds, frameNumber }: JungfrauEvent): Uint8Array {
+  const modules = wholeModules(frames).map((raw) => ({
+    raw,
+    timestampSeconds,
+    acquisitionIndex: frameNumber,
+    frameNumber,
+  }));
+  return writeOmPair(modules);
+}
+
+export function cannotListen(url: string, cause: unknown): StreamError {
+  return new StreamError(
+    "STREAM_CANNOT_LISTEN",
+    `Cannot listen on ${url}: ${messageOf(cause)}. Write tcp://HOST:PORT with an address of this machine and a free port, ` +
+      "or 0 for any.",
+    { cause },
+  );
+}

@@ -1,0 +1,115 @@
+import type { Socket } from "node:net";
+import {
+  GREETING,
+  GREETING_FIRST_BYTES,
+  partStart,
+  pong,
+  READY,
+  type Saying,
+  STRANGER,
+  ZmtpReader,
+  ZmtpRefusal,
+} from "./zmtp.js";
+
+/** As long as ZeroMQ's own sockets wait for a peer to say who it is. */
+const HANDSHAKE_MS = 30_000;
+/** A monitor whose machine is gone says no farewell. */
+const KEEP_ALIVE_MS = 5_000;
+
+/** What a connection has to say. */
+export interface TcpMonitorListener {
+  /** It is a monitor, and has room for its first event. */
+  onReady(): void;
+  /** An event has left this process, so there is room for the next one. */
+  onRoom(): void;
+  /** It has been refused, or has gone; called once. */
+  onEnd(refusal: string | undefined): void;
+}
+
+/** One connection that events are written to. */
+export class TcpMonitor {
+  readonly #socket: Socket;
+  readonly #listener: TcpMonitorListener;
+  readonly #reader = new ZmtpReader();
+  readonly #handshake: NodeJS.Timeout;
+  #isReady = false;
+  #refusal: string | undefined;
+
+  constructor(socket: Socket, listener: TcpMonitorListener) {
+    this.#socket = socket;
+    this.#listener = listener;
+    this.#handshake = setTimeout(() => socket.destroy(), HANDSHAKE_MS).unref();
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    socket.on("data", (bytes) => this.#read(bytes));
+    socket.on("end", () => socket.destroy()); // who has closed reads no more
+    socket.on("error", () => undefined); // "close" follows
+    socket.on("close", () => this.#end());
+    socket.write(GREETING.subarray(0, GREETING_FIRST_BYTES));
+  }
+
+  /** Whether it has said that it is a monitor. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /**
+   * Write an event. To be called when there is room.
+   *
+   * @param done  called once when nobody reads the parts' memory any more: they were written, or never will be
+   */
+  send(parts: readonly Uint8Array[], done: () => void): void {
+    const socket = this.#socket;
+    socket.cork(); // all parts in one call to the system
+    for (const [index, part] of parts.entries()) {
+      const isLast = index === parts.length - 1;
+      socket.write(partStart(part.length, isLast));
+      socket.write(part, isLast ? (error) => this.#written(error, done) : undefined);
+    }
+    socket.uncork();
+  }
+
+  /** Write what was begun, and hang up. */
+  end(): void {
+    this.#socket.destroySoon();
+  }
+
+  /** Hang up. */
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #written(error: Error | null | undefined, done: () => void): void {
+    done();
+    if (!error) this.#listener.onRoom();
+  }
+
+  #read(bytes: Uint8Array): void {
+    try {
+      for (const saying of this.#reader.read(bytes)) this.#answer(saying);
+    } catch (error) {
+      if (!(error instanceof ZmtpRefusal)) throw error;
+      this.#refusal = error.message;
+      // So it can say as well what is wrong.
+      if (!this.#reader.hasGreeted) this.#socket.write(GREETING.subarray(GREETING_FIRST_BYTES));
+      this.#socket.destroySoon();
+    }
+  }
+
+  #answer(saying: Saying): void {
+    if (saying.kind === "greeting") {
+      this.#socket.write(Buffer.concat([GREETING.subarray(GREETING_FIRST_BYTES), READY]));
+    }
+    if (saying.kind === "ping") this.#socket.write(pong(saying.context));
+    if (saying.kind === "ready" && !this.#isReady) {
+      clearTimeout(this.#handshake);
+      this.#isReady = true;
+      this.#listener.onReady();
+    }
+  }
+
+  #end(): void {
+    clearTimeout(this.#handshake);
+    this.#listener.onEnd(this.#refusal ?? (this.#reader.hasGreeted ? undefined : STRANGER));
+  }
+}

@@ -1,0 +1,131 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { getSystemErrorMap } from "node:util";
+import { FaultLog } from "../fault-log.js";
+import { cannotListen, LINGER_MS, type Output, type OutputMessage, type OutputOptions } from "./output.js";
+import { TcpMonitor } from "./tcp-monitor.js";
+
+/**
+ * A PUSH socket without encryption, in ZeroMQ's protocol on the system's own connections: the system says when an event
+ * was written, so its memory is given back then, and which monitor has room, so none has to be looked for.
+ *
+ * Each monitor has one event at a time in this process.
+ */
+export class TcpOutput implements Output {
+  readonly url: string;
+  readonly waits: boolean;
+  readonly #server: Server;
+  readonly #connections = new Set<TcpMonitor>();
+  /** Monitors that can take an event at once; who has waited longest is first. */
+  readonly #idle = new Set<TcpMonitor>();
+  /** Whoever waits for a monitor that can, or for the end. */
+  #waiting: (() => void)[] = [];
+  #isClosed = false;
+
+  private constructor(server: Server, url: string, { waits, logger, clock }: Omit<OutputOptions, "keys">) {
+    this.#server = server;
+    this.url = url;
+    this.waits = waits;
+    const faultLog = new FaultLog(logger, clock);
+    const tell = (what: string) => logger.info(`${what} ${url}; ${this.monitorCount} are connected`);
+    server.on("connection", (socket) => this.#accept(socket, tell, faultLog));
+    server.on("error", ({ message }) => faultLog.warn("accept", `${url}: ${message}`));
+  }
+
+  /** @throws {StreamError} STREAM_CANNOT_LISTEN */
+  static async listen(options: Omit<OutputOptions, "keys">): Promise<TcpOutput> {
+    const { url } = options;
+    const { host, port } = addressOf(url);
+    const server = createServer();
+    try {
+      server.listen({ host: host === "*" ? "0.0.0.0" : host, port });
+      await once(server, "listening");
+    } catch (error) {
+      const [, text] = getSystemErrorMap().get((error as { errno?: number }).errno ?? 0) ?? [];
+      throw cannotListen(url, text === undefined ? error : new Error(sentence(text), { cause: error }));
+    }
+    const { address, family, port: found } = server.address() as AddressInfo;
+    return new TcpOutput(server, `tcp://${family === "IPv6" ? `[${address}]` : address}:${found}`, options);
+  }
+
+  get monitorCount(): number {
+    let count = 0;
+    for (const { isReady } of this.#connections) if (isReady) count += 1;
+    return count;
+  }
+
+  async room(signal: AbortSignal): Promise<void> {
+    const wake = () => this.#changed();
+    signal.addEventListener("abort", wake);
+    while (!signal.aborted && !this.#isClosed && this.#idle.size === 0) await this.#change();
+    signal.removeEventListener("abort", wake);
+  }
+
+  async send({ parts, release }: OutputMessage): Promise<boolean> {
+    while (this.waits && this.#idle.size === 0 && !this.#isClosed) await this.#change();
+    const [monitor] = this.#idle;
+    if (monitor === undefined || this.#isClosed) {
+      release();
+      return false;
+    }
+    this.#idle.delete(monitor);
+    monitor.send(parts, release);
+    return true;
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#server.close();
+    const connections = [...this.#connections];
+    for (const connection of connections) connection.end();
+    setTimeout(() => {
+      for (const connection of connections) connection.destroy();
+    }, LINGER_MS).unref();
+    this.#changed();
+  }
+
+  #accept(socket: Socket, tell: (what: string) => void, faultLog: FaultLog): void {
+    const hasRoom = () => {
+      this.#idle.add(monitor);
+      this.#changed();
+    };
+    const monitor: TcpMonitor = new TcpMonitor(socket, {
+      onReady: () => {
+        tell("A monitor has connected to");
+        hasRoom();
+      },
+      onRoom: hasRoom,
+      onEnd: (refusal) => {
+        this.#connections.delete(monitor);
+        this.#idle.delete(monitor);
+        if (refusal !== undefined) faultLog.warn(refusal, `${this.url} ${refusal}`);
+        if (monitor.isReady) tell("A monitor has left");
+      },
+    });
+    this.#connections.add(monitor);
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #changed(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
+  }
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** @throws {StreamError} STREAM_CANNOT_LISTEN */
+function addressOf(url: string): { host: string; port: number } {
+  const [, host, port] =
+    /^tcp:\/\/(?:\[(.+)\]|([^:/]+)):(\d+)$/.exec(url)?.filter((group) => group !== undefined) ?? [];
+  if (host === undefined) throw cannotListen(url, new Error("it is not an address"));
+  if (Number(port) > 65535) throw cannotListen(url, new Error("there is no such port"));
+  return { host, port: Number(port) };
+}

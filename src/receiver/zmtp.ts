@@ -1,0 +1,160 @@
+/*
+ * The bytes of ZeroMQ's transport protocol, as a PUSH socket without encryption needs them.
+ *
+ * @see https://rfc.zeromq.org/spec/37/
+ */
+
+const GREETING_BYTES = 64;
+const MAJOR_VERSION = 3;
+const MECHANISM = { start: 12, end: 32 };
+const FLAG = { more: 1, long: 2, command: 4 } as const;
+/** What a monitor sends are commands of a few dozen bytes. */
+const MAX_COMMAND_BYTES = 4096;
+
+/** What either side begins with: version 3.1, mechanism NULL. */
+export const GREETING: Buffer = greeting();
+/**
+ * So much of it goes first, and the rest when the other's is there. A libzmq that has read a whole greeting with another
+ * mechanism than its own hangs up without sending its own, and would be taken for somebody who speaks another protocol.
+ */
+export const GREETING_FIRST_BYTES = 11;
+
+/** What a PUSH socket says about itself when it has seen the other's greeting. */
+export const READY: Buffer = command(
+  "READY",
+  Buffer.concat([shortString("Socket-Type"), Buffer.from([0, 0, 0, 4]), Buffer.from("PUSH")]),
+);
+
+/** What stands before a part: its size, and whether it is the last one of its message. */
+export function partStart(sizeBytes: number, isLast: boolean): Buffer {
+  const more = isLast ? 0 : FLAG.more;
+  if (sizeBytes < 256) return Buffer.from([more, sizeBytes]);
+  const start = Buffer.alloc(9);
+  start[0] = more | FLAG.long;
+  start.writeBigUInt64BE(BigInt(sizeBytes), 1);
+  return start;
+}
+
+/** The answer to a PING, which gives its context back. */
+export function pong(context: Uint8Array): Buffer {
+  return command("PONG", context);
+}
+
+/** What is logged of one who leaves, or says something else, before the greeting. */
+export const STRANGER = "has lost a client before it said who it is: does it speak ZeroMQ's protocol?";
+
+/** What a peer has said. */
+export type Saying =
+  | { readonly kind: "greeting" }
+  | { readonly kind: "ready" }
+  | { readonly kind: "ping"; readonly context: Buffer };
+
+/** A peer cannot be served; the message says why, as the end of a sentence about this side. */
+export class ZmtpRefusal extends Error {}
+
+/** Reads what the peer of a PUSH socket sends, in pieces of any size. */
+export class ZmtpReader {
+  #unread: Buffer = Buffer.alloc(0);
+  #hasGreeted = false;
+
+  /** Whether the peer has begun as ZeroMQ's sockets do. */
+  get hasGreeted(): boolean {
+    return this.#hasGreeted;
+  }
+
+  /** @throws {ZmtpRefusal} */
+  read(bytes: Uint8Array): Saying[] {
+    this.#unread = Buffer.concat([this.#unread, bytes]);
+    const sayings: Saying[] = [];
+    if (!this.#hasGreeted) {
+      if (!this.#readGreeting()) return sayings;
+      sayings.push({ kind: "greeting" });
+    }
+    for (let frame = this.#nextFrame(); frame !== undefined; frame = this.#nextFrame()) {
+      const saying = sayingOf(frame);
+      if (saying !== undefined) sayings.push(saying);
+    }
+    return sayings;
+  }
+
+  #readGreeting(): boolean {
+    const unread = this.#unread;
+    if ((unread.length > 0 && unread[0] !== 0xff) || (unread.length > 9 && unread[9] !== 0x7f)) {
+      throw new ZmtpRefusal(STRANGER);
+    }
+    if (unread.length > 10 && (unread[10] as number) < MAJOR_VERSION) {
+      throw new ZmtpRefusal("has refused a client: its ZeroMQ is older than version 4");
+    }
+    if (unread.length < GREETING_BYTES) return false;
+    const mechanism = unread.toString("latin1", MECHANISM.start, MECHANISM.end).replace(/\0+$/, "");
+    if (mechanism !== "NULL")
+      throw new ZmtpRefusal(`has refused a client: it has ${mechanism} keys, and this side has none`);
+    this.#unread = unread.subarray(GREETING_BYTES);
+    this.#hasGreeted = true;
+    return true;
+  }
+
+  /** A whole frame's flags and body; undefined while there is none. */
+  #nextFrame(): { flags: number; body: Buffer } | undefined {
+    const unread = this.#unread;
+    const flags = unread[0];
+    if (flags === undefined) return undefined;
+    const startBytes = flags & FLAG.long ? 9 : 2;
+    if (unread.length < startBytes) return undefined;
+    const size = flags & FLAG.long ? Number(unread.readBigUInt64BE(1)) : (unread[1] as number);
+    if (size > MAX_COMMAND_BYTES)
+      throw new ZmtpRefusal("has refused a client: it sends what no monitor sends");
+    if (unread.length < startBytes + size) return undefined;
+    this.#unread = unread.subarray(startBytes + size);
+    return { flags, body: unread.subarray(startBytes, startBytes + size) };
+  }
+}
+
+function sayingOf({ flags, body }: { flags: number; body: Buffer }): Saying | undefined {
+  if (!(flags & FLAG.command)) return undefined;
+  const nameEnd = 1 + (body[0] ?? 0);
+  const rest = body.subarray(nameEnd);
+  switch (body.toString("latin1", 1, nameEnd)) {
+    case "READY":
+      if (socketType(rest) !== "PULL")
+        throw new ZmtpRefusal("has refused a client: it is a ZeroMQ socket of another kind");
+      return { kind: "ready" };
+    case "PING":
+      return { kind: "ping", context: rest.subarray(2) }; // behind a time to live
+    default:
+      return undefined;
+  }
+}
+
+/** The property among those of a READY: pairs of a short name and a long value. */
+function socketType(properties: Buffer): string | undefined {
+  for (let at = 0; at < properties.length; ) {
+    const nameEnd = at + 1 + (properties[at] as number);
+    if (nameEnd + 4 > properties.length) return undefined;
+    const valueEnd = nameEnd + 4 + properties.readUInt32BE(nameEnd);
+    if (properties.toString("latin1", at + 1, nameEnd).toLowerCase() === "socket-type") {
+      return properties.toString("latin1", nameEnd + 4, valueEnd);
+    }
+    at = valueEnd;
+  }
+  return undefined;
+}
+
+function greeting(): Buffer {
+  const bytes = Buffer.alloc(GREETING_BYTES);
+  bytes[0] = 0xff;
+  bytes[9] = 0x7f;
+  bytes[10] = MAJOR_VERSION;
+  bytes[11] = 1;
+  bytes.write("NULL", MECHANISM.start);
+  return bytes;
+}
+
+function command(name: string, data: Uint8Array): Buffer {
+  const body = Buffer.concat([shortString(name), data]);
+  return Buffer.concat([Buffer.from([FLAG.command, body.length]), body]);
+}
+
+function shortString(text: string): Buffer {
+  return Buffer.from(String.fromCharCode(text.length) + text, "latin1");
+}
