@@ -1,23 +1,33 @@
 import type { StreamStatus } from "../api/index.js";
 import type { MonitoredEvent } from "../host/index.js";
 import type { Output } from "./output.js";
-import { statusLine } from "./status-line.js";
+import { frameColumns, type StatusLineInput, statusLine } from "./status-line.js";
 import { SYSTEM_CLOCK } from "./system-clock.js";
 import { closedLine, closeLine, openLine } from "./terminal-line.js";
 
 const STATUS_INTERVAL_MS = 1000;
+/** After the newest event; longer, so that the next one of a stream of one event per second comes first. */
+const LINE_WITHOUT_EVENT_MS = 1500;
+const TICK_MS = 500;
+/** Events of less than this do not tell their rate. */
+const SHORTEST_COUNT_MS = 500;
 /** A monitor that waits says so after the first, and then every so often. */
 const FIRST_WAIT_MS = 2000;
 const WAITING_INTERVAL_MS = 10_000;
 
-/** Shows a line a second: one that is overwritten on a terminal, line after line elsewhere. */
+/**
+ * Shows a line per second: one that is overwritten on a terminal, line after line elsewhere.
+ *
+ * A line is printed with an event, as long as events come: its frames are measured before it is closed, once per second at
+ * most, and a line never says of one event what was measured of another.
+ */
 export class StatusDisplay {
   readonly #status: () => StreamStatus;
   readonly #output: Output;
   readonly #timer: NodeJS.Timeout;
-  #newest: MonitoredEvent | undefined;
-  #lagSeconds = 0;
+  #newest: StatusLineInput["newest"];
   #newestMs = 0;
+  #measuredMs = Number.NEGATIVE_INFINITY;
   #events = 0;
   #hasShownEvent = false;
   #lastPrintedMs = performance.now();
@@ -29,14 +39,23 @@ export class StatusDisplay {
   constructor(status: () => StreamStatus, output: Output) {
     this.#status = status;
     this.#output = output;
-    this.#timer = setInterval(() => this.#tick(), STATUS_INTERVAL_MS);
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
+  /** To be called before the event is closed. */
   show(event: MonitoredEvent): void {
-    this.#newest = event;
-    this.#lagSeconds = SYSTEM_CLOCK.nowSeconds() - event.event.timestampSeconds;
-    this.#newestMs = performance.now();
+    const { frameNumber, timestampSeconds } = event.event;
+    const lagSeconds = SYSTEM_CLOCK.nowSeconds() - timestampSeconds;
+    const nowMs = performance.now();
+    const isMeasured = nowMs - this.#measuredMs >= STATUS_INTERVAL_MS;
+    this.#newest = { frameNumber, lagSeconds, frames: isMeasured ? frameColumns(event) : [] };
+    this.#newestMs = nowMs;
     this.#events += 1;
+    if (!isMeasured) return;
+    this.#measuredMs = nowMs;
+    if (nowMs - this.#countedSinceMs < SHORTEST_COUNT_MS) return;
+    const status = this.#status();
+    if (status.state === "streaming") this.#print(status);
   }
 
   end(): void {
@@ -50,7 +69,8 @@ export class StatusDisplay {
     const status = this.#status();
     if (status.state === "streaming") {
       this.#nextWaitMs = 0;
-      this.#print(status);
+      const lastSignMs = Math.max(this.#lastPrintedMs, this.#newestMs);
+      if (performance.now() - lastSignMs >= LINE_WITHOUT_EVENT_MS) this.#print(status);
     } else if (performance.now() - this.#lastPrintedMs >= this.#nextWaitMs) {
       this.#nextWaitMs = WAITING_INTERVAL_MS;
       this.#print(status);
@@ -80,11 +100,11 @@ export class StatusDisplay {
         counters: this.#countersThen,
       },
       newest: this.#newest,
-      lagSeconds: this.#lagSeconds,
       sinceNewestSeconds: (performance.now() - this.#newestMs) / 1000,
       columns: this.#columns,
     });
-    this.#countAnew(status);
+    // The rate of a slow stream is that from event to event.
+    if (this.#events > 0 || status.state !== "streaming") this.#countAnew(status);
     this.#hasShownEvent = this.#newest !== undefined;
     this.#lastPrintedMs = performance.now();
     // What a monitor waits for stays on the screen, and is shown whole.

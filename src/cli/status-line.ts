@@ -28,13 +28,20 @@ export interface StatusLineInput {
   readonly status: StreamStatus;
   /** What came since the line before. */
   readonly since: Interval;
-  readonly newest: MonitoredEvent | undefined;
-  /** How old the newest event was when it was delivered. */
-  readonly lagSeconds: number;
-  /** How long ago that was. */
+  readonly newest: ShownEvent | undefined;
+  /** How long ago the newest event was delivered. */
   readonly sinceNewestSeconds: number;
   /** Width of the terminal; on a narrow one counters of zero are left out. */
   readonly columns: number;
+}
+
+/** What a status line says of an event. */
+interface ShownEvent {
+  readonly frameNumber: bigint;
+  /** How old it was when it was delivered. */
+  readonly lagSeconds: number;
+  /** Its {@link frameColumns}; empty if its frames were not measured. */
+  readonly frames: readonly string[];
 }
 
 /** The time between two status lines. */
@@ -66,9 +73,9 @@ export function statusLine(input: StatusLineInput): string {
   });
   const parts = [
     rateText(since, grown("paired") + grown("partial")),
-    `event ${newest.event.frameNumber}`,
-    ageText(input),
-    ...frameColumns(newest),
+    `event ${newest.frameNumber}`,
+    ageText(newest.lagSeconds, input),
+    ...newest.frames,
   ];
   const line = [...parts, counters.map(({ text }) => text).join(" ")].join(" | ");
   if (line.length <= columns) return line;
@@ -85,7 +92,7 @@ function rateText({ events, seconds }: Interval, detected: number): string {
   return `${delivered} of ${rate.toFixed(rate < 100 ? 1 : 0)} events/s`;
 }
 
-function ageText({ since, lagSeconds, sinceNewestSeconds }: StatusLineInput): string {
+function ageText(lagSeconds: number, { since, sinceNewestSeconds }: StatusLineInput): string {
   // A lag without events would look like one of data that come.
   if (since.events === 0) return `${sinceNewestSeconds.toFixed(1)} s ago`;
   if (lagSeconds > LONG_LAG_SECONDS) return `lag ${lagSeconds.toFixed(1)} s: behind the detector`;
@@ -96,7 +103,8 @@ function roundedRate(perSecond: number): number {
   return Number(perSecond.toFixed(perSecond < 10 ? 1 : 0));
 }
 
-function frameColumns({ data }: MonitoredEvent): string[] {
+/** Measure an event's frames, one column each. What is lent must not have been closed yet. */
+export function frameColumns({ data }: MonitoredEvent): string[] {
   return Object.values(data)
     .filter(isArrayData)
     .map((array) => {

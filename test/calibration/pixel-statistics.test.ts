@@ -29,13 +29,20 @@ test("the mean of a million values is that of a sum in float64, to nine digits",
   t.true(Math.abs((measurePixels(values, undefined).mean as number) - mean) < 1e-9);
 });
 
-test("a number of pixels that no block divides", (t) => {
-  for (const count of [1, 15, 17, 1030 * 3]) {
-    const values = new Int32Array(count).map((_, index) => index);
-    const mean = (count - 1) / 2;
-    t.deepEqual(measurePixels(values, undefined), { min: 0, max: count - 1, mean, count });
-  }
-});
+for (const Values of [Int32Array, Float32Array]) {
+  test(`a number of pixels that no block divides: ${Values.name}`, (t) => {
+    for (const count of [1, 15, 17, 1030 * 3]) {
+      const values = new Values(count).map((_, index) => index);
+      const mean = (count - 1) / 2;
+      t.deepEqual(measurePixels(values, undefined), { min: 0, max: count - 1, mean, count });
+      const firstAndLast = new Uint8Array(count).fill(1);
+      firstAndLast[0] = 0;
+      firstAndLast[count - 1] = 0;
+      const expected = { min: 0, max: count - 1, mean, count: Math.min(count, 2) };
+      t.deepEqual(measurePixels(values, firstAndLast), expected);
+    }
+  });
+}
 
 for (const path of KERNEL_PATHS) {
   test.serial(`statistics of a frame that can be computed in the head: ${path}`, async (t) => {

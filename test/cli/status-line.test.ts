@@ -4,11 +4,7 @@ import { lastLine, type StatusLineInput, statusLine } from "../../src/cli/status
 const INPUT: StatusLineInput = {
   status: { state: "streaming", message: "streaming", counters: { paired: 7 } },
   since: { seconds: 1.004, events: 10, counters: {} },
-  newest: {
-    event: { frameNumber: 7n, timestampSeconds: 1000 } as never,
-    data: {},
-  },
-  lagSeconds: 0.0042,
+  newest: { frameNumber: 7n, lagSeconds: 0.0042, frames: [] },
   sinceNewestSeconds: 0.05,
   columns: 80,
 };
@@ -57,7 +53,8 @@ for (const [events, paired] of [
 }
 
 test("a lag above a second has a word, one below nothing is 0", (t) => {
-  const lagOf = (lagSeconds: number) => statusLine({ ...INPUT, lagSeconds }).split(" | ")[2];
+  const lagOf = (lagSeconds: number) =>
+    statusLine({ ...INPUT, newest: { frameNumber: 7n, lagSeconds, frames: [] } }).split(" | ")[2];
   t.is(lagOf(1.84), "lag 1.8 s: behind the detector");
   t.is(lagOf(0.9), "lag 900 ms");
   t.is(lagOf(-0.1), "lag 0 ms");
