@@ -12,12 +12,11 @@ import {
   CREATE_KERNEL,
   type CreateKernel,
   type Kernel,
-  kernelCreator,
   READ_CONSTANTS,
   type ReadConstants,
 } from "../calibration/index.js";
 import { MODULE_COUNT } from "../detector.js";
-import { FaultCollector, HostError, messageOf } from "../errors.js";
+import { FaultCollector, HostError } from "../errors.js";
 import type { JungfrauEvent } from "../events/index.js";
 import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../injection.js";
 import { CalibratedFrames } from "./detector-frame/calibrated-frames.js";
@@ -35,6 +34,7 @@ import { GainModeCheck } from "./detector-frame/gain-mode-check.js";
 import { frameGeometry } from "./detector-frame/geometry-parameters.js";
 import { keepFreedMemory } from "./detector-frame/owned-memory.js";
 import { RawFrames } from "./detector-frame/raw-frames.js";
+import { WordStatistics } from "./detector-frame/word-statistics.js";
 
 /**
  * The detector frame of an event, calibrated or raw as `<name>_calibration` says.
@@ -85,7 +85,7 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
 
     if (geometry === undefined) return; // its fault has been thrown
     if (calibration === undefined || calibrator === undefined) {
-      this.#frames = new RawFrames(geometry, await this.#kernelForWords());
+      this.#frames = new RawFrames(geometry, new WordStatistics(this.#createKernel));
       return;
     }
     this.#logger.info(calibrationSummary(calibration));
@@ -124,17 +124,6 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
     this.#frames = undefined;
     this.#check = undefined;
     this.#known = undefined;
-  }
-
-  /** It only measures raw frames: without the kernel that is wanted that is slower, and no fault. */
-  async #kernelForWords(): Promise<Kernel> {
-    const note = (text: string) => this.#logger.debug(text);
-    try {
-      return await this.#createKernel(note);
-    } catch (error) {
-      note(messageOf(error));
-      return kernelCreator("scalar")(note);
-    }
   }
 
   async #calibrator(

@@ -60,6 +60,8 @@ export class EventIntake {
   /** Of each stream. */
   readonly #progress: readonly StreamProgress[];
   readonly #backlog: Backlog;
+  /** Of each stream, the turn of the event loop that it may be waiting for. */
+  readonly #turns: Turn[] = [];
   /** Aborts when the streams have come to their end: nothing newer will come. */
   readonly #ended = new AbortController();
   /** When the newest message was read. */
@@ -186,6 +188,7 @@ export class EventIntake {
 
   #closeStreams(): void {
     for (const stream of this.#streams) stream.close();
+    for (const turn of this.#turns) turn.cancel();
     this.#ended.abort();
   }
 
@@ -196,8 +199,9 @@ export class EventIntake {
       for (;;) {
         // One turn of the event loop for each message: the others' sockets have theirs, and Node.js frees memory.
         const turn = new Turn();
+        this.#turns[streamIndex] = turn;
         const { done, value: message } = await messages.next();
-        if (done) return;
+        if (done) return turn.cancel();
         this.#accept(streamIndex, message, this.#backlog.isQueued(streamIndex, turn.hasPassed));
         await turn.passed;
         if (this.#delivery.isFull) {

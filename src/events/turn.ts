@@ -1,19 +1,28 @@
 /** One turn of the event loop, from now on. */
 export class Turn {
   #hasPassed = false;
-  /** Resolves when it has passed. */
+  #pass: () => void = () => undefined;
+  readonly #immediate: NodeJS.Immediate;
+  /** Resolves when it has passed, or was cancelled. */
   readonly passed: Promise<void>;
 
   constructor() {
     this.passed = new Promise((resolve) => {
-      setImmediate(() => {
-        this.#hasPassed = true;
-        resolve();
-      });
+      this.#pass = resolve;
+    });
+    this.#immediate = setImmediate(() => {
+      this.#hasPassed = true;
+      this.#pass();
     });
   }
 
   get hasPassed(): boolean {
     return this.#hasPassed;
+  }
+
+  /** It need not be waited for. Harmless when repeated. */
+  cancel(): void {
+    clearImmediate(this.#immediate);
+    this.#pass();
   }
 }

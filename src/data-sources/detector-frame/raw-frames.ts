@@ -1,4 +1,4 @@
-import { type BadPixelCounts, type Kernel, noBadPixels, PIXEL_STATUS } from "../../calibration/index.js";
+import { type BadPixelCounts, noBadPixels, PIXEL_STATUS } from "../../calibration/index.js";
 import { BYTES_PER_WORD, DETECTOR_COLUMNS, DETECTOR_PIXELS, MISSING_WORD } from "../../detector.js";
 import type { JungfrauEvent } from "../../events/index.js";
 import type { RawFrame } from "./frame.js";
@@ -6,11 +6,12 @@ import type { FrameGeometry } from "./frame-geometry.js";
 import type { FrameMaker } from "./frame-maker.js";
 import { LentMemory, ownedFrame, type Unmeasured } from "./frame-statistics.js";
 import { ownedCopy } from "./owned-memory.js";
+import type { WordStatistics } from "./word-statistics.js";
 
 /** Makes frames of words as they came. */
 export class RawFrames implements FrameMaker {
   readonly #geometry: FrameGeometry;
-  /** The detector's words, in the kernel's memory, which measures them. */
+  /** The detector's words, without gaps. */
   readonly #words: Uint16Array;
   readonly #memory: LentMemory;
   /** What borrowers see: the same memory, or frames with gaps. */
@@ -18,11 +19,10 @@ export class RawFrames implements FrameMaker {
   /** Where gaps are; undefined if there are none. */
   readonly #status: Uint8Array | undefined;
 
-  /** @param kernel  one that nobody else uses; only its memory for words is touched */
-  constructor(geometry: FrameGeometry, kernel: Kernel) {
+  constructor(geometry: FrameGeometry, statistics: WordStatistics) {
     this.#geometry = geometry;
-    this.#words = new Uint16Array(kernel.raw.buffer, kernel.raw.byteOffset, DETECTOR_PIXELS);
-    this.#memory = new LentMemory(() => kernel.measureWords());
+    this.#words = new Uint16Array(DETECTOR_PIXELS);
+    this.#memory = new LentMemory(() => statistics.measure(this.#words));
     this.#lent = geometry.isPlain ? this.#words : this.#empty();
     if (geometry.isPlain) return;
     this.#status = new Uint8Array(geometry.pixels).fill(PIXEL_STATUS.gap);

@@ -70,7 +70,7 @@ class FakeStream {
       complete: true,
       timestampTicks: BigInt(number) * 1_000_000n,
       gainMode: GAIN_MODE,
-      arrivalSeconds: 1_700_000_000,
+      arrivalSeconds: 1_700_000_000 + (number - 1) / 10,
       repaired: false,
     };
   }
