@@ -163,18 +163,23 @@ export class Pairing {
 
   #put(arrival: Arrival, exposure: Exposure): void {
     exposure.put(arrival);
-    const nowSeconds = arrival.frame.arrivalSeconds;
-    const isMissing = (index: number) => exposure.slots[index] === undefined;
-    // Where numbers were steady and do not continue, the next frame says whether this one was out of order.
-    const isOdd = arrival.run.resumable?.isGoingOn(nowSeconds) === true;
-    if (this.#ports.every((_, index) => !isMissing(index))) {
+    this.#judge(exposure);
+  }
+
+  /** Give an exposure out if its last frame has come, but for those of absent ports. */
+  #judge(exposure: Exposure): void {
+    const nowSeconds = this.#nowSeconds;
+    const hasCome = (index: number) => exposure.slots[index] !== undefined;
+    if (this.#ports.every((_, index) => hasCome(index))) {
       this.#outcomes.complete(exposure);
-    } else if (
-      !isOdd &&
-      this.#ports.every((port, index) => !isMissing(index) || this.#ports.isAbsent(port, nowSeconds))
-    ) {
-      this.#outcomes.completeWithoutAbsent(exposure);
+      return;
     }
+    // Where numbers were steady and do not continue, the next frame says whether this one was out of order.
+    const isOdd = exposure.arrivals.some(({ run }) => run.resumable?.isGoingOn(nowSeconds));
+    const areAbsent = this.#ports.every(
+      (port, index) => hasCome(index) || this.#ports.isAbsent(port, nowSeconds),
+    );
+    if (areAbsent && !isOdd) this.#outcomes.completeWithoutAbsent(exposure);
   }
 
   /** Link the frame's run with those of frames that came with it. @returns the frame, in another run if need be */
@@ -189,23 +194,34 @@ export class Pairing {
       return begun;
     }
     to.join(from);
-    const moved = [...from.waiting.values()].sort((a, b) => Number(a.frameNumber - b.frameNumber));
-    for (const exposure of moved) this.#move(exposure, to);
+    this.#merge(from, to);
     return arrival;
   }
 
-  #move(exposure: Exposure, to: LinkedRuns): void {
-    const there = to.waiting.get(exposure.frameNumber);
-    if (there === undefined) {
-      this.#waiting.move(exposure, to);
-      return;
+  /** Let exposures wait among those of the runs that theirs are linked with, and find their other halves there. */
+  #merge(from: LinkedRuns, to: LinkedRuns): void {
+    const completed: Exposure[] = [];
+    for (const exposure of from.waiting.values()) {
+      const there = to.waiting.get(exposure.frameNumber);
+      if (there === undefined) {
+        this.#waiting.move(exposure, to);
+      } else if (this.#isRestOf(there, exposure)) {
+        this.#waiting.remove(exposure);
+        for (const arrival of exposure.arrivals) there.put(arrival);
+        completed.push(there);
+      } else {
+        this.#outcomes.giveUp(exposure);
+      }
     }
-    const isFree = exposure.arrivals.every(({ frame }) => there.slots[frame.portIndex] === undefined);
-    if (isFree && exposure.arrivals.every((arrival) => this.#same.includes(there, arrival))) {
-      this.#waiting.remove(exposure);
-      for (const arrival of exposure.arrivals) this.#put(arrival, there);
-    } else {
-      this.#outcomes.giveUp(exposure);
-    }
+    // Only now, when all is in its place: a whole exposure ends what is older.
+    completed.sort((a, b) => Number(a.frameNumber - b.frameNumber));
+    for (const exposure of completed) this.#judge(exposure);
+  }
+
+  #isRestOf(exposure: Exposure, { arrivals }: Exposure): boolean {
+    return arrivals.every(
+      (arrival) =>
+        exposure.slots[arrival.frame.portIndex] === undefined && this.#same.includes(exposure, arrival),
+    );
   }
 }
