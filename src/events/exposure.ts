@@ -10,6 +10,8 @@ const LONG_RUN = 8;
 export interface Arrival {
   readonly frame: ModuleFrame;
   readonly run: Run;
+  /** Whether it had waited to be read, so that its arrival time says nothing. */
+  readonly isQueued: boolean;
   /** Whether it came as frames of its port do: complete, unless none is. */
   readonly isTimely: boolean;
   /** Whether it came when it was exposed, as far as can be seen: timely, and not from a backlog. */
@@ -43,6 +45,8 @@ export class Run {
   linked = new LinkedRuns();
   /** The run that continues if this is none, but a frame out of order; undefined once this is certain. */
   resumable: Run | undefined;
+  /** Whether it began while the run before seemed to continue. */
+  readonly interrupts: boolean;
   /** Whether its first number was one of the run before, with the same ticks: it may have come twice. */
   readonly isRepetition: boolean;
   /** The shortest time in seconds after which one of its numbers came back, of the run before; infinite if none did. */
@@ -51,13 +55,15 @@ export class Run {
   #newest: bigint;
   #newestSeconds: number;
 
-  constructor(first: ModuleFrame, order: number, resumable: Run | undefined) {
+  /** @param before  the port's run before */
+  constructor(first: ModuleFrame, order: number, before: Run | undefined, resumable: Run | undefined) {
     this.portIndex = first.portIndex;
     this.order = order;
     this.first = first.frameNumber;
     this.firstSeconds = first.arrivalSeconds;
     this.pace = new Pace(this.first, this.firstSeconds);
     this.resumable = resumable;
+    this.interrupts = before?.isGoingOn(this.firstSeconds) === true;
     this.isRepetition = resumable?.sighting(this.first)?.ticks === first.timestampTicks;
     this.#newest = this.first;
     this.#newestSeconds = this.firstSeconds;
@@ -66,6 +72,11 @@ export class Run {
 
   get newest(): bigint {
     return this.#newest;
+  }
+
+  /** When its newest number came. */
+  get newestSeconds(): number {
+    return this.#newestSeconds;
   }
 
   /** For how many seconds it has brought frames. */

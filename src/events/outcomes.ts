@@ -8,7 +8,7 @@ import type { Timing } from "./timing.js";
 import { LEAST_WAIT_SECONDS, type WaitingExposures } from "./waiting-exposures.js";
 
 export interface OutcomeOptions {
-  /** How many exposures given out in part are remembered, to recognise their other halves. */
+  /** So many exposures that were given out are remembered, to recognise what is older, and their other halves. */
   readonly windowSize: number;
   /** Whether exposures are given out of which a port's frame did not come. */
   readonly partial: boolean;
@@ -22,8 +22,8 @@ export class Outcomes {
   readonly #timing: Timing;
   readonly #waiting: WaitingExposures;
   readonly #difference: NumberDifference;
-  /** Exposures that were given out in part lately. */
-  readonly #partial: Exposure[] = [];
+  /** Exposures that were given out lately, newest last. */
+  readonly #lately: Exposure[] = [];
   #finished: Exposure[] = [];
   /** When the first frame came of the newest exposure that was given out. */
   #deliveredSeconds = Number.NEGATIVE_INFINITY;
@@ -97,14 +97,13 @@ export class Outcomes {
 
   /** Ports bring their frames in order: an exposure that is older than a whole one will not become whole. */
   #closeOlder(than: Exposure): void {
+    const { linked, frameNumber } = than;
     const before = than.firstSeconds - this.#timing.tolerance;
-    for (const exposure of this.#waiting) {
-      const isOlder =
-        exposure.linked === than.linked
-          ? exposure.frameNumber < than.frameNumber
-          : exposure.firstSeconds < before;
-      if (isOlder) this.#close(exposure);
-    }
+    const all = [...this.#waiting];
+    const others = all.filter((one) => one.linked !== linked && one.firstSeconds < before);
+    const own = all.filter((one) => one.linked === linked && one.frameNumber < frameNumber);
+    own.sort((a, b) => Number(a.frameNumber - b.frameNumber));
+    for (const exposure of [...others, ...own]) this.#close(exposure);
   }
 
   /** No more frames of an exposure will come: give out what there is of it, if it is newer than what was given out. */
@@ -117,18 +116,22 @@ export class Outcomes {
     this.#waiting.remove(exposure);
     this.#counters.partial += 1;
     this.#counters.partialFrames += exposure.arrivals.length;
-    this.#partial.push(exposure);
-    if (this.#partial.length > this.#options.windowSize) this.#partial.shift();
     this.#giveOut(exposure);
   }
 
   /** Whether an exposure is older than one that was given out, or may be. */
-  #isOld({ frameNumber, firstSeconds, linked, arrivals, slots }: Exposure): boolean {
-    if (frameNumber <= linked.settled || firstSeconds < this.#deliveredSeconds) return true;
+  #isOld(exposure: Exposure): boolean {
+    const { frameNumber, firstSeconds, linked, arrivals, slots } = exposure;
+    if (frameNumber <= linked.settled || this.#lately.some((other) => isOvertaken(exposure, other)))
+      return true;
+    const isNext = frameNumber === linked.settled + 1n;
+    if (firstSeconds < this.#deliveredSeconds && !(isNext && linked === this.#lately.at(-1)?.linked))
+      return true;
     const isPrompt = arrivals.every((one) => one.isPrompt && !this.#ports.isFollowedAtOnce(one));
     return this.#ports.some(({ delivered }, port) => {
       const run = linked.runs[port];
-      if (run !== undefined && (isPrompt || run.first <= frameNumber)) return run.order < delivered.order;
+      const isInOrder = isPrompt || linked.settled === frameNumber - 1n;
+      if (run !== undefined && isInOrder) return run.order < delivered.order;
       // When it was exposed is not known: perhaps before what this port has brought since the frame before.
       const isMissing = slots[port] === undefined;
       return !isPrompt && isMissing && arrivals.some((one) => one.afterSeconds <= delivered.seconds);
@@ -142,7 +145,7 @@ export class Outcomes {
       other.linked !== linked &&
       Math.abs(other.firstSeconds - firstSeconds) < LEAST_WAIT_SECONDS &&
       other.slots.every((slot, port) => slot === undefined || slots[port] === undefined);
-    if (this.#partial.some(mayBeSame)) return true;
+    if (this.#lately.some(mayBeSame)) return true;
     for (const other of this.#waiting) if (other.firstSeconds < firstSeconds && mayBeSame(other)) return true;
     return false;
   }
@@ -152,7 +155,7 @@ export class Outcomes {
    * other half is there.
    */
   #isKnownToLack(exposure: Exposure): boolean {
-    if (this.#isRepeated(exposure)) return false;
+    if (this.#isRepeated(exposure) || isOutOfOrder(exposure)) return false;
     const { linked, slots, firstSeconds, arrivals } = exposure;
     return this.#ports.every((port, index) => {
       if (slots[index] !== undefined || linked.runs[index] !== undefined) return true;
@@ -179,9 +182,30 @@ export class Outcomes {
       const port = this.#ports.of(frame);
       port.delivered = { order: Math.max(run.order, port.delivered.order), seconds: frame.arrivalSeconds };
     }
+    this.#lately.push(exposure);
+    if (this.#lately.length > this.#options.windowSize) this.#lately.shift();
     this.#deliveredSeconds = Math.max(this.#deliveredSeconds, exposure.firstSeconds);
     this.#finished.push(exposure);
   }
+}
+
+/**
+ * Whether an exposure of other runs has a higher number, and these runs were there at the same time: they may be of one
+ * numbering, and not linked yet.
+ */
+function isOvertaken(exposure: Exposure, other: Exposure): boolean {
+  if (other.linked === exposure.linked || other.frameNumber <= exposure.frameNumber) return false;
+  return exposure.arrivals.some((one) =>
+    other.arrivals.some(
+      ({ run, frame }) =>
+        run.firstSeconds <= one.frame.arrivalSeconds && one.run.firstSeconds <= frame.arrivalSeconds,
+    ),
+  );
+}
+
+/** Whether nothing came but frames that began runs while the runs before continued: rather they were out of order. */
+function isOutOfOrder({ arrivals, frameNumber }: Exposure): boolean {
+  return arrivals.every(({ run }) => run.first === frameNumber && run.interrupts);
 }
 
 function settle({ linked, frameNumber }: Exposure): void {

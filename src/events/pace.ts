@@ -26,6 +26,11 @@ export class Pace {
     return this.#interval;
   }
 
+  /** The same, undefined while it may be a pause between acquisitions. */
+  get reliableInterval(): number | undefined {
+    return this.#steps.length < RELIABLE_STEPS ? undefined : this.#interval;
+  }
+
   /** The longest time, in seconds, that a steady pace leaves between two numbers. */
   get longestStep(): number {
     return (1 + STEADY_INTERVALS) * (this.#interval ?? 0) + STEADY_SECONDS;

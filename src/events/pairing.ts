@@ -114,7 +114,7 @@ export class Pairing {
 
   #take(frame: ModuleFrame, isQueued: boolean): void {
     const port = this.#ports.note(frame);
-    if (this.#runs.isRepeated(port, frame)) {
+    if (this.#runs.isRepeated(port, frame, isQueued)) {
       this.#outcomes.discard(frame, "duplicate");
       return;
     }

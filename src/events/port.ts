@@ -106,7 +106,7 @@ export class Port {
 
   /** Begin a run with its newest frame. @param resumable  the run that continues if this was no beginning */
   begin(frame: ModuleFrame, resumable?: Run): Run {
-    const run = new Run(frame, this.#framesUntilNewest, resumable);
+    const run = new Run(frame, this.#framesUntilNewest, this.run, resumable);
     this.#runs.push(run);
     if (this.#runs.length > RECENT_RUNS) this.#runs.shift();
     return run;

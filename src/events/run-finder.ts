@@ -12,6 +12,8 @@ import type { Timing } from "./timing.js";
 const MAX_MISSED = 1_000_000n;
 /** A frame that equals the one before and follows it within this came twice. No detector begins again as fast. */
 const TWICE_SECONDS = 0.005;
+/** A number that comes back within so many intervals after the newest came twice: no detector begins again before the next is due. */
+const TWICE_INTERVALS = 0.75;
 
 /** Finds the run that a frame is of, by its number. */
 export class RunFinder {
@@ -26,17 +28,24 @@ export class RunFinder {
     this.#counters = counters;
   }
 
-  /** Whether a port has brought a frame before: just now, or at any time if its ticks never come back. */
-  isRepeated(port: Port, frame: ModuleFrame): boolean {
+  /** Whether a port has brought its newest frame before. */
+  isRepeated(port: Port, frame: ModuleFrame, isQueued: boolean): boolean {
     const { run } = port;
     if (run === undefined) return false;
     const { frameNumber, portIndex, arrivalSeconds, timestampTicks: ticks, complete } = frame;
-    const newest = run.sighting(run.newest);
-    const isAlike = newest?.ticks === ticks && newest.isComplete === complete;
-    if (run.newest === frameNumber && isAlike && arrivalSeconds - newest.seconds <= TWICE_SECONDS)
-      return true;
+    const before = run.sighting(frameNumber);
+    if (before?.ticks === ticks && before.isComplete === complete) {
+      const elapsed = arrivalSeconds - run.newestSeconds;
+      if (frameNumber === run.newest && elapsed <= TWICE_SECONDS) return true;
+      if (this.#isPrompt(port, isQueued) && elapsed <= TWICE_INTERVALS * (run.pace.reliableInterval ?? 0))
+        return true;
+    }
     if (ticks === 0n || !this.#timing.outlivesRuns(portIndex)) return false;
     return [run, run.resumable].some((one) => one?.sighting(frameNumber)?.ticks === ticks);
+  }
+
+  #isPrompt(port: Port, isQueued: boolean): boolean {
+    return port.isTimely && !isQueued && !this.#ports.isBurst(port);
   }
 
   /**
@@ -67,14 +76,14 @@ export class RunFinder {
   /** Find the run of a port's newest frame: a number that does not grow begins one. */
   find(port: Port, frame: ModuleFrame, isQueued: boolean): Arrival {
     const { isTimely, gapSeconds, afterSeconds } = port;
-    const isPrompt = isTimely && !isQueued && !this.#ports.isBurst(port);
+    const isPrompt = this.#isPrompt(port, isQueued);
     const grown = port.run !== undefined && frame.frameNumber > port.run.newest ? port.run : undefined;
     if (grown !== undefined) this.#countMissed(grown, frame.frameNumber);
     const run = grown ?? port.begin(frame, port.run?.resumable ?? port.run);
     const tickEpoch = this.#timing.noteTicks(frame, grown === undefined);
     run.note(frame, isPrompt);
     run.noteReturn(frame.frameNumber, port.runBefore);
-    return { frame, run, isTimely, isPrompt, gapSeconds, afterSeconds, tickEpoch };
+    return { frame, run, isQueued, isTimely, isPrompt, gapSeconds, afterSeconds, tickEpoch };
   }
 
   /** The numbers began again although they went on growing: a frame that was found to be of a run begins another. */

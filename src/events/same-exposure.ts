@@ -37,7 +37,8 @@ export class SameExposure {
       // A frame that lost packets comes with the next one. If that has the same number, it is the first of its run.
       const beginsRun = [first, second].some(({ frame, run }) => run.first === frame.frameNumber);
       const interval = first.run.pace.interval ?? second.run.pace.interval ?? 2 * LEAST_TOLERANCE_SECONDS;
-      if (!beginsRun && near <= interval / 2) return true;
+      const isQueued = first.isQueued || second.isQueued;
+      if (!beginsRun && !isQueued && near <= interval / 2) return true;
     }
     return this.#cannotHaveComeBack(first, second, apart);
   }
