@@ -124,9 +124,10 @@ export class Outcomes {
     const { frameNumber, firstSeconds, linked, arrivals, slots } = exposure;
     if (frameNumber <= linked.settled || this.#lately.some((other) => isOvertaken(exposure, other)))
       return true;
-    const isNext = frameNumber === linked.settled + 1n;
-    if (firstSeconds < this.#deliveredSeconds && !(isNext && linked === this.#lately.at(-1)?.linked))
-      return true;
+    // A frame that came late makes those after it seem older.
+    const last = this.#lately.at(-1);
+    const isNext = last?.linked === linked && frameNumber === last.frameNumber + 1n;
+    if (firstSeconds < this.#deliveredSeconds && !isNext) return true;
     const isPrompt = arrivals.every((one) => one.isPrompt && !this.#ports.isFollowedAtOnce(one));
     return this.#ports.some(({ delivered }, port) => {
       const run = linked.runs[port];
