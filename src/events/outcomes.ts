@@ -2,10 +2,11 @@ import type { ModuleFrame } from "../stream/index.js";
 import type { EventCounters } from "./counters.js";
 import type { Exposure } from "./exposure.js";
 import type { NumberDifference } from "./number-difference.js";
+import { PartialExposures } from "./partial-exposures.js";
 import type { Ports } from "./ports.js";
 import { release } from "./release.js";
 import type { Timing } from "./timing.js";
-import { LEAST_WAIT_SECONDS, type WaitingExposures } from "./waiting-exposures.js";
+import type { WaitingExposures } from "./waiting-exposures.js";
 
 export interface OutcomeOptions {
   /** So many exposures that were given out are remembered, to recognise what is older, and their other halves. */
@@ -22,11 +23,8 @@ export class Outcomes {
   readonly #timing: Timing;
   readonly #waiting: WaitingExposures;
   readonly #difference: NumberDifference;
-  /** Exposures that were given out lately, newest last. */
-  readonly #lately: Exposure[] = [];
+  readonly #halves: PartialExposures;
   #finished: Exposure[] = [];
-  /** When the first frame came of the newest exposure that was given out. */
-  #deliveredSeconds = Number.NEGATIVE_INFINITY;
 
   /** @param counters  kept up to date */
   constructor(
@@ -43,6 +41,7 @@ export class Outcomes {
     this.#timing = timing;
     this.#waiting = waiting;
     this.#difference = difference;
+    this.#halves = new PartialExposures(options.windowSize, ports, timing, waiting);
   }
 
   /** The exposures that were given out since it was called last, in their order. */
@@ -108,8 +107,7 @@ export class Outcomes {
 
   /** No more frames of an exposure will come: give out what there is of it, if it is newer than what was given out. */
   #close(exposure: Exposure): void {
-    const isNew = this.#options.partial && !this.#isOld(exposure);
-    if (!isNew || !this.#isKnownToLack(exposure) || this.#hasCounterpart(exposure)) {
+    if (!this.#options.partial || !this.#halves.mayBeGivenOut(exposure)) {
       this.giveUp(exposure);
       return;
     }
@@ -119,94 +117,11 @@ export class Outcomes {
     this.#giveOut(exposure);
   }
 
-  /** Whether an exposure is older than one that was given out, or may be. */
-  #isOld(exposure: Exposure): boolean {
-    const { frameNumber, firstSeconds, linked, arrivals, slots } = exposure;
-    if (frameNumber <= linked.settled || this.#lately.some((other) => isOvertaken(exposure, other)))
-      return true;
-    // A frame that came late makes those after it seem older.
-    const last = this.#lately.at(-1);
-    const isNext = last?.linked === linked && frameNumber === last.frameNumber + 1n;
-    if (firstSeconds < this.#deliveredSeconds && !isNext) return true;
-    const isPrompt = arrivals.every((one) => one.isPrompt && !this.#ports.isFollowedAtOnce(one));
-    return this.#ports.some(({ delivered }, port) => {
-      const run = linked.runs[port];
-      const isInOrder = isPrompt || linked.settled === frameNumber - 1n;
-      if (run !== undefined && isInOrder) return run.order < delivered.order;
-      // When it was exposed is not known: perhaps before what this port has brought since the frame before.
-      const isMissing = slots[port] === undefined;
-      return !isPrompt && isMissing && arrivals.some((one) => one.afterSeconds <= delivered.seconds);
-    });
-  }
-
-  /** Whether other frames of what may be the same exposure were given out, or are older and will be. */
-  #hasCounterpart({ frameNumber, firstSeconds, slots, linked }: Exposure): boolean {
-    const mayBeSame = (other: Exposure) =>
-      other.frameNumber === frameNumber &&
-      other.linked !== linked &&
-      Math.abs(other.firstSeconds - firstSeconds) < LEAST_WAIT_SECONDS &&
-      other.slots.every((slot, port) => slot === undefined || slots[port] === undefined);
-    if (this.#lately.some(mayBeSame)) return true;
-    for (const other of this.#waiting) if (other.firstSeconds < firstSeconds && mayBeSame(other)) return true;
-    return false;
-  }
-
-  /**
-   * Whether the missing frames did not come under another number, or at another time: half an exposure is of no use if the
-   * other half is there.
-   */
-  #isKnownToLack(exposure: Exposure): boolean {
-    if (this.#isRepeated(exposure) || isOutOfOrder(exposure)) return false;
-    const { linked, slots, firstSeconds, arrivals } = exposure;
-    return this.#ports.every((port, index) => {
-      if (slots[index] !== undefined || linked.runs[index] !== undefined) return true;
-      if (this.#ports.isAbsent(port, firstSeconds)) return true;
-      const isPrompt = arrivals.every((arrival) => arrival.isPrompt);
-      return isPrompt && !this.#ports.areInVain && port.isSilentAround(firstSeconds, this.#timing.tolerance);
-    });
-  }
-
-  /** Whether all that came is a frame that may have come twice, while other ports are there to say so. */
-  #isRepeated({ arrivals, frameNumber }: Exposure): boolean {
-    const [only] = arrivals;
-    if (only === undefined || arrivals.length > 1) return false;
-    const { run, frame } = only;
-    if (run.first !== frameNumber || !run.isRepetition) return false;
-    return this.#ports.some(
-      (port, index) => index !== frame.portIndex && !this.#ports.isAbsent(port, frame.arrivalSeconds),
-    );
-  }
-
   #giveOut(exposure: Exposure): void {
     settle(exposure);
-    for (const { frame, run } of exposure.arrivals) {
-      const port = this.#ports.of(frame);
-      port.delivered = { order: Math.max(run.order, port.delivered.order), seconds: frame.arrivalSeconds };
-    }
-    this.#lately.push(exposure);
-    if (this.#lately.length > this.#options.windowSize) this.#lately.shift();
-    this.#deliveredSeconds = Math.max(this.#deliveredSeconds, exposure.firstSeconds);
+    this.#halves.noteGivenOut(exposure);
     this.#finished.push(exposure);
   }
-}
-
-/**
- * Whether an exposure of other runs has a higher number, and these runs were there at the same time: they may be of one
- * numbering, and not linked yet.
- */
-function isOvertaken(exposure: Exposure, other: Exposure): boolean {
-  if (other.linked === exposure.linked || other.frameNumber <= exposure.frameNumber) return false;
-  return exposure.arrivals.some((one) =>
-    other.arrivals.some(
-      ({ run, frame }) =>
-        run.firstSeconds <= one.frame.arrivalSeconds && one.run.firstSeconds <= frame.arrivalSeconds,
-    ),
-  );
-}
-
-/** Whether nothing came but frames that began runs while the runs before continued: rather they were out of order. */
-function isOutOfOrder({ arrivals, frameNumber }: Exposure): boolean {
-  return arrivals.every(({ run }) => run.first === frameNumber && run.interrupts);
 }
 
 function settle({ linked, frameNumber }: Exposure): void {
