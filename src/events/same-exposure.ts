@@ -6,8 +6,8 @@ import type { Timing } from "./timing.js";
 export const LATE_SHARE = 1 / 8;
 /** The same of a frame that lost packets, which is always late. */
 const INCOMPLETE_SHARE = 1 / 2;
-/** Half an interval, while no interval is known. */
-const LEAST_TOLERANCE_SECONDS = 0.002;
+/** The interval of a run, while it is not known. */
+const SHORTEST_INTERVAL_SECONDS = 0.004;
 
 /** Judges whether frames of one number are of one exposure, once their runs are linked. */
 export class SameExposure {
@@ -36,7 +36,7 @@ export class SameExposure {
       if (comeAlike(first, second)) return true;
       // A frame that lost packets comes with the next one. If that has the same number, it is the first of its run.
       const beginsRun = [first, second].some(({ frame, run }) => run.first === frame.frameNumber);
-      const interval = first.run.pace.interval ?? second.run.pace.interval ?? 2 * LEAST_TOLERANCE_SECONDS;
+      const interval = first.run.pace.interval ?? second.run.pace.interval ?? SHORTEST_INTERVAL_SECONDS;
       const isQueued = first.isQueued || second.isQueued;
       if (!beginsRun && !isQueued && near <= interval / 2) return true;
     }

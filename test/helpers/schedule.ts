@@ -21,8 +21,6 @@ export function seededRandom(seed: number) {
   };
 }
 
-export type Random = ReturnType<typeof seededRandom>;
-
 /** What happens to a detector and its receivers. Times in seconds, shares from 0 to 1. */
 export interface Situation {
   readonly seed: number;
