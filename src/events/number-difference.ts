@@ -47,7 +47,7 @@ export class NumberDifference {
   note(arrival: Arrival, pairSeconds: number): void {
     const { frame } = arrival;
     this.#newest[frame.portIndex] = arrival;
-    const interval = arrival.run.interval ?? 0;
+    const interval = arrival.run.pace.interval ?? 0;
     if (interval < LEAST_INTERVAL_SECONDS) return;
     for (const other of this.#newest) {
       if (other === undefined || other === arrival) continue;

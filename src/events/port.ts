@@ -1,58 +1,63 @@
 import type { ModuleFrame } from "../stream/index.js";
-import type { LinkedRuns } from "./exposure.js";
-import { Run } from "./run.js";
+import { Run } from "./exposure.js";
 
 /** A frame that follows the one before so soon may be from a backlog. */
 const BURST_SECONDS = 0.003;
-/** A port from which nothing comes for so long, while others bring frames, is not waited for. */
-const ABSENT_SECONDS = 1;
-/** How many frames the others must have brought meanwhile, each. */
-const ABSENT_FRAMES = 3;
-/** When so many frames in a row lost packets, that is how the port is: it may read half of the rows. */
+/** When so many frames in a row lost packets, all of this port's do: it may read half of the rows. */
 const INCOMPLETE_AS_A_RULE = 5;
-/** Of so many frames it is known when they came. */
+/** The port remembers when so many frames came: enough for what the others bring while one is doubted. */
 const REMEMBERED_FRAMES = 32;
-/** By so many runs it is judged how soon numbers come back. */
+/** The port's newest runs say how soon numbers come back: so many, since acquisitions become shorter and longer. */
 const RECENT_RUNS = 3;
 
 /** What one port has brought lately. */
 export class Port {
   /** Newest last. */
   readonly #runs: Run[] = [];
-  /** When its newest frames came. */
+  /** When its newest frames came, newest last. */
   readonly #arrivals: number[] = [];
   #newestSeconds = Number.NEGATIVE_INFINITY;
-  /** Time between its two newest timely frames. */
-  #gapSeconds = Number.POSITIVE_INFINITY;
+  #afterSeconds = Number.NEGATIVE_INFINITY;
   #timelySeconds = Number.NEGATIVE_INFINITY;
+  #gapSeconds = Number.POSITIVE_INFINITY;
   /** How many of its newest frames lost packets. */
   #incomplete = 0;
-  /** How many frames all ports had brought when its newest came. */
   #framesUntilNewest = 0;
-  /** The newest of its runs of which a frame was given out, and when that came. */
+  /** The newest of its runs of which a frame was given out, and when that frame came. */
   delivered = { order: 0, seconds: Number.NEGATIVE_INFINITY };
   /** How many frames it has brought since an exposure was paired. */
   framesSincePair = 0;
 
-  /** The run that its newest frame is of. */
+  /** The run of its newest frame. */
   get run(): Run | undefined {
     return this.#runs.at(-1);
   }
 
-  /** The run before. */
   get runBefore(): Run | undefined {
     return this.#runs.at(-2);
   }
 
+  /** When its newest frame came. */
   get newestSeconds(): number {
     return this.#newestSeconds;
   }
 
+  /** When the frame before the newest came. */
+  get afterSeconds(): number {
+    return this.#afterSeconds;
+  }
+
+  /** Seconds between its two newest timely frames. */
   get gapSeconds(): number {
     return this.#gapSeconds;
   }
 
-  /** The shortest time after which a number has come back lately; infinite if none has. */
+  /** How many frames all ports had brought when its newest came. */
+  get framesUntilNewest(): number {
+    return this.#framesUntilNewest;
+  }
+
+  /** The shortest time in seconds after which a number has come back lately; infinite if none has. */
   get returnSeconds(): number {
     return Math.min(...this.#runs.map((run) => run.returnSeconds));
   }
@@ -64,6 +69,7 @@ export class Port {
       this.#gapSeconds = arrivalSeconds - this.#timelySeconds;
       this.#timelySeconds = arrivalSeconds;
     }
+    this.#afterSeconds = this.#newestSeconds;
     this.#newestSeconds = arrivalSeconds;
     this.#arrivals.push(arrivalSeconds);
     if (this.#arrivals.length > REMEMBERED_FRAMES) this.#arrivals.shift();
@@ -76,25 +82,12 @@ export class Port {
     return this.#incomplete === 0 || this.#incomplete >= INCOMPLETE_AS_A_RULE;
   }
 
-  /** Whether its newest frame seems to be from a backlog: it came sooner after the one before than others bring theirs. */
-  isBurst(others: readonly Port[]): boolean {
-    const theirs = Math.min(...others.map(({ gapSeconds }) => gapSeconds));
-    return this.#gapSeconds < Math.min(BURST_SECONDS, theirs / 2);
+  /** Whether its newest frame seems to be from a backlog. @param gapSeconds  the least time between frames of another port */
+  isBurst(gapSeconds: number): boolean {
+    return this.#gapSeconds < Math.min(BURST_SECONDS, gapSeconds / 2);
   }
 
-  /**
-   * Whether it need not be waited for.
-   *
-   * @param frames        how many have come from all ports
-   * @param others        how many other ports there are
-   * @param firstSeconds  when the first frame came
-   */
-  isAbsent(nowSeconds: number, frames: number, others: number, firstSeconds: number): boolean {
-    const since = Math.max(this.#newestSeconds, firstSeconds);
-    return nowSeconds - since > ABSENT_SECONDS && frames - this.#framesUntilNewest >= ABSENT_FRAMES * others;
-  }
-
-  /** Whether it brought nothing around a time, as far back as is known. */
+  /** Whether it brought nothing around a time, as far back as it remembers. */
   isSilentAround(seconds: number, tolerance: number): boolean {
     const [oldest = Number.NEGATIVE_INFINITY] = this.#arrivals;
     const isKnown = oldest < seconds || this.#arrivals.length < REMEMBERED_FRAMES;
@@ -111,24 +104,15 @@ export class Port {
     return this.#newestSeconds < seconds;
   }
 
-  /** Begin a run with a frame. @param resumable  the run that goes on if this was no beginning */
-  begin(frame: ModuleFrame, linked: LinkedRuns, resumable?: Run): Run {
-    const run = new Run(
-      frame.portIndex,
-      this.#framesUntilNewest,
-      frame.frameNumber,
-      frame.arrivalSeconds,
-      linked,
-    );
-    run.resumable = resumable;
-    run.isRepetition = resumable?.sighting(frame.frameNumber)?.ticks === frame.timestampTicks;
-    linked.runs[frame.portIndex] = run;
+  /** Begin a run with its newest frame. @param resumable  the run that continues if this was no beginning */
+  begin(frame: ModuleFrame, resumable?: Run): Run {
+    const run = new Run(frame, this.#framesUntilNewest, this.run, resumable);
     this.#runs.push(run);
     if (this.#runs.length > RECENT_RUNS) this.#runs.shift();
     return run;
   }
 
-  /** The newest run was no beginning: the one that it seemed to replace goes on. */
+  /** The newest run was no beginning: the one that it seemed to replace continues. */
   resume(run: Run): void {
     while (this.run !== undefined && this.run !== run) this.#runs.pop();
     if (this.run === undefined) this.#runs.push(run);

@@ -1,7 +1,7 @@
 import { SECONDS_PER_TICK } from "../detector.js";
 import type { ModuleFrame } from "../stream/index.js";
 import type { Arrival } from "./exposure.js";
-import { median } from "./run.js";
+import { median } from "./median.js";
 
 /** Halves of one exposure that came further apart than this, beyond what is usual, are not taken for such by their times alone. */
 const MAX_TOLERANCE_SECONDS = 0.03;

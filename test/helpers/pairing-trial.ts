@@ -15,8 +15,31 @@ export interface Outcome {
   /** Partial events that are older than one before them, and exposures that made two events. */
   readonly outOfOrder: number;
   readonly twice: number;
-  /** The longest time, and number of acquisitions, in which nothing was paired although it was possible. */
+  /**
+   * The longest time of arrival, and number of acquisitions, in which nothing was paired although it was possible. What
+   * waited to be read while the process stood still is not counted: nobody knows when it came.
+   */
   readonly gap: { readonly seconds: number; readonly acquisitions: number };
+}
+
+/** The counts of several situations. */
+export interface Sum {
+  readonly situations: number;
+  readonly possible: number;
+  readonly paired: number;
+  readonly wrong: number;
+  readonly twice: number;
+  readonly outOfOrder: number;
+}
+
+/** What became of several situations together. */
+export function sumOf(outcomes: readonly Outcome[]): Sum {
+  const sum = { situations: outcomes.length, possible: 0, paired: 0, wrong: 0, twice: 0, outOfOrder: 0 };
+  for (const outcome of outcomes) {
+    for (const key of ["possible", "paired", "wrong", "twice", "outOfOrder"] as const)
+      sum[key] += outcome[key];
+  }
+  return sum;
 }
 
 const WINDOW = 64;
@@ -80,17 +103,19 @@ export function tryPairing(situation: Situation): Outcome {
       last - first < WINDOW;
     return isPossible ? [exposure] : [];
   });
+  const wholeAt = (exposure: number) => Math.max(...(came[exposure]?.values() ?? []));
   let since: number | undefined;
   let seconds = 0;
   let acquisitions = 0;
-  for (const exposure of possible) {
+  const queued = new Set(messages.filter(({ isQueued }) => isQueued).map(({ exposure }) => exposure));
+  for (const exposure of possible.filter((one) => !queued.has(one))) {
     if (whole.has(exposure)) {
       since = undefined;
       continue;
     }
     since ??= exposure;
+    seconds = Math.max(seconds, wholeAt(exposure) - wholeAt(since));
     const [first, last] = [exposures[since], exposures[exposure]];
-    seconds = Math.max(seconds, (last?.seconds ?? 0) - (first?.seconds ?? 0));
     acquisitions = Math.max(acquisitions, 1 + (last?.acquisition ?? 0) - (first?.acquisition ?? 0));
   }
   const paired = possible.filter((exposure) => whole.has(exposure)).length;
@@ -105,6 +130,49 @@ export function tryPairing(situation: Situation): Outcome {
   };
 }
 
+const UNDISTURBED = {
+  lost: 0,
+  incomplete: 0,
+  missed: 0,
+  missesOne: false,
+  restarts: false,
+  outages: 0,
+  heldUp: 0,
+  stalls: 0,
+  twice: 0,
+  outOfOrder: 0,
+  lateness: 0.0003,
+};
+
+/** Disturbances that happen once. */
+export const DISTURBANCES = {
+  none: {},
+  outage: { outages: 1 },
+  "hold-up": { heldUp: 1 },
+  stall: { stalls: 1 },
+  "missed acquisition": { missesOne: true },
+  restart: { restarts: true },
+} as const satisfies Record<string, Partial<Situation>>;
+
+/** A detector that nothing disturbs but one thing, once. */
+export function aDisturbance(disturbance: keyof typeof DISTURBANCES, seed: number): Situation {
+  const random = seededRandom(seed * 104729 + 7);
+  const slow = random.scaled(1, 500);
+  const shortest = random.scaled(0.02, 1);
+  return {
+    ...UNDISTURBED,
+    seed,
+    portCount: random.pick([2, 4]),
+    numbering: disturbance === "restart" ? "goes on" : random.pick(["goes on", "from 1", "from 0", "jumps"]),
+    ticks: random.pick(["none", "go on", "begin anew"]),
+    rateHz: [slow, Math.min(slow * random.scaled(1, 20), 2000)],
+    lengths: [1, random.pick([1, 2, 5, 40, 300])],
+    pauses: [shortest, shortest * random.scaled(1, 20)],
+    exposures: 150,
+    ...DISTURBANCES[disturbance],
+  };
+}
+
 /** A situation of the field, for each seed another. */
 export function aSituation(seed: number): Situation {
   const random = seededRandom(seed * 7919 + 1);
@@ -114,6 +182,7 @@ export function aSituation(seed: number): Situation {
   const portCount = random.pick([2, 2, 4]);
   const numbering = random.pick(["goes on", "from 1", "from 1", "from 0", "jumps"] as const);
   return {
+    ...UNDISTURBED,
     seed,
     portCount,
     numbering,

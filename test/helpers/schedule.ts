@@ -21,8 +21,6 @@ export function seededRandom(seed: number) {
   };
 }
 
-export type Random = ReturnType<typeof seededRandom>;
-
 /** What happens to a detector and its receivers. Times in seconds, shares from 0 to 1. */
 export interface Situation {
   readonly seed: number;
@@ -34,6 +32,9 @@ export interface Situation {
   readonly incomplete: number;
   /** Share of acquisitions that one port misses whole, or whose begin or end it misses. */
   readonly missed: number;
+  /** Whether, in the midst of it all, one port misses one acquisition, or numbers begin again at 1. */
+  readonly missesOne: boolean;
+  readonly restarts: boolean;
   /** Times that a receiver, or all, is away. */
   readonly outages: number;
   /** Times that the frames of one port are held up on their way, and come in a bunch. */
@@ -84,11 +85,16 @@ export function schedule(situation: Situation): Schedule {
   let seconds = 100;
   let number = situation.numbering === "from 0" ? 0 : 1;
   const starts: number[] = [];
+  let middle: number | undefined;
   for (let acquisition = 0; exposures.length < situation.exposures; acquisition++) {
     const interval = 1 / random.scaled(...situation.rateHz);
     const length = Math.max(1, Math.round(random.scaled(...situation.lengths)));
     if (situation.numbering === "from 0") number = 0;
     if (situation.numbering === "from 1") number = 1;
+    if (middle === undefined && exposures.length >= situation.exposures / 2) {
+      middle = acquisition;
+      if (situation.restarts) number = 1;
+    }
     if (situation.numbering === "jumps") number = Math.floor(random.scaled(1, 1e6));
     starts.push(seconds);
     for (let frame = 0; frame < length; frame++) {
@@ -143,8 +149,12 @@ export function schedule(situation: Situation): Schedule {
         );
       }
       const [from, to] = missing.get(acquisition) ?? [0, 0];
+      const isMissedOnce = situation.missesOne && port === 0 && acquisition === middle;
       const isLost =
-        random.chance(situation.lost) || (index >= from && index < to) || within(outages, port, seconds);
+        random.chance(situation.lost) ||
+        (index >= from && index < to) ||
+        isMissedOnce ||
+        within(outages, port, seconds);
       if (isLost) continue;
       const jitter = random.chance(0.01)
         ? random.between(0, 0.015)

@@ -1,0 +1,97 @@
+import type { ModuleFrame } from "../stream/index.js";
+import type { Arrival } from "./exposure.js";
+import { Port } from "./port.js";
+
+/** A port from which nothing comes for so long, while others bring frames, is not waited for. */
+const ABSENT_SECONDS = 1;
+/** The others must have brought so many frames meanwhile, each: otherwise the whole detector is slow. */
+const ABSENT_FRAMES = 3;
+/** When each port has brought so many frames and none was paired, pairing is in vain. */
+const VAIN_FRAMES = 3;
+/** The frames of a backlog follow each other within this. */
+export const BACKLOG_SECONDS = 0.01;
+
+/** All ports of the detector, by their indices. */
+export class Ports {
+  readonly #ports: readonly Port[];
+  #firstSeconds: number | undefined;
+  #frames = 0;
+
+  constructor(count: number) {
+    this.#ports = Array.from({ length: count }, () => new Port());
+  }
+
+  get size(): number {
+    return this.#ports.length;
+  }
+
+  /** The port that brought a frame. */
+  of({ portIndex }: ModuleFrame): Port {
+    const port = this.#ports[portIndex];
+    if (port === undefined) throw new RangeError(`The detector has no port ${portIndex}`);
+    return port;
+  }
+
+  every(predicate: (port: Port, index: number) => boolean): boolean {
+    return this.#ports.every(predicate);
+  }
+
+  some(predicate: (port: Port, index: number) => boolean): boolean {
+    return this.#ports.some(predicate);
+  }
+
+  /** Count a frame, before it is looked at. */
+  count(seconds: number): void {
+    this.#firstSeconds ??= seconds;
+    this.#frames += 1;
+  }
+
+  /** Take note of a frame. @returns its port */
+  note(frame: ModuleFrame): Port {
+    const port = this.of(frame);
+    port.note(frame, this.#frames);
+    return port;
+  }
+
+  /** Whether any port's numbers were seen to begin again: before, there is no other exposure that one could be taken for. */
+  get haveBegunAgain(): boolean {
+    return this.#ports.some(({ runBefore }) => runBefore !== undefined);
+  }
+
+  /** Take note that an exposure was paired. */
+  notePair(): void {
+    for (const port of this.#ports) port.framesSincePair = 0;
+  }
+
+  /** Whether all ports bring frames, and none of these are paired. */
+  get areInVain(): boolean {
+    return this.#ports.every(({ framesSincePair }) => framesSincePair >= VAIN_FRAMES);
+  }
+
+  /** The shortest time in seconds after which a number has come back lately; infinite if none has. */
+  get returnSeconds(): number {
+    return Math.min(...this.#ports.map(({ returnSeconds }) => returnSeconds));
+  }
+
+  /** Whether a port need not be waited for. */
+  isAbsent({ newestSeconds, framesUntilNewest }: Port, nowSeconds: number): boolean {
+    const since = Math.max(newestSeconds, this.#firstSeconds ?? nowSeconds);
+    const others = this.#ports.length - 1;
+    return nowSeconds - since > ABSENT_SECONDS && this.#frames - framesUntilNewest >= ABSENT_FRAMES * others;
+  }
+
+  /** Whether a port's newest frame seems to be from a backlog: other ports bring theirs at a slower rate. */
+  isBurst(port: Port): boolean {
+    const others = this.#ports.filter((other) => other !== port);
+    return port.isBurst(Math.min(...others.map(({ gapSeconds }) => gapSeconds)));
+  }
+
+  /**
+   * Whether another frame of its port came so soon after a frame that both are from a backlog.
+   *
+   * @param gapSeconds  the time between frames at the detector's rate: by default, that before the frame
+   */
+  isFollowedAtOnce({ frame, gapSeconds: own }: Arrival, gapSeconds = own): boolean {
+    return this.of(frame).isFollowedWithin(frame.arrivalSeconds, Math.min(BACKLOG_SECONDS, gapSeconds / 2));
+  }
+}

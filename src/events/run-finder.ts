@@ -1,0 +1,101 @@
+import type { ModuleFrame } from "../stream/index.js";
+import type { EventCounters } from "./counters.js";
+import type { Arrival, Run } from "./exposure.js";
+import type { Port } from "./port.js";
+import type { Ports } from "./ports.js";
+import type { Timing } from "./timing.js";
+
+/**
+ * A longer gap says nothing about lost frames: a detector at its fastest, 2.4 kHz, takes seven minutes for as many. Rather
+ * a header was damaged, whose number may be anything up to 2^64.
+ */
+const MAX_MISSED = 1_000_000n;
+/** A frame that equals the one before and follows it within this came twice. No detector begins again as fast. */
+const TWICE_SECONDS = 0.005;
+/** A number that comes back within so many intervals after the newest came twice: no detector begins again before the next is due. */
+const TWICE_INTERVALS = 0.75;
+
+/** Finds the run that a frame is of, by its number. */
+export class RunFinder {
+  readonly #ports: Ports;
+  readonly #timing: Timing;
+  readonly #counters: EventCounters;
+
+  /** @param counters  `missed` is kept up to date */
+  constructor(ports: Ports, timing: Timing, counters: EventCounters) {
+    this.#ports = ports;
+    this.#timing = timing;
+    this.#counters = counters;
+  }
+
+  /** Whether a port has brought its newest frame before. */
+  isRepeated(port: Port, frame: ModuleFrame, isQueued: boolean): boolean {
+    const { run } = port;
+    if (run === undefined) return false;
+    const { frameNumber, portIndex, arrivalSeconds, timestampTicks: ticks, complete } = frame;
+    const before = run.sighting(frameNumber);
+    if (before?.ticks === ticks && before.isComplete === complete) {
+      const elapsed = arrivalSeconds - run.newestSeconds;
+      if (frameNumber === run.newest && elapsed <= TWICE_SECONDS) return true;
+      if (this.#isPrompt(port, isQueued) && elapsed <= TWICE_INTERVALS * (run.pace.reliableInterval ?? 0))
+        return true;
+    }
+    if (ticks === 0n || !this.#timing.outlivesRuns(portIndex)) return false;
+    return [run, run.resumable].some((one) => one?.sighting(frameNumber)?.ticks === ticks);
+  }
+
+  #isPrompt(port: Port, isQueued: boolean): boolean {
+    return port.isTimely && (!this.#ports.haveBegunAgain || (!isQueued && !this.#ports.isBurst(port)));
+  }
+
+  /**
+   * Whether a port's newest run was none, because the frame continues the run before: then that is the port's run again.
+   *
+   * @returns the run that was none
+   */
+  resume(port: Port, { frameNumber, arrivalSeconds }: ModuleFrame): Run | undefined {
+    const { run } = port;
+    if (run === undefined || frameNumber <= run.newest) return undefined;
+    const { resumable } = run;
+    run.resumable = undefined;
+    const isSingle = run.first === run.newest && run.linked.size === 1;
+    if (!isSingle || resumable === undefined || frameNumber <= resumable.newest) return undefined;
+    if (!resumable.pace.isKeptBy(frameNumber, arrivalSeconds)) return undefined;
+    port.resume(resumable);
+    return run;
+  }
+
+  /** Take a frame of a run that was none into the run that continues. */
+  takeBack(arrival: Arrival, run: Run): Arrival {
+    run.note(arrival.frame, false);
+    // Its number had seemed to be missing.
+    if (this.#counters.missed > 0) this.#counters.missed -= 1;
+    return { ...arrival, run };
+  }
+
+  /** Find the run of a port's newest frame: a number that does not grow begins one. */
+  find(port: Port, frame: ModuleFrame, isQueued: boolean): Arrival {
+    const { isTimely, gapSeconds, afterSeconds } = port;
+    const isPrompt = this.#isPrompt(port, isQueued);
+    const grown = port.run !== undefined && frame.frameNumber > port.run.newest ? port.run : undefined;
+    if (grown !== undefined) this.#countMissed(grown, frame.frameNumber);
+    const run = grown ?? port.begin(frame, port.run?.resumable ?? port.run);
+    const tickEpoch = this.#timing.noteTicks(frame, grown === undefined);
+    run.note(frame, isPrompt);
+    run.noteReturn(frame.frameNumber, port.runBefore);
+    return { frame, run, isQueued, isTimely, isPrompt, gapSeconds, afterSeconds, tickEpoch };
+  }
+
+  /** The numbers began again although they went on growing: a frame that was found to be of a run begins another. */
+  begin({ run, frame, isPrompt, ...rest }: Arrival): Arrival {
+    run.forget(frame.frameNumber);
+    const begun = this.#ports.of(frame).begin(frame);
+    begun.note(frame, isPrompt);
+    return { ...rest, frame, isPrompt, run: begun };
+  }
+
+  #countMissed(run: Run, frameNumber: bigint): void {
+    const missed = frameNumber - run.newest - 1n;
+    if (missed <= MAX_MISSED) this.#counters.missed += Number(missed);
+  }
+}

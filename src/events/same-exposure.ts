@@ -1,0 +1,86 @@
+import type { Arrival, Exposure } from "./exposure.js";
+import type { Ports } from "./ports.js";
+import type { Timing } from "./timing.js";
+
+/** Frames that begin their runs may be so far apart before a number was seen to come back. */
+export const BEGINNING_SECONDS = 0.01;
+/** Of the time that a port took to come to a number, how much later its other half may come: the next run may be faster. */
+export const LATE_SHARE = 1 / 8;
+/** The same of a frame that lost packets, which is always late. */
+const INCOMPLETE_SHARE = 1 / 2;
+/** The interval of a run, while it is not known. */
+const SHORTEST_INTERVAL_SECONDS = 0.004;
+
+/** Judges whether frames of one number are of one exposure, once their runs are linked. */
+export class SameExposure {
+  readonly #ports: Ports;
+  readonly #timing: Timing;
+
+  constructor(ports: Ports, timing: Timing) {
+    this.#ports = ports;
+    this.#timing = timing;
+  }
+
+  /** Whether a frame is of an exposure with its number, and not of one that had the number before or has it now. */
+  includes({ arrivals }: Exposure, arrival: Arrival): boolean {
+    const said = arrivals.map((other) => this.#timing.ticksSay(other, arrival));
+    if (said.includes("other")) return false;
+    return said.includes("same") || arrivals.some((other) => this.#fits(other, arrival));
+  }
+
+  #fits(one: Arrival, other: Arrival): boolean {
+    const isFirst = one.frame.arrivalSeconds <= other.frame.arrivalSeconds;
+    const [first, second] = isFirst ? [one, other] : [other, one];
+    const apart = second.frame.arrivalSeconds - first.frame.arrivalSeconds;
+    const near = Math.min(apart, Math.abs(this.#timing.excess(first, second)));
+    if (comeAlike(first, second)) {
+      if (near <= this.#tolerance(first, second)) return true;
+    } else if (near <= this.#incompleteTolerance(first, second)) {
+      return true;
+    }
+    return this.#cannotHaveComeBack(first, second, apart);
+  }
+
+  #tolerance(first: Arrival, second: Arrival): number {
+    const { interval: one = 0 } = first.run.pace;
+    const { interval: other = 0 } = second.run.pace;
+    // No number comes back within an interval.
+    return Math.min(
+      Math.max(this.#timing.tolerance, Math.min(one, other) / 2),
+      this.#ports.returnSeconds / 2,
+    );
+  }
+
+  /** The same where one frame lost packets: it comes with the next one, whose number may be the same if it begins a run. */
+  #incompleteTolerance(first: Arrival, second: Arrival): number {
+    if (!this.#ports.haveBegunAgain) return BEGINNING_SECONDS;
+    const beginsRun = [first, second].some(({ frame, run }) => run.first === frame.frameNumber);
+    if (beginsRun || first.isQueued || second.isQueued) return 0;
+    const interval = first.run.pace.interval ?? second.run.pace.interval ?? SHORTEST_INTERVAL_SECONDS;
+    return Math.min(interval / 2, this.#timing.tolerance, this.#ports.returnSeconds / 2);
+  }
+
+  /** Whether the number of two frames can have come only once since the first of them. */
+  #cannotHaveComeBack(first: Arrival, second: Arrival, apart: number): boolean {
+    const { frameNumber } = first.frame;
+    const port = this.#ports.of(first.frame);
+    const { run } = port;
+    if (run !== first.run && run?.resumable !== first.run) {
+      // The port of the first frame has begun again, and has not come as far.
+      return port.runBefore === first.run && run !== undefined && frameNumber > run.newest + 2n;
+    }
+    if (first.run.pace.isSteadySince(frameNumber, second.frame.arrivalSeconds)) return true;
+    const { run: secondRun } = second;
+    if (second.isPrompt && secondRun.pace.isSteadyBetween(secondRun.linked.paired, frameNumber)) return true;
+    // Where times say little, or little time has passed, nothing else is known.
+    if (!first.isTimely || (!first.isPrompt && !first.run.isLong)) return false;
+    // A number takes as long to come back as it took to come, if the rate stays the same.
+    const share = second.isTimely ? LATE_SHARE : INCOMPLETE_SHARE;
+    return apart <= Math.min(this.#ports.returnSeconds, first.run.secondsTo(first.frame)) * share;
+  }
+}
+
+/** Whether two frames came as soon after their exposures: a frame that lost packets comes later, unless all do. */
+export function comeAlike(one: Arrival, other: Arrival): boolean {
+  return one.isPrompt && other.isPrompt && one.frame.complete === other.frame.complete;
+}

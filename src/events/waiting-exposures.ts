@@ -1,0 +1,68 @@
+import { type Arrival, Exposure, type LinkedRuns } from "./exposure.js";
+
+/** An exposure waits for so many seconds, or longer at low rates: lost packets are noticed with the next frame. */
+const WAIT_SECONDS = { least: 1, most: 5, intervals: 2.5 };
+/** Every exposure waits for so long. */
+export const LEAST_WAIT_SECONDS = WAIT_SECONDS.least;
+
+/** The exposures that wait for more frames. Iterates in the order of their first frames. */
+export class WaitingExposures {
+  readonly #all = new Set<Exposure>();
+
+  /** How many exposures wait. */
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /** How many frames wait. */
+  get frames(): number {
+    let frames = 0;
+    for (const { arrivals } of this.#all) frames += arrivals.length;
+    return frames;
+  }
+
+  [Symbol.iterator](): IterableIterator<Exposure> {
+    return this.#all.values();
+  }
+
+  /** Let an exposure wait that a frame begins. */
+  begin(first: Arrival, portCount: number): Exposure {
+    const exposure = new Exposure(first, portCount);
+    exposure.linked.waiting.set(exposure.frameNumber, exposure);
+    this.#all.add(exposure);
+    return exposure;
+  }
+
+  /** Let an exposure wait among those of other runs. */
+  move(exposure: Exposure, to: LinkedRuns): void {
+    exposure.linked.waiting.delete(exposure.frameNumber);
+    exposure.linked = to;
+    to.waiting.set(exposure.frameNumber, exposure);
+  }
+
+  remove(exposure: Exposure): void {
+    this.#all.delete(exposure);
+    exposure.linked.waiting.delete(exposure.frameNumber);
+  }
+
+  /** Exposures that have waited for too long. They must be removed one by one. */
+  *overdue(nowSeconds: number): Generator<Exposure> {
+    for (const exposure of this.#all) {
+      if (nowSeconds - exposure.firstSeconds < waitSeconds(exposure)) return;
+      yield exposure;
+    }
+  }
+
+  /** Exposures that wait for the frame that a port has brought, by its number. */
+  *thatLack({ frame: { frameNumber, portIndex } }: Arrival): Generator<Exposure> {
+    for (const exposure of this.#all) {
+      if (exposure.frameNumber === frameNumber && exposure.slots[portIndex] === undefined) yield exposure;
+    }
+  }
+}
+
+function waitSeconds({ arrivals }: Exposure): number {
+  const { least, most, intervals } = WAIT_SECONDS;
+  const longest = Math.max(...arrivals.map(({ run }) => intervals * (run.pace.interval ?? 0)));
+  return Math.min(Math.max(longest, least), most);
+}
