@@ -2,7 +2,7 @@ import type { Arrival, Exposure, Run } from "./exposure.js";
 import type { NumberDifference } from "./number-difference.js";
 import { BACKLOG_SECONDS, type Ports } from "./ports.js";
 import { BEGINNING_SECONDS, comeAlike, LATE_SHARE } from "./same-exposure.js";
-import { type Timing, ticksApart } from "./timing.js";
+import type { Timing } from "./timing.js";
 import type { WaitingExposures } from "./waiting-exposures.js";
 
 /** Arrival times are no better than this, whatever the rate. */
@@ -11,8 +11,6 @@ const JITTER_SECONDS = 0.004;
 const AMBIGUOUS_SECONDS = 0.001;
 /** In a run that has been steady for so long, each number is the only one of its kind. */
 const UNIQUE_SECONDS = 1;
-/** Clocks that are further apart were not started together. */
-const SAME_CLOCK_SECONDS = 2;
 
 /** Finds the exposure that a frame is of while their runs are not linked: the one that came with it, or the only one. */
 export class Linking {
@@ -92,7 +90,10 @@ export class Linking {
   /** How many seconds apart two frames that link their runs may come, beyond what is usual. */
   #tolerance(one: Run, other: Run): number {
     const intervals = [one.pace.interval, other.pace.interval].filter((interval) => interval !== undefined);
-    const byRate = Math.max(Math.min(...intervals) / 2, JITTER_SECONDS);
+    // Where frames are paired, the ports number alike: then another number may come nearer.
+    const byRate = this.#timing.isKnown
+      ? Number.POSITIVE_INFINITY
+      : Math.max(Math.min(...intervals) / 2, JITTER_SECONDS);
     return Math.min(this.#timing.tolerance, byRate, this.#toleranceByReturn(one, other));
   }
 
@@ -129,10 +130,6 @@ export class Linking {
   /** Whether both ports took so much longer to come to the number than lies between them that it cannot have come back. */
   #isReachedLongAgo(one: Arrival, other: Arrival): boolean {
     if (!one.run.isLong || !other.run.isLong || !one.isTimely || !other.isTimely) return false;
-    // Clocks that were started together and differ rather say that the numbers of the ports differ.
-    const ticks = Math.abs(ticksApart(one, other));
-    const interval = Math.max(one.run.pace.interval ?? 0, other.run.pace.interval ?? 0);
-    if (ticks > interval / 2 && ticks < SAME_CLOCK_SECONDS) return false;
     const apart = other.frame.arrivalSeconds - one.frame.arrivalSeconds;
     return apart <= Math.min(one.run.secondsTo(one.frame), other.run.secondsTo(other.frame)) * LATE_SHARE;
   }

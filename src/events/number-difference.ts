@@ -7,6 +7,12 @@ const LIKELY = 3;
 const CERTAIN = 10;
 /** For how long nothing may have been paired. */
 const UNPAIRED_SECONDS = 1;
+/** Frames of one number came together so often in a row that they are of one exposure, whatever their clocks say. */
+const CONVINCING = 5;
+/** Clocks that are further apart were not started together. */
+const SAME_CLOCK_SECONDS = 2;
+/** How far from a whole number of intervals two exposures may seem to be apart. */
+const WHOLE_INTERVALS = 0.2;
 /** At higher rates a frame is as near to the next exposure's as to its own other half. Then only ticks can tell. */
 const LEAST_INTERVAL_SECONDS = 0.004;
 
@@ -16,11 +22,18 @@ export interface FoundDifference {
   readonly numbers: readonly [bigint, bigint];
 }
 
+/** What two ports brought at the same time, the newest last. */
+interface Comparison {
+  difference: bigint;
+  /** How often in a row it was the same. */
+  times: number;
+}
+
 /** Looks for ports that number the same exposures differently: frames come together, and their numbers differ by the same. */
 export class NumberDifference {
   readonly #newest: (Arrival | undefined)[];
-  /** How often in a row two ports differed by how much. */
-  #seen = { ports: [-1, -1] as [number, number], difference: 0n, times: 0 };
+  /** By the indices of two ports. */
+  readonly #compared = new Map<string, Comparison>();
   #found: FoundDifference | undefined;
 
   constructor(portCount: number) {
@@ -33,14 +46,15 @@ export class NumberDifference {
 
   /** Something was paired. */
   forget(): void {
-    this.#seen.times = 0;
+    for (const comparison of this.#compared.values()) if (comparison.difference !== 0n) comparison.times = 0;
     this.#found = undefined;
   }
 
-  /** Whether the ports of two frames seem to number differently. */
+  /** Whether the ports of two frames, of one number, seem to number differently. */
   isLikely(one: Arrival, other: Arrival): boolean {
-    const { ports, times } = this.#seen;
-    return times >= LIKELY && ports.includes(one.frame.portIndex) && ports.includes(other.frame.portIndex);
+    const { difference, times } = this.#comparisonOf(one, other);
+    if (difference !== 0n && times >= LIKELY) return true;
+    return areExposedApart(one, other) && !(difference === 0n && times >= CONVINCING);
   }
 
   /** @param pairSeconds  when anything was paired last */
@@ -58,16 +72,43 @@ export class NumberDifference {
 
   /** Two frames came together. */
   #compare(other: Arrival, arrival: Arrival, pairSeconds: number): void {
-    const [one, two] = other.frame.portIndex < arrival.frame.portIndex ? [other, arrival] : [arrival, other];
-    const ports: [number, number] = [one.frame.portIndex, two.frame.portIndex];
-    const difference = two.frame.frameNumber - one.frame.frameNumber;
-    const isSame =
-      ports.every((port, index) => port === this.#seen.ports[index]) && difference === this.#seen.difference;
-    if (difference === 0n || isLate(arrival, other)) this.#seen = { ports, difference, times: 0 };
-    else this.#seen = { ports, difference, times: isSame ? this.#seen.times + 1 : 1 };
-    if (this.#seen.times < CERTAIN || arrival.frame.arrivalSeconds - pairSeconds < UNPAIRED_SECONDS) return;
-    this.#found = { ports, numbers: [one.frame.frameNumber, two.frame.frameNumber] };
+    const [one, two] = inOrder(other, arrival);
+    const comparison = this.#comparisonOf(one, two);
+    const difference = isLate(arrival, other) ? 0n : two.frame.frameNumber - one.frame.frameNumber;
+    comparison.times = difference === comparison.difference ? comparison.times + 1 : 1;
+    comparison.difference = difference;
+    if (difference === 0n || comparison.times < CERTAIN) return;
+    if (arrival.frame.arrivalSeconds - pairSeconds < UNPAIRED_SECONDS) return;
+    this.#found = {
+      ports: [one.frame.portIndex, two.frame.portIndex],
+      numbers: [one.frame.frameNumber, two.frame.frameNumber],
+    };
   }
+
+  #comparisonOf(one: Arrival, other: Arrival): Comparison {
+    const key = inOrder(one, other)
+      .map(({ frame }) => frame.portIndex)
+      .join();
+    const comparison = this.#compared.get(key) ?? { difference: 0n, times: 0 };
+    this.#compared.set(key, comparison);
+    return comparison;
+  }
+}
+
+function inOrder(one: Arrival, other: Arrival): readonly [Arrival, Arrival] {
+  return one.frame.portIndex < other.frame.portIndex ? [one, other] : [other, one];
+}
+
+/**
+ * Whether two frames of one number seem to be of exposures that are some intervals apart, by clocks that were started
+ * together. Other clocks may be apart by as much.
+ */
+function areExposedApart(one: Arrival, other: Arrival): boolean {
+  if (one.frame.timestampTicks === 0n || other.frame.timestampTicks === 0n) return false;
+  const interval = Math.max(one.run.pace.interval ?? 0, other.run.pace.interval ?? 0);
+  const apart = Math.abs(ticksApart(one, other));
+  if (interval === 0 || apart < interval / 2 || apart > SAME_CLOCK_SECONDS) return false;
+  return Math.abs(apart / interval - Math.round(apart / interval)) < WHOLE_INTERVALS;
 }
 
 /** Whether one port is merely late: frames of one number have the same ticks. */

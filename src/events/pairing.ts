@@ -83,6 +83,7 @@ export class Pairing {
     if (this.#ports.areInVain && arrivalSeconds - this.#timing.pairSeconds > FORGET_SECONDS) {
       this.#timing.forget();
     }
+    this.#timing.noteReturn(this.#ports.returnSeconds);
     this.#take(frame, isQueued);
     const [oldest] = this.#waiting;
     if (oldest !== undefined && this.#waiting.size > this.#windowSize) {

@@ -3,16 +3,23 @@ import type { ModuleFrame } from "../stream/index.js";
 import type { Arrival } from "./exposure.js";
 import { median } from "./median.js";
 
-/** Halves of one exposure that came further apart than this, beyond what is usual, are not taken for such by their times alone. */
-const MAX_TOLERANCE_SECONDS = 0.03;
+/** How far apart the halves of an exposure may come, beyond what is usual: while that is not known, and at most. */
+const UNKNOWN_TOLERANCE_SECONDS = 0.015;
+const MAX_TOLERANCE_SECONDS = 0.1;
 /** What a busy machine does to arrival times, however regular they were so far. */
 const MIN_TOLERANCE_SECONDS = 0.004;
 /** The tolerance is so many times the usual deviation. */
 const SPREADS = 6;
 /** How many pairs the lag of a port, and the usual deviation, are the median of. */
 const PAIRS = 7;
-/** Ticks of one exposure may differ by as much from what they usually do: some senders stamp each port by itself. */
-const TICKS_TOLERANCE_SECONDS = 0.02;
+/**
+ * Ticks of one exposure differ by less than this from what they usually do, as some senders stamp each port by itself; and
+ * never by more than that. Both only as long as no number comes back sooner.
+ */
+const SAME_TICKS_SECONDS = 0.02;
+const OTHER_TICKS_SECONDS = 0.04;
+/** By how much time between two frames may differ from their ticks, for a clock that went on. */
+const CLOCK_TOLERANCE_SECONDS = 0.1;
 /** How far the clocks of two modules may drift apart between two pairs, as a share. */
 const DRIFT = 1e-4;
 
@@ -41,6 +48,7 @@ export class Timing {
   readonly #ticks: PortTicks[];
   /** By two ports, how much the second is ahead of the first. */
   #offsets = new Map<number, TickOffset>();
+  #ticksTolerance = Number.POSITIVE_INFINITY;
   #pairSeconds = Number.NEGATIVE_INFINITY;
 
   constructor(portCount: number) {
@@ -62,9 +70,14 @@ export class Timing {
     this.#offsets.clear();
   }
 
+  /** Whether enough exposures were paired lately to know what is usual. */
+  get isKnown(): boolean {
+    return this.#deviations.length === PAIRS;
+  }
+
   /** How far apart two frames of one exposure may come, beyond what is usual. */
   get tolerance(): number {
-    if (this.#deviations.length === 0) return MAX_TOLERANCE_SECONDS;
+    if (!this.isKnown) return UNKNOWN_TOLERANCE_SECONDS;
     return Math.min(
       Math.max(SPREADS * median(this.#deviations), MIN_TOLERANCE_SECONDS),
       MAX_TOLERANCE_SECONDS,
@@ -85,7 +98,7 @@ export class Timing {
       port.outlivesRuns = false;
     } else if (beginsRun && port.newest > 0n) {
       const difference = Math.abs(elapsed - (arrivalSeconds - port.seconds));
-      port.outlivesRuns ||= difference <= 2 * TICKS_TOLERANCE_SECONDS;
+      port.outlivesRuns ||= difference <= CLOCK_TOLERANCE_SECONDS;
     }
     port.newest = timestampTicks;
     port.seconds = arrivalSeconds;
@@ -121,6 +134,11 @@ export class Timing {
     return second.frame.arrivalSeconds - first.frame.arrivalSeconds - usual;
   }
 
+  /** Take note of how soon numbers come back, which limits how far ticks may be off. */
+  noteReturn(returnSeconds: number): void {
+    this.#ticksTolerance = returnSeconds / 2;
+  }
+
   /** What the ticks say: `same` only where the clocks cannot have come back to them; undefined where they say nothing. */
   ticksSay(first: Arrival, second: Arrival): "same" | "other" | undefined {
     const [a, b] = first.frame.portIndex < second.frame.portIndex ? [first, second] : [second, first];
@@ -130,8 +148,10 @@ export class Timing {
     if (offset.epochs[0] !== a.tickEpoch || offset.epochs[1] !== b.tickEpoch) return undefined;
     const age = Math.abs(b.frame.arrivalSeconds - offset.sinceSeconds);
     const difference = Math.abs(ticksApart(a, b) - offset.seconds);
-    if (difference > TICKS_TOLERANCE_SECONDS + DRIFT * age) return "other";
-    return this.#outlivesRuns(a) && this.#outlivesRuns(b) ? "same" : undefined;
+    const limit = (seconds: number) => Math.min(seconds, this.#ticksTolerance) + DRIFT * age;
+    if (difference > limit(OTHER_TICKS_SECONDS)) return "other";
+    const isSame = difference <= limit(SAME_TICKS_SECONDS);
+    return isSame && this.#outlivesRuns(a) && this.#outlivesRuns(b) ? "same" : undefined;
   }
 
   #noteOffsets(arrivals: readonly Arrival[]): void {
