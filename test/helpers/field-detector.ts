@@ -25,7 +25,7 @@ export interface FieldExposure {
 export class FieldDetector {
   readonly exposures: FieldExposure[] = [];
   /** Of each exposure, the ports that have sent their parts. */
-  readonly sentBy: Set<number>[] = [];
+  readonly #sentBy: Set<number>[] = [];
   /** Since 1970, when the detector's clock was 0. */
   clockStart = SYSTEM_CLOCK.nowSeconds();
   /** Messages so far. */
@@ -51,6 +51,11 @@ export class FieldDetector {
     return this.#ports.map(({ url }) => url);
   }
 
+  /** Indices of the exposures that every port has sent. */
+  get sentWhole(): number[] {
+    return [...this.#sentBy.keys()].filter((index) => this.#sentBy[index]?.size === this.#ports.length);
+  }
+
   /** Resolves when a monitor has subscribed to all ports. */
   async subscribed(): Promise<void> {
     await Promise.all(this.#ports.map((port) => port.subscribed()));
@@ -60,7 +65,7 @@ export class FieldDetector {
   expose(number: number): FieldExposure {
     const exposure = { index: this.exposures.length, number, seconds: SYSTEM_CLOCK.nowSeconds() };
     this.exposures.push(exposure);
-    this.sentBy.push(new Set());
+    this.#sentBy.push(new Set());
     return exposure;
   }
 
@@ -96,7 +101,7 @@ export class FieldDetector {
       sentMs: 1000 * exposure.seconds,
       sizeBytes: 2 * rows * COLUMNS,
     });
-    this.sentBy[exposure.index]?.add(port);
+    this.#sentBy[exposure.index]?.add(port);
     this.messages += 1;
     await this.#port(port).send([header, payload]);
   }

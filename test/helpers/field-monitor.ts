@@ -3,6 +3,14 @@ import { CLOCK } from "../../src/api/index.js";
 import { SYSTEM_CLOCK } from "../../src/cli/system-clock.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
 import type { JungfrauEvent } from "../../src/events/index.js";
+import {
+  type ModuleStream,
+  OPEN_MODULE_STREAM,
+  type OpenModuleStream,
+  type StreamMessage,
+  zmqModuleStreamOpener,
+} from "../../src/stream/index.js";
+import { RecordingLogger } from "./fakes.js";
 import type { FieldDetector, FieldExposure } from "./field-detector.js";
 import { RunningMonitor } from "./monitors.js";
 import { readStamp } from "./stamped-payloads.js";
@@ -10,6 +18,8 @@ import { until } from "./until.js";
 
 /** Timestamps may differ by as much from the time of the exposure. */
 const TIMESTAMP_SECONDS = 0.05;
+/** Parts of an exposure that a busy machine brings further apart than this may be lost: a wrong pair would be worse. */
+const TOGETHER_SECONDS = 0.004;
 
 /** An event as the monitor got it. */
 export interface FieldEvent {
@@ -27,24 +37,36 @@ export class FieldMonitor {
   readonly events: FieldEvent[] = [];
   /** Events that are made of more than one exposure: of which ones. */
   readonly #wrong: string[] = [];
+  /** Of each exposure, when its parts came. */
+  readonly #arrivals: Arrivals;
   readonly #t: ExecutionContext;
   readonly #detector: FieldDetector;
   readonly #monitor: RunningMonitor;
 
-  private constructor(t: ExecutionContext, detector: FieldDetector, monitor: RunningMonitor) {
+  private constructor(
+    t: ExecutionContext,
+    detector: FieldDetector,
+    monitor: RunningMonitor,
+    arrivals: Arrivals,
+  ) {
     this.#t = t;
+    this.#arrivals = arrivals;
     this.#detector = detector;
     this.#monitor = monitor;
   }
 
   /** It is stopped after the test. Resolves when it has subscribed to all ports. */
   static async start(t: ExecutionContext, detector: FieldDetector): Promise<FieldMonitor> {
+    const arrivals: Arrivals = new Map();
     const running = await RunningMonitor.start(t, {
       source: detector.urls.join(","),
-      values: new Map([[CLOCK, SYSTEM_CLOCK]]),
+      values: new Map<symbol, unknown>([
+        [CLOCK, SYSTEM_CLOCK],
+        [OPEN_MODULE_STREAM, openNoted(arrivals)],
+      ]),
       onEvent: (event, data) => monitor.#note(event as JungfrauEvent, data.detector_data as DetectorFrame),
     });
-    const monitor = new FieldMonitor(t, detector, running);
+    const monitor = new FieldMonitor(t, detector, running, arrivals);
     await detector.subscribed();
     return monitor;
   }
@@ -81,23 +103,57 @@ export class FieldMonitor {
   }
 
   /**
-   * Every timestamp from the second event on is near to the sending, and never before that of the event before. That of an
-   * acquisition whose ticks begin anew may be near to the arrival: nothing else is known yet, and a busy machine is late.
+   * Every exposure that came whole was delivered whole, once and in order; but for those whose parts this machine was too
+   * busy to bring at one time.
    *
-   * @param acquisitions  the indices of the exposures with which the ticks begin anew
+   * @param isDue   leaves out others that may be lost
+   * @param isLate  those that were sent late, and shall be delivered all the same
    */
-  assertTimestamps(acquisitions: readonly number[] = [0]): void {
-    let before: FieldEvent | undefined;
-    for (const event of this.events) {
-      const { exposure, timestampSeconds } = event;
-      if (before !== undefined) {
-        const isFirst = acquisitions.includes(exposure.index);
-        const late = timestampSeconds - (isFirst ? Math.max(exposure.seconds, event.arrivalSeconds - TIMESTAMP_SECONDS / 2) : exposure.seconds);
-        if (!isFirst)
-          this.#t.true(timestampSeconds >= before.timestampSeconds, `exposure ${exposure.index} goes back`);
+  assertWhole({ isDue = all, isLate = none }: { isDue?: Choice; isLate?: Choice } = {}): void {
+    const sent = this.#detector.sentWhole.filter(isDue);
+    const due = new Set(sent.filter((index) => isLate(index) || this.#cameTogether(index)));
+    this.#t.true(due.size >= sent.length / 2, `${due.size} of ${sent.length} came at one time: too busy`);
+    this.#t.deepEqual(
+      this.whole.filter((index) => due.has(index)),
+      [...due],
+    );
+  }
+
+  /**
+   * Every timestamp from the second event on is near to the exposure, and never before that of the event before. Where a
+   * busy machine held an exposure up, that says nothing; what all frames since the ticks began were late by cannot be known.
+   *
+   * @param beginnings  the indices of the exposures with which the ticks begin anew
+   */
+  assertTimestamps(beginnings: readonly number[] = []): void {
+    const errors: string[] = [];
+    let judged = 0;
+    let before = Number.POSITIVE_INFINITY;
+    let lateness = Number.POSITIVE_INFINITY;
+    for (const [place, { exposure, timestampSeconds }] of this.events.entries()) {
+      const { index, seconds } = exposure;
+      const begins = place === 0 || beginnings.includes(index);
+      const late = Math.min(...(this.#arrivals.get(index) ?? [])) - seconds;
+      lateness = begins ? late : Math.min(lateness, late);
+      const isHeldUp = late > TIMESTAMP_SECONDS;
+      if (place > 0 && !isHeldUp) {
+        judged += 1;
+        const error = timestampSeconds - seconds;
+        if (Math.abs(error) > TIMESTAMP_SECONDS + lateness) errors.push(`exposure ${index}: ${error} s`);
+        if (!begins && timestampSeconds < before) errors.push(`exposure ${index} goes back`);
       }
-      before = event;
+      before = isHeldUp ? Number.NEGATIVE_INFINITY : timestampSeconds;
     }
+    this.#t.deepEqual(errors, []);
+    this.#t.true(
+      judged >= this.events.length / 2,
+      `${judged} of ${this.events.length} came in time: too busy`,
+    );
+  }
+
+  #cameTogether(index: number): boolean {
+    const arrivals = this.#arrivals.get(index) ?? [];
+    return Math.max(...arrivals) - Math.min(...arrivals) <= TOGETHER_SECONDS;
   }
 
   #note({ frames, incomplete, timestampSeconds }: JungfrauEvent, { data }: DetectorFrame): void {
@@ -116,5 +172,39 @@ export class FieldMonitor {
       incomplete,
       words: frames.map((_, port) => data[Math.floor((port + 0.5) * size)]),
     });
+  }
+}
+
+type Choice = (index: number) => boolean;
+const all: Choice = () => true;
+const none: Choice = () => false;
+
+type Arrivals = Map<number, number[]>;
+
+/** Opens the usual streams, and takes note of when each exposure's parts come. */
+function openNoted(arrivals: Arrivals): OpenModuleStream {
+  const open = zmqModuleStreamOpener(SYSTEM_CLOCK, new RecordingLogger());
+  return async (address) => {
+    const stream = await open(address);
+    return {
+      get url() {
+        return stream.url;
+      },
+      get problem() {
+        return stream.problem;
+      },
+      close: () => stream.close(),
+      [Symbol.asyncIterator]: () => noted(stream, arrivals),
+    };
+  };
+}
+
+async function* noted(stream: ModuleStream, arrivals: Arrivals): AsyncGenerator<StreamMessage> {
+  for await (const message of stream) {
+    if (message.kind === "frame") {
+      const { run } = readStamp(message.frame.raw);
+      arrivals.set(run, [...(arrivals.get(run) ?? []), message.frame.arrivalSeconds]);
+    }
+    yield message;
   }
 }
