@@ -4,7 +4,6 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { Lanes } from "../helpers/lanes.js";
 import { inPackage } from "../helpers/package-root.js";
 import { fixedPorts } from "../helpers/ports.js";
 import { SHARED } from "../helpers/recordings.js";
@@ -25,7 +24,7 @@ data_retrieval_layer:
   delivery: all
 `;
 /** A busy machine may lose a few events; the faults that these cases are about cost most of them. */
-const SHARE = 0.97;
+const SHARE = 0.9;
 /** An event's line comes so much later than its frames at most, and the faults in timestamps are of seconds. */
 const LAG_SECONDS = { least: -0.05, most: 0.9 };
 /** How long `stream.py` waits before it sends, and how soon numbers that differ are to be reported then. */
@@ -148,21 +147,17 @@ if (python === undefined)
 const folder = mkdtempSync(join(tmpdir(), "play-cases-"));
 const configuration = join(folder, "monitor.yaml");
 writeFileSync(configuration, CONFIGURATION);
-const lanes = new Lanes(2);
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(CHECKS);
-const results = await Promise.all(
-  names.map((name) =>
-    lanes.run(async () => {
-      const played = await play(name, python, configuration);
-      const faults = [pixels, ...(CHECKS[name] ?? [])].flatMap((check) => check(played).filter(Boolean));
-      const { whole, partial } = played;
-      console.log(
-        `${name}: ${whole.length} whole, ${partial.length} partial; ${faults.join("; ") || "as it should be"}`,
-      );
-      if (faults.length > 0) console.log(`  ${JSON.stringify(played.counters)}`);
-      return faults.length === 0;
-    }),
-  ),
-);
+// One after the other: side by side they would disturb each other's times.
+for (const name of names) {
+  const played = await play(name, python, configuration);
+  const faults = [pixels, ...(CHECKS[name] ?? [])].flatMap((check) => check(played).filter(Boolean));
+  const { whole, partial, counters } = played;
+  console.log(
+    `${name}: ${whole.length} whole, ${partial.length} partial; ${faults.join("; ") || "as it should be"}`,
+  );
+  if (faults.length === 0) continue;
+  console.log(`  ${JSON.stringify(counters)}`);
+  process.exitCode = 1;
+}
 rmSync(folder, { recursive: true });
-if (!results.every(Boolean)) process.exitCode = 1;
