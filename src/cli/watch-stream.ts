@@ -53,8 +53,8 @@ class Watch {
   readonly #host: MonitorHost;
   readonly #startSeconds = SYSTEM_CLOCK.nowSeconds();
   readonly #lags: number[] = [];
-  #first: { seconds: number; paired: number } | undefined;
-  #newest: { seconds: number; paired: number } | undefined;
+  #first: { seconds: number; exposures: number } | undefined;
+  #newest: { seconds: number; exposures: number } | undefined;
   #described: Readonly<Record<string, unknown>> | null = null;
   #describedSeconds = Number.NEGATIVE_INFINITY;
   #end: End | undefined;
@@ -66,7 +66,8 @@ class Watch {
   note(timestampSeconds: number, data: Readonly<Record<string, unknown>>): void {
     const seconds = SYSTEM_CLOCK.nowSeconds();
     this.#lags.push(Math.max(seconds - timestampSeconds, 0));
-    this.#newest = { seconds, paired: this.#host.status().counters.paired ?? this.#lags.length };
+    const { paired = this.#lags.length, partial = 0 } = this.#host.status().counters;
+    this.#newest = { seconds, exposures: paired + partial };
     this.#first ??= this.#newest;
     if (seconds - this.#describedSeconds < DESCRIBE_INTERVAL_SECONDS) return;
     this.#described = summarizeData(data);
@@ -102,7 +103,7 @@ class Watch {
   #rateHz(): number | null {
     if (this.#first === undefined || this.#newest === undefined) return null;
     const seconds = this.#newest.seconds - this.#first.seconds;
-    return seconds > 0 ? (this.#newest.paired - this.#first.paired) / seconds : null;
+    return seconds > 0 ? (this.#newest.exposures - this.#first.exposures) / seconds : null;
   }
 }
 

@@ -208,6 +208,38 @@ test.serial("a detector that sends one module only", async (t) => {
   );
 });
 
+test.serial("one living port of two: half a detector is shown, and why it is half", async (t) => {
+  const { configuration } = await files(t);
+  const line = Array.from({ length: 45 }, (_, index) => `0:${index + 1}`).join(" ");
+  const recording = writtenRecording("x", 2, line, [], {});
+  // A port is called dead after five seconds.
+  const messages = recording.messages.map((message) => ({ ...message, seconds: 7 * message.seconds }));
+  const replays = [
+    await Replay.bind({ ...recording, messages }),
+    await Replay.bind({ ...recording, messages }),
+  ];
+  const [{ code, stream }, { text }] = await Promise.all([
+    json(t, ["-c", configuration], replays[0]),
+    page(t, ["-c", configuration], replays[1]),
+  ]);
+  t.is(code, 0);
+  t.is(stream?.state, "one_module_only");
+  t.is(stream?.problems.length, 1, stream?.problems.join("\n"));
+  const [living, dead] = replays[0]?.source.split(",") ?? [];
+  t.true(stream?.problems[0]?.startsWith(`one module only: no data from ${dead} yet`));
+  t.regex(stream?.problems[0] ?? "", /rx_zmqstream 1.*rx_clearroi/);
+  t.like(stream?.inputs[0], { name: living, counters: { messages: 45 } });
+  t.true((stream?.events ?? 0) > 10, `${stream?.events}`);
+  t.true((stream?.frame_rate_hz ?? 0) > 1, `${stream?.frame_rate_hz}`);
+  t.like(stream?.newest_event, {
+    detector_data: { incomplete: true, bad_pixels_by_reason: { missing: 524_288 } },
+  });
+
+  t.regex(flat(text), /! one module only: no data from \S+ yet\. Likely causes: its receiver does not run/);
+  t.regex(flat(text), /[1-9]\d* events reached this check/);
+  t.regex(text, /last detector_data .* missing 524288/);
+});
+
 test.serial("a detector that has ended says so, and losses are told", async (t) => {
   const { configuration } = await files(t, (yaml) =>
     yaml.replace("required_data:", "delivery: all\n  detector_calibration: off\n  required_data:"),

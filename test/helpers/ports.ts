@@ -23,16 +23,27 @@ const FIXED_PORTS = { first: 20_000, count: 12_000 };
 
 /** A loopback address that is free, and that nobody is likely to get while it is not in use. */
 export async function fixedAddress(): Promise<string> {
+  return `tcp://127.0.0.1:${await fixedPorts(1)}`;
+}
+
+/** The first of so many ports in a row that are as free as {@link fixedAddress}. */
+export async function fixedPorts(count: number): Promise<number> {
   for (;;) {
-    const port = FIXED_PORTS.first + Math.floor(Math.random() * FIXED_PORTS.count);
-    const server = createServer().listen(port, "127.0.0.1");
-    const isFree = await once(server, "listening").then(
-      () => true,
-      () => false,
-    );
-    if (!isFree) continue;
-    server.close();
-    await once(server, "close");
-    return `tcp://127.0.0.1:${port}`;
+    const first = FIXED_PORTS.first + Math.floor(Math.random() * (FIXED_PORTS.count - count));
+    const ports = Array.from({ length: count }, (_, index) => first + index);
+    const areFree = await Promise.all(ports.map(isFree));
+    if (areFree.every(Boolean)) return first;
   }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, "127.0.0.1");
+  const isListening = await once(server, "listening").then(
+    () => true,
+    () => false,
+  );
+  if (!isListening) return false;
+  server.close();
+  await once(server, "close");
+  return true;
 }

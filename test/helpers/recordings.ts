@@ -100,8 +100,9 @@ export function writtenRecording(
   };
 }
 
-/** Where recordings of a real receiver are, on the machines that test every change. */
-const CAPTURES = join(process.env.OM_JUNGFRAU_SHARED ?? inPackage("..", "shared"), "captures");
+/** What the machines have that test every change: recordings of a real receiver, and cases from the field. */
+export const SHARED = process.env.OM_JUNGFRAU_SHARED ?? inPackage("..", "shared");
+const CAPTURES = join(SHARED, "captures");
 
 /** In this recording a receiver was killed, and started again for this frame. */
 const RESTARTS: Readonly<Record<string, { stream: number; frameNumber: bigint }>> = {

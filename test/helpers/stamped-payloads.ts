@@ -10,10 +10,16 @@ export interface Stamp {
 const SIZE_BYTES = 1_048_576;
 const STAMP_BYTES = 4 * Float64Array.BYTES_PER_ELEMENT;
 
-/** A module's payload with the stamp at its begin and at its end; what is between is whatever was in memory. */
-export function stampedPayload({ moduleIndex, run, frameNumber, sentMs }: Stamp): Buffer {
-  const payload = Buffer.allocUnsafeSlow(SIZE_BYTES);
-  for (const start of [0, SIZE_BYTES - STAMP_BYTES]) {
+/** A payload with the stamp at its begin and at its end; what is between is whatever was in memory. A module's, unless sized. */
+export function stampedPayload({
+  moduleIndex,
+  run,
+  frameNumber,
+  sentMs,
+  sizeBytes = SIZE_BYTES,
+}: Stamp & { sizeBytes?: number }): Buffer {
+  const payload = Buffer.allocUnsafeSlow(sizeBytes);
+  for (const start of [0, sizeBytes - STAMP_BYTES]) {
     const numbers = [moduleIndex, run, frameNumber, sentMs];
     for (const [index, value] of numbers.entries()) payload.writeDoubleLE(value, start + 8 * index);
   }
