@@ -15,6 +15,12 @@ export class Backlog {
     this.#streamCount = streamCount;
   }
 
+  /** Whether no stream has one, as far as is known. */
+  get isEmpty(): boolean {
+    this.#noticeStall();
+    return this.#streams.size === 0;
+  }
+
   /** No stream has been read for a while. */
   formed(): void {
     for (let stream = 0; stream < this.#streamCount; stream++) this.#streams.add(stream);

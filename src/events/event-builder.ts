@@ -76,6 +76,11 @@ export class EventBuilder {
     return true;
   }
 
+  /** The ports were asked to send nothing. */
+  paused(): void {
+    this.#pairing.paused();
+  }
+
   /** Give up what has waited for too long. @returns the events that are made of it all the same */
   expire(nowSeconds: number): JungfrauEvent[] {
     return this.#events(this.#pairing.expire(nowSeconds));

@@ -134,6 +134,11 @@ export class Pairing {
     return finished;
   }
 
+  /** All ports were asked to send nothing: the next gap in their numbers is no loss. */
+  paused(): void {
+    for (const port of this.#ports) port.isPaused = true;
+  }
+
   /** Count all that waits as unpaired. */
   giveUpAll(): void {
     for (const exposure of this.#waiting) this.#giveUp(exposure);
@@ -192,17 +197,20 @@ export class Pairing {
       resumable.isOnPace(frameNumber, arrivalSeconds)
     ) {
       port.resume(resumable);
-      this.#countMissed(resumable, frameNumber);
+      this.#countMissed(port, resumable, frameNumber);
       this.#refile(run, resumable, finished);
       return resumable;
     }
-    this.#countMissed(run, frameNumber);
+    this.#countMissed(port, run, frameNumber);
     return run;
   }
 
-  #countMissed(run: Run, frameNumber: bigint): void {
+  #countMissed(port: Port, run: Run, frameNumber: bigint): void {
     const missed = frameNumber - run.newest - 1n;
-    if (missed <= MAX_MISSED) this.#counters.missed += Number(missed);
+    if (missed > MAX_MISSED || missed === 0n) return;
+    this.#counters[port.isPaused ? "unasked" : "missed"] += Number(missed);
+    if (port.isPaused) port.unasked = [run.newest + 1n, frameNumber - 1n];
+    port.isPaused = false;
   }
 
   /** What seemed to begin a run was a frame of the run before, out of order or for the second time. */
@@ -513,7 +521,8 @@ export class Pairing {
 
   /** Nothing more will come of an exposure: give out what there is of it, if it is newer than what was given out. */
   #close(exposure: Exposure, finished: Exposure[]): void {
-    if (!this.#options.partial || this.#isOld(exposure)) return this.#giveUp(exposure);
+    if (!this.#options.partial || this.#isOld(exposure) || this.#isCutOff(exposure))
+      return this.#giveUp(exposure);
     if (!this.#isKnownToLack(exposure) || this.#hasCounterpart(exposure)) return this.#giveUp(exposure);
     this.#remove(exposure);
     this.#counters.partial += 1;
@@ -590,7 +599,13 @@ export class Pairing {
   #giveUp(exposure: Exposure): void {
     this.#remove(exposure);
     this.#settle(exposure);
-    for (const { frame } of exposure.arrivals) this.#discard(frame, "unpaired");
+    const reason = this.#isCutOff(exposure) ? "cutOff" : "unpaired";
+    for (const { frame } of exposure.arrivals) this.#discard(frame, reason);
+  }
+
+  /** Whether a frame of the exposure did not come because its port was asked to send nothing. */
+  #isCutOff({ slots, frameNumber }: Exposure): boolean {
+    return this.#ports.some((port, index) => slots[index] === undefined && port.isUnasked(frameNumber));
   }
 
   #settle({ linked, frameNumber }: Exposure): void {
@@ -602,7 +617,7 @@ export class Pairing {
     exposure.linked.waiting.delete(exposure.frameNumber);
   }
 
-  #discard(frame: ModuleFrame, reason: "unpaired" | "late" | "duplicate"): undefined {
+  #discard(frame: ModuleFrame, reason: "unpaired" | "cutOff" | "late" | "duplicate"): undefined {
     this.#counters[reason] += 1;
     release([frame]);
   }

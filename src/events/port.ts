@@ -31,6 +31,10 @@ export class Port {
   #framesUntilNewest = 0;
   /** The newest of its runs of which a frame was given out, and when that came. */
   delivered = { order: 0, seconds: Number.NEGATIVE_INFINITY };
+  /** Whether it was asked to send nothing, and its numbers have shown no gap since. */
+  isPaused = false;
+  /** The newest numbers that it did not send for that: first and last. */
+  unasked: readonly [bigint, bigint] = [0n, -1n];
   /** How many frames it has brought since an exposure was paired. */
   framesSincePair = 0;
 
@@ -55,6 +59,13 @@ export class Port {
   /** The shortest time after which a number has come back lately; infinite if none has. */
   get returnSeconds(): number {
     return Math.min(...this.#runs.map((run) => run.returnSeconds));
+  }
+
+  /** Whether it may not have sent a frame because it was asked not to. */
+  isUnasked(frameNumber: bigint): boolean {
+    const [first, last] = this.unasked;
+    if (frameNumber >= first && frameNumber <= last) return true;
+    return this.isPaused && frameNumber > (this.run?.newest ?? -1n);
   }
 
   /** Take note that a frame came. @param frames  how many have come from all ports */
