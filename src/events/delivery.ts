@@ -1,4 +1,3 @@
-import type { Clock } from "../api/index.js";
 import type { EventCounters } from "./counters.js";
 import type { Freshness } from "./freshness.js";
 import type { JungfrauEvent } from "./jungfrau-event.js";
@@ -14,8 +13,7 @@ export interface DeliveryOptions {
   /** Take from the streams only what the monitor asks for, because others share them. */
   readonly onDemand: boolean;
   /** Keeps the event of `latest` fresh. */
-  readonly freshness?: Freshness | undefined;
-  readonly clock: Clock;
+  readonly freshness?: Pick<Freshness, "freshen" | "came" | "delivered"> | undefined;
 }
 
 /** Hands events from the streams over to the monitor. */
@@ -53,10 +51,8 @@ export class Delivery {
     return this.#events.length === 0;
   }
 
-  /** Age of the oldest event that waits, in ms, by its own time; 0 if none does. */
-  get ageMs(): number {
-    const [event] = this.#events;
-    return event === undefined ? 0 : 1000 * (this.#options.clock.nowSeconds() - event.timestampSeconds);
+  get newestSeconds(): number | undefined {
+    return this.#events.at(-1)?.timestampSeconds;
   }
 
   get isFinished(): boolean {

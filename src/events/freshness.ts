@@ -1,7 +1,8 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
+import type { Clock } from "../api/index.js";
 import type { Backlog } from "./backlog.js";
 
-/** How long after its sender was asked an event is delivered rather than replaced. */
+/** How long after its sender was asked, or had nothing, an event is delivered rather than replaced. */
 const FRESH_MS = 15;
 /** An event that is by so much older than the one before, by the detector's clock, has waited somewhere. */
 const OLD_MS = 20;
@@ -15,8 +16,11 @@ const MAX_BEHIND = 3;
 const DRAINED_MS = 3;
 /** When nothing at all has come for so long, senders were asked for too short a time: they sent nothing then. */
 const UNANSWERED_MS = 20;
-/** For how long senders are asked: longer if that brings nothing, or no more than is delivered; else shorter. */
-const ASK_MS = { least: 1, longer: 2, little: 1.1, shorter: 0.7 };
+/**
+ * For how long senders are asked: longer if that brings nothing, or no more than is delivered; else shorter. From the most
+ * on, until an event comes.
+ */
+const ASK_MS = { least: 1, most: 10, longer: 2, little: 1.1, shorter: 0.7 };
 /** When so long nothing was left out, the monitor is as fast as the detector. */
 const KEEPS_UP_MS = 500;
 
@@ -31,9 +35,9 @@ export interface Senders {
 
 /** Where the newest event waits. */
 export interface Slot {
-  /** Age of what waits, by its own time; 0 if nothing does. */
-  readonly ageMs: number;
   readonly isEmpty: boolean;
+  /** Timestamp of what waits, in seconds since 1970. */
+  readonly newestSeconds: number | undefined;
   /** Whether nothing more will come. */
   readonly isFinished: boolean;
   /** Skip what waits. */
@@ -50,11 +54,14 @@ export interface Slot {
 export class Freshness {
   readonly #senders: Senders;
   readonly #backlog: Backlog;
+  readonly #clock: Clock;
   /** How often a look for what is newer has not come to its end. */
   #behind = 0;
   #isAsking = false;
   #isPaused = false;
   #askedMs = 0;
+  /** What comes was sent after this, as far as is known. */
+  #freshSinceMs = 0;
   /** For how long the senders are asked. */
   #askMs: number = ASK_MS.least;
   /** Whether what they sent then could not all be delivered. */
@@ -65,13 +72,16 @@ export class Freshness {
   #deliveredMs = performance.now();
   /** Whether no event was there when the monitor asked for it. */
   #hasWaited = false;
+  /** Whether the last turn brought nothing. */
+  #isQuiet = false;
   /** From which age on an event is old: clocks may be wrong. */
   #oldMs = OLD_MS;
   #unasked = 0;
   #unaskedMs = 0;
 
-  constructor(senders: Senders, backlog: Backlog) {
+  constructor(senders: Senders, backlog: Backlog, clock: Clock) {
     this.#senders = senders;
+    this.#clock = clock;
     this.#backlog = backlog;
   }
 
@@ -90,6 +100,7 @@ export class Freshness {
     this.#deliveredMs = performance.now();
     this.#triedMs = Number.POSITIVE_INFINITY;
     this.#hasWaited = false;
+    this.#isQuiet = false;
   }
 
   /** See to it that what the slot has is fresh. It may be empty afterwards; then a fresh event was asked for. */
@@ -104,25 +115,40 @@ export class Freshness {
     const isHeldUp = !this.#backlog.isEmpty;
     // Who had to wait for an event is not behind.
     const workMs = this.#hasWaited ? 0 : startMs - this.#deliveredMs;
-    const lookMs = isHeldUp ? LOOK_MS.most : Math.min(Math.max(workMs, LOOK_MS.least), LOOK_MS.most);
-    let isInVain = false;
-    while (!slot.isEmpty && !isInVain) {
-      const readMs = this.#readMs;
-      await setImmediate();
-      if (this.#readMs === readMs) break;
-      isInVain = performance.now() - startMs > lookMs;
+    const mayBeOld = () => isHeldUp || (!this.#hasWaited && this.#ageMs(slot) > OLD_MS);
+    while (!slot.isEmpty) {
+      const isNewer = await this.#turn();
+      const nowMs = performance.now();
+      if (!isNewer && (!mayBeOld() || nowMs - this.#readMs > DRAINED_MS)) {
+        this.#behind = 0;
+        return;
+      }
+      const lookMs = mayBeOld() ? LOOK_MS.most : Math.min(Math.max(workMs, LOOK_MS.least), LOOK_MS.most);
+      if (nowMs - startMs <= lookMs) continue;
+      this.#behind += 1;
+      if (lookMs === LOOK_MS.most || this.#behind >= MAX_BEHIND) this.#begin();
+      return;
     }
-    this.#behind = isInVain ? this.#behind + 1 : 0;
-    const isOld = (isHeldUp || !this.#hasWaited) && slot.ageMs > this.#oldMs;
-    if (isOld || this.#behind >= MAX_BEHIND || (isInVain && lookMs === LOOK_MS.most)) this.#begin();
-    if (slot.isEmpty) this.#hasWaited = true;
+    this.#hasWaited = true;
+  }
+
+  /** Let the streams be read. @returns whether they brought anything */
+  async #turn(): Promise<boolean> {
+    const readMs = this.#readMs;
+    // Where nothing is at hand, a timer leaves the processor to those who bring it.
+    await (this.#isQuiet ? setTimeout(1) : setImmediate());
+    this.#isQuiet = this.#readMs === readMs;
+    return !this.#isQuiet;
+  }
+
+  /** Age of what waits, by its own time. */
+  #ageMs({ newestSeconds }: Slot): number {
+    return newestSeconds === undefined ? 0 : 1000 * (this.#clock.nowSeconds() - newestSeconds);
   }
 
   async #ask(slot: Slot): Promise<void> {
     while (this.#isAsking && !slot.isFinished && !this.#isFresh(slot)) {
-      const readMs = this.#readMs;
-      // A timer leaves the processor to those who bring what is on its way.
-      await (performance.now() - readMs < 1 ? setImmediate() : setTimeout(1));
+      const isQuiet = !(await this.#turn());
       if (this.#isFresh(slot)) return;
       if (!slot.isEmpty) {
         slot.clear();
@@ -130,18 +156,29 @@ export class Freshness {
       }
       const nowMs = performance.now();
       if (!this.#isPaused) {
-        if (nowMs - this.#askedMs >= this.#askMs) this.#pause();
-      } else if (nowMs - this.#readMs > (this.#readMs > this.#askedMs ? DRAINED_MS : UNANSWERED_MS)) {
-        this.#askAgain(nowMs);
-      }
+        if (isQuiet) this.#freshSinceMs = nowMs;
+        if (this.#askMs < ASK_MS.most && nowMs - this.#askedMs >= this.#askMs) this.#pause();
+      } else if (isQuiet && this.#isDrained(nowMs)) this.#askAgain(nowMs);
     }
+  }
+
+  /** Whether anything has come since the senders were asked. */
+  get #isAnswered(): boolean {
+    return this.#readMs > this.#askedMs;
+  }
+
+  /** Whether no more is on its way. */
+  #isDrained(nowMs: number): boolean {
+    const sinceMs = Math.max(this.#readMs, this.#askedMs);
+    return nowMs - sinceMs > (this.#isAnswered ? DRAINED_MS : UNANSWERED_MS);
   }
 
   #isFresh(slot: Slot): boolean {
     const nowMs = performance.now();
-    if (slot.isEmpty || nowMs - this.#askedMs > FRESH_MS) return false;
-    if (slot.ageMs > this.#oldMs && nowMs - this.#triedMs <= MAX_TRIAL_MS) return false;
-    this.#oldMs = Math.max(slot.ageMs, 0) + OLD_MS;
+    if (slot.isEmpty || nowMs - this.#freshSinceMs > FRESH_MS) return false;
+    const ageMs = this.#ageMs(slot);
+    if (ageMs > this.#oldMs && nowMs - this.#triedMs <= MAX_TRIAL_MS) return false;
+    this.#oldMs = Math.max(ageMs, 0) + OLD_MS;
     return true;
   }
 
@@ -149,6 +186,7 @@ export class Freshness {
     this.#isAsking = true;
     this.#behind = 0;
     this.#askedMs = 0;
+    this.#freshSinceMs = 0;
     this.#askMs = ASK_MS.least;
     this.#unaskedMs = performance.now();
     this.#pause();
@@ -162,15 +200,17 @@ export class Freshness {
 
   /** What was asked for has come, and more is wanted. */
   #askAgain(nowMs: number): void {
-    const isUnanswered = this.#readMs <= this.#askedMs;
-    const { least, longer, little, shorter } = ASK_MS;
-    this.#askMs = Math.max(least, this.#askMs * (isUnanswered ? longer : this.#isTooMuch ? shorter : little));
+    const { least, most, longer, little, shorter } = ASK_MS;
+    const answered = this.#isTooMuch ? shorter : little;
+    const factor = this.#isAnswered ? answered : longer;
+    this.#askMs = Math.min(Math.max(this.#askMs * factor, least), most);
     this.#isTooMuch = false;
     if (this.#senders.unasked > this.#unasked) this.#unaskedMs = nowMs;
     this.#unasked = this.#senders.unasked;
     this.#isAsking = nowMs - this.#unaskedMs < KEEPS_UP_MS;
     this.#isPaused = false;
     this.#askedMs = nowMs;
+    this.#freshSinceMs = nowMs;
     this.#triedMs = Math.min(this.#triedMs, nowMs);
     this.#senders.resume();
   }

@@ -76,9 +76,9 @@ export class EventIntake {
     this.#progress = streams.map((stream) => new StreamProgress(stream));
     this.#backlog = new Backlog(streams.length);
     if (settings.delivery === "latest" && !isPaired)
-      this.#freshness = new Freshness(this.#senders(), this.#backlog);
+      this.#freshness = new Freshness(this.#senders(), this.#backlog, this.#clock);
     this.#delivery = new Delivery(
-      { ...settings, onDemand: isPaired, freshness: this.#freshness, clock: this.#clock },
+      { ...settings, onDemand: isPaired, freshness: this.#freshness },
       this.#builder.counters,
     );
   }
