@@ -9,6 +9,8 @@ export class Backlog {
   readonly #streamCount: number;
   /** Streams that may have one. */
   readonly #streams = new Set<number>();
+  /** Whether the process has just stood still: what was waited for then may have come at any time. */
+  #hasJustStalled = false;
   #lookedMs = performance.now();
 
   constructor(streamCount: number) {
@@ -38,7 +40,7 @@ export class Backlog {
    * @param wasAwaited  whether it was not there at once when it was asked for
    */
   isQueued(streamIndex: number, wasAwaited: boolean): boolean {
-    if (wasAwaited) this.#streams.delete(streamIndex);
+    if (wasAwaited && !this.#hasJustStalled) this.#streams.delete(streamIndex);
     this.#noticeStall();
     return this.#streams.has(streamIndex);
   }
@@ -46,6 +48,13 @@ export class Backlog {
   #noticeStall(): void {
     if (performance.now() - this.#lookedMs <= STALLED_MS) return;
     this.formed();
+    this.#hasJustStalled = true;
+    // What has come meanwhile is read first.
+    setImmediate(() =>
+      setImmediate(() => {
+        this.#hasJustStalled = false;
+      }),
+    );
     this.#lookedMs = performance.now();
   }
 }

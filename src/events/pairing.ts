@@ -136,7 +136,7 @@ export class Pairing {
 
   /** All ports were asked to send nothing: the next gap in their numbers is no loss. */
   paused(): void {
-    for (const port of this.#ports) port.isPaused = true;
+    for (const port of this.#ports) port.pause();
   }
 
   /** Count all that waits as unpaired. */
@@ -208,9 +208,8 @@ export class Pairing {
   #countMissed(port: Port, run: Run, frameNumber: bigint): void {
     const missed = frameNumber - run.newest - 1n;
     if (missed > MAX_MISSED || missed === 0n) return;
-    this.#counters[port.isPaused ? "unasked" : "missed"] += Number(missed);
-    if (port.isPaused) port.unasked = [run.newest + 1n, frameNumber - 1n];
-    port.isPaused = false;
+    const isUnasked = port.noteGap(run.newest + 1n, frameNumber - 1n);
+    this.#counters[isUnasked ? "unasked" : "missed"] += Number(missed);
   }
 
   /** What seemed to begin a run was a frame of the run before, out of order or for the second time. */
