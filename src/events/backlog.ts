@@ -11,16 +11,17 @@ export class Backlog {
   readonly #streams = new Set<number>();
   /** Whether the process has just stood still: what was waited for then may have come at any time. */
   #hasJustStalled = false;
+  #stalledMs = 0;
   #lookedMs = performance.now();
 
   constructor(streamCount: number) {
     this.#streamCount = streamCount;
   }
 
-  /** Whether no stream has one, as far as is known. */
-  get isEmpty(): boolean {
+  /** For how long the process stood still, while a stream may have messages that have waited since; else 0. */
+  get stalledMs(): number {
     this.#noticeStall();
-    return this.#streams.size === 0;
+    return this.#streams.size === 0 ? 0 : this.#stalledMs;
   }
 
   /** No stream has been read for a while. */
@@ -46,7 +47,9 @@ export class Backlog {
   }
 
   #noticeStall(): void {
-    if (performance.now() - this.#lookedMs <= STALLED_MS) return;
+    const stillMs = performance.now() - this.#lookedMs;
+    if (stillMs <= STALLED_MS) return;
+    this.#stalledMs = stillMs;
     this.formed();
     this.#hasJustStalled = true;
     // What has come meanwhile is read first.

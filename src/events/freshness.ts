@@ -13,7 +13,9 @@ const LOOK_MS = { least: 5, most: 20 };
 /** So often in a row in vain, and the senders are asked for less. */
 const MAX_BEHIND = 3;
 /** When nothing has come for so long from senders that were asked for nothing, nothing more is on its way. */
-const DRAINED_MS = 3;
+const DRAINED_MS = { least: 3, most: 50 };
+/** After the process stood still, much may be on its way: of that time, so long. */
+const QUIET_SHARE = 0.05;
 /** When nothing at all has come for so long, senders were asked for too short a time: they sent nothing then. */
 const UNANSWERED_MS = 20;
 /**
@@ -76,6 +78,8 @@ export class Freshness {
   #isQuiet = false;
   /** From which age on an event is old: clocks may be wrong. */
   #oldMs = OLD_MS;
+  /** When nothing has come for so long, nothing more is on its way. */
+  #quietMs: number = DRAINED_MS.least;
   #unasked = 0;
   #unaskedMs = 0;
 
@@ -112,17 +116,20 @@ export class Freshness {
   /** Let the sockets bring what has reached them while the monitor was at work: it is newer than what waits. */
   async #look(slot: Slot): Promise<void> {
     const startMs = performance.now();
-    const isHeldUp = !this.#backlog.isEmpty;
+    const { stalledMs } = this.#backlog;
+    const isHeldUp = stalledMs > 0;
+    this.#quietMs = Math.min(Math.max(stalledMs * QUIET_SHARE, DRAINED_MS.least), DRAINED_MS.most);
     // Who had to wait for an event is not behind.
     const workMs = this.#hasWaited ? 0 : startMs - this.#deliveredMs;
     const mayBeOld = () => isHeldUp || (!this.#hasWaited && this.#ageMs(slot) > OLD_MS);
     while (!slot.isEmpty) {
       const isNewer = await this.#turn();
       const nowMs = performance.now();
-      if (!isNewer && (!mayBeOld() || nowMs - this.#readMs > DRAINED_MS)) {
+      if (!isNewer && (!mayBeOld() || nowMs - Math.max(this.#readMs, startMs) > this.#quietMs)) {
         this.#behind = 0;
         return;
       }
+      if (isHeldUp && !isNewer) continue;
       const lookMs = mayBeOld() ? LOOK_MS.most : Math.min(Math.max(workMs, LOOK_MS.least), LOOK_MS.most);
       if (nowMs - startMs <= lookMs) continue;
       this.#behind += 1;
@@ -170,7 +177,7 @@ export class Freshness {
   /** Whether no more is on its way. */
   #isDrained(nowMs: number): boolean {
     const sinceMs = Math.max(this.#readMs, this.#askedMs);
-    return nowMs - sinceMs > (this.#isAnswered ? DRAINED_MS : UNANSWERED_MS);
+    return nowMs - sinceMs > (this.#isAnswered || this.#quietMs > UNANSWERED_MS ? this.#quietMs : UNANSWERED_MS);
   }
 
   #isFresh(slot: Slot): boolean {
@@ -211,6 +218,7 @@ export class Freshness {
     this.#isPaused = false;
     this.#askedMs = nowMs;
     this.#freshSinceMs = nowMs;
+    this.#quietMs = DRAINED_MS.least;
     this.#triedMs = Math.min(this.#triedMs, nowMs);
     this.#senders.resume();
   }

@@ -154,9 +154,9 @@ class ZmqModuleStream implements ModuleStream {
 
   /** To everything, or to nothing. ZeroMQ does so again after each reconnection. */
   #subscribe(isWanted: boolean): void {
-    if (!("send" in this.#socket)) return;
+    if (!("send" in this.#socket) || this.#socket.closed) return;
     this.#isPaused = !isWanted;
-    // It is handed over at once, and fails only if the socket was closed.
+    // It is handed over at once, and fails only if the socket is closed meanwhile.
     this.#socket.send(isWanted ? SUBSCRIBE : UNSUBSCRIBE).catch(() => undefined);
   }
 
