@@ -177,7 +177,9 @@ export class Freshness {
   /** Whether no more is on its way. */
   #isDrained(nowMs: number): boolean {
     const sinceMs = Math.max(this.#readMs, this.#askedMs);
-    return nowMs - sinceMs > (this.#isAnswered || this.#quietMs > UNANSWERED_MS ? this.#quietMs : UNANSWERED_MS);
+    return (
+      nowMs - sinceMs > (this.#isAnswered || this.#quietMs > UNANSWERED_MS ? this.#quietMs : UNANSWERED_MS)
+    );
   }
 
   #isFresh(slot: Slot): boolean {

@@ -121,17 +121,20 @@ test.serial("who is as fast as the sender asks for everything", async (t) => {
   t.deepEqual(calls, []);
 });
 
-test.serial("who is slower asks for some frames only, and they are fresh, also without a clock", async (t) => {
-  for (const hasTime of [true, false]) {
-    // The sender fills a turn of the event loop with messages, each of which brings an event.
-    const { take, calls, unasked } = stage(t, { perSecond: 50_000, hasTime });
-    const taken = await ages(take, 60, 5);
-    t.true(calls.filter((call) => call === "resume").length > 3, "it does not ask");
-    t.is(calls.at(0), "pause");
-    t.true(unasked() > 0);
-    t.true(median(taken.slice(-30)) < 20, `${taken.slice(-30).map(Math.round)}`);
-  }
-});
+test.serial(
+  "who is slower asks for some frames only, and they are fresh, also without a clock",
+  async (t) => {
+    for (const hasTime of [true, false]) {
+      // The sender fills a turn of the event loop with messages, each of which brings an event.
+      const { take, calls, unasked } = stage(t, { perSecond: 50_000, hasTime });
+      const taken = await ages(take, 60, 5);
+      t.true(calls.filter((call) => call === "resume").length > 3, "it does not ask");
+      t.is(calls.at(0), "pause");
+      t.true(unasked() > 0);
+      t.true(median(taken.slice(-30)) < 20, `${taken.slice(-30).map(Math.round)}`);
+    }
+  },
+);
 
 test.serial("after a hold-up what has waited is skipped, however much", async (t) => {
   const { take, skipped } = stage(t, { perSecond: 50, queued: 5000 });
