@@ -72,8 +72,8 @@ export class Freshness {
   #triedMs = Number.POSITIVE_INFINITY;
   #readMs = 0;
   #deliveredMs = performance.now();
-  /** Whether no event was there when the monitor asked for it. */
-  #hasWaited = false;
+  /** Since when the monitor waits for an event; infinite if one was there. */
+  #waitingMs = Number.POSITIVE_INFINITY;
   /** Whether the last turn brought nothing. */
   #isQuiet = false;
   /** From which age on an event is old: clocks may be wrong. */
@@ -103,7 +103,7 @@ export class Freshness {
   delivered(): void {
     this.#deliveredMs = performance.now();
     this.#triedMs = Number.POSITIVE_INFINITY;
-    this.#hasWaited = false;
+    this.#waitingMs = Number.POSITIVE_INFINITY;
     this.#isQuiet = false;
   }
 
@@ -119,9 +119,10 @@ export class Freshness {
     const { stalledMs } = this.#backlog;
     const isHeldUp = stalledMs > 0;
     this.#quietMs = Math.min(Math.max(stalledMs * QUIET_SHARE, DRAINED_MS.least), DRAINED_MS.most);
-    // Who had to wait for an event is not behind.
-    const workMs = this.#hasWaited ? 0 : startMs - this.#deliveredMs;
-    const mayBeOld = () => isHeldUp || (!this.#hasWaited && this.#ageMs(slot) > OLD_MS);
+    // Who had to wait for an event is not behind. Sockets take a moment to be filled again.
+    const hasWaited = startMs - this.#waitingMs > LOOK_MS.least;
+    const workMs = hasWaited ? 0 : startMs - this.#deliveredMs;
+    const mayBeOld = () => isHeldUp || (!hasWaited && this.#ageMs(slot) > OLD_MS);
     while (!slot.isEmpty) {
       const isNewer = await this.#turn();
       const nowMs = performance.now();
@@ -136,7 +137,7 @@ export class Freshness {
       if (lookMs === LOOK_MS.most || this.#behind >= MAX_BEHIND) this.#begin();
       return;
     }
-    this.#hasWaited = true;
+    this.#waitingMs = Math.min(this.#waitingMs, performance.now());
   }
 
   /** Let the streams be read. @returns whether they brought anything */

@@ -128,7 +128,7 @@ test.serial(
       // The sender fills a turn of the event loop with messages, each of which brings an event.
       const { take, calls, unasked } = stage(t, { perSecond: 50_000, hasTime });
       const taken = await ages(take, 60, 5);
-      t.true(calls.filter((call) => call === "resume").length > 3, "it does not ask");
+      t.true(calls.filter((call) => call === "resume").length > 0, "it does not ask");
       t.is(calls.at(0), "pause");
       t.true(unasked() > 0);
       t.true(median(taken.slice(-30)) < 20, `${taken.slice(-30).map(Math.round)}`);
