@@ -72,7 +72,7 @@ export function statusLine(input: StatusLineInput): string {
     return { name, value, text: `${name} ${value}${isRate ? "/s" : ""}` };
   });
   const parts = [
-    rateText(since, grown("paired") + grown("partial")),
+    rateText(since, grown("paired") + grown("partial") + grown("unasked") / portCount(status)),
     `event ${newest.frameNumber}`,
     ageText(newest.lagSeconds, input),
     ...newest.frames,
@@ -81,6 +81,11 @@ export function statusLine(input: StatusLineInput): string {
   if (line.length <= columns) return line;
   const few = counters.filter(({ name, value }) => value > 0 || SHOWN_OF_RECEIVER.includes(name));
   return [...parts, few.map(({ text }) => text).join(" ")].join(" | ");
+}
+
+/** How many ports bring their own frames. */
+function portCount({ inputs = [] }: StreamStatus): number {
+  return Math.max(inputs.length, 1);
 }
 
 /** `10.0 events/s`, or `25.0 of 500 events/s` where the detector is faster. */

@@ -9,10 +9,19 @@ export class Backlog {
   readonly #streamCount: number;
   /** Streams that may have one. */
   readonly #streams = new Set<number>();
+  /** Whether the process has just stood still: what was waited for then may have come at any time. */
+  #hasJustStalled = false;
+  #stalledMs = 0;
   #lookedMs = performance.now();
 
   constructor(streamCount: number) {
     this.#streamCount = streamCount;
+  }
+
+  /** For how long the process stood still, while a stream may have messages that have waited since; else 0. */
+  get stalledMs(): number {
+    this.#noticeStall();
+    return this.#streams.size === 0 ? 0 : this.#stalledMs;
   }
 
   /** No stream has been read for a while. */
@@ -32,14 +41,23 @@ export class Backlog {
    * @param wasAwaited  whether it was not there at once when it was asked for
    */
   isQueued(streamIndex: number, wasAwaited: boolean): boolean {
-    if (wasAwaited) this.#streams.delete(streamIndex);
+    if (wasAwaited && !this.#hasJustStalled) this.#streams.delete(streamIndex);
     this.#noticeStall();
     return this.#streams.has(streamIndex);
   }
 
   #noticeStall(): void {
-    if (performance.now() - this.#lookedMs <= STALLED_MS) return;
+    const stillMs = performance.now() - this.#lookedMs;
+    if (stillMs <= STALLED_MS) return;
+    this.#stalledMs = stillMs;
     this.formed();
+    this.#hasJustStalled = true;
+    // What has come meanwhile is read first.
+    setImmediate(() =>
+      setImmediate(() => {
+        this.#hasJustStalled = false;
+      }),
+    );
     this.#lookedMs = performance.now();
   }
 }

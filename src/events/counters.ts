@@ -3,7 +3,7 @@
  *
  * Two identities hold after every message, with P ports (2, or 4 with two interfaces):
  *
- *     moduleFrames     = P × paired + partialFrames + unpaired + late + duplicate + malformed + frames that wait
+ *     moduleFrames     = P × paired + partialFrames + unpaired + cutOff + late + duplicate + malformed + frames that wait
  *     paired + partial = delivered + skipped + dropped + abandoned + events waiting for delivery
  */
 export interface EventCounters {
@@ -22,6 +22,10 @@ export interface EventCounters {
    * more than a million is left out: rather a header has a wrong number.
    */
   missed: number;
+  /** Module frames that a port was asked not to send, because the monitor was busy; not counted as missed. */
+  unasked: number;
+  /** Module frames whose other halves the ports were asked not to send. */
+  cutOff: number;
   /** Events: exposures of which every port's frame came. */
   paired: number;
   /** Events of which a port's frame did not come: its pixels are missing. */
@@ -52,6 +56,8 @@ export function zeroCounters(): EventCounters {
     repaired: 0,
     incomplete: 0,
     missed: 0,
+    unasked: 0,
+    cutOff: 0,
     paired: 0,
     partial: 0,
     partialFrames: 0,

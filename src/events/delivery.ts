@@ -1,5 +1,5 @@
-import { setImmediate } from "node:timers/promises";
 import type { EventCounters } from "./counters.js";
+import type { Freshness } from "./freshness.js";
 import type { JungfrauEvent } from "./jungfrau-event.js";
 import { release } from "./release.js";
 
@@ -12,10 +12,9 @@ export interface DeliveryOptions {
   readonly queueBytes: number;
   /** Take from the streams only what the monitor asks for, because others share them. */
   readonly onDemand: boolean;
+  /** Keeps the event of `latest` fresh. */
+  readonly freshness?: Pick<Freshness, "freshen" | "came" | "delivered"> | undefined;
 }
-
-/** How often `latest` looks for what is newer before it delivers; it is soon done, unless the monitor falls behind. */
-const MAX_TURNS = 32;
 
 /** Hands events from the streams over to the monitor. */
 export class Delivery {
@@ -40,11 +39,29 @@ export class Delivery {
       release(event.frames);
       return;
     }
-    if (this.#options.delivery === "latest") this.#counters.skipped += this.#clear();
+    if (this.#options.delivery === "latest") this.clear();
     this.#events.push(event);
     this.#bytes += sizeBytes(event);
     this.#isWanted = false;
     this.#changed();
+    this.#options.freshness?.came();
+  }
+
+  get isEmpty(): boolean {
+    return this.#events.length === 0;
+  }
+
+  get newestSeconds(): number | undefined {
+    return this.#events.at(-1)?.timestampSeconds;
+  }
+
+  get isFinished(): boolean {
+    return this.#finished;
+  }
+
+  /** Skip what waits. */
+  clear(): void {
+    this.#counters.skipped += this.#clear();
   }
 
   /** Whether the streams are held up because the monitor takes no events. */
@@ -62,13 +79,14 @@ export class Delivery {
   /** The next event, when there is one; undefined when no more will come. */
   async take(): Promise<JungfrauEvent | undefined> {
     for (;;) {
-      await this.#catchUp();
+      if (!this.#finished) await this.#options.freshness?.freshen(this);
       const event = this.#events.shift();
       this.#isWanted = event === undefined;
       if (event !== undefined) {
         this.#bytes -= sizeBytes(event);
         this.#counters.delivered += 1;
         this.#changed();
+        this.#options.freshness?.delivered();
         return event;
       }
       if (this.#finished) return undefined;
@@ -87,17 +105,6 @@ export class Delivery {
   abandon(): void {
     this.#counters.abandoned += this.#clear();
     this.finish();
-  }
-
-  /** Let the sockets bring what has reached them while the monitor was at work: it is newer than what waits. */
-  async #catchUp(): Promise<void> {
-    const { delivery, onDemand } = this.#options;
-    if (delivery === "all" || onDemand) return;
-    for (let turn = 0; turn < MAX_TURNS && this.#events.length > 0; turn++) {
-      const { paired } = this.#counters;
-      await setImmediate();
-      if (this.#counters.paired === paired) return;
-    }
   }
 
   /** @returns how many events waited */

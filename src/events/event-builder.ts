@@ -89,6 +89,11 @@ export class EventBuilder {
     return true;
   }
 
+  /** The ports were asked to send nothing. */
+  paused(): void {
+    this.#pairing.paused();
+  }
+
   /**
    * Give up what has waited for too long.
    *

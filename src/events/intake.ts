@@ -12,6 +12,7 @@ import {
 import { Backlog } from "./backlog.js";
 import { Delivery, type DeliveryPolicy } from "./delivery.js";
 import { EventBuilder } from "./event-builder.js";
+import { Freshness, type Senders } from "./freshness.js";
 import type { JungfrauEvent } from "./jungfrau-event.js";
 import { StreamProgress } from "./stream-progress.js";
 import { NUMBER_ALIKE, streamStatus } from "./stream-status.js";
@@ -62,6 +63,7 @@ export class EventIntake {
   readonly #backlog: Backlog;
   /** Of each stream, the turn of the event loop that it may be waiting for. */
   readonly #turns: Turn[] = [];
+  readonly #freshness: Freshness | undefined;
   /** Aborts when the streams have come to their end: nothing newer will come. */
   readonly #ended = new AbortController();
   /** When the newest message was read. */
@@ -71,13 +73,34 @@ export class EventIntake {
 
   private constructor(streams: readonly ModuleStream[], settings: IntakeSettings, services: IntakeServices) {
     const isPaired = isPairing(streams.length);
+    this.#clock = services.clock;
     this.#streams = streams;
     this.#builder = new EventBuilder({ ...settings, portCount: isPaired ? 2 : streams.length });
-    this.#delivery = new Delivery({ ...settings, onDemand: isPaired }, this.#builder.counters);
-    this.#clock = services.clock;
     this.#faultLog = new FaultLog(services.logger, services.clock);
     this.#progress = streams.map((stream) => new StreamProgress(stream));
     this.#backlog = new Backlog(streams.length);
+    if (settings.delivery === "latest" && !isPaired)
+      this.#freshness = new Freshness(this.#senders(), this.#backlog, this.#clock);
+    this.#delivery = new Delivery(
+      { ...settings, onDemand: isPaired, freshness: this.#freshness },
+      this.#builder.counters,
+    );
+  }
+
+  #senders(): Senders {
+    const { counters } = this.#builder;
+    return {
+      pause: () => {
+        for (const stream of this.#streams) stream.pause?.();
+        this.#builder.paused();
+      },
+      resume: () => {
+        for (const stream of this.#streams) stream.resume?.();
+      },
+      get unasked() {
+        return counters.unasked;
+      },
+    };
   }
 
   /** @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST; the streams that were opened are closed */
@@ -202,6 +225,7 @@ export class EventIntake {
         this.#turns[streamIndex] = turn;
         const { done, value: message } = await messages.next();
         if (done) return turn.cancel();
+        this.#freshness?.read();
         this.#accept(streamIndex, message, this.#backlog.isQueued(streamIndex, turn.hasPassed));
         await turn.passed;
         if (this.#delivery.isFull) {

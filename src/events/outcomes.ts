@@ -85,11 +85,12 @@ export class Outcomes {
   giveUp(exposure: Exposure): void {
     this.#waiting.remove(exposure);
     settle(exposure);
-    for (const { frame } of exposure.arrivals) this.discard(frame, "unpaired");
+    const reason = this.#ports.haveCutOff(exposure) ? "cutOff" : "unpaired";
+    for (const { frame } of exposure.arrivals) this.discard(frame, reason);
   }
 
   /** Count a frame that belongs to no exposure, and free its memory. */
-  discard(frame: ModuleFrame, reason: "unpaired" | "late" | "duplicate"): void {
+  discard(frame: ModuleFrame, reason: "unpaired" | "cutOff" | "late" | "duplicate"): void {
     this.#counters[reason] += 1;
     release([frame]);
   }
@@ -107,7 +108,8 @@ export class Outcomes {
 
   /** No more frames of an exposure will come: give out what there is of it, if it is newer than what was given out. */
   #close(exposure: Exposure): void {
-    if (!this.#options.partial || !this.#halves.mayBeGivenOut(exposure)) {
+    const isWanted = this.#options.partial && !this.#ports.haveCutOff(exposure);
+    if (!isWanted || !this.#halves.mayBeGivenOut(exposure)) {
       this.giveUp(exposure);
       return;
     }

@@ -99,6 +99,11 @@ export class Pairing {
     return this.#outcomes.take();
   }
 
+  /** All ports were asked to send nothing: the next gap in their numbers is no loss. */
+  paused(): void {
+    this.#ports.pause();
+  }
+
   /** Count all that waits as unpaired. */
   giveUpAll(): void {
     for (const exposure of this.#waiting) this.#outcomes.giveUp(exposure);

@@ -9,6 +9,8 @@ const INCOMPLETE_AS_A_RULE = 5;
 const REMEMBERED_FRAMES = 32;
 /** The port's newest runs say how soon numbers come back: so many, since acquisitions become shorter and longer. */
 const RECENT_RUNS = 3;
+/** Of so many pauses the gaps may not have come yet. */
+const PAUSES_ON_THE_WAY = 3;
 
 /** What one port has brought lately. */
 export class Port {
@@ -25,6 +27,10 @@ export class Port {
   #framesUntilNewest = 0;
   /** The newest of its runs of which a frame was given out, and when that frame came. */
   delivered = { order: 0, seconds: Number.NEGATIVE_INFINITY };
+  /** How often it was asked to send nothing, without a gap in its numbers since. */
+  #pauses = 0;
+  /** The newest numbers that it did not send for that, first and last of each gap. */
+  readonly #unasked: (readonly [bigint, bigint])[] = [];
   /** How many frames it has brought since an exposure was paired. */
   framesSincePair = 0;
 
@@ -60,6 +66,26 @@ export class Port {
   /** The shortest time in seconds after which a number has come back lately; infinite if none has. */
   get returnSeconds(): number {
     return Math.min(...this.#runs.map((run) => run.returnSeconds));
+  }
+
+  /** Whether it may not have sent a frame because it was asked not to. */
+  isUnasked(frameNumber: bigint): boolean {
+    if (this.#unasked.some(([first, last]) => frameNumber >= first && frameNumber <= last)) return true;
+    return this.#pauses > 0 && frameNumber > (this.run?.newest ?? -1n);
+  }
+
+  /** It was asked to send nothing. What it sent before may still be on its way, and the gap of the pause before. */
+  pause(): void {
+    this.#pauses = Math.min(this.#pauses + 1, PAUSES_ON_THE_WAY);
+  }
+
+  /** Take note of a gap in its numbers. @returns whether it was asked not to send them */
+  noteGap(first: bigint, last: bigint): boolean {
+    if (this.#pauses === 0) return false;
+    this.#pauses -= 1;
+    this.#unasked.push([first, last]);
+    if (this.#unasked.length > PAUSES_ON_THE_WAY) this.#unasked.shift();
+    return true;
   }
 
   /** Take note that a frame came. @param frames  how many have come from all ports */

@@ -1,5 +1,5 @@
 import type { ModuleFrame } from "../stream/index.js";
-import type { Arrival } from "./exposure.js";
+import type { Arrival, Exposure } from "./exposure.js";
 import { Port } from "./port.js";
 
 /** A port from which nothing comes for so long, while others bring frames, is not waited for. */
@@ -56,6 +56,16 @@ export class Ports {
   /** Whether any port's numbers were seen to begin again: before, there is no other exposure that one could be taken for. */
   get haveBegunAgain(): boolean {
     return this.#ports.some(({ runBefore }) => runBefore !== undefined);
+  }
+
+  /** All were asked to send nothing. */
+  pause(): void {
+    for (const port of this.#ports) port.pause();
+  }
+
+  /** Whether a frame of the exposure did not come because its port was asked to send nothing. */
+  haveCutOff({ slots, frameNumber }: Exposure): boolean {
+    return this.#ports.some((port, index) => slots[index] === undefined && port.isUnasked(frameNumber));
   }
 
   /** Take note that an exposure was paired. */

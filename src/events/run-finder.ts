@@ -21,7 +21,7 @@ export class RunFinder {
   readonly #timing: Timing;
   readonly #counters: EventCounters;
 
-  /** @param counters  `missed` is kept up to date */
+  /** @param counters  `missed` and `unasked` are kept up to date */
   constructor(ports: Ports, timing: Timing, counters: EventCounters) {
     this.#ports = ports;
     this.#timing = timing;
@@ -78,7 +78,7 @@ export class RunFinder {
     const { isTimely, gapSeconds, afterSeconds } = port;
     const isPrompt = this.#isPrompt(port, isQueued);
     const grown = port.run !== undefined && frame.frameNumber > port.run.newest ? port.run : undefined;
-    if (grown !== undefined) this.#countMissed(grown, frame.frameNumber);
+    if (grown !== undefined) this.#countMissed(port, grown, frame.frameNumber);
     const run = grown ?? port.begin(frame, port.run?.resumable ?? port.run);
     const tickEpoch = this.#timing.noteTicks(frame, grown === undefined);
     run.note(frame, isPrompt);
@@ -94,8 +94,10 @@ export class RunFinder {
     return { ...rest, frame, isPrompt, run: begun };
   }
 
-  #countMissed(run: Run, frameNumber: bigint): void {
+  #countMissed(port: Port, run: Run, frameNumber: bigint): void {
     const missed = frameNumber - run.newest - 1n;
-    if (missed <= MAX_MISSED) this.#counters.missed += Number(missed);
+    if (missed === 0n || missed > MAX_MISSED) return;
+    const isUnasked = port.noteGap(run.newest + 1n, frameNumber - 1n);
+    this.#counters[isUnasked ? "unasked" : "missed"] += Number(missed);
   }
 }

@@ -21,6 +21,8 @@ const HELP: ReadonlyMap<string, string> = new Map([
   ["partial_frames", "Module frames of events of which a module did not come."],
   ["unpaired", "Module frames whose exposure was given up, because its other frames did not come."],
   ["missed", "Module frames that a port did not bring, by the gaps in its numbers."],
+  ["unasked", "Module frames that the monitor did not ask for, because it was busy."],
+  ["cut_off", "Module frames whose other halves the monitor did not ask for, because it was busy."],
   ["late", "Module frames that came after their exposure had been delivered or given up."],
   ["duplicate", "Module frames that came twice."],
   ["delivered", "Events that the monitor got."],

@@ -11,8 +11,9 @@ import {
 /** How long messages that were handed over are still sent after a port is closed. */
 const LINGER_MS = 1000;
 
-/** First byte of a subscriber's message; 0 is its farewell. */
+/** First byte of a subscriber's message. */
 const SUBSCRIBE = 1;
+const UNSUBSCRIBE = 0;
 
 /**
  * One receiver port: a PUB socket, as an slsReceiver has it. On the wire it is one; being an XPUB it also hears of
@@ -63,10 +64,19 @@ export class PortPublisher {
   }
 
   /** Resolves when a monitor has subscribed; rejects when the port is closed meanwhile. Call it once at a time. */
-  async subscribed(): Promise<void> {
+  subscribed(): Promise<void> {
+    return this.#hears(SUBSCRIBE);
+  }
+
+  /** The same of a monitor that wants nothing for now. */
+  unsubscribed(): Promise<void> {
+    return this.#hears(UNSUBSCRIBE);
+  }
+
+  async #hears(what: number): Promise<void> {
     for (;;) {
       const [message] = await this.#socket.receive();
-      if (message?.[0] === SUBSCRIBE) return;
+      if (message?.[0] === what) return;
     }
   }
 

@@ -71,6 +71,12 @@ export interface ModuleStream extends AsyncIterable<StreamMessage> {
    * if there is somebody who does not let us in.
    */
   readonly problem?: string | undefined;
+  /**
+   * Ask the sender to send nothing until {@link resume}; also after reconnections. What is on its way still comes. Harmless
+   * when repeated. Absent where the sender cannot be asked.
+   */
+  pause?(): void;
+  resume?(): void;
   /** Ends the iteration, also one that waits. Harmless when repeated. */
   close(): void;
 }

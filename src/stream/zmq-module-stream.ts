@@ -1,4 +1,4 @@
-import type { Pull, Subscriber } from "zeromq";
+import type { Pull, XSubscriber } from "zeromq";
 import type { Clock, Logger } from "../api/index.js";
 import { messageOf, StreamError } from "../errors.js";
 import { FaultLog } from "../fault-log.js";
@@ -12,6 +12,10 @@ import { probePeer } from "./peer-probe.js";
 import { PortPlaces } from "./port-places.js";
 import { CONNECT_OPTIONS, MAX_PART_BYTES, PULL_OPTIONS } from "./socket-options.js";
 import { isPairing } from "./source-string.js";
+
+/** Messages of a subscriber, for frames of all topics. */
+const SUBSCRIBE = Uint8Array.of(1);
+const UNSUBSCRIBE = Uint8Array.of(0);
 
 /**
  * Opens slsReceiver ports as SUB sockets, and a receiver that pairs as PULL. ZeroMQ itself is loaded with the first.
@@ -69,7 +73,7 @@ export function zmqModuleStreamOpener(
 }
 
 async function createSocket({ streamCount, highWaterMark, keys }: ModuleStreamAddress) {
-  const { Pull, Subscriber } = await import("zeromq");
+  const { Pull, XSubscriber } = await import("zeromq");
   const options = {
     linger: 0,
     ipv6: true,
@@ -83,9 +87,8 @@ async function createSocket({ streamCount, highWaterMark, keys }: ModuleStreamAd
     }),
   };
   if (isPairing(streamCount)) return new Pull({ ...options, ...PULL_OPTIONS });
-  const socket = new Subscriber(options);
-  socket.subscribe();
-  return socket;
+  // Unlike SUB, it does not throw away what comes after it has unsubscribed.
+  return new XSubscriber(options);
 }
 
 /** One slsReceiver port, or a receiver that pairs them. */
@@ -94,13 +97,14 @@ class ZmqModuleStream implements ModuleStream {
   readonly #address: ModuleStreamAddress;
   readonly #clock: Clock;
   readonly #places: PortPlaces;
-  readonly #socket: Subscriber | Pull;
+  readonly #socket: XSubscriber | Pull;
   readonly #connection: Connection;
   /** Whether the next message is asked for: whatever has arrived was read, then. */
   #isWaiting = false;
+  #isPaused = true;
 
   constructor(
-    socket: Subscriber | Pull,
+    socket: XSubscriber | Pull,
     clock: Clock,
     address: ModuleStreamAddress,
     places: PortPlaces,
@@ -112,6 +116,7 @@ class ZmqModuleStream implements ModuleStream {
     this.#socket = socket;
     this.#places = places;
     this.#connection = connect(() => !this.#isWaiting);
+    this.resume();
   }
 
   get problem(): string | undefined {
@@ -137,6 +142,22 @@ class ZmqModuleStream implements ModuleStream {
       yield message;
       this.#isWaiting = true;
     }
+  }
+
+  pause(): void {
+    if (!this.#isPaused) this.#subscribe(false);
+  }
+
+  resume(): void {
+    if (this.#isPaused) this.#subscribe(true);
+  }
+
+  /** To everything, or to nothing. ZeroMQ does so again after each reconnection. */
+  #subscribe(isWanted: boolean): void {
+    if (!("send" in this.#socket) || this.#socket.closed) return;
+    this.#isPaused = !isWanted;
+    // It is handed over at once, and fails only if the socket is closed meanwhile.
+    this.#socket.send(isWanted ? SUBSCRIBE : UNSUBSCRIBE).catch(() => undefined);
   }
 
   close(): void {

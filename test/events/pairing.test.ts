@@ -72,6 +72,27 @@ test("numbers begin again, at 1 or 0, for every acquisition, of one frame each t
   }
 });
 
+test("what the ports were asked not to send is neither missed nor unpaired, and its halves are not delivered", (t) => {
+  const { play, counters, pairing } = player();
+  t.deepEqual(play(both(1, 5)), numbers(1, 5));
+  pairing.paused();
+  // Each port heard of it at another time.
+  t.deepEqual(play("0:6 | 0:10 | 0:11 1:11 | 0:12 1:12"), ["11", "12"]);
+  t.like(counters, { paired: 7, partial: 0, unpaired: 0, missed: 0, unasked: 3 + 5, cutOff: 2 });
+  // What is lost afterwards is lost.
+  t.deepEqual(play("0:15 1:15"), ["15"]);
+  t.like(counters, { missed: 4, unasked: 8 });
+});
+
+test("what has waited since the ports were asked to send nothing more is not unpaired", (t) => {
+  const { play, counters, pairing } = player();
+  play(both(1, 5));
+  pairing.paused();
+  play("0:6");
+  t.deepEqual(pairing.expire(1e12), []);
+  t.like(counters, { cutOff: 1, unpaired: 0, partial: 0 });
+});
+
 test("a module that misses an acquisition of one frame is paired again with the next", (t) => {
   const { play, counters } = player();
   const acquisition = "0:1 1:1 |150";

@@ -89,6 +89,11 @@ export class Command {
     this.#child.kill("SIGSTOP");
   }
 
+  /** Let it go on from there. */
+  continue(): void {
+    this.#child.kill("SIGCONT");
+  }
+
   /** The first match of what was logged, now or later; fails when the command ends without it. */
   async logged(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {

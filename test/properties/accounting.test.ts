@@ -159,6 +159,7 @@ class Ledger {
       partial,
       partialFrames,
       unpaired,
+      cutOff,
       late,
       duplicate,
       malformed,
@@ -167,7 +168,7 @@ class Ledger {
     assert.equal(moduleFrames + endMessages, this.#received);
     assert.equal(
       moduleFrames,
-      this.#portCount * paired + partialFrames + unpaired + late + duplicate + malformed + waiting,
+      this.#portCount * paired + partialFrames + unpaired + cutOff + late + duplicate + malformed + waiting,
       JSON.stringify({ ...counters, waiting }),
     );
     // All that entered and was neither released nor put into an event is what waits.

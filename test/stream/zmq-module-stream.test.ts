@@ -4,6 +4,7 @@ import { type ModuleStream, type StreamMessage, zmqModuleStreamOpener } from "..
 import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
 import { modulePayload } from "../helpers/module-frames.js";
 import { ANY_PORT, bindAgain } from "../helpers/ports.js";
+import { until } from "../helpers/until.js";
 import { wireHeader } from "../helpers/wire-headers.js";
 
 const open = (url: string) =>
@@ -61,6 +62,49 @@ test("connects again, by itself, to a port that died and returned", async (t) =>
   t.is((await next).value, 500n);
   stream.close();
   second.close();
+});
+
+test("a paused port sends nothing, also after it was connected to again, until it is resumed", async (t) => {
+  const first = await PortPublisher.bind(ANY_PORT);
+  const stream = await open(first.url);
+  const numbers = frameNumbers(stream);
+  const send = (port: PortPublisher, frameNumber: number) =>
+    port.send([wireHeader({ frameNumber }), modulePayload(1)]);
+  await first.subscribed();
+  await send(first, 1);
+  t.is((await numbers.next()).value, 1n);
+
+  const next = numbers.next();
+  stream.pause?.();
+  stream.pause?.();
+  await first.unsubscribed();
+  await send(first, 2);
+  first.close();
+  const second = await bindAgain(first.url);
+  t.teardown(() => second.close());
+  await until(() => stream.problem !== undefined);
+  await until(() => stream.problem === undefined);
+  await send(second, 3);
+  const subscribed = second.subscribed();
+  stream.resume?.();
+  stream.resume?.();
+  await subscribed;
+  await send(second, 4);
+  t.is((await next).value, 4n);
+  stream.close();
+});
+
+test("what was on its way when a port was paused still comes", async (t) => {
+  const port = await PortPublisher.bind(ANY_PORT);
+  t.teardown(() => port.close());
+  const stream = await open(port.url);
+  await port.subscribed();
+  await port.send([wireHeader({ frameNumber: 1 }), modulePayload(1)]);
+  stream.pause?.();
+  await port.unsubscribed();
+  t.is((await frameNumbers(stream).next()).value, 1n);
+  stream.close();
+  t.notThrows(() => stream.resume?.());
 });
 
 async function* frameNumbers(stream: ModuleStream): AsyncGenerator<bigint, void, undefined> {

@@ -4,10 +4,11 @@ import { parametersOf, registerPlugin } from "../helpers/fakes.js";
 import { readStamp, type Stamp } from "../helpers/stamped-payloads.js";
 
 /*
- * A monitor on frames that say what they are. Prints `{"run", "frameNumber", "sentMs"}` of each event, and when it is
- * interrupted `{"summary": {counters}}`. Ends with 1 when an event's halves are not of one exposure.
+ * A monitor on frames that say what they are. Prints `{"run", "frameNumber", "sentMs", "ageMs"}` of each event, and when it
+ * is interrupted `{"summary": {counters}}`. Ends with 1 when an event's halves are not of one exposure. It computes for so
+ * long on each event.
  *
- *   node dist/test/tools/watch-stamped.js SOURCE
+ *   node dist/test/tools/watch-stamped.js SOURCE [WORK_MS]
  */
 
 const NODE = { nodeRank: 1, nodePoolSize: 2 };
@@ -15,6 +16,7 @@ const CONFIGURATION = `
 data_retrieval_layer: {required_data: [event_id, detector_data], detector_calibration: false}
 `;
 
+const workMs = Number(process.argv[3] ?? 0);
 const abort = new AbortController();
 process.once("SIGINT", () => abort.abort());
 
@@ -27,6 +29,7 @@ const handler = context.dataRetrievals
   .getDataEventHandler();
 await handler.initializeEventHandlingOnProcessingNode(NODE);
 for await (const event of handler.eventGenerator({ ...NODE, signal: abort.signal })) {
+  const takenMs = Date.now();
   handler.openEvent({ event });
   const lent = handler.borrowData?.({ event }) ?? {};
   handler.closeEvent({ event });
@@ -40,11 +43,13 @@ for await (const event of handler.eventGenerator({ ...NODE, signal: abort.signal
     bottom.frameNumber === frameNumber &&
     lent.event_id === String(frameNumber);
   if (!isWhole) throw new Error(`event ${lent.event_id} is of ${JSON.stringify([top, bottom])}`);
-  console.log(JSON.stringify({ run, frameNumber, sentMs: Math.min(sentMs, bottom.sentMs) }));
+  const firstMs = Math.min(sentMs, bottom.sentMs);
+  console.log(JSON.stringify({ run, frameNumber, sentMs: firstMs, ageMs: takenMs - firstMs }));
+  while (Date.now() - takenMs < workMs); // it does nothing else meanwhile
 }
 console.log(JSON.stringify({ summary: status().counters }));
 
-function halvesOf({ data: { buffer } }: DetectorFrame): Uint8Array[] {
-  const half = buffer.byteLength / 2;
-  return [new Uint8Array(buffer, 0, half), new Uint8Array(buffer, half)];
+function halvesOf({ data: { buffer, byteOffset, byteLength } }: DetectorFrame): Uint8Array[] {
+  const half = byteLength / 2;
+  return [new Uint8Array(buffer, byteOffset, half), new Uint8Array(buffer, byteOffset + half, half)];
 }
