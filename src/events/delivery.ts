@@ -126,5 +126,5 @@ export class Delivery {
 }
 
 function sizeBytes({ frames }: JungfrauEvent): number {
-  return frames.reduce((bytes, { raw }) => bytes + raw.length, 0);
+  return frames.reduce((bytes, { raw, missing }) => bytes + (missing ? 0 : raw.length), 0);
 }

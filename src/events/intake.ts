@@ -66,8 +66,9 @@ export class EventIntake {
   readonly #freshness: Freshness | undefined;
   /** Aborts when the streams have come to their end: nothing newer will come. */
   readonly #ended = new AbortController();
-  /** When the newest message was read. */
-  #messageMs = performance.now();
+  /** For how long nothing was read, as far as the event loop turned. */
+  #silentMs = 0;
+  #lookedMs = performance.now();
   #newestEventSeconds: number | undefined;
   #newestWholeSeconds: number | undefined;
 
@@ -249,7 +250,7 @@ export class EventIntake {
     const { duplicate } = counters;
     const progress = this.#progress[streamIndex] as StreamProgress;
     const { url } = progress;
-    this.#messageMs = performance.now();
+    this.#silentMs = 0;
     progress.note(message, this.#clock.nowSeconds());
     if (message.kind === "fault") {
       this.#faultLog.warn(`${url} ${message.fault.code}`, `${url}: ${message.fault.message}`);
@@ -268,7 +269,10 @@ export class EventIntake {
     this.#backlog.look();
     const difference = this.#difference();
     if (difference !== undefined) this.#faultLog.warn("difference", `${difference}. ${NUMBER_ALIKE}`);
-    this.#deliver(() => this.#builder.expire((performance.now() - this.#messageMs) / 1000));
+    // While the process stood still, what was waited for may have come.
+    this.#silentMs += Math.min(performance.now() - this.#lookedMs, 2 * LOOK_INTERVAL_MS);
+    this.#lookedMs = performance.now();
+    this.#deliver(() => this.#builder.expire(this.#silentMs / 1000));
   }
 
   #deliver(make: () => JungfrauEvent[]): void {

@@ -79,7 +79,8 @@ export class Pairing {
     const { arrivalSeconds } = frame;
     this.#nowSeconds = arrivalSeconds;
     this.#ports.count(arrivalSeconds);
-    this.#giveUpOverdue(arrivalSeconds);
+    // What others have brought meanwhile may not have been read.
+    if (!isQueued) this.#giveUpOverdue(arrivalSeconds);
     if (this.#ports.areInVain && arrivalSeconds - this.#timing.pairSeconds > FORGET_SECONDS) {
       this.#timing.forget();
     }

@@ -171,7 +171,7 @@ test("leaving the generator closes the streams and counts what is left", async (
   for (const frameNumber of [1n, 2n, 3n]) sendPair(streams, frameNumber);
   streams[0]?.pushFrame({ frameNumber: 4n });
   await first;
-  await new Promise((resolve) => setImmediate(resolve));
+  while ((status().counters.module_frames ?? 0) < 7) await new Promise((resolve) => setImmediate(resolve));
   await events.return();
   t.true(streams.every(({ isClosed }) => isClosed));
   t.like(status().counters, {
@@ -194,7 +194,7 @@ test("disposing ends a generator that waits, and may be repeated", async (t) => 
   t.throws(status, { message: "nobody has a status" });
 });
 
-test("a stream that is read first waits for the others, so that no pair is torn", async (t) => {
+test("a stream that is read first tears no pair", async (t) => {
   const { handler, streams, status } = handlerOf(
     "data_retrieval_layer: {required_data: [event_id], delivery: all}",
   );
@@ -328,7 +328,7 @@ test("faults are counted, logged once, and then every ten seconds with their num
   const { first } = await started(handler);
   const fault = { kind: "fault", fault: new MonitorError("STREAM_BAD_HEADER", "odd header") } as const;
   streams[0]?.push(fault, fault, fault);
-  await new Promise((resolve) => setImmediate(resolve));
+  while ((status().counters.malformed ?? 0) < 3) await new Promise((resolve) => setImmediate(resolve));
   clock.seconds += 10;
   streams[0]?.push(fault);
   sendPair(streams, 1n);
