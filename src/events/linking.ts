@@ -44,13 +44,14 @@ export class Linking {
 
   /** What came when the frame came; undefined if nothing did, or more than one thing. */
   #coincident(arrival: Arrival, nowSeconds: number): Exposure | undefined {
-    if (!arrival.isPrompt) return undefined;
+    if (!arrival.isPrompt && !this.#mayLink(arrival)) return undefined;
     let nearest: Exposure | undefined;
     let least = Number.POSITIVE_INFINITY;
     let next = Number.POSITIVE_INFINITY;
     for (const exposure of this.#candidates(arrival)) {
       for (const other of exposure.arrivals) {
-        if (!comeAlike(other, arrival) || this.#difference.isLikely(other, arrival)) continue;
+        const areAlike = comeAlike(other, arrival) || (this.#mayLink(other) && this.#mayLink(arrival));
+        if (!areAlike || this.#difference.isLikely(other, arrival)) continue;
         const apart = Math.abs(this.#timing.excess(other, arrival));
         if (apart > this.#tolerance(other.run, arrival.run) || this.#isDoubtful(other, arrival, nowSeconds))
           continue;
@@ -62,6 +63,11 @@ export class Linking {
       }
     }
     return next < 2 * least + AMBIGUOUS_SECONDS ? undefined : nearest;
+  }
+
+  /** Whether a frame that lost packets may link runs: with another such one, before numbers were seen to begin again. */
+  #mayLink({ frame }: Arrival): boolean {
+    return !frame.complete && !this.#ports.haveBegunAgain;
   }
 
   /** Exposures of the frame's number that lack it, and whose ticks do not contradict. */

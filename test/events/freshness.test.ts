@@ -15,7 +15,10 @@ const IN_FLIGHT_MS = 2;
  * @param readMs       how long it takes to read one
  * @param clockIsSlow  by so many seconds frames' own times are too early
  */
-function stage(t: ExecutionContext, { perSecond = 1000, queued = 0, clockIsSlow = 0, hasTime = true, readMs = 0 } = {}) {
+function stage(
+  t: ExecutionContext,
+  { perSecond = 1000, queued = 0, clockIsSlow = 0, hasTime = true, readMs = 0 } = {},
+) {
   const startMs = performance.now();
   const sentBy = (ms: number) => Math.floor(((ms - startMs) * perSecond) / 1000);
   const nowSeconds = () => performance.now() / 1000;
