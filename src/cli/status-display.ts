@@ -19,7 +19,7 @@ const WAITING_INTERVAL_MS = 10_000;
  * Shows a line per second: one that is overwritten on a terminal, line after line elsewhere.
  *
  * A line is printed with an event, as long as events come: its frames are measured before it is closed, once per second at
- * most, and a line never says of one event what was measured of another.
+ * most after the first line, and a line never says of one event what was measured of another.
  */
 export class StatusDisplay {
   readonly #status: () => StreamStatus;
@@ -47,11 +47,13 @@ export class StatusDisplay {
     const { frameNumber, timestampSeconds } = event.event;
     const lagSeconds = SYSTEM_CLOCK.nowSeconds() - timestampSeconds;
     const nowMs = performance.now();
-    const isMeasured = nowMs - this.#measuredMs >= STATUS_INTERVAL_MS;
+    const isDue = nowMs - this.#measuredMs >= STATUS_INTERVAL_MS;
+    // A short run has its line at the end, with what its last event holds.
+    const isMeasured = isDue || !this.#hasShownEvent;
     this.#newest = { frameNumber, lagSeconds, frames: isMeasured ? frameColumns(event) : [] };
     this.#newestMs = nowMs;
     this.#events += 1;
-    if (!isMeasured) return;
+    if (!isDue) return;
     this.#measuredMs = nowMs;
     if (nowMs - this.#countedSinceMs < SHORTEST_COUNT_MS) return;
     const status = this.#status();

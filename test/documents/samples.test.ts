@@ -77,7 +77,8 @@ const CHECKS: Readonly<Record<string, (t: ExecutionContext, block: DocumentBlock
             gainMode: gainMode(port.daqInfo),
           }),
       );
-      t.deepEqual(JSON.parse(partsHeader({ timestampSeconds: sample.timestampSeconds, frames })), sample);
+      const { timestampSeconds, missed } = sample;
+      t.deepEqual(JSON.parse(partsHeader({ timestampSeconds, missed, frames })), sample);
     },
   };
 

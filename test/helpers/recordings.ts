@@ -51,7 +51,18 @@ export function writtenRecording(
   counts: Partial<Counts>,
 ): Recording {
   const rows = 1024 / streamCount;
-  const messages = line.split(" ").map((text, index): RecordedMessage => {
+  let seconds = 0;
+  let highest = 0;
+  const newest: number[] = [];
+  // A new number, and one that a stream brings again, are of a new exposure; all else comes with what is there.
+  const secondsOf = (stream: number, frame: number) => {
+    const isNew = frame > highest || frame <= (newest[stream] ?? 0);
+    seconds += isNew ? 0.02 : 0.0005;
+    highest = isNew ? frame : highest;
+    newest[stream] = frame;
+    return seconds;
+  };
+  const messages = line.split(" ").map((text): RecordedMessage => {
     const [, stream, frame, marks] = /^(\d):(\d+|E)([~"x+]*)$/.exec(text) as unknown as [
       string,
       string,
@@ -71,7 +82,7 @@ export function writtenRecording(
       fname: marks.includes('"') ? '/data/we"ird' : "//run",
     });
     return {
-      seconds: index * 0.02,
+      seconds: isEnd ? seconds : secondsOf(Number(stream), Number(frame)),
       stream: Number(stream),
       frameNumber: isEnd || marks.includes("x") ? undefined : BigInt(frame),
       header: marks.includes("x") ? "rubbish" : header,

@@ -440,7 +440,8 @@ test("says what came from each stream", async (t) => {
     { kind: "end", repaired: false },
   );
   t.false((await first).done);
-  await new Promise((resolve) => setImmediate(resolve));
+  const ends = () => status().inputs?.[0]?.counters.end_messages;
+  while (ends() !== 1) await new Promise((resolve) => setImmediate(resolve));
   t.deepEqual(status().inputs, [
     {
       name: "tcp://a:1",
