@@ -59,6 +59,10 @@ export class Delivery {
     return this.#finished;
   }
 
+  get skipped(): number {
+    return this.#counters.skipped;
+  }
+
   /** Skip what waits. */
   clear(): void {
     this.#counters.skipped += this.#clear();

@@ -10,8 +10,14 @@ const OLD_MS = 20;
 const MAX_TRIAL_MS = 250;
 /** How long to look for what is newer before it is delivered: as long as the work before took, within these. */
 const LOOK_MS = { least: 5, most: 20 };
+/** After a hold-up, what waits is old for certain. */
+const MAX_HELD_UP_LOOK_MS = 2000;
 /** So often in a row in vain, and the senders are asked for less. */
 const MAX_BEHIND = 3;
+/** A monitor is behind for good when it has skipped so many events within a second, or its process has stood still for so long. */
+const MIN_SKIPPED = 30;
+const SKIPPED_WITHIN_MS = 1000;
+const STOOD_STILL_MS = 1000;
 /** When nothing has come for so long from senders that were asked for nothing, nothing more is on its way. */
 const DRAINED_MS = { least: 3, most: 50 };
 /** After the process stood still, much may be on its way: of that time, so long. */
@@ -42,6 +48,8 @@ export interface Slot {
   readonly newestSeconds: number | undefined;
   /** Whether nothing more will come. */
   readonly isFinished: boolean;
+  /** Events that newer ones have replaced, so far. */
+  readonly skipped: number;
   /** Skip what waits. */
   clear(): void;
 }
@@ -82,6 +90,8 @@ export class Freshness {
   #quietMs: number = DRAINED_MS.least;
   #unasked = 0;
   #unaskedMs = 0;
+  /** How many events had been skipped at a time. */
+  #skipped = { sinceMs: performance.now(), before: 0 };
 
   constructor(senders: Senders, backlog: Backlog, clock: Clock) {
     this.#senders = senders;
@@ -134,10 +144,18 @@ export class Freshness {
       const lookMs = mayBeOld() ? LOOK_MS.most : Math.min(Math.max(workMs, LOOK_MS.least), LOOK_MS.most);
       if (nowMs - startMs <= lookMs) continue;
       this.#behind += 1;
-      if (lookMs === LOOK_MS.most || this.#behind >= MAX_BEHIND) this.#begin();
+      const isInVain = lookMs === LOOK_MS.most || this.#behind >= MAX_BEHIND;
+      if (isInVain && (stalledMs >= STOOD_STILL_MS || this.#skipsMany(slot, nowMs))) this.#begin();
+      else if (isHeldUp && nowMs - startMs < MAX_HELD_UP_LOOK_MS) continue;
       return;
     }
     this.#waitingMs = Math.min(this.#waitingMs, performance.now());
+  }
+
+  #skipsMany({ skipped }: Slot, nowMs: number): boolean {
+    if (nowMs - this.#skipped.sinceMs > SKIPPED_WITHIN_MS)
+      this.#skipped = { sinceMs: nowMs, before: skipped };
+    return skipped - this.#skipped.before >= MIN_SKIPPED;
   }
 
   /** Let the streams be read. @returns whether they brought anything */

@@ -65,6 +65,9 @@ function stage(
       return (hasTime ? slot / 1000 : nowSeconds()) - clockIsSlow;
     },
     isFinished: false,
+    get skipped() {
+      return skipped;
+    },
     clear() {
       if (slot !== undefined) skipped += 1;
       slot = undefined;

@@ -150,9 +150,14 @@ for (const [seed, { name, withReceiver, victims }] of topologies.entries()) {
 /** Both identities of a process that has ended, so that nothing waits. */
 function isAccountedFor(t: ExecutionContext, counters: Record<string, number>): void {
   const sum = (...names: string[]) => names.reduce((total, name) => total + (counters[name] as number), 0);
-  const known = 2 * sum("paired") + sum("unpaired", "late", "duplicate", "malformed");
+  const known =
+    2 * sum("paired") + sum("partial_frames", "unpaired", "cut_off", "late", "duplicate", "malformed");
   t.is(counters.module_frames, known, JSON.stringify(counters));
-  t.is(counters.paired, sum("delivered", "skipped", "dropped", "abandoned"), JSON.stringify(counters));
+  t.is(
+    sum("paired", "partial"),
+    sum("delivered", "skipped", "dropped", "abandoned"),
+    JSON.stringify(counters),
+  );
   t.like(counters, { waiting: 0, duplicate: 0, malformed: 0 });
 }
 

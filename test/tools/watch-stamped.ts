@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
+import type { JungfrauEvent } from "../../src/events/index.js";
 import { parametersOf, registerPlugin } from "../helpers/fakes.js";
 import { readStamp, type Stamp } from "../helpers/stamped-payloads.js";
 
@@ -30,10 +31,12 @@ const handler = context.dataRetrievals
 await handler.initializeEventHandlingOnProcessingNode(NODE);
 for await (const event of handler.eventGenerator({ ...NODE, signal: abort.signal })) {
   const takenMs = Date.now();
+  const isPartial = (event as JungfrauEvent).frames.some(({ missing }) => missing);
   handler.openEvent({ event });
   const lent = handler.borrowData?.({ event }) ?? {};
   handler.closeEvent({ event });
   await setImmediate(); // what was lent must still be there
+  if (isPartial) continue;
   const [top, bottom] = halvesOf(lent.detector_data as DetectorFrame).map(readStamp) as [Stamp, Stamp];
   const { run, frameNumber, sentMs } = top;
   const isWhole =
