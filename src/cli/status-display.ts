@@ -19,13 +19,15 @@ const WAITING_INTERVAL_MS = 10_000;
  * Shows a line per second: one that is overwritten on a terminal, line after line elsewhere.
  *
  * A line is printed with an event, as long as events come: its frames are measured before it is closed, once per second at
- * most after the first line, and a line never says of one event what was measured of another.
+ * most, and a line never says of one event what was measured of another.
  */
 export class StatusDisplay {
   readonly #status: () => StreamStatus;
   readonly #output: Output;
   readonly #timer: NodeJS.Timeout;
   #newest: StatusLineInput["newest"];
+  /** The newest that was measured. */
+  #measured: StatusLineInput["newest"];
   #newestMs = 0;
   #measuredMs = Number.NEGATIVE_INFINITY;
   #events = 0;
@@ -47,13 +49,12 @@ export class StatusDisplay {
     const { frameNumber, timestampSeconds } = event.event;
     const lagSeconds = SYSTEM_CLOCK.nowSeconds() - timestampSeconds;
     const nowMs = performance.now();
-    const isDue = nowMs - this.#measuredMs >= STATUS_INTERVAL_MS;
-    // A short run has its line at the end, with what its last event holds.
-    const isMeasured = isDue || !this.#hasShownEvent;
+    const isMeasured = nowMs - this.#measuredMs >= STATUS_INTERVAL_MS;
     this.#newest = { frameNumber, lagSeconds, frames: isMeasured ? frameColumns(event) : [] };
     this.#newestMs = nowMs;
     this.#events += 1;
-    if (!isDue) return;
+    if (!isMeasured) return;
+    this.#measured = this.#newest;
     this.#measuredMs = nowMs;
     if (nowMs - this.#countedSinceMs < SHORTEST_COUNT_MS) return;
     const status = this.#status();
@@ -63,6 +64,8 @@ export class StatusDisplay {
   end(): void {
     clearInterval(this.#timer);
     const status = this.#status();
+    // A short run has its only line here, of the event whose numbers are known.
+    if (!this.#hasShownEvent) this.#newest = this.#measured;
     if (!this.#hasShownEvent || status.state !== "streaming") this.#print(status);
     if (process.stdout.isTTY) void this.#output.write(closeLine());
   }

@@ -56,7 +56,8 @@ export function writtenRecording(
   const newest: number[] = [];
   // A new number, and one that a stream brings again, are of a new exposure; all else comes with what is there.
   const secondsOf = (stream: number, frame: number) => {
-    const isNew = frame > highest || frame <= (newest[stream] ?? 0);
+    const isOfNewest = frame === highest && newest[stream] !== frame;
+    const isNew = !isOfNewest && (frame > highest || frame <= (newest[stream] ?? 0));
     seconds += isNew ? 0.02 : 0.0005;
     highest = isNew ? frame : highest;
     newest[stream] = frame;
