@@ -33,7 +33,7 @@ async function summaryOf(t: ExecutionContext, monitor: Command): Promise<Record<
 }
 
 test.serial(
-  "a monitor that is much slower than the detector gets fresh frames, and says what it did not ask for",
+  "a monitor that is much slower than the detector gets fresh frames, and counts what it leaves out",
   async (t) => {
     const { monitor, lines } = await beamline(t, { periodMs: 4, workMs: 20 });
     await until(() => lines().length >= 150);
@@ -45,11 +45,13 @@ test.serial(
     );
     const ages = newest.map(({ ageMs }) => ageMs).sort((a, b) => a - b);
     t.true((ages[50] as number) < 100, `ages: ${ages}`);
-    const { unasked = 0, missed = 0, unpaired = 0, partial = 0 } = await summaryOf(t, monitor);
-    t.true(unasked > 100, `${unasked} not asked for`);
+    const { unasked = 0, skipped = 0, missed = 0, unpaired = 0, partial = 0 } = await summaryOf(t, monitor);
+    // A quick machine reads and skips what a slow one does not ask for.
+    const left = unasked / 2 + skipped;
+    t.true(left > 100, `${unasked} not asked for, ${skipped} skipped`);
     t.true(
-      missed + unpaired + partial < unasked / 10,
-      JSON.stringify({ unasked, missed, unpaired, partial }),
+      missed + unpaired + partial < left / 2,
+      `${missed} missed, ${unpaired} unpaired, ${partial} partial, ${left} left out`,
     );
   },
 );
