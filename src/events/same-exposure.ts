@@ -4,6 +4,8 @@ import type { Timing } from "./timing.js";
 
 /** Frames that begin their runs may be so far apart before a number was seen to come back. */
 export const BEGINNING_SECONDS = 0.01;
+/** The same within linked runs, of frames that lost packets. */
+const FIRST_RUN_SECONDS = 0.1;
 /** Of the time that a port took to come to a number, how much later its other half may come: the next run may be faster. */
 export const LATE_SHARE = 1 / 8;
 /** The same of a frame that lost packets, which is always late. */
@@ -53,7 +55,7 @@ export class SameExposure {
 
   /** The same where one frame lost packets: it comes with the next one, whose number may be the same if it begins a run. */
   #incompleteTolerance(first: Arrival, second: Arrival): number {
-    if (!this.#ports.haveBegunAgain) return BEGINNING_SECONDS;
+    if (!this.#ports.haveBegunAgain) return FIRST_RUN_SECONDS;
     const beginsRun = [first, second].some(({ frame, run }) => run.first === frame.frameNumber);
     if (beginsRun || first.isQueued || second.isQueued) return 0;
     const interval = first.run.pace.interval ?? second.run.pace.interval ?? SHORTEST_INTERVAL_SECONDS;

@@ -57,13 +57,6 @@ const written: readonly Recording[] = [
     { unpaired: 3, missed: 494 + 497 },
   ),
   writtenRecording(
-    "a detector that begins again at 1",
-    2,
-    "0:1 1:1 0:2 1:2 1:1 0:1 0:2 1:2",
-    [1, 2, 1, 2],
-    {},
-  ),
-  writtenRecording(
     "streaming frequencies that drifted apart",
     2,
     "0:41 1:41 1:43 0:44 1:46 0:47 1:48 0:49 1:50",
