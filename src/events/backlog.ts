@@ -29,6 +29,11 @@ export class Backlog {
     for (let stream = 0; stream < this.#streamCount; stream++) this.#streams.add(stream);
   }
 
+  /** A stream that is being read has nothing at hand. */
+  drained(streamIndex: number): void {
+    if (!this.#hasJustStalled) this.#streams.delete(streamIndex);
+  }
+
   /** The event loop turns. */
   look(): void {
     this.#noticeStall();
@@ -41,7 +46,7 @@ export class Backlog {
    * @param wasAwaited  whether it was not there at once when it was asked for
    */
   isQueued(streamIndex: number, wasAwaited: boolean): boolean {
-    if (wasAwaited && !this.#hasJustStalled) this.#streams.delete(streamIndex);
+    if (wasAwaited) this.drained(streamIndex);
     this.#noticeStall();
     return this.#streams.has(streamIndex);
   }

@@ -25,9 +25,8 @@ export class EventBuilder {
   /** Of each receiver, what it had missed. */
   readonly #missedBefore: number[] = [];
   #newestSeconds = 0;
-  #newest: Exposure | undefined;
-  /** How often frame numbers have begun again. */
-  #restarts = 0;
+  #newest: Pick<Exposure, "frameNumber" | "linked"> | undefined;
+  #numbering = { restarts: 0, frameNumber: 0n };
 
   constructor(options: EventBuilderOptions) {
     this.#dropIncomplete = options.incompleteFrames === "drop";
@@ -41,7 +40,7 @@ export class EventBuilder {
 
   /** How often frame numbers have begun again, and with which number they did so last. */
   get numbering(): { readonly restarts: number; readonly frameNumber: bigint } {
-    return { restarts: this.#restarts, frameNumber: this.#newest?.frameNumber ?? 0n };
+    return this.#numbering;
   }
 
   /** Two streams that number the same exposures differently, and what they bring at the same time. */
@@ -147,13 +146,13 @@ export class EventBuilder {
     });
   }
 
-  #noteNumbering(exposure: Exposure): void {
+  #noteNumbering({ frameNumber, linked }: Exposure): void {
     const before = this.#newest;
-    if (before !== undefined && exposure.frameNumber <= before.frameNumber) {
-      if (exposure.linked === before.linked) return; // it is merely late
-      this.#restarts += 1;
+    if (before !== undefined && frameNumber <= before.frameNumber) {
+      if (linked === before.linked) return; // it is merely late
+      this.#numbering = { restarts: this.#numbering.restarts + 1, frameNumber };
     }
-    this.#newest = exposure;
+    this.#newest = { frameNumber, linked };
   }
 
   #event(frames: PairedFrames, timestampSeconds: number): JungfrauEvent[] {

@@ -99,6 +99,11 @@ export class Freshness {
     this.#backlog = backlog;
   }
 
+  /** Whether the senders were asked to send nothing, so that their silence says nothing. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
   /** A message was read. */
   read(): void {
     this.#readMs = performance.now();

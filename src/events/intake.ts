@@ -63,12 +63,15 @@ export class EventIntake {
   readonly #backlog: Backlog;
   /** Of each stream, the turn of the event loop that it may be waiting for. */
   readonly #turns: Turn[] = [];
+  /** Streams that were asked for a message, and have not brought it yet. */
+  readonly #awaited = new Set<number>();
   readonly #freshness: Freshness | undefined;
   /** Aborts when the streams have come to their end: nothing newer will come. */
   readonly #ended = new AbortController();
   /** For how long nothing was read, as far as the event loop turned. */
   #silentMs = 0;
   #lookedMs = performance.now();
+  #mostMissed = 0;
   #newestEventSeconds: number | undefined;
   #newestWholeSeconds: number | undefined;
 
@@ -169,9 +172,10 @@ export class EventIntake {
     this.#closeStreams();
   }
 
-  /** Module frames that the ports did not bring, so far. */
+  /** Module frames that the ports did not bring, so far; never less than before, unlike the counter. */
   get missed(): number {
-    return this.#builder.counters.missed;
+    this.#mostMissed = Math.max(this.#mostMissed, this.#builder.counters.missed);
+    return this.#mostMissed;
   }
 
   /** State, what became of every message, and what came from each stream. */
@@ -183,7 +187,7 @@ export class EventIntake {
         newestEventSeconds: this.#newestEventSeconds,
         newestWholeSeconds: this.#newestWholeSeconds,
         difference: this.#difference(),
-        isHeldUp: this.#delivery.isFull,
+        isHeldUp: this.#delivery.isFull || this.#freshness?.isPaused === true,
         nowSeconds: this.#clock.nowSeconds(),
       }),
       counters: { ...snakeCaseKeys({ ...counters }), waiting },
@@ -224,7 +228,9 @@ export class EventIntake {
         // One turn of the event loop for each message: the others' sockets have theirs, and Node.js frees memory.
         const turn = new Turn();
         this.#turns[streamIndex] = turn;
+        this.#awaited.add(streamIndex);
         const { done, value: message } = await messages.next();
+        this.#awaited.delete(streamIndex);
         if (done) return turn.cancel();
         this.#freshness?.read();
         this.#accept(streamIndex, message, this.#backlog.isQueued(streamIndex, turn.hasPassed));
@@ -267,6 +273,7 @@ export class EventIntake {
   /** Look for what has to be done although nothing comes. */
   #look(): void {
     this.#backlog.look();
+    for (const stream of this.#awaited) if (this.#turns[stream]?.hasPassed) this.#backlog.drained(stream);
     const difference = this.#difference();
     if (difference !== undefined) this.#faultLog.warn("difference", `${difference}. ${NUMBER_ALIKE}`);
     // While the process stood still, what was waited for may have come.

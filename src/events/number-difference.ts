@@ -1,6 +1,6 @@
 import { SECONDS_PER_TICK } from "../detector.js";
 import type { Arrival } from "./exposure.js";
-import { ticksApart } from "./timing.js";
+import { inOrder, pairKey, ticksApart } from "./timing.js";
 
 /** Frames came with others of another number so often, one after the other: from then on it is no chance. */
 const LIKELY = 3;
@@ -32,8 +32,8 @@ interface Comparison {
 /** Looks for ports that number the same exposures differently: frames come together, and their numbers differ by the same. */
 export class NumberDifference {
   readonly #newest: (Arrival | undefined)[];
-  /** By the indices of two ports. */
-  readonly #compared = new Map<string, Comparison>();
+  /** By two ports. */
+  readonly #compared = new Map<number, Comparison>();
   #found: FoundDifference | undefined;
 
   constructor(portCount: number) {
@@ -86,17 +86,11 @@ export class NumberDifference {
   }
 
   #comparisonOf(one: Arrival, other: Arrival): Comparison {
-    const key = inOrder(one, other)
-      .map(({ frame }) => frame.portIndex)
-      .join();
+    const key = pairKey(...inOrder(one, other));
     const comparison = this.#compared.get(key) ?? { difference: 0n, times: 0 };
     this.#compared.set(key, comparison);
     return comparison;
   }
-}
-
-function inOrder(one: Arrival, other: Arrival): readonly [Arrival, Arrival] {
-  return one.frame.portIndex < other.frame.portIndex ? [one, other] : [other, one];
 }
 
 /**

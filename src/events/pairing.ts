@@ -44,7 +44,7 @@ export class Pairing {
   constructor(options: PairingOptions, counters: EventCounters) {
     this.#windowSize = options.windowSize;
     this.#ports = new Ports(options.portCount);
-    this.#timing = new Timing(options.portCount);
+    this.#timing = new Timing(this.#ports);
     this.#difference = new NumberDifference(options.portCount);
     this.#runs = new RunFinder(this.#ports, this.#timing, counters);
     this.#linking = new Linking(this.#ports, this.#timing, this.#waiting, this.#difference);
@@ -84,7 +84,6 @@ export class Pairing {
     if (this.#ports.areInVain && arrivalSeconds - this.#timing.pairSeconds > FORGET_SECONDS) {
       this.#timing.forget();
     }
-    this.#timing.noteReturn(this.#ports.returnSeconds);
     this.#take(frame, isQueued);
     const [oldest] = this.#waiting;
     if (oldest !== undefined && this.#waiting.size > this.#windowSize) {
@@ -113,8 +112,13 @@ export class Pairing {
   #giveUpOverdue(nowSeconds: number): void {
     for (const arrival of this.#linking.undoubted(this.#nowSeconds)) {
       const { portIndex, frameNumber } = arrival.frame;
-      const isWaiting = arrival.run.linked.waiting.get(frameNumber)?.slots[portIndex] === arrival;
-      if (isWaiting) this.#link(arrival);
+      const exposure = arrival.run.linked.waiting.get(frameNumber);
+      if (exposure?.slots[portIndex] !== arrival) continue;
+      const linked = this.#link(arrival);
+      if (linked === arrival) continue;
+      exposure.slots[portIndex] = undefined;
+      if (exposure.arrivals.length === 0) this.#waiting.remove(exposure);
+      this.#place(linked);
     }
     for (const exposure of this.#waiting.overdue(nowSeconds)) this.#outcomes.outwait(exposure, nowSeconds);
   }
@@ -162,6 +166,7 @@ export class Pairing {
     // The numbers seem to have begun again unseen. A frame that came late does not say when.
     if (!arrival.isPrompt) {
       this.#outcomes.discard(frame, "unpaired");
+      if (waiting.slots[frame.portIndex] === undefined) this.#outcomes.giveUp(waiting);
       return;
     }
     run.unlink();
@@ -217,7 +222,9 @@ export class Pairing {
         for (const arrival of exposure.arrivals) there.put(arrival);
         completed.push(there);
       } else {
+        // Half an exposure is of no use if the other half came, of the same one or not.
         this.#outcomes.giveUp(exposure);
+        if (areApart(there, exposure)) this.#outcomes.giveUp(there);
       }
     }
     // Only now, when all is in its place: a whole exposure ends what is older.
@@ -225,10 +232,14 @@ export class Pairing {
     for (const exposure of completed) this.#judge(exposure);
   }
 
-  #isRestOf(exposure: Exposure, { arrivals }: Exposure): boolean {
-    return arrivals.every(
-      (arrival) =>
-        exposure.slots[arrival.frame.portIndex] === undefined && this.#same.includes(exposure, arrival),
+  #isRestOf(exposure: Exposure, other: Exposure): boolean {
+    return (
+      areApart(exposure, other) && other.arrivals.every((arrival) => this.#same.includes(exposure, arrival))
     );
   }
+}
+
+/** Whether no port has brought a frame of both. */
+function areApart(exposure: Exposure, { arrivals }: Exposure): boolean {
+  return arrivals.every(({ frame }) => exposure.slots[frame.portIndex] === undefined);
 }

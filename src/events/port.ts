@@ -11,6 +11,8 @@ const REMEMBERED_FRAMES = 32;
 const RECENT_RUNS = 3;
 /** Of so many pauses the gaps may not have come yet. */
 const PAUSES_ON_THE_WAY = 3;
+/** After so many frames without a gap, a pause was too short to make one. */
+const FRAMES_ON_THE_WAY = 2000;
 
 /** What one port has brought lately. */
 export class Port {
@@ -29,6 +31,8 @@ export class Port {
   delivered = { order: 0, seconds: Number.NEGATIVE_INFINITY };
   /** How often it was asked to send nothing, without a gap in its numbers since. */
   #pauses = 0;
+  /** How many frames it has brought since it was asked so last. */
+  #framesSincePause = 0;
   /** The newest numbers that it did not send for that, first and last of each gap. */
   readonly #unasked: (readonly [bigint, bigint])[] = [];
   /** How many frames it has brought since an exposure was paired. */
@@ -77,6 +81,7 @@ export class Port {
   /** It was asked to send nothing. What it sent before may still be on its way, and the gap of the pause before. */
   pause(): void {
     this.#pauses = Math.min(this.#pauses + 1, PAUSES_ON_THE_WAY);
+    this.#framesSincePause = 0;
   }
 
   /** Take note of a gap in its numbers. @returns whether it was asked not to send them */
@@ -101,6 +106,8 @@ export class Port {
     if (this.#arrivals.length > REMEMBERED_FRAMES) this.#arrivals.shift();
     this.#framesUntilNewest = frames;
     this.framesSincePair += 1;
+    this.#framesSincePause += 1;
+    if (this.#framesSincePause > FRAMES_ON_THE_WAY) this.#pauses = 0;
   }
 
   /** Whether its newest frame came as frames of this port do: one that lost packets comes with the next, unless all do. */

@@ -64,8 +64,11 @@ export class Ports {
   }
 
   /** Whether a frame of the exposure did not come because its port was asked to send nothing. */
-  haveCutOff({ slots, frameNumber }: Exposure): boolean {
-    return this.#ports.some((port, index) => slots[index] === undefined && port.isUnasked(frameNumber));
+  haveCutOff({ slots, frameNumber, arrivals }: Exposure): boolean {
+    const newest = Math.max(...arrivals.map(({ frame }) => frame.arrivalSeconds));
+    // An absent port would not have sent it in any case.
+    const isCutOff = (port: Port) => port.isUnasked(frameNumber) && !this.isAbsent(port, newest);
+    return this.#ports.some((port, index) => slots[index] === undefined && isCutOff(port));
   }
 
   /** Take note that an exposure was paired. */

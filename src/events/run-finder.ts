@@ -37,8 +37,8 @@ export class RunFinder {
     if (before?.ticks === ticks && before.isComplete === complete) {
       const elapsed = arrivalSeconds - run.newestSeconds;
       if (frameNumber === run.newest && elapsed <= TWICE_SECONDS) return true;
-      if (this.#isPrompt(port, isQueued) && elapsed <= TWICE_INTERVALS * (run.pace.reliableInterval ?? 0))
-        return true;
+      const isPrompt = port.isTimely && !isQueued && !this.#ports.isBurst(port);
+      if (isPrompt && elapsed <= TWICE_INTERVALS * (run.pace.reliableInterval ?? 0)) return true;
     }
     if (ticks === 0n || !this.#timing.outlivesRuns(portIndex)) return false;
     return [run, run.resumable].some((one) => one?.sighting(frameNumber)?.ticks === ticks);
@@ -76,10 +76,10 @@ export class RunFinder {
   /** Find the run of a port's newest frame: a number that does not grow begins one. */
   find(port: Port, frame: ModuleFrame, isQueued: boolean): Arrival {
     const { isTimely, gapSeconds, afterSeconds } = port;
-    const isPrompt = this.#isPrompt(port, isQueued);
     const grown = port.run !== undefined && frame.frameNumber > port.run.newest ? port.run : undefined;
     if (grown !== undefined) this.#countMissed(port, grown, frame.frameNumber);
     const run = grown ?? port.begin(frame, port.run?.resumable ?? port.run);
+    const isPrompt = this.#isPrompt(port, isQueued); // now that it may have begun again
     const tickEpoch = this.#timing.noteTicks(frame, grown === undefined);
     run.note(frame, isPrompt);
     run.noteReturn(frame.frameNumber, port.runBefore);

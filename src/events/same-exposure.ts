@@ -4,7 +4,7 @@ import type { Timing } from "./timing.js";
 
 /** Frames that begin their runs may be so far apart before a number was seen to come back. */
 export const BEGINNING_SECONDS = 0.01;
-/** The same within linked runs, of frames that lost packets. */
+/** The same within linked runs. Where half of them is lost, longer times have made wrong pairs. */
 const FIRST_RUN_SECONDS = 0.1;
 /** Of the time that a port took to come to a number, how much later its other half may come: the next run may be faster. */
 export const LATE_SHARE = 1 / 8;
@@ -35,15 +35,12 @@ export class SameExposure {
     const [first, second] = isFirst ? [one, other] : [other, one];
     const apart = second.frame.arrivalSeconds - first.frame.arrivalSeconds;
     const near = Math.min(apart, Math.abs(this.#timing.excess(first, second)));
-    if (comeAlike(first, second)) {
-      if (near <= this.#tolerance(first, second)) return true;
-    } else if (near <= this.#incompleteTolerance(first, second)) {
-      return true;
-    }
-    return this.#cannotHaveComeBack(first, second, apart);
+    return near <= this.#tolerance(first, second) || this.#cannotHaveComeBack(first, second, apart);
   }
 
   #tolerance(first: Arrival, second: Arrival): number {
+    if (!this.#ports.haveBegunAgain) return FIRST_RUN_SECONDS;
+    if (!comeAlike(first, second)) return this.#incompleteTolerance(first, second);
     const { interval: one = 0 } = first.run.pace;
     const { interval: other = 0 } = second.run.pace;
     // No number comes back within an interval.
@@ -55,7 +52,6 @@ export class SameExposure {
 
   /** The same where one frame lost packets: it comes with the next one, whose number may be the same if it begins a run. */
   #incompleteTolerance(first: Arrival, second: Arrival): number {
-    if (!this.#ports.haveBegunAgain) return FIRST_RUN_SECONDS;
     const beginsRun = [first, second].some(({ frame, run }) => run.first === frame.frameNumber);
     if (beginsRun || first.isQueued || second.isQueued) return 0;
     const interval = first.run.pace.interval ?? second.run.pace.interval ?? SHORTEST_INTERVAL_SECONDS;

@@ -36,11 +36,6 @@ export class StreamProgress {
     return this.#hasEnded;
   }
 
-  /** How many messages have come, of any kind. */
-  get received(): number {
-    return this.#counters.messages + this.#counters.end_messages;
-  }
-
   /** For people: `messages` are all but end messages. */
   get status(): InputStatus {
     return { name: this.url, problem: this.problem, counters: { ...this.#counters } };

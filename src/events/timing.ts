@@ -2,6 +2,7 @@ import { SECONDS_PER_TICK } from "../detector.js";
 import type { ModuleFrame } from "../stream/index.js";
 import type { Arrival } from "./exposure.js";
 import { median } from "./median.js";
+import type { Ports } from "./ports.js";
 
 /** How far apart the halves of an exposure may come, beyond what is usual: while that is not known, and at most. */
 const UNKNOWN_TOLERANCE_SECONDS = 0.015;
@@ -45,15 +46,16 @@ export class Timing {
   #lag: number[];
   /** Of the newest pairs, by how much their lags deviated from the usual. */
   readonly #deviations: number[] = [];
+  readonly #ports: Ports;
   readonly #ticks: PortTicks[];
   /** By two ports, how much the second is ahead of the first. */
   #offsets = new Map<number, TickOffset>();
-  #ticksTolerance = Number.POSITIVE_INFINITY;
   #pairSeconds = Number.NEGATIVE_INFINITY;
 
-  constructor(portCount: number) {
-    this.#lags = Array.from({ length: portCount }, () => []);
-    this.#lag = new Array<number>(portCount).fill(0);
+  constructor(ports: Ports) {
+    this.#ports = ports;
+    this.#lags = Array.from({ length: ports.size }, () => []);
+    this.#lag = new Array<number>(ports.size).fill(0);
     this.#ticks = this.#lags.map(() => ({ newest: 0n, seconds: 0, epoch: 0, outlivesRuns: false }));
   }
 
@@ -97,8 +99,9 @@ export class Timing {
       port.epoch += 1;
       port.outlivesRuns = false;
     } else if (beginsRun && port.newest > 0n) {
-      const difference = Math.abs(elapsed - (arrivalSeconds - port.seconds));
-      port.outlivesRuns ||= difference <= CLOCK_TOLERANCE_SECONDS;
+      const waited = arrivalSeconds - port.seconds;
+      // After a short pause, a clock that began again would be as near.
+      port.outlivesRuns ||= Math.abs(elapsed - waited) <= Math.min(CLOCK_TOLERANCE_SECONDS, waited / 2);
     }
     port.newest = timestampTicks;
     port.seconds = arrivalSeconds;
@@ -134,21 +137,16 @@ export class Timing {
     return second.frame.arrivalSeconds - first.frame.arrivalSeconds - usual;
   }
 
-  /** Take note of how soon numbers come back, which limits how far ticks may be off. */
-  noteReturn(returnSeconds: number): void {
-    this.#ticksTolerance = returnSeconds / 2;
-  }
-
   /** What the ticks say: `same` only where the clocks cannot have come back to them; undefined where they say nothing. */
   ticksSay(first: Arrival, second: Arrival): "same" | "other" | undefined {
-    const [a, b] = first.frame.portIndex < second.frame.portIndex ? [first, second] : [second, first];
+    const [a, b] = inOrder(first, second);
     const offset = this.#offsets.get(pairKey(a, b));
     if (offset === undefined || a.frame.timestampTicks === 0n || b.frame.timestampTicks === 0n)
       return undefined;
     if (offset.epochs[0] !== a.tickEpoch || offset.epochs[1] !== b.tickEpoch) return undefined;
     const age = Math.abs(b.frame.arrivalSeconds - offset.sinceSeconds);
     const difference = Math.abs(ticksApart(a, b) - offset.seconds);
-    const limit = (seconds: number) => Math.min(seconds, this.#ticksTolerance) + DRIFT * age;
+    const limit = (seconds: number) => Math.min(seconds, this.#ports.returnSeconds / 2) + DRIFT * age;
     if (difference > limit(OTHER_TICKS_SECONDS)) return "other";
     const isSame = difference <= limit(SAME_TICKS_SECONDS);
     return isSame && this.#outlivesRuns(a) && this.#outlivesRuns(b) ? "same" : undefined;
@@ -177,7 +175,13 @@ export function ticksApart(first: Arrival, second: Arrival): number {
   return Number(second.frame.timestampTicks - first.frame.timestampTicks) * SECONDS_PER_TICK;
 }
 
-function pairKey({ frame: a }: Arrival, { frame: b }: Arrival): number {
+/** Two frames, that of the upper port first. */
+export function inOrder(one: Arrival, other: Arrival): readonly [Arrival, Arrival] {
+  return one.frame.portIndex < other.frame.portIndex ? [one, other] : [other, one];
+}
+
+/** Stands for two ports. */
+export function pairKey({ frame: a }: Arrival, { frame: b }: Arrival): number {
   return 16 * a.portIndex + b.portIndex;
 }
 

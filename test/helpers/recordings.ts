@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32, gunzipSync } from "node:zlib";
+import { SECONDS_PER_TICK } from "../../src/detector.js";
 import { modulePayload } from "./module-frames.js";
 import { inPackage } from "./package-root.js";
 import { wireHeader } from "./wire-headers.js";
@@ -54,12 +55,16 @@ export function writtenRecording(
   let seconds = 0;
   let highest = 0;
   const newest: number[] = [];
+  const exposedAt = new Map<number, number>();
   // A new number, and one that a stream brings again, are of a new exposure; all else comes with what is there.
   const secondsOf = (stream: number, frame: number) => {
     const isOfNewest = frame === highest && newest[stream] !== frame;
     const isNew = !isOfNewest && (frame > highest || frame <= (newest[stream] ?? 0));
     seconds += isNew ? 0.02 : 0.0005;
-    highest = isNew ? frame : highest;
+    if (isNew) {
+      highest = frame;
+      exposedAt.set(frame, seconds);
+    }
     newest[stream] = frame;
     return seconds;
   };
@@ -72,7 +77,10 @@ export function writtenRecording(
     ];
     const isEnd = frame === "E";
     const payload = isEnd ? undefined : modulePayload(Number(stream) * 1000 + Number(frame), rows);
+    const isRubbish = marks.includes("x");
+    const cameAt = isEnd || isRubbish ? seconds : secondsOf(Number(stream), Number(frame));
     const header = wireHeader({
+      timestamp: Math.round((exposedAt.get(Number(frame)) ?? cameAt) / SECONDS_PER_TICK),
       data: isEnd ? 0 : 1,
       detshape: [1, streamCount],
       shape: [1024, rows],
@@ -83,10 +91,10 @@ export function writtenRecording(
       fname: marks.includes('"') ? '/data/we"ird' : "//run",
     });
     return {
-      seconds: isEnd ? seconds : secondsOf(Number(stream), Number(frame)),
+      seconds: cameAt,
       stream: Number(stream),
-      frameNumber: isEnd || marks.includes("x") ? undefined : BigInt(frame),
-      header: marks.includes("x") ? "rubbish" : header,
+      frameNumber: isEnd || isRubbish ? undefined : BigInt(frame),
+      header: isRubbish ? "rubbish" : header,
       payload,
       checksum: payload && crc32(payload),
       afterRestart: marks.includes("+"),

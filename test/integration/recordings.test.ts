@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 import test, { type ExecutionContext } from "ava";
+import { CLOCK } from "../../src/api/index.js";
+import { SYSTEM_CLOCK } from "../../src/cli/system-clock.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
 import type { DeliveryPolicy, JungfrauEvent } from "../../src/events/index.js";
 import { parametersOf, registerPlugin } from "../helpers/fakes.js";
@@ -57,6 +59,13 @@ const written: readonly Recording[] = [
     { unpaired: 3, missed: 494 + 497 },
   ),
   writtenRecording(
+    "a detector that begins again at 1",
+    2,
+    "0:1 1:1 0:2 1:2 1:1 0:1 0:2 1:2",
+    [1, 2, 1, 2],
+    {},
+  ),
+  writtenRecording(
     "streaming frequencies that drifted apart",
     2,
     "0:41 1:41 1:43 0:44 1:46 0:47 1:48 0:49 1:50",
@@ -67,21 +76,25 @@ const written: readonly Recording[] = [
 
 const POLICIES: readonly DeliveryPolicy[] = ["all", "latest"];
 
-// What order two streams arrive in matters here, so that nothing else runs meanwhile.
+// When frames arrive matters, so that one is replayed at a time.
 for (const recording of written) {
   for (const delivery of POLICIES) {
     test.serial(`${recording.name}, ${delivery}`, (t) => replays(t, recording, { delivery, speed: 1 }));
   }
 }
 
-// These last up to 6 s; side by side, they take no longer together.
 for (const recording of capturedRecordings()) {
   for (const delivery of POLICIES) {
     for (const speed of [1, 20]) {
-      test(`${recording.name}, ${delivery}, ${speed}×`, (t) => replays(t, recording, { delivery, speed }));
+      test.serial(`${recording.name}, ${delivery}, ${speed}×`, (t) =>
+        replays(t, recording, { delivery, speed }),
+      );
     }
   }
 }
+
+/** Frames that lost packets and came a fifth of a second late, in a detector's first acquisition. */
+const TOO_LATE: Readonly<Record<string, readonly string[]>> = { b03_loss_discardempty: ["22"] };
 
 /** Event ids, counters and pixels are what the recording says. */
 async function replays(
@@ -91,7 +104,11 @@ async function replays(
 ): Promise<void> {
   const replay = await Replay.bind(recording);
   t.teardown(() => replay.close());
-  const { context, status } = registerPlugin();
+  // When frames came decides what they are paired with; of a hurried replay it says nothing.
+  const isHurried = speed > 1;
+  const { context, status } = registerPlugin(isHurried ? undefined : new Map([[CLOCK, SYSTEM_CLOCK]]));
+  const tooLate = isHurried ? [] : (TOO_LATE[recording.name] ?? []);
+  const eventIds = recording.eventIds.filter((id) => !tooLate.includes(id));
   const make = context.dataRetrievals.get("Jungfrau1MZmqDataRetrieval");
   const handler = make({
     source: replay.source,
@@ -114,11 +131,13 @@ async function replays(
     abort.abort();
   });
   const ids: string[] = [];
+  let seen = 0;
   for await (const event of handler.eventGenerator({ ...NODE, signal: abort.signal })) {
     handler.openEvent({ event });
     const { event_id, detector_data } = handler.extractData({ event });
     const isWhole = (event as JungfrauEvent).frames.every(({ missing }) => !missing);
     handler.closeEvent({ event });
+    seen += 1;
     if (!isWhole) continue;
     const id = String(event_id);
     ids.push(id);
@@ -142,11 +161,17 @@ async function replays(
       malformed: counters.malformed,
       missed: counters.missed,
     },
-    { ...recording.counts },
+    {
+      ...recording.counts,
+      paired: recording.counts.paired - tooLate.length,
+      unpaired: recording.counts.unpaired + recording.streamCount * tooLate.length,
+    },
   );
   t.like(counters, { duplicate: 0, dropped: 0, abandoned: 0, waiting: 0 });
-  if (delivery === "all") t.deepEqual(ids, [...recording.eventIds]);
-  else t.deepEqual(newestOf(recording.eventIds, ids, (counters.partial ?? 0) > 0), ids);
+  t.is(counters.delivered, seen);
+  t.true(ids.length > 0);
+  if (delivery === "all") t.deepEqual(ids, eventIds);
+  else t.deepEqual(newestOf(eventIds, ids, (counters.partial ?? 0) > 0), ids);
 }
 
 /**
