@@ -76,6 +76,7 @@ export interface ModuleStream extends AsyncIterable<StreamMessage> {
    * when repeated. Absent where the sender cannot be asked.
    */
   pause?(): void;
+  /** Ask the sender to send again. Harmless when repeated. Absent where {@link pause} is. */
   resume?(): void;
   /** Ends the iteration, also one that waits. Harmless when repeated. */
   close(): void;

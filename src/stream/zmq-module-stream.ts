@@ -40,14 +40,15 @@ export function zmqModuleStreamOpener(
   const open = async (address: ModuleStreamAddress) => {
     const { url, keys, streamIndex, streamCount } = address;
     const endpoints = await Endpoints.of(url, resolveName);
-    const socket = await createSocket(address);
+    const sockets = await createSocket(address);
+    const { socket } = sockets;
     if (!places.join(streamIndex)) {
       places = newPlaces();
       places.join(streamIndex);
     }
     const onFault = (reason: string) => faultLog.warn(`${url} ${reason}`, `${url} ${reason}`);
     try {
-      return new ZmqModuleStream(socket, clock, address, places, (isBehind) => {
+      return new ZmqModuleStream(sockets, clock, address, places, (isBehind) => {
         return new Connection({
           events: socket.events,
           endpoints,
@@ -72,7 +73,13 @@ export function zmqModuleStreamOpener(
   return Object.assign(open, { check: (urls: readonly string[]) => resolveNames(urls, resolveName) });
 }
 
-async function createSocket({ streamCount, highWaterMark, keys }: ModuleStreamAddress) {
+interface Sockets {
+  readonly socket: XSubscriber | Pull;
+  /** The same, where there is somebody to ask: zeromq.js lets a PULL socket send, too, and it would read no more. */
+  readonly subscriber?: XSubscriber;
+}
+
+async function createSocket({ streamCount, highWaterMark, keys }: ModuleStreamAddress): Promise<Sockets> {
   const { Pull, XSubscriber } = await import("zeromq");
   const options = {
     linger: 0,
@@ -86,9 +93,10 @@ async function createSocket({ streamCount, highWaterMark, keys }: ModuleStreamAd
       curveSecretKey: keys.secretKey,
     }),
   };
-  if (isPairing(streamCount)) return new Pull({ ...options, ...PULL_OPTIONS });
+  if (isPairing(streamCount)) return { socket: new Pull({ ...options, ...PULL_OPTIONS }) };
   // Unlike SUB, it does not throw away what comes after it has unsubscribed.
-  return new XSubscriber(options);
+  const subscriber = new XSubscriber(options);
+  return { socket: subscriber, subscriber };
 }
 
 /** One slsReceiver port, or a receiver that pairs them. */
@@ -97,14 +105,14 @@ class ZmqModuleStream implements ModuleStream {
   readonly #address: ModuleStreamAddress;
   readonly #clock: Clock;
   readonly #places: PortPlaces;
-  readonly #socket: XSubscriber | Pull;
+  readonly #sockets: Sockets;
   readonly #connection: Connection;
   /** Whether the next message is asked for: whatever has arrived was read, then. */
   #isWaiting = false;
   #isPaused = true;
 
   constructor(
-    socket: XSubscriber | Pull,
+    sockets: Sockets,
     clock: Clock,
     address: ModuleStreamAddress,
     places: PortPlaces,
@@ -113,7 +121,7 @@ class ZmqModuleStream implements ModuleStream {
     this.url = address.url;
     this.#address = address;
     this.#clock = clock;
-    this.#socket = socket;
+    this.#sockets = sockets;
     this.#places = places;
     this.#connection = connect(() => !this.#isWaiting);
     this.resume();
@@ -126,7 +134,7 @@ class ZmqModuleStream implements ModuleStream {
   async *[Symbol.asyncIterator](): AsyncGenerator<StreamMessage, void, undefined> {
     const { streamIndex, streamCount } = this.#address;
     this.#isWaiting = true;
-    for await (const parts of this.#socket) {
+    for await (const parts of this.#sockets.socket) {
       this.#isWaiting = false;
       const context = {
         streamIndex,
@@ -154,14 +162,15 @@ class ZmqModuleStream implements ModuleStream {
 
   /** To everything, or to nothing. ZeroMQ does so again after each reconnection. */
   #subscribe(isWanted: boolean): void {
-    if (!("send" in this.#socket) || this.#socket.closed) return;
+    const { subscriber } = this.#sockets;
+    if (subscriber === undefined || subscriber.closed) return;
     this.#isPaused = !isWanted;
     // It is handed over at once, and fails only if the socket is closed meanwhile.
-    this.#socket.send(isWanted ? SUBSCRIBE : UNSUBSCRIBE).catch(() => undefined);
+    subscriber.send(isWanted ? SUBSCRIBE : UNSUBSCRIBE).catch(() => undefined);
   }
 
   close(): void {
     this.#connection.close();
-    this.#socket.close();
+    this.#sockets.socket.close();
   }
 }

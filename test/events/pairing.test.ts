@@ -6,7 +6,8 @@ import { aModuleFrame } from "../helpers/module-frames.js";
 const START = 1_700_000_000;
 
 /**
- * Plays frames to a pairing. `0:5` is frame 5 of port 0, `0:5~` one that lost packets; frames between two bars come within a
+ * Plays frames to a pairing. `0:5` is frame 5 of port 0, `0:5~` one that lost packets, `0:5!` one that had waited to be
+ * read; frames between two bars come within a
  * millisecond, and a bar is 20 ms, or as many as follow it: `|300`. Yields what comes out: `5` for a whole exposure,
  * `5(0)` for one of which only port 0 came.
  */
@@ -25,7 +26,7 @@ function player({
         seconds += Number(text.slice(1) || 20) / 1000;
         return outcome(pairing.expire(seconds));
       }
-      const [port = 0, number = 0] = text.replace("~", "").split(":").map(Number);
+      const [port = 0, number = 0] = text.replace(/[~!]/, "").split(":").map(Number);
       seconds += 0.0001;
       const frame = aModuleFrame({
         portIndex: port,
@@ -34,7 +35,7 @@ function player({
         arrivalSeconds: seconds,
         timestampTicks: BigInt(Math.round(1e7 * ticks(seconds - START, port))),
       });
-      return outcome(pairing.accept(frame));
+      return outcome(pairing.accept(frame, text.endsWith("!")));
     });
   const outcome = (exposures: ReturnType<Pairing["accept"]>) =>
     exposures.map(({ frameNumber, arrivals }) => {
@@ -91,6 +92,40 @@ test("what has waited since the ports were asked to send nothing more is not unp
   play("0:6");
   t.deepEqual(pairing.expire(1e12), []);
   t.like(counters, { cutOff: 1, unpaired: 0, partial: 0 });
+});
+
+test("when the ports are asked for less, events without an absent port go on", (t) => {
+  const { play, counters, pairing } = player();
+  const alone = (from: number) => Array.from({ length: 100 }, (_, index) => `0:${from + index} |`).join(" ");
+  play(`${both(1, 5)} ${alone(6)}`);
+  pairing.paused();
+  t.is(play(alone(200)).length, 100);
+  t.is(counters.cutOff, 0);
+});
+
+test("a pause that made no gap does not explain later ones", (t) => {
+  const { play, counters, pairing } = player();
+  play("0:1 1:1");
+  pairing.paused();
+  play(both(2, 2500));
+  play("0:2510 1:2510");
+  t.like(counters, { paired: 2501, missed: 18, unasked: 0 });
+});
+
+test("frames that begin again among those that waited are not taken for ones that came twice", (t) => {
+  const { play, counters } = player();
+  play(both(1, 10));
+  play("0:11! 1:11! 0:1! 1:1! 0:2! 1:2! 0:3! 1:3!");
+  t.is(counters.duplicate, 0);
+});
+
+test("halves that waited, and may be of two exposures, are no partial events", (t) => {
+  const { play, counters } = player();
+  play(both(1, 10));
+  const waited = (port: number) => numbers(1, 8).map((number) => `${port}:${number}!`);
+  play(`|200 ${waited(0).join(" ")} |40 ${waited(1).join(" ")} | ${both(9, 12)} | |2000`);
+  t.like(counters, { paired: 14, partial: 0, duplicate: 0 });
+  t.is(counters.unpaired + counters.late, 16);
 });
 
 test("a module that misses an acquisition of one frame is paired again with the next", (t) => {
