@@ -9,7 +9,7 @@ import {
   LOST_CLIENT,
   MAX_CLIENT_MESSAGE_BYTES,
 } from "../security/index.js";
-import { KEEP_ALIVE } from "../stream/index.js";
+import { KEEP_ALIVE, parseTcpAddress } from "../stream/index.js";
 import { MonitorCount } from "./monitor-count.js";
 import { cannotListen, LINGER_MS, type Output, type OutputMessage, type OutputOptions } from "./output.js";
 
@@ -43,8 +43,7 @@ export class PushOutput implements Output {
   static async bind(options: OutputOptions & { readonly keys: CurveServerKeys }): Promise<PushOutput> {
     const { url, waits, keys, logger, clock } = options;
     // ZeroMQ would take the port modulo 65536.
-    if (Number(/:(\d+)$/.exec(url)?.[1] ?? 0) > 65535)
-      throw cannotListen(url, new Error("there is no such port"));
+    if (parseTcpAddress(url) === undefined) throw cannotListen(url, new Error("there is no such address"));
     const { Push } = await import("zeromq");
     const socket = new Push({
       linger: LINGER_MS,

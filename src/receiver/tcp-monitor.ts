@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { LOST_CLIENT } from "../security/index.js";
 import {
   GREETING,
   GREETING_FIRST_BYTES,
@@ -6,7 +7,6 @@ import {
   pong,
   READY,
   type Saying,
-  STRANGER,
   ZmtpReader,
   ZmtpRefusal,
 } from "./zmtp.js";
@@ -22,7 +22,7 @@ export interface TcpMonitorListener {
   onReady(): void;
   /** An event has left this process, so there is room for the next one. */
   onRoom(): void;
-  /** It has been refused, or has gone; called once. */
+  /** It was refused, or has gone; called once, with the reason if it never was a monitor, as the end of a sentence. */
   onEnd(refusal: string | undefined): void;
 }
 
@@ -44,6 +44,7 @@ export class TcpMonitor {
     socket.on("data", (bytes) => this.#read(bytes));
     socket.on("end", () => socket.destroy()); // who has closed reads no more
     socket.on("error", () => undefined); // "close" follows
+    socket.on("timeout", () => socket.destroy()); // its pings say after how long
     socket.on("close", () => this.#end());
     socket.write(GREETING.subarray(0, GREETING_FIRST_BYTES));
   }
@@ -81,7 +82,8 @@ export class TcpMonitor {
 
   #written(error: Error | null | undefined, done: () => void): void {
     done();
-    if (!error) this.#listener.onRoom();
+    // Of what is on its way when the connection ends, Node.js says that it was written.
+    if (!error && this.#socket.writable) this.#listener.onRoom();
   }
 
   #read(bytes: Uint8Array): void {
@@ -100,7 +102,7 @@ export class TcpMonitor {
     if (saying.kind === "greeting") {
       this.#socket.write(Buffer.concat([GREETING.subarray(GREETING_FIRST_BYTES), READY]));
     }
-    if (saying.kind === "ping") this.#socket.write(pong(saying.context));
+    if (saying.kind === "ping") this.#answerPing(saying.context, saying.timeToLiveMs);
     if (saying.kind === "ready" && !this.#isReady) {
       clearTimeout(this.#handshake);
       this.#isReady = true;
@@ -108,8 +110,21 @@ export class TcpMonitor {
     }
   }
 
+  #answerPing(context: Uint8Array, timeToLiveMs: number): void {
+    this.#socket.setTimeout(timeToLiveMs);
+    // Who does not read sees no answer either; they would pile up.
+    if (!this.#socket.writableNeedDrain) this.#socket.write(pong(context));
+  }
+
   #end(): void {
     clearTimeout(this.#handshake);
-    this.#listener.onEnd(this.#refusal ?? (this.#reader.hasGreeted ? undefined : STRANGER));
+    this.#listener.onEnd(this.#refusal ?? (this.#isReady ? undefined : this.#nameless));
+  }
+
+  /** What is said of who left before it was a monitor. ZeroMQ's sockets do so when they see that the two do not fit. */
+  get #nameless(): string {
+    return this.#reader.hasGreeted
+      ? "has lost a client before it said what it is: is it a ZeroMQ socket of another kind?"
+      : LOST_CLIENT;
   }
 }

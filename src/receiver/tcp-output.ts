@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { getSystemErrorMap } from "node:util";
 import { FaultLog } from "../fault-log.js";
+import { parseTcpAddress, tcpUrl } from "../stream/index.js";
 import { cannotListen, LINGER_MS, type Output, type OutputMessage, type OutputOptions } from "./output.js";
 import { TcpMonitor } from "./tcp-monitor.js";
 
@@ -35,7 +36,9 @@ export class TcpOutput implements Output {
   /** @throws {StreamError} STREAM_CANNOT_LISTEN */
   static async listen(options: Omit<OutputOptions, "keys">): Promise<TcpOutput> {
     const { url } = options;
-    const { host, port } = addressOf(url);
+    const address = parseTcpAddress(url);
+    if (address === undefined) throw cannotListen(url, new Error("there is no such address"));
+    const { host, port } = address;
     const server = createServer();
     try {
       server.listen({ host: host === "*" ? "0.0.0.0" : host, port });
@@ -44,8 +47,8 @@ export class TcpOutput implements Output {
       const [, text] = getSystemErrorMap().get((error as { errno?: number }).errno ?? 0) ?? [];
       throw cannotListen(url, text === undefined ? error : new Error(sentence(text), { cause: error }));
     }
-    const { address, family, port: found } = server.address() as AddressInfo;
-    return new TcpOutput(server, `tcp://${family === "IPv6" ? `[${address}]` : address}:${found}`, options);
+    const found = server.address() as AddressInfo;
+    return new TcpOutput(server, tcpUrl({ host: found.address, port: found.port }), options);
   }
 
   get monitorCount(): number {
@@ -99,6 +102,7 @@ export class TcpOutput implements Output {
       onEnd: (refusal) => {
         this.#connections.delete(monitor);
         this.#idle.delete(monitor);
+        if (this.#isClosed) return;
         if (refusal !== undefined) faultLog.warn(refusal, `${this.url} ${refusal}`);
         if (monitor.isReady) tell("A monitor has left");
       },
@@ -119,13 +123,4 @@ export class TcpOutput implements Output {
 
 function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** @throws {StreamError} STREAM_CANNOT_LISTEN */
-function addressOf(url: string): { host: string; port: number } {
-  const [, host, port] =
-    /^tcp:\/\/(?:\[(.+)\]|([^:/]+)):(\d+)$/.exec(url)?.filter((group) => group !== undefined) ?? [];
-  if (host === undefined) throw cannotListen(url, new Error("it is not an address"));
-  if (Number(port) > 65535) throw cannotListen(url, new Error("there is no such port"));
-  return { host, port: Number(port) };
 }

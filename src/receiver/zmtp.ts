@@ -1,3 +1,5 @@
+import { LOST_CLIENT } from "../security/index.js";
+
 /*
  * The bytes of ZeroMQ's transport protocol, as a PUSH socket without encryption needs them.
  *
@@ -40,14 +42,12 @@ export function pong(context: Uint8Array): Buffer {
   return command("PONG", context);
 }
 
-/** What is logged of one who leaves, or says something else, before the greeting. */
-export const STRANGER = "has lost a client before it said who it is: does it speak ZeroMQ's protocol?";
-
 /** What a peer has said. */
 export type Saying =
   | { readonly kind: "greeting" }
   | { readonly kind: "ready" }
-  | { readonly kind: "ping"; readonly context: Buffer };
+  /** It wants its context back, and to be taken for gone when it says nothing for so long; 0: never. */
+  | { readonly kind: "ping"; readonly timeToLiveMs: number; readonly context: Buffer };
 
 /** A peer cannot be served; the message says why, as the end of a sentence about this side. */
 export class ZmtpRefusal extends Error {}
@@ -80,15 +80,14 @@ export class ZmtpReader {
   #readGreeting(): boolean {
     const unread = this.#unread;
     if ((unread.length > 0 && unread[0] !== 0xff) || (unread.length > 9 && unread[9] !== 0x7f)) {
-      throw new ZmtpRefusal(STRANGER);
+      throw new ZmtpRefusal(LOST_CLIENT);
     }
     if (unread.length > 10 && (unread[10] as number) < MAJOR_VERSION) {
       throw new ZmtpRefusal("has refused a client: its ZeroMQ is older than version 4");
     }
     if (unread.length < GREETING_BYTES) return false;
     const mechanism = unread.toString("latin1", MECHANISM.start, MECHANISM.end).replace(/\0+$/, "");
-    if (mechanism !== "NULL")
-      throw new ZmtpRefusal(`has refused a client: it has ${mechanism} keys, and this side has none`);
+    if (mechanism !== "NULL") throw new ZmtpRefusal(refusalOfMechanism(mechanism));
     this.#unread = unread.subarray(GREETING_BYTES);
     this.#hasGreeted = true;
     return true;
@@ -120,10 +119,18 @@ function sayingOf({ flags, body }: { flags: number; body: Buffer }): Saying | un
         throw new ZmtpRefusal("has refused a client: it is a ZeroMQ socket of another kind");
       return { kind: "ready" };
     case "PING":
-      return { kind: "ping", context: rest.subarray(2) }; // behind a time to live
+      if (rest.length < 2) throw new ZmtpRefusal("has refused a client: its ping is cut short");
+      return { kind: "ping", timeToLiveMs: 100 * rest.readUInt16BE(0), context: rest.subarray(2) };
     default:
       return undefined;
   }
+}
+
+/** What a stranger writes of itself is not repeated. */
+function refusalOfMechanism(mechanism: string): string {
+  return mechanism === "CURVE"
+    ? "has refused a client: it has CURVE keys, and this side has none"
+    : "has refused a client: it wants a way to identify itself that this side does not know";
 }
 
 /** The property among those of a READY: pairs of a short name and a long value. */

@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { FaultCollector, messageOf, StreamError } from "../errors.js";
+import { parseTcpAddress, type TcpAddress, tcpUrl } from "./tcp-address.js";
 
 /** Resolves a host name to all its IP addresses, in the system's order of preference. */
 export type ResolveName = (host: string) => Promise<readonly string[]>;
@@ -13,8 +14,7 @@ const systemNames: ResolveName = async (host) =>
  * which the peer may listen on one alone; ZeroMQ by itself would take the first. Everything else stands for itself.
  */
 export class Endpoints {
-  readonly #host: string | undefined;
-  readonly #port: string;
+  readonly #name: TcpAddress | undefined;
   readonly #resolveName: ResolveName;
   #urls: readonly string[];
   #index = 0;
@@ -22,9 +22,7 @@ export class Endpoints {
   #isResolved = true;
 
   private constructor(url: string, urls: readonly string[], resolveName: ResolveName) {
-    const name = nameIn(url);
-    this.#host = name?.host;
-    this.#port = name?.port ?? "";
+    this.#name = nameIn(url);
     this.#urls = urls;
     this.#resolveName = resolveName;
   }
@@ -62,11 +60,12 @@ export class Endpoints {
   }
 
   async #resolveAgain(): Promise<void> {
-    if (this.#host === undefined || this.#isResolving) return;
+    if (this.#name === undefined || this.#isResolving) return;
+    const { host, port } = this.#name;
     this.#isResolving = true;
     const { current } = this;
     try {
-      this.#urls = (await this.#resolveName(this.#host)).map((address) => endpoint(address, this.#port));
+      this.#urls = (await this.#resolveName(host)).map((address) => tcpUrl({ host: address, port }));
       this.#index = Math.max(this.#urls.indexOf(current), 0);
       this.#isResolved = true;
     } catch {
@@ -94,7 +93,7 @@ async function resolve(url: string, resolveName: ResolveName): Promise<string[]>
   const name = nameIn(url);
   if (name === undefined) return [url];
   try {
-    return (await resolveName(name.host)).map((address) => endpoint(address, name.port));
+    return (await resolveName(name.host)).map((host) => tcpUrl({ host, port: name.port }));
   } catch (error) {
     throw new StreamError(
       "STREAM_UNKNOWN_HOST",
@@ -105,11 +104,7 @@ async function resolve(url: string, resolveName: ResolveName): Promise<string[]>
 }
 
 /** Undefined for an IP address, and for what is not TCP. */
-function nameIn(url: string): { host: string; port: string } | undefined {
-  const [, host = "", port = ""] = /^tcp:\/\/([^[\]]+):(\d+)$/.exec(url) ?? [];
-  return host === "" || isIP(host) !== 0 ? undefined : { host, port };
-}
-
-function endpoint(address: string, port: string): string {
-  return `tcp://${isIP(address) === 6 ? `[${address}]` : address}:${port}`;
+function nameIn(url: string): TcpAddress | undefined {
+  const address = parseTcpAddress(url);
+  return address === undefined || isIP(address.host) !== 0 ? undefined : address;
 }

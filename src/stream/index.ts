@@ -15,4 +15,5 @@ export { writeOmPair } from "./om-pair.js";
 export { partsHeader } from "./parts-message.js";
 export { KEEP_ALIVE } from "./socket-options.js";
 export { isPairing, parseSource } from "./source-string.js";
+export { parseTcpAddress, tcpUrl } from "./tcp-address.js";
 export { zmqModuleStreamOpener } from "./zmq-module-stream.js";

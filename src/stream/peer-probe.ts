@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { CONNECT_TIMEOUT_MS } from "./socket-options.js";
+import { parseTcpAddress } from "./tcp-address.js";
 
 /** What a connection without ZeroMQ found at an address. */
 export type Peer =
@@ -17,29 +18,30 @@ const QUESTION = "GET / HTTP/1.0\r\n\r\n";
 const MAX_GREETING_LENGTH = 32;
 
 /**
- * Find out who listens at a TCP address, where ZeroMQ says only that it could not connect. Takes three seconds at most.
+ * Find out who listens at a TCP address, where ZeroMQ says only that it could not connect. Takes three seconds at most, and keeps
+ * no process alive.
  *
  * @param endpoint  `tcp://ADDRESS:PORT`
  */
 export function probePeer(endpoint: string): Promise<Peer> {
-  const [, host = "", port] = /^tcp:\/\/\[?([^[\]]+)\]?:(\d+)$/.exec(endpoint) ?? [];
-  if (port === undefined) return Promise.resolve({ kind: "none", code: undefined });
+  const address = parseTcpAddress(endpoint);
+  if (address === undefined) return Promise.resolve({ kind: "none", code: undefined });
   return new Promise((resolve) => {
-    const socket = connect({ host, port: Number(port) });
+    const socket = connect({ ...address }).unref();
     const found = (peer: Peer) => {
       clearTimeout(timer);
       socket.destroy();
       resolve(peer);
     };
-    let timer = setTimeout(() => found({ kind: "none", code: "ETIMEDOUT" }), CONNECT_TIMEOUT_MS);
+    let timer = setTimeout(() => found({ kind: "none", code: "ETIMEDOUT" }), CONNECT_TIMEOUT_MS).unref();
     let isConnected = false;
     socket.once("connect", () => {
       isConnected = true;
       clearTimeout(timer);
       timer = setTimeout(() => {
         socket.write(QUESTION);
-        timer = setTimeout(() => found({ kind: "silent" }), ASKED_MS);
-      }, UNASKED_MS);
+        timer = setTimeout(() => found({ kind: "silent" }), ASKED_MS).unref();
+      }, UNASKED_MS).unref();
     });
     socket.once("data", (bytes) => found(peerOf(bytes)));
     socket.once("end", () => found({ kind: "silent" }));

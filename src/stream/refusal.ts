@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import type { Event } from "zeromq";
 import type { Peer } from "./peer-probe.js";
 
@@ -9,7 +10,7 @@ export interface Client {
 }
 
 /** Of `error.errno` where the handshake took too long; anything else says that the peer closed the connection. */
-const EAGAIN = 11;
+const { EAGAIN } = constants.errno;
 
 /**
  * Why a peer does not accept us, as a sentence without its end; undefined for an event that is no refusal.

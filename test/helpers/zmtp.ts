@@ -17,6 +17,14 @@ export function ready(socketType: string): Buffer {
   );
 }
 
+/** What a PULL socket says before it gets its first message. */
+export const PULL_GREETING = Buffer.concat([GREETING, ready("PULL")]);
+
+/** What it says from time to time; the time to live is in tenths of a second. */
+export function ping(timeToLive: number): Buffer {
+  return Buffer.of(...[4, 10], ...[4, ...Buffer.from("PING")], ...[0, timeToLive], ...Buffer.from("abc"));
+}
+
 /** The begin of a message, or of one more part of it, of so many bytes. */
 export function frameHead(sizeBytes: number, { more = false } = {}): Buffer {
   const head = Buffer.alloc(9);

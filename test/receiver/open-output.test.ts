@@ -23,9 +23,9 @@ const WRITE = "Write tcp://HOST:PORT with an address of this machine and a free 
 
 for (const [what, url, reason] of [
   ["an address of another machine", "tcp://192.0.2.1:0", "Address not available"],
-  ["a port that there is not", "tcp://127.0.0.1:65536", "there is no such port"],
-  ["an address without a port", "tcp://127.0.0.1", "it is not an address"],
-  ["no address", "nonsense", "it is not an address"],
+  ["a port that there is not", "tcp://127.0.0.1:65536", "there is no such address"],
+  ["an address without a port", "tcp://127.0.0.1", "there is no such address"],
+  ["no address", "nonsense", "there is no such address"],
 ] as const) {
   test(`${what} cannot be listened on`, async (t) => {
     t.deepEqual(await faultsOf([...NOBODY, url]), [

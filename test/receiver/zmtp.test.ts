@@ -1,18 +1,10 @@
 import test from "ava";
 import fc from "fast-check";
 import { GREETING, partStart, pong, ZmtpReader } from "../../src/receiver/zmtp.js";
-
-const PULL_READY = Buffer.concat([
-  Buffer.from([4, 38]),
-  Buffer.from("\x05READY"),
-  Buffer.from("\x0bSocket-Type\0\0\0\x04PULL"),
-  Buffer.from("\x08Identity\0\0\0\0").subarray(0, 12),
-]);
-PULL_READY[1] = PULL_READY.length - 2;
-const PING = Buffer.concat([Buffer.from([4, 10]), Buffer.from("\x04PING\0\x0aabc")]);
+import { PULL_GREETING, ping, ready } from "../helpers/zmtp.js";
 
 test("a monitor is understood, however its bytes are cut", (t) => {
-  const bytes = Buffer.concat([GREETING, PULL_READY, PING]);
+  const bytes = Buffer.concat([PULL_GREETING, ping(3)]);
   fc.assert(
     fc.property(fc.array(fc.nat({ max: bytes.length })), (cuts) => {
       const reader = new ZmtpReader();
@@ -22,23 +14,32 @@ test("a monitor is understood, however its bytes are cut", (t) => {
         sayings.map(({ kind }) => kind),
         ["greeting", "ready", "ping"],
       );
-      t.like(sayings[2], { context: Buffer.from("abc") });
+      t.like(sayings[2], { timeToLiveMs: 300, context: Buffer.from("abc") });
     }),
   );
 });
 
 const curve = Buffer.from(GREETING);
 curve.write("CURVE", 12);
+const stranger = Buffer.from(GREETING);
+stranger.write("\x1b[31mX", 12);
 const old = Buffer.from(GREETING);
 old[10] = 1;
-const sub = Buffer.concat([
-  GREETING,
-  Buffer.from(PULL_READY.toString("latin1").replace("PULL", "SUB\0"), "latin1"),
-]);
+const sub = Buffer.concat([GREETING, ready("SUB")]);
 const huge = Buffer.concat([GREETING, partStart(2 ** 40, true)]);
 for (const [what, bytes, reason] of [
   ["a browser", Buffer.from("GET / HTTP/1.1\r\n"), "does it speak ZeroMQ's protocol\\?"],
   ["one with keys", curve, "it has CURVE keys, and this side has none"],
+  [
+    "one with another mechanism",
+    stranger,
+    "a client: it wants a way to identify itself that this side does not know",
+  ],
+  [
+    "one whose ping is short",
+    Buffer.concat([PULL_GREETING, Buffer.from("\x04\x05\x04PING")]),
+    "its ping is cut short",
+  ],
   ["one of before version 4", old, "its ZeroMQ is older than version 4"],
   ["a SUB socket", sub, "it is a ZeroMQ socket of another kind"],
   ["one that announces a terabyte", huge, "it sends what no monitor sends"],
