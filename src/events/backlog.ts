@@ -12,10 +12,14 @@ export class Backlog {
   /** Whether the process has just stood still: what was waited for then may have come at any time. */
   #hasJustStalled = false;
   #stalledMs = 0;
-  #lookedMs = performance.now();
+  readonly #nowMs: () => number;
+  #lookedMs: number;
 
-  constructor(streamCount: number) {
+  /** @param nowMs  a clock that never goes back */
+  constructor(streamCount: number, nowMs = () => performance.now()) {
     this.#streamCount = streamCount;
+    this.#nowMs = nowMs;
+    this.#lookedMs = nowMs();
   }
 
   /** For how long the process stood still, while a stream may have messages that have waited since; else 0. */
@@ -37,7 +41,7 @@ export class Backlog {
   /** The event loop turns. */
   look(): void {
     this.#noticeStall();
-    this.#lookedMs = performance.now();
+    this.#lookedMs = this.#nowMs();
   }
 
   /**
@@ -52,7 +56,7 @@ export class Backlog {
   }
 
   #noticeStall(): void {
-    const stillMs = performance.now() - this.#lookedMs;
+    const stillMs = this.#nowMs() - this.#lookedMs;
     if (stillMs <= STALLED_MS) return;
     this.#stalledMs = stillMs;
     this.formed();
@@ -63,6 +67,6 @@ export class Backlog {
         this.#hasJustStalled = false;
       }),
     );
-    this.#lookedMs = performance.now();
+    this.#lookedMs = this.#nowMs();
   }
 }
