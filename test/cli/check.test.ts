@@ -269,7 +269,7 @@ test.serial("a detector that has ended says so, and losses are told", async (t) 
   t.deepEqual(torn?.problems.slice(1), ["8 of 8 module frames still wait for their other halves"]);
 });
 
-test("nobody there is a problem of the stream, not a fault", async (t) => {
+test.serial("nobody there is a problem of the stream, not a fault", async (t) => {
   const { configuration } = await files(t);
   const { code, text } = await page(t, ["-c", configuration, NOBODY, "--seconds", "0.5"]);
   t.is(code, 0);
@@ -282,7 +282,7 @@ test("nobody there is a problem of the stream, not a fault", async (t) => {
   t.regex(text, /frame rate +cannot be told/);
 });
 
-test("a wrong source and a broken file are told together, and the rest is shown", async (t) => {
+test.serial("a wrong source and a broken file are told together, and the rest is shown", async (t) => {
   const { folder, configuration } = await files(t);
   const path = join(folder, "gain_m0.bin");
   await writeFile(path, (await readFile(path)).subarray(0, 1000));
@@ -302,7 +302,7 @@ test("a wrong source and a broken file are told together, and the rest is shown"
   t.regex(text, /^STREAM\n {2}It was not watched: mend the faults first\./m);
 });
 
-test("hosts that nobody knows are faults beside the others, each once", async (t) => {
+test.serial("hosts that nobody knows are faults beside the others, each once", async (t) => {
   const { configuration } = await files(t, (yaml) => yaml.replace("gain_m1", "gain_m7"));
   const source = "tcp://no.invalid:1,tcp://no.invalid:2,tcp://neither.invalid:3,tcp://127.0.0.1:4";
   const keys = ["--curve-server-key", "no.key", "--curve-key", "no.key_secret"];
@@ -323,17 +323,20 @@ test("hosts that nobody knows are faults beside the others, each once", async (t
   t.is(stream, null);
 });
 
-test("a configuration that cannot be read, or names nothing that is known, makes a page too", async (t) => {
-  const missing = await json(t, ["-c", join(await temporaryFolder(t), "no.yaml")]);
-  t.like(missing, { code: 1, would_start: false, data: null, data_retrieval: null });
-  t.is(missing.faults[0]?.code, "CONFIGURATION_NOT_READABLE");
-  const { configuration } = await files(t, (yaml) => yaml.replace("1MZmqDataR", "1MDataR"));
-  const { code, text } = await page(t, ["-c", configuration]);
-  t.is(code, 1);
-  t.regex(flat(text), /1\. HOST_UNKNOWN_NAME: monitor\.yaml:3: .*Known are Jungfrau1MZmqDataRetrieval/);
-});
+test.serial(
+  "a configuration that cannot be read, or names nothing that is known, makes a page too",
+  async (t) => {
+    const missing = await json(t, ["-c", join(await temporaryFolder(t), "no.yaml")]);
+    t.like(missing, { code: 1, would_start: false, data: null, data_retrieval: null });
+    t.is(missing.faults[0]?.code, "CONFIGURATION_NOT_READABLE");
+    const { configuration } = await files(t, (yaml) => yaml.replace("1MZmqDataR", "1MDataR"));
+    const { code, text } = await page(t, ["-c", configuration]);
+    t.is(code, 1);
+    t.regex(flat(text), /1\. HOST_UNKNOWN_NAME: monitor\.yaml:3: .*Known are Jungfrau1MZmqDataRetrieval/);
+  },
+);
 
-test("long paths stay within the page, and whole", async (t) => {
+test.serial("long paths stay within the page, and whole", async (t) => {
   const { folder, configuration } = await files(t);
   const long = join(folder, "a".repeat(60), "b".repeat(60), "c".repeat(130));
   await mkdir(long, { recursive: true });
@@ -345,7 +348,7 @@ test("long paths stay within the page, and whole", async (t) => {
   t.is((await page(t, ["-c", join(long, `${"d".repeat(150)}.yaml`)])).code, 1);
 });
 
-test("Ctrl-C ends the watch early, with the page", async (t) => {
+test.serial("Ctrl-C ends the watch early, with the page", async (t) => {
   const { configuration } = await files(t);
   const command = new Command(t, ["check", "-v", "-c", configuration, NOBODY, "--seconds", "1000"]);
   while (!command.stderr.includes("Waiting for the first frame"))
@@ -359,7 +362,7 @@ for (const [what, args, message] of [
   ["seconds without a source", ["--seconds", "3"], /'--seconds' is for streams: add their source/],
   ["seconds that are no number", ["x", "--seconds", "long"], /Write a number, 0\.001 or more/],
 ] as const) {
-  test(`${what} are wrong usage`, async (t) => {
+  test.serial(`${what} are wrong usage`, async (t) => {
     const command = new Command(t, ["check", ...args]);
     t.is(await command.ended(), 2);
     t.regex(command.stderr, message);
@@ -367,7 +370,7 @@ for (const [what, args, message] of [
   });
 }
 
-test("om-jungfrau check --help tells the exit codes", async (t) => {
+test.serial("om-jungfrau check --help tells the exit codes", async (t) => {
   const command = new Command(t, ["check", "--help"]);
   t.is(await command.ended(), 0);
   t.regex(
@@ -376,7 +379,7 @@ test("om-jungfrau check --help tells the exit codes", async (t) => {
   );
 });
 
-test("every key of the JSON is documented", async (t) => {
+test.serial("every key of the JSON is documented", async (t) => {
   const { configuration } = await files(t);
   const report = await json(t, ["-c", configuration, NOBODY, "--seconds", "0.1"]);
   const text = await readFile(inPackage("docs", "check.md"), "utf8");

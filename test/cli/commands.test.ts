@@ -213,7 +213,7 @@ const usage: [string, readonly string[], RegExp][] = [
   ["one port", ["simulate", "--ports", "1"], /Write two ports/],
 ];
 for (const [what, args, message] of usage) {
-  test(`${what} is wrong usage`, async (t) => {
+  test.serial(`${what} is wrong usage`, async (t) => {
     const command = new Command(t, args);
     t.is(await command.ended(), 2);
     t.regex(command.stderr, message);
@@ -246,14 +246,14 @@ const configurations: [string, string, RegExp][] = [
   ],
 ];
 for (const [what, text, message] of configurations) {
-  test(`a configuration that ${what} is told, with exit code 2`, async (t) => {
+  test.serial(`a configuration that ${what} is told, with exit code 2`, async (t) => {
     const monitor = new Command(t, ["monitor", "-c", await configuration(t, text), NOBODY]);
     t.is(await monitor.ended(), 2);
     t.regex(monitor.stderr, message);
   });
 }
 
-test("a misspelt key is warned of, with the nearest name", async (t) => {
+test.serial("a misspelt key is warned of, with the nearest name", async (t) => {
   const path = await configuration(t, RAW.replace("detector_cal", "dectector_units: keV\n  detector_cal"));
   const monitor = new Command(t, ["monitor", "-c", path, NOBODY]);
   while (!monitor.stderr.includes("Did you mean 'detector_units'?"))
@@ -263,14 +263,14 @@ test("a misspelt key is warned of, with the nearest name", async (t) => {
 });
 
 for (const args of [["--help"], ["monitor", "--help"], ["simulate", "--help"], ["demo", "--help"]]) {
-  test(`om-jungfrau ${args.join(" ")}`, async (t) => {
+  test.serial(`om-jungfrau ${args.join(" ")}`, async (t) => {
     const command = new Command(t, args);
     t.is(await command.ended(), 0);
     t.regex(command.stdout.join("\n"), /Usage: om-jungfrau[\s\S]*Exit codes: 0 done/);
   });
 }
 
-test("frames that were written before are not overwritten", async (t) => {
+test.serial("frames that were written before are not overwritten", async (t) => {
   const folder = await temporaryFolder(t);
   const path = await configuration(t);
   for (const expected of [["1.npy"], ["1-2.npy", "1.npy"]]) {
@@ -283,14 +283,14 @@ test("frames that were written before are not overwritten", async (t) => {
   }
 });
 
-test("a file where the frames' folder should be is refused at the start", async (t) => {
+test.serial("a file where the frames' folder should be is refused at the start", async (t) => {
   const path = await configuration(t);
   const monitor = new Command(t, ["monitor", "-c", path, NOBODY, "--npy", path]);
   t.is(await monitor.ended(), 2);
   t.regex(monitor.stderr, /^error HOST_OUTPUT_FAILED: Cannot write frames to .*EEXIST.*--npy/);
 });
 
-test("metrics on what is no address are refused at the start", async (t) => {
+test.serial("metrics on what is no address are refused at the start", async (t) => {
   const monitor = new Command(t, ["monitor", "-c", await configuration(t), NOBODY, "--metrics", "localhost"]);
   t.is(await monitor.ended(), 2);
   t.regex(
@@ -299,7 +299,7 @@ test("metrics on what is no address are refused at the start", async (t) => {
   );
 });
 
-test("sources may be separated by spaces, too", async (t) => {
+test.serial("sources may be separated by spaces, too", async (t) => {
   const [first, second] = NOBODY.split(",") as [string, string];
   const monitor = new Command(t, ["monitor", "-c", await configuration(t), `${first},`, second]);
   while (!monitor.stderr.includes("Waiting for the first frame from tcp://127.0.0.1:9, tcp://127.0.0.1:10")) {
@@ -309,7 +309,7 @@ test("sources may be separated by spaces, too", async (t) => {
   t.is(await monitor.ended(), 0);
 });
 
-test("a demo that is interrupted ends well, and one whose detector dies does not", async (t) => {
+test.serial("a demo that is interrupted ends well, and one whose detector dies does not", async (t) => {
   const interrupted = new Command(t, ["demo"]);
   while (!interrupted.stderr.includes("Making a scene"))
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -323,7 +323,7 @@ test("a demo that is interrupted ends well, and one whose detector dies does not
   t.regex(orphaned.stderr, /error SIMULATOR_FAILED/);
 });
 
-test("a simulator that cannot write says so", async (t) => {
+test.serial("a simulator that cannot write says so", async (t) => {
   const path = await configuration(t);
   const simulate = new Command(t, ["simulate", "--ports", "0,0", "--out", join(path, "sub")]);
   t.is(await simulate.ended(), 2);
@@ -348,7 +348,7 @@ test.serial(
   },
 );
 
-test("a port that is in use, and somebody's configuration in the way, are told", async (t) => {
+test.serial("a port that is in use, and somebody's configuration in the way, are told", async (t) => {
   const port = await bindAgain(ANY_PORT);
   const number = port.url.split(":").at(-1);
   const busy = new Command(t, ["simulate", "--ports", `0,${number}`, "--out", await temporaryFolder(t)]);

@@ -236,7 +236,7 @@ const wrong: [what: string, args: readonly string[], message: RegExp][] = [
   ],
 ];
 for (const [what, args, message] of wrong) {
-  test(`receive: ${what} is wrong usage`, async (t) => {
+  test.serial(`receive: ${what} is wrong usage`, async (t) => {
     const receiver = new Command(t, ["receive", ...args]);
     t.is(await receiver.ended(), 2);
     t.regex(receiver.stderr, message);
@@ -244,7 +244,7 @@ for (const [what, args, message] of wrong) {
   });
 }
 
-test("receive: a port in use is wrong usage", async (t) => {
+test.serial("receive: a port in use is wrong usage", async (t) => {
   const port = await bindAgain(ANY_PORT);
   t.teardown(() => port.close());
   const receiver = new Command(t, ["receive", ...NOBODY, port.url]);
@@ -255,7 +255,7 @@ test("receive: a port in use is wrong usage", async (t) => {
   );
 });
 
-test("monitor: a host that nobody knows is wrong usage", async (t) => {
+test.serial("monitor: a host that nobody knows is wrong usage", async (t) => {
   const monitor = new Command(t, ["monitor", "-c", await configuration(t), "tcp://jungfrau.invalid:1"]);
   t.is(await monitor.ended(), 2);
   t.regex(
@@ -264,7 +264,7 @@ test("monitor: a host that nobody knows is wrong usage", async (t) => {
   );
 });
 
-test("keygen writes a pair, says which file is whose, and does not do so twice", async (t) => {
+test.serial("keygen writes a pair, says which file is whose, and does not do so twice", async (t) => {
   const folder = await temporaryFolder(t);
   const first = new Command(t, ["keygen", "detector"], { cwd: folder });
   t.is(await first.ended(), 0, first.stderr);
@@ -287,7 +287,7 @@ test("keygen writes a pair, says which file is whose, and does not do so twice",
 });
 
 for (const command of ["receive", "keygen"]) {
-  test(`om-jungfrau ${command} --help`, async (t) => {
+  test.serial(`om-jungfrau ${command} --help`, async (t) => {
     const help = new Command(t, [command, "--help"]);
     t.is(await help.ended(), 0);
     t.regex(help.stdout.join("\n"), /Usage: om-jungfrau[\s\S]*Exit codes: 0 done/);

@@ -89,7 +89,7 @@ test.serial(
   },
 );
 
-test("the token of a view that others reach is kept in its file, over a restart", async (t) => {
+test.serial("the token of a view that others reach is kept in its file, over a restart", async (t) => {
   const file = join(await temporaryFolder(t), "token");
   const args = ["--view", "0.0.0.0:0", "--view-token-file", file];
   const first = await waitingMonitor(t, RAW, ...args);
@@ -106,7 +106,7 @@ test("the token of a view that others reach is kept in its file, over a restart"
   t.is(new URL(second.url).searchParams.get("token"), token);
 });
 
-test("a token file that holds none is told, with the mend", async (t) => {
+test.serial("a token file that holds none is told, with the mend", async (t) => {
   const folder = await temporaryFolder(t);
   const [path, file] = [join(folder, "monitor.yaml"), join(folder, "token")];
   await writeFile(path, RAW);
@@ -123,7 +123,7 @@ test("a token file that holds none is told, with the mend", async (t) => {
   t.regex(missing.stderr, /error HOST_VIEW_TOKEN: .*ENOENT.* Name a file that is not there yet/);
 });
 
-test("a second monitor has its view elsewhere, if nobody says where", async (t) => {
+test.serial("a second monitor has its view elsewhere, if nobody says where", async (t) => {
   const [one, other] = await Promise.all([
     waitingMonitor(t, RAW, "--view"),
     waitingMonitor(t, RAW, "--view"),
@@ -135,7 +135,7 @@ test("a second monitor has its view elsewhere, if nobody says where", async (t) 
   }
 });
 
-test("an address that cannot be had ends the start", async (t) => {
+test.serial("an address that cannot be had ends the start", async (t) => {
   const { url } = await waitingMonitor(t, RAW, "--view");
   const path = join(await temporaryFolder(t), "monitor.yaml");
   await writeFile(path, RAW);
@@ -150,7 +150,7 @@ test("an address that cannot be had ends the start", async (t) => {
   t.is(await swallowed.ended(), 2);
 });
 
-test("a monitor without frames says that its view has no image", async (t) => {
+test.serial("a monitor without frames says that its view has no image", async (t) => {
   const { monitor, url } = await waitingMonitor(t, RAW.replace(", detector_data", ""), "--view", "0");
   t.regex(
     monitor.stderr,
@@ -161,7 +161,7 @@ test("a monitor without frames says that its view has no image", async (t) => {
   t.deepEqual(hello.type === "hello" && hello.images, []);
 });
 
-test("the demo goes on for as long as a page is open, and ends well without one", async (t) => {
+test.serial("the demo goes on for as long as a page is open, and ends well without one", async (t) => {
   const demo = new Command(t, ["demo", "--rate", "100", "--view", "0"]);
   const [, url = ""] = await demo.logged(LIVE_VIEW);
   const page = await LivePage.open(t, url);
@@ -171,7 +171,7 @@ test("the demo goes on for as long as a page is open, and ends well without one"
   t.regex(demo.stdout.at(-1) ?? "", /^Bragg spots found /);
 });
 
-test("a demo without a view has none", async (t) => {
+test.serial("a demo without a view has none", async (t) => {
   const demo = new Command(t, ["demo", "--rate", "50", "--no-view", "--frames", "5"]);
   t.is(await demo.ended(), 0, demo.stderr);
   t.notRegex(demo.stderr, LIVE_VIEW);

@@ -1,8 +1,10 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { createInterface, type Interface } from "node:readline";
 import type { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 import type { ExecutionContext } from "ava";
 import { inPackage } from "./package-root.js";
+import { PATIENCE_MS } from "./until.js";
 
 const CLI = "dist/src/cli/main.js";
 
@@ -62,8 +64,7 @@ export class Command {
         const line = this.#stdout[index] as string;
         if (matches(line)) return line;
       }
-      const next = new Promise<void>((resolve) => this.#lines.once("line", () => resolve()));
-      const code = await Promise.race([next, this.#ended]);
+      const code = await this.#patiently((next) => this.#lines.once("line", next), what);
       if (code !== undefined) throw new Error(`ended with ${code} without ${what}:\n${this.stderr}`);
     }
   }
@@ -99,11 +100,21 @@ export class Command {
     for (;;) {
       const match = pattern.exec(this.stderr);
       if (match !== null) return match;
-      const next = new Promise<void>((resolve) => this.#child.stderr.once("data", () => resolve()));
-      const code = await Promise.race([next, this.#ended]);
+      const code = await this.#patiently((next) => this.#child.stderr.once("data", next), `${pattern}`);
       if (code !== undefined && !pattern.test(this.stderr))
         throw new Error(`ended with ${code} without logging ${pattern}:\n${this.stderr}`);
     }
+  }
+
+  /** Wait for something to happen. @returns the exit code if the command has ended instead */
+  async #patiently(happens: (next: () => void) => void, what: string): Promise<number | null | undefined> {
+    const next = new Promise<undefined>((resolve) => happens(() => resolve(undefined)));
+    const abort = new AbortController();
+    const inVain = delay(PATIENCE_MS, "in vain", { signal: abort.signal }).catch(() => "aborted");
+    const code = await Promise.race([next, this.#ended, inVain]);
+    abort.abort();
+    if (typeof code === "string") throw new Error(`waited in vain for ${what}:\n${this.stderr}`);
+    return code;
   }
 
   /** Exit code, when the command has ended. */

@@ -28,13 +28,16 @@ export class Replay {
    *
    * @param received  messages that the monitor has got: what is on its way when a port is closed may be lost, and a recording
    *                  that has a restart in it says what came before
+   * @returns by how many milliseconds the most belated message was late: what a busy machine has made of the recording
    */
-  async send({ speed, received }: { speed: number; received?: () => number }): Promise<void> {
+  async send({ speed, received }: { speed: number; received?: () => number }): Promise<number> {
     await Promise.all(this.#ports.map((port) => port.subscribed()));
     const { messages } = this.#recording;
     let last = messages[0]?.seconds ?? 0;
+    let belatedMs = 0;
     for (const [sent, { seconds, stream, header, payload, afterRestart }] of messages.entries()) {
-      await delay((1000 * (seconds - last)) / speed);
+      const dueMs = performance.now() + (1000 * (seconds - last)) / speed;
+      await delay(dueMs - performance.now());
       last = seconds;
       if (afterRestart) {
         while (received !== undefined && received() < sent) await delay(5);
@@ -44,7 +47,9 @@ export class Replay {
         await this.#port(stream).subscribed();
       }
       await this.#port(stream).send(payload === undefined ? [header] : [header, payload]);
+      if (!afterRestart) belatedMs = Math.max(belatedMs, performance.now() - dueMs);
     }
+    return belatedMs;
   }
 
   close(): void {

@@ -1,6 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Resolves when something holds. It waits as long as it takes: a test that waits in vain ends by its timeout. */
+/** Many times what anything takes on a busy machine: who waits for longer waits in vain. */
+export const PATIENCE_MS = 90_000;
+
+/** Resolves when something holds; rejects when it has not for {@link PATIENCE_MS}. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await delay(5);
+  const endMs = performance.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (performance.now() > endMs) throw new Error(`never: ${holds}`);
+    await delay(5);
+  }
 }

@@ -96,60 +96,26 @@ for (const recording of capturedRecordings()) {
 /** Frames that lost packets and came a fifth of a second late, in a detector's first acquisition. */
 const TOO_LATE: Readonly<Record<string, readonly string[]>> = { b03_loss_discardempty: ["22"] };
 
-/** Event ids, counters and pixels are what the recording says. */
-async function replays(
-  t: ExecutionContext,
-  recording: Recording,
-  { delivery, speed }: { delivery: DeliveryPolicy; speed: number },
-): Promise<void> {
-  const replay = await Replay.bind(recording);
-  t.teardown(() => replay.close());
-  // When frames came decides what they are paired with; of a hurried replay it says nothing.
-  const isHurried = speed > 1;
-  const { context, status } = registerPlugin(isHurried ? undefined : new Map([[CLOCK, SYSTEM_CLOCK]]));
-  const tooLate = isHurried ? [] : (TOO_LATE[recording.name] ?? []);
+/** A recording that is replayed less punctually is another one. */
+const PUNCTUAL_MS = 8;
+const MAX_TRIES = 6;
+
+interface ReplayOptions {
+  readonly delivery: DeliveryPolicy;
+  readonly speed: number;
+}
+
+/** Event ids, counters and pixels are what the recording says, when the machine has had the time to replay it. */
+async function replays(t: ExecutionContext, recording: Recording, options: ReplayOptions): Promise<void> {
+  let seen = await monitored(t, recording, options);
+  // Of a hurried replay nothing depends on time.
+  for (let tries = 1; options.speed === 1 && seen.belatedMs > PUNCTUAL_MS && tries < MAX_TRIES; tries++)
+    seen = await monitored(t, recording, options);
+
+  const { delivery, speed } = options;
+  const { counters, whole } = seen;
+  const tooLate = speed === 1 ? (TOO_LATE[recording.name] ?? []) : [];
   const eventIds = recording.eventIds.filter((id) => !tooLate.includes(id));
-  const make = context.dataRetrievals.get("Jungfrau1MZmqDataRetrieval");
-  const handler = make({
-    source: replay.source,
-    monitorParameters: parametersOf(`${CONFIGURATION}  delivery: ${delivery}\n`),
-  }).getDataEventHandler();
-  await handler.initializeEventHandlingOnProcessingNode(NODE);
-
-  const abort = new AbortController();
-  const received = () => {
-    const { module_frames = 0, end_messages = 0 } = status().counters;
-    return module_frames + end_messages;
-  };
-  const sent = replay.send({ speed, received }).then(async () => {
-    const { messages } = recording;
-    const isDone = () => {
-      const { paired = 0, partial = 0, delivered = 0, skipped = 0 } = status().counters;
-      return received() === messages.length && delivered + skipped === paired + partial;
-    };
-    for (let waited = 0; !isDone() && waited < 10_000; waited += 10) await delay(10);
-    abort.abort();
-  });
-  const ids: string[] = [];
-  let seen = 0;
-  for await (const event of handler.eventGenerator({ ...NODE, signal: abort.signal })) {
-    handler.openEvent({ event });
-    const { event_id, detector_data } = handler.extractData({ event });
-    const isWhole = (event as JungfrauEvent).frames.every(({ missing }) => !missing);
-    handler.closeEvent({ event });
-    seen += 1;
-    if (!isWhole) continue;
-    const id = String(event_id);
-    ids.push(id);
-    t.deepEqual(
-      portChecksums(detector_data as DetectorFrame, recording.streamCount),
-      recordedChecksums(recording, id),
-      `frame ${id}`,
-    );
-  }
-  await sent;
-
-  const { counters } = status();
   t.deepEqual(
     {
       moduleFrames: counters.module_frames,
@@ -168,10 +134,70 @@ async function replays(
     },
   );
   t.like(counters, { duplicate: 0, dropped: 0, abandoned: 0, waiting: 0 });
-  t.is(counters.delivered, seen);
-  t.true(ids.length > 0);
+  t.is(counters.delivered, seen.events);
+  t.true(whole.length > 0);
+  for (const { id, checksums } of whole)
+    t.deepEqual(checksums, recordedChecksums(recording, id), `frame ${id}`);
+  const ids = whole.map(({ id }) => id);
   if (delivery === "all") t.deepEqual(ids, eventIds);
   else t.deepEqual(newestOf(eventIds, ids, (counters.partial ?? 0) > 0), ids);
+}
+
+/** What a monitor saw of a replay. */
+interface Seen {
+  readonly events: number;
+  readonly whole: readonly { readonly id: string; readonly checksums: readonly number[] }[];
+  readonly counters: Readonly<Record<string, number>>;
+  /** Of the most belated message. */
+  readonly belatedMs: number;
+}
+
+async function monitored(
+  t: ExecutionContext,
+  recording: Recording,
+  { delivery, speed }: ReplayOptions,
+): Promise<Seen> {
+  const replay = await Replay.bind(recording);
+  t.teardown(() => replay.close());
+  // When frames came decides what they are paired with; of a hurried replay it says nothing.
+  const { context, status } = registerPlugin(speed > 1 ? undefined : new Map([[CLOCK, SYSTEM_CLOCK]]));
+  const make = context.dataRetrievals.get("Jungfrau1MZmqDataRetrieval");
+  const handler = make({
+    source: replay.source,
+    monitorParameters: parametersOf(`${CONFIGURATION}  delivery: ${delivery}\n`),
+  }).getDataEventHandler();
+  await handler.initializeEventHandlingOnProcessingNode(NODE);
+
+  const abort = new AbortController();
+  const received = () => {
+    const { module_frames = 0, end_messages = 0 } = status().counters;
+    return module_frames + end_messages;
+  };
+  const sent = replay.send({ speed, received }).then(async (belatedMs) => {
+    const { messages } = recording;
+    const isDone = () => {
+      const { paired = 0, partial = 0, delivered = 0, skipped = 0 } = status().counters;
+      return received() === messages.length && delivered + skipped === paired + partial;
+    };
+    for (let waited = 0; !isDone() && waited < 10_000; waited += 10) await delay(10);
+    abort.abort();
+    return belatedMs;
+  });
+  const whole: { id: string; checksums: number[] }[] = [];
+  let events = 0;
+  for await (const event of handler.eventGenerator({ ...NODE, signal: abort.signal })) {
+    handler.openEvent({ event });
+    const { event_id, detector_data } = handler.extractData({ event });
+    const isWhole = (event as JungfrauEvent).frames.every(({ missing }) => !missing);
+    handler.closeEvent({ event });
+    events += 1;
+    if (!isWhole) continue;
+    const checksums = portChecksums(detector_data as DetectorFrame, recording.streamCount);
+    whole.push({ id: String(event_id), checksums });
+  }
+  const belatedMs = await sent;
+  replay.close();
+  return { events, whole, counters: status().counters, belatedMs };
 }
 
 /**

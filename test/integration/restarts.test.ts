@@ -4,8 +4,8 @@ import { seededRandom } from "../../src/simulator/random.js";
 import { Command } from "../helpers/command.js";
 import { fixedAddress } from "../helpers/ports.js";
 
-/** The gate is content with fewer than CI. */
-const ROUNDS = Number(process.env.OM_JUNGFRAU_TEST_ROUNDS ?? 50);
+/** A long run on demand has more of them. */
+const ROUNDS = Number(process.env.OM_JUNGFRAU_TEST_ROUNDS ?? 10);
 const PERIOD_MS = 50;
 /** How far a new run begins below the end of the one before: numbers of frames that wait there for their halves come again. */
 const STEP_BACK_FRAMES = 20;
