@@ -132,8 +132,7 @@ for (const [what, yaml] of [
           ["4", false],
         ],
       );
-      for (const [index, { timestamp }] of expected.entries())
-        t.is(timestamp, microseconds(seconds(index)));
+      for (const [index, { timestamp }] of expected.entries()) t.is(timestamp, microseconds(seconds(index)));
       t.is(new Set(expected.map(({ data }) => data)).size, FRAMES.length);
       t.deepEqual(await behindReceiver(t, yaml, "parts"), expected);
       t.deepEqual(await behindReceiver(t, yaml, "om"), expected);
