@@ -46,11 +46,11 @@ export const ERROR_CODES = {
     cause:
       "A message has too many or too few parts, a payload of another size than its header says, or comes from an " +
       "slsFrameSynchronizer.",
-    mend: "Check that the address is a JUNGFRAU receiver's own ZMQ port. The message is counted as malformed.",
+    mend: "Check that the address is the ZMQ port of a JUNGFRAU slsReceiver. The message is counted as malformed.",
   },
   STREAM_BAD_HEADER: {
     cause: "A message's header is not JSON, or a field is missing or of the wrong type.",
-    mend: "Check that the address is a JUNGFRAU receiver's ZMQ port. The message is counted as malformed.",
+    mend: "Check that the address is the ZMQ port of a JUNGFRAU slsReceiver. The message is counted as malformed.",
   },
   STREAM_BAD_PICKLE: {
     cause: "A message is not a pickle of plain values, or not one of a pair of JUNGFRAU module frames.",

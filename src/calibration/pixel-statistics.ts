@@ -110,7 +110,7 @@ function addBlocks(
   Object.assign(totals, { min, max, count });
 }
 
-/** NaN where there is none. */
+/** The value of a good pixel; NaN of a bad one. */
 function measurement(values: Float32Array, status: Uint8Array | undefined, pixel: number): number {
   return status === undefined || status[pixel] === GOOD ? (values[pixel] as number) : Number.NaN;
 }

@@ -1,9 +1,6 @@
-import { closeSync, readFileSync, readlinkSync } from "node:fs";
+import { closeSync, constants, readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
 import { isatty } from "node:tty";
-
-/** `open` flag: for writing alone. */
-const WRITE_ONLY = 1;
 
 /**
  * Whether `nohup` started this process, or one that it descends from: it is to go on when the terminal hangs up.
@@ -19,7 +16,10 @@ export function isNohup(): boolean {
 function hasInputOfNohup(): boolean {
   try {
     const [, flags = ""] = /^flags:\s*([0-7]+)$/m.exec(readFileSync("/proc/self/fdinfo/0", "utf8")) ?? [];
-    return readlinkSync("/proc/self/fd/0") === "/dev/null" && (Number.parseInt(flags, 8) & 3) === WRITE_ONLY;
+    return (
+      readlinkSync("/proc/self/fd/0") === "/dev/null" &&
+      (Number.parseInt(flags, 8) & 3) === constants.O_WRONLY
+    );
   } catch {
     return false; // a system without /proc
   }

@@ -43,7 +43,7 @@ export class Run {
   readonly pace: Pace;
   /** The runs of all ports that it belongs to. */
   linked = new LinkedRuns();
-  /** The run that continues if this is none, but a frame out of order; undefined once this is certain. */
+  /** The run that continues if this one is only a frame out of order; undefined once that is ruled out. */
   resumable: Run | undefined;
   /** Whether it began while the run before seemed to continue. */
   readonly interrupts: boolean;

@@ -28,12 +28,12 @@ export class Linking {
     this.#difference = difference;
   }
 
-  /** The exposure of other ports that a frame is of; undefined if there is none, or if it is not certain. */
+  /** The exposure that a frame belongs to, by frames of other ports; undefined if none fits, or several may. */
   find(arrival: Arrival, nowSeconds: number): Exposure | undefined {
     return this.#coincident(arrival, nowSeconds) ?? this.#onlyOne(arrival);
   }
 
-  /** Frames that could not be linked before it was known that nothing follows them at once. Each comes once. */
+  /** Frames that could not be linked until it was known that nothing follows them at once. Each is given once. */
   *undoubted(nowSeconds: number): Generator<Arrival> {
     for (const arrival of this.#doubtful) {
       if (nowSeconds - arrival.frame.arrivalSeconds <= BACKLOG_SECONDS) return;

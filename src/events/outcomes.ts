@@ -10,7 +10,7 @@ import type { WaitingExposures } from "./waiting-exposures.js";
 
 export interface OutcomeOptions {
   /** So many exposures that were given out are remembered, to recognise what is older, and their other halves. */
-  readonly windowSize: number;
+  readonly rememberedExposures: number;
   /** Whether exposures are given out of which a port's frame did not come. */
   readonly partial: boolean;
 }
@@ -41,7 +41,7 @@ export class Outcomes {
     this.#timing = timing;
     this.#waiting = waiting;
     this.#difference = difference;
-    this.#halves = new PartialExposures(options.windowSize, ports, timing, waiting);
+    this.#halves = new PartialExposures(options.rememberedExposures, ports, timing, waiting);
   }
 
   /** The exposures that were given out since it was called last, in their order. */

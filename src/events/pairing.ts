@@ -2,7 +2,7 @@ import type { ModuleFrame } from "../stream/index.js";
 import type { EventCounters } from "./counters.js";
 import type { Arrival, Exposure, LinkedRuns, Run } from "./exposure.js";
 import { Linking } from "./linking.js";
-import { NumberDifference } from "./number-difference.js";
+import { type FoundDifference, NumberDifference } from "./number-difference.js";
 import { type OutcomeOptions, Outcomes } from "./outcomes.js";
 import { Ports } from "./ports.js";
 import { RunFinder } from "./run-finder.js";
@@ -10,7 +10,7 @@ import { SameExposure } from "./same-exposure.js";
 import { Timing } from "./timing.js";
 import { WaitingExposures } from "./waiting-exposures.js";
 
-export interface PairingOptions extends OutcomeOptions {
+export interface PairingOptions extends Pick<OutcomeOptions, "partial"> {
   /** Ports of the detector: 2, or 4 with two interfaces. */
   readonly portCount: number;
   /** Exposures that may wait for frames at a time. */
@@ -50,7 +50,7 @@ export class Pairing {
     this.#linking = new Linking(this.#ports, this.#timing, this.#waiting, this.#difference);
     this.#same = new SameExposure(this.#ports, this.#timing);
     this.#outcomes = new Outcomes(
-      options,
+      { partial: options.partial, rememberedExposures: options.windowSize },
       counters,
       this.#ports,
       this.#timing,
@@ -65,7 +65,7 @@ export class Pairing {
   }
 
   /** Two ports that number the same exposures differently, while nothing is paired because of it. */
-  get difference(): NumberDifference["found"] {
+  get difference(): FoundDifference | undefined {
     return this.#difference.found;
   }
 

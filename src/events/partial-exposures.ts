@@ -14,7 +14,7 @@ interface GivenOut {
 
 /** Judges whether an exposure may be given out although frames are missing: in order, and only if they did not come. */
 export class PartialExposures {
-  readonly #windowSize: number;
+  readonly #rememberedExposures: number;
   readonly #ports: Ports;
   readonly #timing: Timing;
   readonly #waiting: WaitingExposures;
@@ -23,9 +23,9 @@ export class PartialExposures {
   /** When the first frame came of the newest exposure that was given out. */
   #newestSeconds = Number.NEGATIVE_INFINITY;
 
-  /** @param windowSize  how many exposures that were given out are remembered */
-  constructor(windowSize: number, ports: Ports, timing: Timing, waiting: WaitingExposures) {
-    this.#windowSize = windowSize;
+  /** @param rememberedExposures  how many exposures that were given out are remembered */
+  constructor(rememberedExposures: number, ports: Ports, timing: Timing, waiting: WaitingExposures) {
+    this.#rememberedExposures = rememberedExposures;
     this.#ports = ports;
     this.#timing = timing;
     this.#waiting = waiting;
@@ -44,7 +44,7 @@ export class PartialExposures {
     }
     const seen = slots.map((slot) => slot && { run: slot.run, seconds: slot.frame.arrivalSeconds });
     this.#lately.push({ frameNumber, firstSeconds, linked, slots: seen });
-    if (this.#lately.length > this.#windowSize) this.#lately.shift();
+    if (this.#lately.length > this.#rememberedExposures) this.#lately.shift();
     this.#newestSeconds = Math.max(this.#newestSeconds, firstSeconds);
   }
 

@@ -7,10 +7,10 @@ import { cannotListen, LINGER_MS, type Output, type OutputMessage, type OutputOp
 import { TcpMonitor } from "./tcp-monitor.js";
 
 /**
- * A PUSH socket without encryption, in ZeroMQ's protocol on the system's own connections: the system says when an event
- * was written, so its memory is given back then, and which monitor has room, so none has to be looked for.
+ * A PUSH socket without encryption: ZeroMQ's protocol on Node.js' own TCP connections. A connection reports when an event
+ * was written. Its memory is freed then, and the monitor has room for the next event, so no monitor has to be polled.
  *
- * Each monitor has one event at a time in this process.
+ * This process holds one event per monitor at most.
  */
 export class TcpOutput implements Output {
   readonly url: string;

@@ -93,7 +93,7 @@ export class ZmtpReader {
     return true;
   }
 
-  /** A whole frame's flags and body; undefined while there is none. */
+  /** Flags and body of the next frame; undefined until all of it has arrived. */
   #nextFrame(): { flags: number; body: Buffer } | undefined {
     const unread = this.#unread;
     const flags = unread[0];

@@ -1,8 +1,8 @@
 import { StreamError } from "../errors.js";
+import { MAX_HEADER_SIZE_BYTES } from "./header.js";
 
 /** The parts of its messages say of what type they are; those of nobody else do. */
 const PART_TYPE = /"htype"\s*:\s*"(?:header|module|series_end)"/;
-const MAX_HEADER_SIZE_BYTES = 16_384;
 
 /** What is wrong with a message that makes no sense, in better words if an slsFrameSynchronizer has sent it. */
 export function orSynchronizer(fault: StreamError, [first]: readonly Uint8Array[]): StreamError {

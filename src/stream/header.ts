@@ -1,6 +1,9 @@
 import { StreamError } from "../errors.js";
 import { exactInteger, parseJsonExactly, uint64 } from "./exact-json.js";
 
+/** Many times what a receiver sends, and little enough to be looked at without holding a stream up. */
+export const MAX_HEADER_SIZE_BYTES = 16_384;
+
 /**
  * What a receiver's JSON header says about a frame. Wire names and their history end here.
  *

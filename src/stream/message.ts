@@ -2,12 +2,16 @@ import { BYTES_PER_WORD, MODULE_COLUMNS, MODULE_COUNT, MODULE_ROWS, ROWS_PER_PAC
 import { StreamError } from "../errors.js";
 import { orSynchronizer } from "./frame-synchronizer.js";
 import { gainMode } from "./gain-mode.js";
-import { CHECK_ADDRESS, type FrameHeader, headerText, type PortPosition, parseHeader } from "./header.js";
+import {
+  CHECK_ADDRESS,
+  type FrameHeader,
+  headerText,
+  MAX_HEADER_SIZE_BYTES,
+  type PortPosition,
+  parseHeader,
+} from "./header.js";
 import type { ModuleFrame, StreamMessage } from "./module-stream.js";
 import type { PortPlaces } from "./port-places.js";
-
-/** Many times what a receiver sends, and little enough to be looked at without holding a stream up. */
-const MAX_HEADER_SIZE_BYTES = 16_384;
 
 /** What is known about a message besides its bytes. */
 export interface MessageContext {

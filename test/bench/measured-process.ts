@@ -101,11 +101,6 @@ export class MeasuredProcess {
     }
   }
 
-  /** Resolves when it has ended by itself. */
-  ended(): Promise<void> {
-    return this.#ended;
-  }
-
   /** Ask it to end, as Ctrl-C does, and wait until it has. */
   async stop(): Promise<void> {
     this.#child.kill("SIGINT");

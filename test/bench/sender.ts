@@ -24,8 +24,7 @@ export interface Sent {
 
 /*
  * The sender of the stream benchmarks, a process of its own: both modules of a detector. Its ticks are the machine's
- * monotonic clock in units of 100 ns, at the moment when the second module's frame is handed to ZeroMQ. So what a monitor
- * measures against them includes the sending.
+ * monotonic clock in units of 100 ns.
  */
 const ports = [
   await PortPublisher.bind("tcp://127.0.0.1:0"),

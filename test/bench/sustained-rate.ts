@@ -8,13 +8,11 @@ export interface Trial {
   readonly offeredHz: number;
   readonly sentHz: number;
   readonly frames: number;
-  /** Module frames or events, over all monitors. */
+  /** Events, over all monitors. */
   readonly delivered: number;
   /** How long after the last frame was sent the last event was ready. */
   readonly tailMs: number;
   readonly cpuMsPerFrame: number;
-  readonly senderCpuMsPerFrame: number;
-  readonly seen: readonly Seen[];
 }
 
 /** How long after the last frame a monitor may be at work that keeps up: a queue of 32 events would take longer. */
@@ -47,17 +45,11 @@ export class Bench {
       delivered: sum(seen.map(({ delivered }) => delivered)),
       tailMs: (lastNs - Number(sent.lastNs)) / 1e6,
       cpuMsPerFrame: sum(seen.map(({ cpuMs }) => cpuMs)) / frames,
-      senderCpuMsPerFrame: sent.cpuMsPerFrame,
-      seen,
     };
   }
 
-  /**
-   * The highest rate at which nothing is lost and no queue grows, within 5 %.
-   *
-   * @param perFrame  what a monitor counts for each frame: 2 when it counts module frames
-   */
-  async sustainedRate(monitors: readonly BenchChild[], perFrame: number, startHz: number): Promise<Trial> {
+  /** The highest rate at which nothing is lost and no queue grows, within 5 %. */
+  async sustainedRate(monitors: readonly BenchChild[], startHz: number): Promise<Trial> {
     let best: Trial | undefined;
     let low = 0;
     let high = Number.POSITIVE_INFINITY;
@@ -65,9 +57,7 @@ export class Bench {
     while (high / Math.max(low, 1) > 1.05) {
       const trial = await this.run(monitors, rateHz);
       const keepsUp =
-        trial.delivered === perFrame * trial.frames &&
-        trial.tailMs < MAX_TAIL_MS &&
-        trial.sentHz > 0.98 * rateHz;
+        trial.delivered === trial.frames && trial.tailMs < MAX_TAIL_MS && trial.sentHz > 0.98 * rateHz;
       if (keepsUp) {
         best = trial;
         low = rateHz;

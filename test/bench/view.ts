@@ -1,8 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { DEFAULT_SCENE, makeScene, writeSceneFiles } from "../../src/simulator/index.js";
+import { writeBenchFiles } from "./bench-files.js";
 import { BenchChild } from "./child.js";
 import type { Seen } from "./monitor.js";
 import type { PagesSeen } from "./pages.js";
@@ -21,14 +18,7 @@ const PAGES = [undefined, 0, 1, 10] as const;
 const ROUNDS = 3;
 const SHOWN_AT_HZ = 100;
 
-const folder = mkdtempSync(join(tmpdir(), "om-jungfrau-bench-"));
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-const written = await writeSceneFiles(folder, makeScene({ ...DEFAULT_SCENE, imageCount: 4 }));
-const configuration = join(folder, "all.yaml");
-writeFileSync(
-  configuration,
-  readFileSync(written, "utf8").replace(/required_data: .*/, "$&\n  delivery: all"),
-);
+const { all: configuration } = (await writeBenchFiles()).configurations;
 const sender = new BenchChild("sender", []);
 const { source } = await sender.ask<{ source: string }>();
 const bench = new Bench(sender);
@@ -55,7 +45,7 @@ async function round(pageCount: number | undefined): Promise<Round> {
   await pages?.ask<PagesSeen>();
   await delay(500);
   await bench.run([monitor], 100, 1);
-  const { offeredHz } = await bench.sustainedRate([monitor], 1, 500);
+  const { offeredHz } = await bench.sustainedRate([monitor], 500);
   const shownAt = async (rateHz: number): Promise<Shown> => {
     await pages?.ask<PagesSeen>();
     const trial = await bench.run([monitor], rateHz);

@@ -1,7 +1,7 @@
 import { EventBuilder } from "../../src/events/event-builder.js";
 import type { JungfrauEvent } from "../../src/events/index.js";
 import type { ModuleFrame } from "../../src/stream/index.js";
-import { frameOf, type Situation, schedule, seededRandom } from "./schedule.js";
+import { frameOf, type Situation, schedule, seededChoices } from "./schedule.js";
 
 /** What became of a situation. */
 export interface Outcome {
@@ -156,7 +156,7 @@ export const DISTURBANCES = {
 
 /** A detector that nothing disturbs but one thing, once. */
 export function aDisturbance(disturbance: keyof typeof DISTURBANCES, seed: number): Situation {
-  const random = seededRandom(seed * 104729 + 7);
+  const random = seededChoices(seed * 104729 + 7);
   const slow = random.scaled(1, 500);
   const shortest = random.scaled(0.02, 1);
   return {
@@ -175,7 +175,7 @@ export function aDisturbance(disturbance: keyof typeof DISTURBANCES, seed: numbe
 
 /** A situation of the field, for each seed another. */
 export function aSituation(seed: number): Situation {
-  const random = seededRandom(seed * 7919 + 1);
+  const random = seededChoices(seed * 7919 + 1);
   const often = (share: number, most: number) => (random.chance(share) ? random.scaled(0.005, most) : 0);
   const slow = random.scaled(1, 500);
   const shortest = random.scaled(0.02, 1);

@@ -1,15 +1,10 @@
+import { seededRandom } from "../../src/simulator/random.js";
 import type { ModuleFrame } from "../../src/stream/index.js";
 import { aModuleFrame } from "./module-frames.js";
 
-/** Numbers that look random and can be had again. @see https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-export function seededRandom(seed: number) {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
+/** Choices that look random and depend on the seed alone. */
+export function seededChoices(seed: number) {
+  const next = seededRandom(seed);
   const between = (from: number, to: number) => from + (to - from) * next();
   return {
     next,
@@ -80,7 +75,7 @@ interface Interval {
 
 /** What a detector sends in a situation, and when it arrives. */
 export function schedule(situation: Situation): Schedule {
-  const random = seededRandom(situation.seed);
+  const random = seededChoices(situation.seed);
   const exposures: { seconds: number; acquisition: number; number: number; interval: number }[] = [];
   let seconds = 100;
   let number = situation.numbering === "from 0" ? 0 : 1;

@@ -4,7 +4,7 @@ import { SYSTEM_CLOCK } from "../../src/cli/system-clock.js";
 import { FieldDetector, type FieldExposure } from "../helpers/field-detector.js";
 import { FieldMonitor } from "../helpers/field-monitor.js";
 import { Lanes } from "../helpers/lanes.js";
-import { seededRandom } from "../helpers/schedule.js";
+import { seededChoices } from "../helpers/schedule.js";
 
 /** Pixels that did not come. */
 const MISSING = 0xffff;
@@ -286,7 +286,7 @@ fieldCase("half of the rows read: every frame is incomplete", async (detector, m
 });
 
 fieldCase("short acquisitions, of which a module misses one in six", async (detector, monitor, t) => {
-  const random = seededRandom(1);
+  const random = seededChoices(1);
   const end = SYSTEM_CLOCK.nowSeconds() + 6;
   while (SYSTEM_CLOCK.nowSeconds() < end) {
     const ports = random.chance(1 / 6) ? [random.pick([0, 1])] : [0, 1];

@@ -111,7 +111,7 @@ const refusals: [what: string, event: Event["type"] | Partial<Event>, options: O
     "one side alone has keys",
     MISMATCH,
     { hasKeys: true },
-    "refused: one side has CURVE keys and the other has not",
+    "refused: one side has CURVE keys and the other does not",
   ],
   ["another protocol", UNSPECIFIED, {}, "refused: it does not speak ZeroMQ's protocol"],
   [
