@@ -152,7 +152,7 @@ export class MonitorHost {
 
   /** How the stream is doing. */
   status(): StreamStatus {
-    return this.#status.read();
+    return this.#status.newest() ?? { state: "waiting", message: "nothing is running", counters: {} };
   }
 
   /** Close all that was opened. Harmless when repeated. */
