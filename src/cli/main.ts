@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { type Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { isMonitorError } from "../errors.js";
 import { EXIT } from "./exit-codes.js";
 import { interruptSignal } from "./interrupt.js";
@@ -245,8 +245,35 @@ async function main(): Promise<number> {
       });
     });
 
+  refuseSourcesAsValues(program);
   await program.parseAsync();
   return exitCode;
+}
+
+/** A source that follows an option is taken for the option's value: let every option that takes one say so. */
+function refuseSourcesAsValues(program: Command): void {
+  const withSource = program.commands.filter((command) => command.registeredArguments.some(isVariadic));
+  for (const option of withSource.flatMap(({ options }) => options)) {
+    const { parseArg: parse } = option;
+    if (option.isBoolean()) continue;
+    option.argParser((text: string, previous: unknown) => {
+      if (/^tcp:/i.test(text)) throw new InvalidArgumentError(sourceAsValueMend(option, text));
+      return parse === undefined ? text : parse(text, previous);
+    });
+  }
+}
+
+function isVariadic({ variadic }: Argument): boolean {
+  return variadic;
+}
+
+/** Which order of option and source works. */
+function sourceAsValueMend({ long, flags, optional }: Option, source: string): string {
+  const [, value = "VALUE"] = /[<[](.+)[>\]]/.exec(flags) ?? [];
+  const withValue = `the option its own value: ${long} ${value} ${source}`;
+  return optional
+    ? `This is a source. Write it before the option: ${source} ${long}. Or give ${withValue}`
+    : `This is a source. Give ${withValue}`;
 }
 
 /** What a command needs that runs for a while. */
