@@ -49,13 +49,23 @@ async function main(): Promise<number> {
       "--view-token-file <file>",
       "the token, so that the page stays valid over a restart; made if it is not there",
     )
+    .option(
+      "--view-origin <URL>",
+      "address of the page behind a reverse proxy, which may then ask for it; can be repeated",
+      appendOrigin,
+    )
     .option("--curve-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
     .option("--curve-key <file>", "this monitor's own key pair (.key_secret)")
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async (sources: string[], options, command: Command) => {
-      if (options.viewTokenFile !== undefined && options.view === undefined)
-        command.error("error: option '--view-token-file' is for the live view: add --view");
+      for (const [option, value] of [
+        ["--view-token-file", options.viewTokenFile],
+        ["--view-origin", options.viewOrigin],
+      ]) {
+        if (value !== undefined && options.view === undefined)
+          command.error(`error: option '${option}' is for the live view: add --view`);
+      }
       const { logger, signal } = running(options);
       const { runMonitor } = await import("./monitor.js");
       await runMonitor({
@@ -67,6 +77,7 @@ async function main(): Promise<number> {
         metrics: options.metrics,
         view: options.view,
         viewTokenFile: options.viewTokenFile,
+        viewOrigins: options.viewOrigin,
         curveServerKey: options.curveServerKey,
         curveKey: options.curveKey,
         logger,
@@ -290,6 +301,14 @@ function addressList(texts: readonly string[]): string[] {
 /** An option that may be given several times. */
 function append(value: string, values: readonly string[] = []): string[] {
   return [...values, value];
+}
+
+/** Origins of web pages: what is before the path of an address, as a browser sends it. */
+function appendOrigin(address: string, origins: readonly string[] = []): string[] {
+  const { protocol, origin } = URL.canParse(address) ? new URL(address) : { protocol: "", origin: "" };
+  if (!/^https?:$/.test(protocol) || origin.includes("*"))
+    throw new InvalidArgumentError("Write the page's address, such as https://monitor.example.org.");
+  return [...origins, origin];
 }
 
 function metricsOption(): Option {

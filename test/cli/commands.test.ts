@@ -210,6 +210,18 @@ const usage: [string, readonly string[], RegExp][] = [
   ["a rate of zero", ["simulate", "--rate", "0"], /Write a number, 0\.001 or more/],
   ["a key pair without a name", ["keygen", ""], /Write a name such as detector/],
   ["a folder for a key pair's name", ["keygen", "keys/"], /Write a name such as detector/],
+  [
+    "an origin without a view",
+    ["monitor", "x", "--view-origin", "https://a"],
+    /'--view-origin' is for the live view: add --view/,
+  ],
+  ...["view.example", "wss://view.example", "https://*.example", "null"].map(
+    (origin): [string, string[], RegExp] => [
+      `the origin ${origin}`,
+      ["monitor", "x", "--view", "--view-origin", origin],
+      /Write the page's address, such as https:\/\/monitor\.example\.org\./,
+    ],
+  ),
   ["one port", ["simulate", "--ports", "1"], /Write two ports/],
   [
     "a source in place of the view's address",
