@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import type {
   MonitorParameters,
   ParameterAddress,
@@ -135,11 +135,31 @@ export function readMonitorParameters(path: string): YamlMonitorParameters {
   } catch (error) {
     throw new ConfigurationError(
       "CONFIGURATION_NOT_READABLE",
-      `Cannot read the configuration '${path}': ${messageOf(error)}. Give the path of a YAML file with -c.`,
+      `Cannot read the configuration '${path}': ${whyUnreadable(path, error)}`,
       { cause: error },
     );
   }
   return new YamlMonitorParameters(source, path);
+}
+
+/** Why a configuration cannot be read, and what mends it. */
+function whyUnreadable(path: string, error: unknown): string {
+  const folder = dirname(resolve(path));
+  switch ((error as NodeJS.ErrnoException).code) {
+    case "ENOENT": {
+      const reason = existsSync(folder)
+        ? `${folder} holds no file of that name`
+        : `there is no folder ${folder}`;
+      return (
+        `${reason}. Copy monitor.yaml.example of the package om-jungfrau-zmq to it, or give the path of another file ` +
+        "with -c."
+      );
+    }
+    case "EISDIR":
+      return `it is a folder. Give the path of a YAML file with -c, such as '${join(path, "monitor.yaml")}'.`;
+    default:
+      return `${messageOf(error)}. Give the path of a YAML file with -c.`;
+  }
 }
 
 const IS_OF_TYPE: { readonly [N in ParameterTypeName]: (value: unknown) => boolean } = {

@@ -172,14 +172,30 @@ test("aliases and merge keys do not shift the lines", (t) => {
 
 test("a file that cannot be read", async (t) => {
   const folder = await temporaryFolder(t);
-  t.throws(() => readMonitorParameters(join(folder, "none.yaml")), {
-    code: "CONFIGURATION_NOT_READABLE",
-    message: /none\.yaml.*ENOENT/,
+  const none = join(folder, "none.yaml");
+  const code = "CONFIGURATION_NOT_READABLE";
+  t.throws(() => readMonitorParameters(none), {
+    code,
+    message:
+      `Cannot read the configuration '${none}': ${folder} holds no file of that name. Copy monitor.yaml.example of the ` +
+      "package om-jungfrau-zmq to it, or give the path of another file with -c.",
+  });
+  t.throws(() => readMonitorParameters("none.yaml"), {
+    code,
+    message: new RegExp(
+      `^Cannot read the configuration 'none\\.yaml': ${process.cwd()} holds no file of that name\\.`,
+    ),
+  });
+  const other = join(folder, "other");
+  t.throws(() => readMonitorParameters(join(other, "none.yaml")), {
+    code,
+    message: new RegExp(`: there is no folder ${other}\\. .* with -c\\.$`),
   });
   await mkdir(join(folder, "folder.yaml"));
   t.throws(() => readMonitorParameters(join(folder, "folder.yaml")), {
-    code: "CONFIGURATION_NOT_READABLE",
-    message: /EISDIR/,
+    code,
+    message:
+      /folder\.yaml': it is a folder\. Give the path of a YAML file with -c, such as '.*folder\.yaml\/monitor\.yaml'\.$/,
   });
   await writeFile(join(folder, "good.yaml"), "om: {}");
   t.notThrows(() => readMonitorParameters(join(folder, "good.yaml")));
