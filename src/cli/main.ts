@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { type Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { CONFIGURATION_KEYS } from "../configuration-keys.js";
 import { isMonitorError } from "../errors.js";
 import { EXIT } from "./exit-codes.js";
 import { interruptSignal } from "./interrupt.js";
@@ -190,7 +191,7 @@ async function main(): Promise<number> {
     .option("-r, --rate <Hz>", "frames a second", positiveNumber, 10)
     .option("-n, --frames <number>", "end after this many frames", positiveInteger)
     .option("--seed <number>", "another seed, another scene", wholeNumber, 1)
-    .option("--photon-energy <keV>", "energy of the photons", positiveNumber, 12.4)
+    .option("--photon-energy <keV>", "energy of the photons", photonEnergyKeV, 12.4)
     .option(
       "--out <folder>",
       "where to write constants files, spots.json and monitor.yaml",
@@ -346,6 +347,14 @@ function positiveNumber(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value < 0.001)
     throw new InvalidArgumentError("Write a number, 0.001 or more.");
+  return value;
+}
+
+/** What a monitor accepts: it reads the energy in the configuration that the simulator writes. */
+function photonEnergyKeV(text: string): number {
+  const { maximum } = CONFIGURATION_KEYS.photonEnergyKeV.schema;
+  const value = positiveNumber(text);
+  if (value > maximum) throw new InvalidArgumentError(`Write the photon energy in keV, 0.001 to ${maximum}.`);
   return value;
 }
 

@@ -208,6 +208,11 @@ const usage: [string, readonly string[], RegExp][] = [
   ["no source", ["monitor"], /missing required argument 'source'/],
   ["frames that are no number", ["monitor", "x", "-n", "many"], /Write a whole number, 1 or more/],
   ["a rate of zero", ["simulate", "--rate", "0"], /Write a number, 0\.001 or more/],
+  [
+    "a photon energy that no monitor accepts",
+    ["simulate", "--photon-energy", "12400"],
+    /Write the photon energy in keV, 0\.001 to 200\./,
+  ],
   ["a key pair without a name", ["keygen", ""], /Write a name such as detector/],
   ["a folder for a key pair's name", ["keygen", "keys/"], /Write a name such as detector/],
   [
