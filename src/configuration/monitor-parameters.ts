@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import type {
   MonitorParameters,
@@ -9,6 +10,11 @@ import type {
 } from "../api/index.js";
 import { ConfigurationError, FaultCollector, messageOf } from "../errors.js";
 import { parseYaml } from "./yaml.js";
+
+/** A shell's variable in a path: `${DATA}` anywhere, or `$HOME` in front. A `$` elsewhere may be part of a name. */
+const VARIABLE = /\$\{[^}]*\}?|^\$\w+(?=\/)/;
+/** The home folder; not that of another user, `~name`. */
+const LEADING_TILDE = /^~(?=\/|$)/;
 
 type Group = Readonly<Record<string, unknown>>;
 
@@ -88,8 +94,20 @@ export class YamlMonitorParameters implements MonitorParameters {
     return `${this.#where(line)}: ${group}.${parameter}`;
   }
 
-  resolvePath(filename: string): string {
-    return resolve(dirname(this.#path), filename);
+  resolvePath(filename: string, address?: ParameterAddress): string {
+    const [variable] = VARIABLE.exec(filename) ?? [];
+    if (variable !== undefined) {
+      throw new ConfigurationError(
+        "CONFIGURATION_BAD_VALUE",
+        `${address === undefined ? basename(this.#path) : this.locate(address)} has the path '${filename}', but variables ` +
+          `such as ${variable} are not expanded. Write the path itself; a leading ~/ is the home folder, and relative ` +
+          "paths start at the configuration's folder.",
+      );
+    }
+    return resolve(
+      dirname(this.#path),
+      filename.replace(LEADING_TILDE, () => homedir()),
+    );
   }
 
   groupNames(): readonly string[] {

@@ -333,6 +333,27 @@ test("a configuration that cannot be read, or names nothing that is known, makes
   t.regex(flat(text), /1\. HOST_UNKNOWN_NAME: monitor\.yaml:3: .*Known are Jungfrau1MZmqDataRetrieval/);
 });
 
+test("variables in the paths of manifests and keys are faults with their places", async (t) => {
+  const { configuration } = await files(t, (yaml) =>
+    yaml.replace(
+      "data_retrieval_layer:\n",
+      "data_retrieval_layer:\n  curve_server_key_file: $HOME/detector.key\n",
+    ),
+  );
+  const places = (faults: CheckReport["faults"]) =>
+    faults.map(({ code, message }) => `${code} ${message.split(" has the path ")[0]}`);
+  const { faults } = await json(t, ["-c", configuration]);
+  t.deepEqual(places(faults), [
+    "CONFIGURATION_BAD_VALUE monitor.yaml:6: data_retrieval_layer.curve_server_key_file",
+  ]);
+  await writeFile(configuration, "om:\n  plugins: [$HOME/a.json, $HOME/b.json]\n");
+  const ofPlugins = await json(t, ["-c", configuration]);
+  t.deepEqual(places(ofPlugins.faults).slice(0, 2), [
+    "CONFIGURATION_BAD_VALUE monitor.yaml:2: om.plugins",
+    "CONFIGURATION_BAD_VALUE monitor.yaml:2: om.plugins",
+  ]);
+});
+
 test("long paths stay within the page, and whole", async (t) => {
   const { folder, configuration } = await files(t);
   const long = join(folder, "a".repeat(60), "b".repeat(60), "c".repeat(130));

@@ -324,6 +324,28 @@ test("a photon energy that silicon hardly stops is warned of, and others are not
   for (const energy of ["0.25", "80", "100"]) t.deepEqual(await warningsAt(energy), []);
 });
 
+test("every path with a variable is told, with its key", async (t) => {
+  const faults = await codesAndMessages(
+    source(
+      CALIBRATED.replace("d0.h5, d1.h5", `'\${DATA}/d0.h5', '\${DATA}/d1.h5'`).replace(
+        "g1.bin",
+        "$HOME/g1.bin",
+      ),
+    ),
+  );
+  t.deepEqual(
+    faults.map(([code, message]) => [code, /^.* has the path '\S+'/.exec(message)?.[0]]),
+    [
+      `dark_filenames has the path '\${DATA}/d0.h5'`,
+      `dark_filenames has the path '\${DATA}/d1.h5'`,
+      "gain_filenames has the path '$HOME/g1.bin'",
+    ].map((fault, index) => [
+      "CONFIGURATION_BAD_VALUE",
+      `monitor.yaml:${index < 2 ? 3 : 4}: calibration.${fault}`,
+    ]),
+  );
+});
+
 test("whether to calibrate must be known before anything else is", async (t) => {
   const faults = await codesAndMessages(source("data_retrieval_layer: {detector_calibration: maybe}"));
   t.deepEqual(

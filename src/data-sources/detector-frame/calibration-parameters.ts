@@ -8,7 +8,7 @@ import type { CalibratedUnit, ConstantsFile, ConstantsFiles } from "../../calibr
 import { choice } from "../../choice.js";
 import { addressOf, CONFIGURATION_KEYS, type ConfigurationKey } from "../../configuration-keys.js";
 import { MODULE_COUNT } from "../../detector.js";
-import { CalibrationError, ConfigurationError, type FaultCollector } from "../../errors.js";
+import { CalibrationError, ConfigurationError, FaultCollector } from "../../errors.js";
 
 const KEYS = CONFIGURATION_KEYS;
 /** 320 µm of silicon stop hardly any photon above this energy: some 1 % of them, most of which only scatter. */
@@ -178,10 +178,12 @@ function filesOf(
         "module first, or a single one that holds both.",
     );
   }
-  return filenames.map((filename, index) => ({
-    path: parameters.resolvePath(filename),
-    where: `${where}[${index}] = '${filename}'`,
-  }));
+  const faults = new FaultCollector();
+  const paths = filenames.map((filename) =>
+    faults.attempt(() => parameters.resolvePath(filename, address)),
+  ) as string[];
+  faults.throwIfAny();
+  return paths.map((path, index) => ({ path, where: `${where}[${index}] = '${filenames[index]}'` }));
 }
 
 function photonEnergy(
