@@ -185,9 +185,24 @@ test.serial("with a dark file and a key missing, the page shows what is good, an
   t.regex(text, /detector_data +cannot be told before the faults are mended\n +photon energy not known/);
   t.regex(text, /'dark_m1\.h5'\n +- NOT READ: see the faults/);
   t.regex(text, /^ +0 +G0 .* 2499\.\d+ .* 4[01]\.\d+ /m);
-  t.regex(text, /^ +1 +G0 +524288 +100! +0 +0 +none! .* 4[01]\.\d+ /m);
+  t.regex(text, /^ +1 +G0 +524288 +100 +0 +0 +none .* 4[01]\.\d+ /m);
   t.regex(text, /^STREAM \(watched for .* s, without data: see the faults\)/m);
   t.regex(text, /; 3 events reached this check/);
+});
+
+test.serial("where keys are missing, what cannot be judged without them is not unusual", async (t) => {
+  const { configuration } = await files(t, (yaml) => yaml.replace("gain_filenames", "gian_filenames"));
+  const { faults, unusual, data } = await json(t, ["-c", configuration]);
+  t.is(faults.length, 1);
+  t.deepEqual(unusual, []);
+  const [row] = data?.detector_data?.tables?.[0]?.rows ?? [];
+  t.like(row, {
+    without_constants_percent: { value: 100, usual: undefined },
+    mean_pedestal: { usual: { min: 1000, max: 6000 } },
+    mean_gain: { value: null, usual: undefined },
+  });
+  const { text } = await page(t, ["-c", configuration]);
+  t.notRegex(text, /unusual|[\d)e]!/);
 });
 
 test.serial("a detector that sends one module only", async (t) => {
