@@ -14,7 +14,8 @@ Exit codes: ${EXIT.ok} done, also after Ctrl-C; ${EXIT.failed} failed while runn
 constants files; ${EXIT.interrupted} second Ctrl-C.`;
 
 const CHECK_EXIT_CODES_HELP = `
-Exit codes: ${EXIT.ok} a monitor would start; ${EXIT.failed} it would not; ${EXIT.usage} wrong usage; ${EXIT.interrupted} second Ctrl-C.`;
+Exit codes: ${EXIT.ok} a monitor would start; ${EXIT.failed} it would not, or, with --strict, something is to be looked at;
+${EXIT.usage} wrong usage; ${EXIT.interrupted} second Ctrl-C.`;
 
 /** Commands are imported when they are run, so that help and wrong usage answer at once. */
 async function main(): Promise<number> {
@@ -93,6 +94,10 @@ async function main(): Promise<number> {
     .option("-c, --configuration <file>", "monitor configuration", "monitor.yaml")
     .option("--seconds <number>", "how long to watch the streams", positiveNumber, 3)
     .option("--json", "print one JSON object; its keys are in docs/check.md")
+    .option(
+      "--strict",
+      "fail with exit code 1 also on warnings and problems of the streams, such as a dead port",
+    )
     .option("--curve-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
     .option("--curve-key <file>", "this monitor's own key pair (.key_secret)")
     .addOption(verboseOption())
@@ -107,6 +112,7 @@ async function main(): Promise<number> {
         configuration: options.configuration,
         seconds: options.seconds,
         json: options.json === true,
+        strict: options.strict === true,
         curveServerKey: options.curveServerKey,
         curveKey: options.curveKey,
         logger,

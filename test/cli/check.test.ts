@@ -205,6 +205,16 @@ test.serial("where keys are missing, what cannot be judged without them is not u
   t.notRegex(text, /unusual|[\d)e]!/);
 });
 
+test.serial("with --strict, warnings and problems of the stream make the check fail", async (t) => {
+  const { configuration } = await files(t);
+  t.is((await json(t, ["-c", configuration, "--strict"])).code, 0);
+  const deadPorts = await json(t, ["-c", configuration, NOBODY, "--seconds", "0.5", "--strict"]);
+  t.like(deadPorts, { code: 1, would_start: true, warnings: [], faults: [] });
+  const misspelt = await files(t, (yaml) => `${yaml}\n  dark_filename: [d.h5]\n`);
+  t.is((await json(t, ["-c", misspelt.configuration])).code, 0);
+  t.like(await json(t, ["-c", misspelt.configuration, "--strict"]), { code: 1, would_start: true });
+});
+
 test.serial("a detector that sends one module only", async (t) => {
   const { configuration } = await files(t);
   const replay = await Replay.bind(writtenRecording("x", 2, "0:1 0:2 0:3 0:4 0:5", [], {}));
