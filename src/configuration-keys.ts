@@ -19,6 +19,9 @@ export const DATA_RETRIEVAL_LAYER = "data_retrieval_layer";
 /** One a module, or a single one for both. */
 const FILES = { type: "array", items: { type: "string" }, minItems: 1, maxItems: MODULE_COUNT } as const;
 
+/** Above the maximum it was meant in eV: no photon that silicon detects has so much. */
+const PHOTON_ENERGY_KEV = { type: "number", exclusiveMinimum: 0, maximum: 200 } as const;
+
 /** More than any machine could hold, 1 MiB each. */
 const MAX_MESSAGES = 100_000;
 
@@ -68,7 +71,7 @@ export const CONFIGURATION_KEYS = {
   namedPhotonEnergyKeV: {
     group: DATA_RETRIEVAL_LAYER,
     key: "<name>_photon_energy_kev",
-    schema: { type: "number", exclusiveMinimum: 0 },
+    schema: PHOTON_ENERGY_KEV,
     description: "OM's spelling of calibration.photon_energy_kev, in keV. Used first.",
   },
   namedMaskFilenames: {
@@ -205,7 +208,7 @@ export const CONFIGURATION_KEYS = {
   photonEnergyKeV: {
     group: "calibration",
     key: "photon_energy_kev",
-    schema: { type: "number", exclusiveMinimum: 0 },
+    schema: PHOTON_ENERGY_KEV,
     description: "Photon energy in keV. Needed for photons.",
   },
 } as const satisfies Readonly<Record<string, ConfigurationKey>>;

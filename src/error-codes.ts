@@ -6,8 +6,8 @@
  */
 export const ERROR_CODES = {
   CONFIGURATION_NOT_READABLE: {
-    cause: "The configuration file does not exist, is a directory, or may not be read.",
-    mend: "Give the path of a readable YAML file with -c.",
+    cause: "The configuration file does not exist, is a folder, or may not be read.",
+    mend: "Give the path of a readable YAML file with -c, or make one from monitor.yaml.example.",
   },
   CONFIGURATION_EMPTY: {
     cause: "The configuration file holds no YAML document.",

@@ -62,6 +62,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   testing: ["api", "detector.ts", "stream", "events", "calibration", "configuration", "host"],
   cli: [
     "api",
+    "configuration-keys.ts",
     "errors.ts",
     "fault-log.ts",
     "loopback.ts",

@@ -46,6 +46,13 @@ export interface MonitorParameters {
   /** The parameter's place for an error message, such as `monitor.yaml:12: calibration.dark_filenames`. */
   locate(address: ParameterAddress): string;
 
-  /** A file name of the configuration as an absolute path: relative names start at the configuration's folder. */
-  resolvePath(filename: string): string;
+  /**
+   * A file name of the configuration as an absolute path: relative names start at the configuration's folder. In the
+   * reference host, a leading `~/` is the home folder.
+   *
+   * @param address  of the parameter that holds the name, for an error message
+   * @throws CONFIGURATION_BAD_VALUE, as by {@link getParameter}, if the host refuses the name: the reference host does so
+   *         for one that holds a variable, such as `${DATA}`
+   */
+  resolvePath(filename: string, address?: ParameterAddress): string;
 }

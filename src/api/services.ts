@@ -46,6 +46,6 @@ export interface StreamStatus {
 
 /** Collects the numbers people watch. Asks for them when they are wanted, so counting costs nothing. */
 export interface Metrics {
-  /** @returns a function that takes the source out again */
+  /** @returns a function that takes this source out again, and no other; harmless when repeated */
   addStatusSource(read: () => StreamStatus): () => void;
 }

@@ -9,7 +9,7 @@ import type {
 import type { ArraySummary } from "../host/index.js";
 import { type CheckReport, isUnusual, type StreamReport } from "./check-report.js";
 import { rangeText, tableLines, valueText } from "./page-table.js";
-import { wrapped } from "./page-text.js";
+import { utcText, wrapped } from "./page-text.js";
 
 /** A report as a page of plain text: the verdict first, then what to mend, then what is there. */
 export function checkPage(report: CheckReport): string {
@@ -38,7 +38,7 @@ function headLines(report: CheckReport): string[] {
     ...(stream?.problems.length ? [`${counted(stream.problems.length, "problem")} of the stream`] : []),
   ];
   const isFine = report.would_start && remarks.length === 0;
-  const time = `${report.checked_at.slice(0, 19).replace("T", " ")} UTC`;
+  const time = utcText(new Date(report.checked_at));
   return [
     ...wrapped(`CHECK of ${basename(configuration)}, ${time} on ${host}, om-jungfrau ${version}`, "", "  "),
     "",
@@ -53,21 +53,25 @@ function headLines(report: CheckReport): string[] {
   ];
 }
 
-function builtLines({ data_retrieval: retrieval, data }: CheckReport): string[] {
+/** What a page says where a plugin leaves a description out. */
+const NOT_DESCRIBED = "the plugin does not say";
+
+function builtLines({ data_retrieval: retrieval, data, faults }: CheckReport): string[] {
   if (retrieval === null) return [];
   const { name, where, plugin } = retrieval;
   return [
     "WHAT IS BUILT",
     ...labelled("data retrieval", name, `plugin ${plugin.id} ${plugin.version} (${where})`),
-    ...(data === null ? labelled("data", "the plugin does not say") : []),
+    ...(data === null ? labelled("data", NOT_DESCRIBED) : []),
     ...Object.entries(data ?? {}).flatMap(([dataName, { returns, facts = [] }]) =>
-      labelled(dataName, returnedText(returns), ...facts.map(factText)),
+      labelled(dataName, returnedText(returns, faults.length > 0), ...facts.map(factText)),
     ),
   ];
 }
 
-function returnedText(returns: ReturnedValue | undefined): string {
-  if (returns === undefined) return "cannot be told before the faults are mended";
+/** @param isFaulty  whether the monitor would not start: then a source may know less of itself than it will */
+function returnedText(returns: ReturnedValue | undefined, isFaulty: boolean): string {
+  if (returns === undefined) return isFaulty ? "unknown; the faults above may be the reason" : NOT_DESCRIBED;
   const { dtype, shape, unit } = returns;
   return [dtype, shape.length > 0 ? `[${shape.join(", ")}]` : "", unit].filter(Boolean).join(" ");
 }
@@ -163,7 +167,17 @@ function inputLines({ name, problem, counters }: InputStatus): string[] {
 
 function newestLines({ newest_event: event }: StreamReport): string[] {
   if (event === null) return [];
-  return Object.entries(event).flatMap(([name, value]) => labelled(`last ${name}`, lastText(value)));
+  return Object.entries(event).flatMap(([name, value]) => {
+    const date = name === "timestamp" ? dateOf(value) : undefined;
+    return labelled(`last ${name}`, date ? `${lastText(value)} (${utcText(date)})` : lastText(value));
+  });
+}
+
+/** @returns undefined for what is no time in seconds since 1970 */
+function dateOf(timestampSeconds: unknown): Date | undefined {
+  if (typeof timestampSeconds !== "number") return undefined;
+  const date = new Date(1000 * timestampSeconds);
+  return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 /** A value as `monitor --json` writes it, for people: what is none by its name is not worth a word. */

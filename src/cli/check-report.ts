@@ -64,6 +64,11 @@ export interface CheckReport {
   readonly stream: StreamReport | null;
 }
 
+/** Whether there are warnings, or problems of the stream; a monitor starts in spite of both. */
+export function hasProblems({ warnings, stream }: CheckReport): boolean {
+  return warnings.length > 0 || (stream?.problems.length ?? 0) > 0;
+}
+
 /** Whether a value lies outside of its usual range, or is not known although it has one. */
 export function isUnusual({ value, usual }: DescribedValue): boolean {
   if (usual === undefined || typeof value === "string") return false;

@@ -4,7 +4,7 @@ import type { Logger } from "../api/index.js";
 import { faultsOf, isMonitorError, type MonitorError } from "../errors.js";
 import type { MonitorDescription, MonitorHost } from "../host/index.js";
 import { checkPage } from "./check-page.js";
-import { type CheckReport, type StreamReport, unusualValues } from "./check-report.js";
+import { type CheckReport, hasProblems, type StreamReport, unusualValues } from "./check-report.js";
 import { configuredHost } from "./configured-host.js";
 import { EXIT } from "./exit-codes.js";
 import { Output } from "./output.js";
@@ -21,6 +21,8 @@ export interface CheckOptions {
   readonly seconds: number;
   /** Print the report as one JSON object. */
   readonly json: boolean;
+  /** Warnings and problems of the stream make the check fail, too. */
+  readonly strict: boolean;
   /** Key files that count instead of the configuration's. */
   readonly curveServerKey?: string | undefined;
   readonly curveKey?: string | undefined;
@@ -32,12 +34,13 @@ export interface CheckOptions {
 /**
  * Build what a monitor would build, watch the stream for some seconds, and print what was found.
  *
- * @returns exit code: failed if a monitor would not start
+ * @returns exit code: failed if a monitor would not start, or, where the check is strict, would not start and run well
  */
 export async function runCheck(options: CheckOptions): Promise<number> {
   const report = await check(options);
   await new Output(options.signal).write(options.json ? `${JSON.stringify(report)}\n` : checkPage(report));
-  return report.would_start ? EXIT.ok : EXIT.failed;
+  const isGood = report.would_start && !(options.strict && hasProblems(report));
+  return isGood ? EXIT.ok : EXIT.failed;
 }
 
 async function check(options: CheckOptions): Promise<CheckReport> {

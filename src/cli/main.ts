@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { type Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { CONFIGURATION_KEYS } from "../configuration-keys.js";
 import { isMonitorError } from "../errors.js";
 import { EXIT } from "./exit-codes.js";
 import { interruptSignal } from "./interrupt.js";
@@ -13,7 +14,8 @@ Exit codes: ${EXIT.ok} done, also after Ctrl-C; ${EXIT.failed} failed while runn
 constants files; ${EXIT.interrupted} second Ctrl-C.`;
 
 const CHECK_EXIT_CODES_HELP = `
-Exit codes: ${EXIT.ok} a monitor would start; ${EXIT.failed} it would not; ${EXIT.usage} wrong usage; ${EXIT.interrupted} second Ctrl-C.`;
+Exit codes: ${EXIT.ok} a monitor would start; ${EXIT.failed} it would not, or, with --strict, something is to be looked at;
+${EXIT.usage} wrong usage; ${EXIT.interrupted} second Ctrl-C.`;
 
 /** Commands are imported when they are run, so that help and wrong usage answer at once. */
 async function main(): Promise<number> {
@@ -49,13 +51,23 @@ async function main(): Promise<number> {
       "--view-token-file <file>",
       "the token, so that the page stays valid over a restart; made if it is not there",
     )
+    .option(
+      "--view-origin <URL>",
+      "address of the page behind a reverse proxy, which may then ask for it; can be repeated",
+      appendOrigin,
+    )
     .option("--curve-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
     .option("--curve-key <file>", "this monitor's own key pair (.key_secret)")
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async (sources: string[], options, command: Command) => {
-      if (options.viewTokenFile !== undefined && options.view === undefined)
-        command.error("error: option '--view-token-file' is for the live view: add --view");
+      for (const [option, value] of [
+        ["--view-token-file", options.viewTokenFile],
+        ["--view-origin", options.viewOrigin],
+      ]) {
+        if (value !== undefined && options.view === undefined)
+          command.error(`error: option '${option}' is for the live view: add --view`);
+      }
       const { logger, signal } = running(options);
       const { runMonitor } = await import("./monitor.js");
       await runMonitor({
@@ -67,6 +79,7 @@ async function main(): Promise<number> {
         metrics: options.metrics,
         view: options.view,
         viewTokenFile: options.viewTokenFile,
+        viewOrigins: options.viewOrigin,
         curveServerKey: options.curveServerKey,
         curveKey: options.curveKey,
         logger,
@@ -81,6 +94,10 @@ async function main(): Promise<number> {
     .option("-c, --configuration <file>", "monitor configuration", "monitor.yaml")
     .option("--seconds <number>", "how long to watch the streams", positiveNumber, 3)
     .option("--json", "print one JSON object; its keys are in docs/check.md")
+    .option(
+      "--strict",
+      "fail with exit code 1 also on warnings and problems of the streams, such as a dead port",
+    )
     .option("--curve-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
     .option("--curve-key <file>", "this monitor's own key pair (.key_secret)")
     .addOption(verboseOption())
@@ -95,6 +112,7 @@ async function main(): Promise<number> {
         configuration: options.configuration,
         seconds: options.seconds,
         json: options.json === true,
+        strict: options.strict === true,
         curveServerKey: options.curveServerKey,
         curveKey: options.curveKey,
         logger,
@@ -179,7 +197,7 @@ async function main(): Promise<number> {
     .option("-r, --rate <Hz>", "frames a second", positiveNumber, 10)
     .option("-n, --frames <number>", "end after this many frames", positiveInteger)
     .option("--seed <number>", "another seed, another scene", wholeNumber, 1)
-    .option("--photon-energy <keV>", "energy of the photons", positiveNumber, 12.4)
+    .option("--photon-energy <keV>", "energy of the photons", photonEnergyKeV, 12.4)
     .option(
       "--out <folder>",
       "where to write constants files, spots.json and monitor.yaml",
@@ -245,8 +263,35 @@ async function main(): Promise<number> {
       });
     });
 
+  refuseSourcesAsValues(program);
   await program.parseAsync();
   return exitCode;
+}
+
+/** A source that follows an option is taken for the option's value: let every option that takes one say so. */
+function refuseSourcesAsValues(program: Command): void {
+  const withSource = program.commands.filter((command) => command.registeredArguments.some(isVariadic));
+  for (const option of withSource.flatMap(({ options }) => options)) {
+    const { parseArg: parse } = option;
+    if (option.isBoolean()) continue;
+    option.argParser((text: string, previous: unknown) => {
+      if (/^tcp:/i.test(text)) throw new InvalidArgumentError(sourceAsValueMend(option, text));
+      return parse === undefined ? text : parse(text, previous);
+    });
+  }
+}
+
+function isVariadic({ variadic }: Argument): boolean {
+  return variadic;
+}
+
+/** Which order of option and source works. */
+function sourceAsValueMend({ long, flags, optional }: Option, source: string): string {
+  const [, value = "VALUE"] = /[<[](.+)[>\]]/.exec(flags) ?? [];
+  const withValue = `the option its own value: ${long} ${value} ${source}`;
+  return optional
+    ? `This is a source. Write it before the option: ${source} ${long}. Or give ${withValue}`
+    : `This is a source. Give ${withValue}`;
 }
 
 /** What a command needs that runs for a while. */
@@ -263,6 +308,14 @@ function addressList(texts: readonly string[]): string[] {
 /** An option that may be given several times. */
 function append(value: string, values: readonly string[] = []): string[] {
   return [...values, value];
+}
+
+/** Origins of web pages: what is before the path of an address, as a browser sends it. */
+function appendOrigin(address: string, origins: readonly string[] = []): string[] {
+  const { protocol, origin } = URL.canParse(address) ? new URL(address) : { protocol: "", origin: "" };
+  if (!/^https?:$/.test(protocol) || origin.includes("*"))
+    throw new InvalidArgumentError("Write the page's address, such as https://monitor.example.org.");
+  return [...origins, origin];
 }
 
 function metricsOption(): Option {
@@ -300,6 +353,14 @@ function positiveNumber(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value < 0.001)
     throw new InvalidArgumentError("Write a number, 0.001 or more.");
+  return value;
+}
+
+/** What a monitor accepts: it reads the energy in the configuration that the simulator writes. */
+function photonEnergyKeV(text: string): number {
+  const { maximum } = CONFIGURATION_KEYS.photonEnergyKeV.schema;
+  const value = positiveNumber(text);
+  if (value > maximum) throw new InvalidArgumentError(`Write the photon energy in keV, 0.001 to ${maximum}.`);
   return value;
 }
 

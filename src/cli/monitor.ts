@@ -23,6 +23,8 @@ export interface MonitorOptions {
   readonly view?: string | true | undefined;
   /** File with the token of a live view that other machines reach. */
   readonly viewTokenFile?: string | undefined;
+  /** Origins of the live view behind reverse proxies, as browsers send them. */
+  readonly viewOrigins?: readonly string[] | undefined;
   /** Key files that count instead of the configuration's. */
   readonly curveServerKey?: string | undefined;
   readonly curveKey?: string | undefined;
@@ -76,6 +78,7 @@ async function startHost(options: MonitorOptions) {
     metrics: address,
     view: viewAddress,
     viewTokenFile: tokenFile,
+    viewOrigins: origins,
     configuration,
     logger,
   } = options;
@@ -93,6 +96,7 @@ async function startHost(options: MonitorOptions) {
       view = await serveView({
         view: viewAddress,
         tokenFile,
+        origins,
         configuration,
         host,
         metrics: metrics.numbers,

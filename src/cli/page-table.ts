@@ -53,9 +53,11 @@ function printedColumns(
   values: readonly DescribedValue[],
 ): PrintedColumn[] {
   const usual = values.map((value) => value.usual && rangeText(value.usual));
-  const isSame = usual.every((range) => range === usual[0]);
+  const ranges = new Set(usual.filter((range) => range !== undefined));
+  const isSame = ranges.size <= 1; // a value without a range cannot be judged, and needs none beside it
+  const [range = ""] = ranges;
   const column: PrintedColumn = {
-    heads: [title, unit, (isSame ? usual[0] : undefined) ?? ""],
+    heads: [title, unit, isSame ? range : ""],
     cells: values.map(({ value }) => valueText(value)),
     marks: values.map(isUnusual),
   };

@@ -49,3 +49,11 @@ export function numberText(value: number): string {
   const isSmall = Math.abs(value) < 0.001;
   return String(isSmall ? Number(value.toPrecision(3)) : Number(Number(value.toPrecision(5)).toFixed(4)));
 }
+
+/** `2026-03-29 01:00:00 UTC`: a valid time, without its fraction of a second. */
+export function utcText(date: Date): string {
+  return date
+    .toISOString()
+    .replace("T", " ")
+    .replace(/\.\d+Z$/, " UTC");
+}

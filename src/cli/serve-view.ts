@@ -18,6 +18,8 @@ export interface ViewOptions {
   readonly configuration: string;
   /** File with the token of a view that other machines reach; a token of this run without it. */
   readonly tokenFile?: string | undefined;
+  /** Origins of the page behind reverse proxies, as browsers send them; none by default. */
+  readonly origins?: readonly string[] | undefined;
   readonly host: MonitorHost;
   readonly metrics: MonitorMetrics;
   readonly logger: Logger;
@@ -39,7 +41,7 @@ export interface ServedView {
  * @throws {HostError} HOST_CANNOT_LISTEN
  */
 export async function serveView(options: ViewOptions): Promise<ServedView> {
-  const { host, metrics, tokenFile, logger } = options;
+  const { host, metrics, tokenFile, origins = [], logger } = options;
   const frames = framesOf(host);
   if (frames === "none") {
     logger.warn(
@@ -50,6 +52,7 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
   const start = async (address: ListenAddress) =>
     LiveView.start({
       ...address,
+      origins,
       token:
         tokenFile === undefined && isLoopback(address.host) ? undefined : await viewToken(tokenFile, logger),
       frames,

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
 import type {
   MonitorParameters,
   ParameterAddress,
@@ -9,6 +10,11 @@ import type {
 } from "../api/index.js";
 import { ConfigurationError, FaultCollector, messageOf } from "../errors.js";
 import { parseYaml } from "./yaml.js";
+
+/** A shell's variable in a path: `${DATA}` anywhere, or `$HOME` in front. A `$` elsewhere may be part of a name. */
+const VARIABLE = /\$\{[^}]*\}?|^\$\w+(?=\/)/;
+/** The home folder; not that of another user, `~name`. */
+const LEADING_TILDE = /^~(?=\/|$)/;
 
 type Group = Readonly<Record<string, unknown>>;
 
@@ -88,8 +94,20 @@ export class YamlMonitorParameters implements MonitorParameters {
     return `${this.#where(line)}: ${group}.${parameter}`;
   }
 
-  resolvePath(filename: string): string {
-    return resolve(dirname(this.#path), filename);
+  resolvePath(filename: string, address?: ParameterAddress): string {
+    const [variable] = VARIABLE.exec(filename) ?? [];
+    if (variable !== undefined) {
+      throw new ConfigurationError(
+        "CONFIGURATION_BAD_VALUE",
+        `${address === undefined ? basename(this.#path) : this.locate(address)} has the path '${filename}', but variables ` +
+          `such as ${variable} are not expanded. Write the path itself; a leading ~/ is the home folder, and relative ` +
+          "paths start at the configuration's folder.",
+      );
+    }
+    return resolve(
+      dirname(this.#path),
+      filename.replace(LEADING_TILDE, () => homedir()),
+    );
   }
 
   groupNames(): readonly string[] {
@@ -135,11 +153,31 @@ export function readMonitorParameters(path: string): YamlMonitorParameters {
   } catch (error) {
     throw new ConfigurationError(
       "CONFIGURATION_NOT_READABLE",
-      `Cannot read the configuration '${path}': ${messageOf(error)}. Give the path of a YAML file with -c.`,
+      `Cannot read the configuration '${path}': ${whyUnreadable(path, error)}`,
       { cause: error },
     );
   }
   return new YamlMonitorParameters(source, path);
+}
+
+/** Why a configuration cannot be read, and what mends it. */
+function whyUnreadable(path: string, error: unknown): string {
+  const folder = dirname(resolve(path));
+  switch ((error as NodeJS.ErrnoException).code) {
+    case "ENOENT": {
+      const reason = existsSync(folder)
+        ? `${folder} holds no file of that name`
+        : `there is no folder ${folder}`;
+      return (
+        `${reason}. Copy monitor.yaml.example of the package om-jungfrau-zmq to it, or give the path of another file ` +
+        "with -c."
+      );
+    }
+    case "EISDIR":
+      return `it is a folder. Give the path of a YAML file with -c, such as '${join(path, "monitor.yaml")}'.`;
+    default:
+      return `${messageOf(error)}. Give the path of a YAML file with -c.`;
+  }
 }
 
 const IS_OF_TYPE: { readonly [N in ParameterTypeName]: (value: unknown) => boolean } = {

@@ -50,13 +50,21 @@ export function parseYaml(source: string, filename: string): YamlDocument {
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const line = error.mark === undefined ? "" : `:${error.mark.line + 1}`;
-    const mend = line === "" ? "Keep one document in the file." : "Correct this line.";
     throw new ConfigurationError(
       "CONFIGURATION_SYNTAX",
-      `${filename}${line}: not valid YAML: ${error.reason}. ${mend}`,
+      `${filename}${line}: not valid YAML: ${error.reason}. ${mendOf(error, source)}`,
       { cause: error },
     );
   }
+}
+
+function mendOf({ mark }: YAMLException, source: string): string {
+  if (mark === undefined) return "Keep one document in the file.";
+  // In a list, the brace begins a map.
+  const hasVariable = source.split("\n")[mark.line]?.includes(`\${`);
+  return hasVariable
+    ? `Variables such as \${DATA} are not expanded: write the value itself.`
+    : "Correct this line.";
 }
 
 /** js-yaml builds values without positions, but its events have them. */

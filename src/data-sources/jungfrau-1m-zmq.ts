@@ -88,6 +88,8 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
       this.#frames = new RawFrames(geometry, new WordStatistics(this.#createKernel));
       return;
     }
+    // After a fault they stay as they were read: what finishing takes from one that lacks the other can be described.
+    calibrator.finishConstants();
     this.#logger.info(calibrationSummary(calibration));
     this.#check = new GainModeCheck(calibrator, this.#logger);
     this.#frames = new CalibratedFrames(calibrator, geometry, this.#check, calibration);
@@ -116,7 +118,9 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
       returns,
       facts: calibration.unit === "photons" ? [energy] : [],
       files: [...files.dark, ...files.gain, ...files.mask].map((file) => notes.describe(file)),
-      tables: calibrator && [constantsTable(calibrator, calibration.unit !== "adu")],
+      tables: calibrator && [
+        constantsTable(calibrator, calibration.unit !== "adu", this.#frames === undefined),
+      ],
     };
   }
 
@@ -140,7 +144,6 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
       const mask = geometry?.doublePixelMask;
       if (mask !== undefined) calibrator.addMask(moduleIndex, mask);
     }
-    calibrator.finishConstants();
     return calibrator;
   }
 

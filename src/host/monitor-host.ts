@@ -87,11 +87,11 @@ export class MonitorHost {
   async initialize(): Promise<void> {
     const { parameters, source, logger, defaultManifests } = this.#options;
     const faults = new FaultCollector();
-    const named = faults.attempt(() =>
-      parameters.getParameter({ group: "om", parameter: "plugins", parameterType: "string[]" }),
-    );
-    const manifests = named?.map((path) => parameters.resolvePath(path)) ?? defaultManifests;
-    for (const path of manifests) faults.attempt(() => this.#plugins.add(path));
+    const plugins = { group: "om", parameter: "plugins" };
+    const named = faults.attempt(() => parameters.getParameter({ ...plugins, parameterType: "string[]" }));
+    for (const path of named ?? defaultManifests) {
+      faults.attempt(() => this.#plugins.add(named ? parameters.resolvePath(path, plugins) : path));
+    }
 
     const address = { group: "om", parameter: "data_retrieval_layer" };
     const retrievalName = faults.attempt(() =>
@@ -152,7 +152,7 @@ export class MonitorHost {
 
   /** How the stream is doing. */
   status(): StreamStatus {
-    return this.#status.read();
+    return this.#status.newest() ?? { state: "waiting", message: "nothing is running", counters: {} };
   }
 
   /** Close all that was opened. Harmless when repeated. */

@@ -2,18 +2,17 @@ import type { Metrics, StreamStatus } from "../api/index.js";
 
 /** The host's metrics service: remembers whom to ask. */
 export class StatusSources implements Metrics {
-  readonly #sources: (() => StreamStatus)[] = [];
+  /** An object for each call, in their order: the same function may be added twice, and is then forgotten twice. */
+  readonly #sources = new Set<{ readonly read: () => StreamStatus }>();
 
   addStatusSource(read: () => StreamStatus): () => void {
-    this.#sources.push(read);
-    return () => {
-      const index = this.#sources.indexOf(read);
-      if (index >= 0) this.#sources.splice(index, 1);
-    };
+    const source = { read };
+    this.#sources.add(source);
+    return () => void this.#sources.delete(source);
   }
 
-  /** The status of the newest source; a monitor runs one stream. */
-  read(): StreamStatus {
-    return this.#sources.at(-1)?.() ?? { state: "waiting", message: "nothing is running", counters: {} };
+  /** The status of the newest source, since a monitor runs one stream; undefined if there is no source. */
+  newest(): StreamStatus | undefined {
+    return [...this.#sources].at(-1)?.read();
   }
 }

@@ -4,7 +4,7 @@ import { type AddressInfo, isIPv6 } from "node:net";
 import type { Duplex } from "node:stream";
 import { HostError, messageOf } from "../errors.js";
 import { isLoopback } from "../loopback.js";
-import { namesLoopback } from "./host-header.js";
+import { namesLoopbackOr } from "./host-header.js";
 import type { ListenAddress } from "./listen-address.js";
 import { type HttpAnswer, plain } from "./routes.js";
 
@@ -27,6 +27,10 @@ export interface HttpServerOptions extends ListenAddress {
   readonly answer: (request: IncomingMessage) => HttpAnswer | Promise<HttpAnswer>;
   /** Takes a connection over for a WebSocket; without it, such requests are answered as if they asked for none. */
   readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Hosts that requests may name besides loopback: those of reverse proxies; as in a URL. */
+  readonly proxyHosts?: readonly string[];
+  /** What to do where a request is refused because of the host that it names; a sentence. */
+  readonly proxyHint?: string;
 }
 
 export interface HttpServer {
@@ -37,7 +41,7 @@ export interface HttpServer {
 }
 
 /**
- * Serve answers over HTTP. On loopback, requests that name another host are refused.
+ * Serve answers over HTTP. On loopback, requests that name a host other than loopback or a proxy's are refused.
  *
  * @throws {HostError} HOST_CANNOT_LISTEN when the address cannot be had
  */
@@ -54,9 +58,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 
   const url = `http://${inUrl(address)}:${port}`;
   const isLocal = isLoopback(address);
-  const mayAsk = ({ headers }: IncomingMessage) => !isLocal || namesLoopback(headers.host);
+  const { proxyHosts = [], proxyHint = "" } = options;
+  const mayAsk = ({ headers }: IncomingMessage) => !isLocal || namesLoopbackOr(proxyHosts, headers.host);
+  const forbidden = plain(403, `This page is for this machine alone. Ask for ${url}. ${proxyHint}`.trimEnd());
   server.on("request", async (request, response) => {
-    const { status, type, body, headers } = mayAsk(request) ? await options.answer(request) : forbidden(url);
+    const { status, type, body, headers } = mayAsk(request) ? await options.answer(request) : forbidden;
     response.writeHead(status, {
       "Content-Type": type,
       "Content-Length": Buffer.byteLength(body),
@@ -71,7 +77,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     server.on("upgrade", async (request, socket, head) => {
       // Node.js no longer listens: a client that goes away now must not end the process.
       socket.on("error", () => socket.destroy());
-      if (!mayAsk(request)) answerUpgrade(socket, forbidden(url));
+      if (!mayAsk(request)) answerUpgrade(socket, forbidden);
       else if (request.headers.upgrade?.toLowerCase() === "websocket") upgrade(request, socket, head);
       // Some clients offer HTTP/2 with each request, and do without.
       else answerUpgrade(socket, await options.answer(request));
@@ -120,10 +126,6 @@ async function listen(server: Server, { host, port }: ListenAddress): Promise<Ad
     });
   }
   return server.address() as AddressInfo;
-}
-
-function forbidden(url: string): HttpAnswer {
-  return plain(403, `This page is for this machine alone. Ask for ${url}.`);
 }
 
 /** An address as it stands in a URL. */

@@ -107,8 +107,9 @@ function curveKeys(
   warn: (message: string) => void,
 ): Promise<CurveClientKeys | undefined> {
   const path = (key: ConfigurationKey) => {
-    const name = parameters.getParameter({ ...addressOf(key), parameterType: "string" });
-    return name && parameters.resolvePath(name);
+    const address = addressOf(key);
+    const name = parameters.getParameter({ ...address, parameterType: "string" });
+    return name && parameters.resolvePath(name, address);
   };
   return clientKeys(path(KEYS.curveServerKeyFile), path(KEYS.curveKeyFile), warn);
 }

@@ -10,8 +10,9 @@ import {
   type StreamStatus,
 } from "../api/index.js";
 import { YamlMonitorParameters } from "../configuration/index.js";
-// By its file: the host as a whole loads a dozen packages, which a plugin's tests do not need.
+// By their files: the host as a whole loads a dozen packages, which a plugin's tests do not need.
 import { FactoryRegistry } from "../host/registry.js";
+import { StatusSources } from "../host/status-sources.js";
 import { FixedClock } from "./fixed-clock.js";
 import { RecordingLogger } from "./recording-logger.js";
 
@@ -23,7 +24,7 @@ export class FakeHost {
   readonly logger = new RecordingLogger();
   /** What `register` and `dispose` are called with. */
   readonly context: PluginContext;
-  readonly #statusSources: (() => StreamStatus)[] = [];
+  readonly #metrics = new StatusSources();
 
   /**
    * A host with logger, clock and metrics.
@@ -31,13 +32,9 @@ export class FakeHost {
    * @param services  more services by token, such as a function under `OPEN_MODULE_STREAM`
    */
   constructor(services: ReadonlyMap<symbol, unknown> = new Map()) {
-    const addStatusSource = (read: () => StreamStatus) => {
-      this.#statusSources.push(read);
-      return () => void this.#statusSources.splice(this.#statusSources.indexOf(read), 1);
-    };
     this.context = {
       container: containerOf(
-        new Map([[LOGGER, this.logger], [CLOCK, this.clock], [METRICS, { addStatusSource }], ...services]),
+        new Map([[LOGGER, this.logger], [CLOCK, this.clock], [METRICS, this.#metrics], ...services]),
       ),
       dataSources: new FactoryRegistry<DataSourceFactory>("data source"),
       dataRetrievals: new FactoryRegistry<DataRetrievalFactory>("data retrieval"),
@@ -46,9 +43,9 @@ export class FakeHost {
 
   /** The status of the newest stream. @throws if no stream was opened, or all are closed */
   status(): StreamStatus {
-    const read = this.#statusSources.at(-1);
-    if (read === undefined) throw new Error("nobody has a status");
-    return read();
+    const status = this.#metrics.newest();
+    if (status === undefined) throw new Error("no stream is open: none has added a status source");
+    return status;
   }
 }
 

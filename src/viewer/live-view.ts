@@ -21,6 +21,8 @@ const STATUS_INTERVAL_MS = 500;
 const CLOSE_TIMEOUT_MS = 1000;
 
 export interface LiveViewOptions extends ListenAddress {
+  /** Origins of the page behind reverse proxies, as browsers send them: `https://HOST`, or `https://HOST:PORT`. */
+  readonly origins: readonly string[];
   /** What every request must know; undefined if none is needed. */
   readonly token: string | undefined;
   /** What the monitor's frames are; there are sums of calibrated ones. */
@@ -83,9 +85,9 @@ export class LiveView {
 
   /** @throws {HostError} HOST_CANNOT_LISTEN */
   static async start(options: LiveViewOptions): Promise<LiveView> {
-    const { host, port, token, metrics } = options;
+    const { host, port, origins, token, metrics } = options;
     const images = imagesOf(options);
-    const workerData: ViewerData = { host, port, token, images, metricsType: metrics.contentType };
+    const workerData: ViewerData = { host, port, origins, token, images, metricsType: metrics.contentType };
     const worker = new Worker(new URL("server/thread.js", import.meta.url), { workerData });
     const [answer] = (await once(worker, "message")) as [FromViewer];
     if (answer.type === "listening") return new LiveView(options, worker, answer.url);

@@ -6,6 +6,8 @@ import type { SnapshotHeader } from "./snapshot.js";
 export interface ViewerData {
   readonly host: string;
   readonly port: number;
+  /** Origins of the page behind reverse proxies. */
+  readonly origins: readonly string[];
   /** What every request must know; undefined if none is needed. */
   readonly token: string | undefined;
   readonly images: readonly ImageName[];

@@ -182,12 +182,37 @@ test.serial("with a dark file and a key missing, the page shows what is good, an
     flat(text),
     /WARNINGS 1\. .*photon_enrgy_kev is not read by anything\. Did you mean 'photon_energy_kev'\?/,
   );
-  t.regex(text, /detector_data +cannot be told before the faults are mended\n +photon energy not known/);
+  t.regex(text, /detector_data +unknown; the faults above may be the reason\n +photon energy not known/);
   t.regex(text, /'dark_m1\.h5'\n +- NOT READ: see the faults/);
   t.regex(text, /^ +0 +G0 .* 2499\.\d+ .* 4[01]\.\d+ /m);
-  t.regex(text, /^ +1 +G0 +524288 +100! +0 +0 +none! .* 4[01]\.\d+ /m);
+  t.regex(text, /^ +1 +G0 +524288 +100 +0 +0 +none .* 4[01]\.\d+ /m);
   t.regex(text, /^STREAM \(watched for .* s, without data: see the faults\)/m);
   t.regex(text, /; 3 events reached this check/);
+});
+
+test.serial("where keys are missing, what cannot be judged without them is not unusual", async (t) => {
+  const { configuration } = await files(t, (yaml) => yaml.replace("gain_filenames", "gian_filenames"));
+  const { faults, unusual, data } = await json(t, ["-c", configuration]);
+  t.is(faults.length, 1);
+  t.deepEqual(unusual, []);
+  const [row] = data?.detector_data?.tables?.[0]?.rows ?? [];
+  t.like(row, {
+    without_constants_percent: { value: 100, usual: undefined },
+    mean_pedestal: { usual: { min: 1000, max: 6000 } },
+    mean_gain: { value: null, usual: undefined },
+  });
+  const { text } = await page(t, ["-c", configuration]);
+  t.notRegex(text, /unusual|[\d)e]!/);
+});
+
+test.serial("with --strict, warnings and problems of the stream make the check fail", async (t) => {
+  const { configuration } = await files(t);
+  t.is((await json(t, ["-c", configuration, "--strict"])).code, 0);
+  const deadPorts = await json(t, ["-c", configuration, NOBODY, "--seconds", "0.5", "--strict"]);
+  t.like(deadPorts, { code: 1, would_start: true, warnings: [], faults: [] });
+  const misspelt = await files(t, (yaml) => `${yaml}\n  dark_filename: [d.h5]\n`);
+  t.is((await json(t, ["-c", misspelt.configuration])).code, 0);
+  t.like(await json(t, ["-c", misspelt.configuration, "--strict"]), { code: 1, would_start: true });
 });
 
 test.serial("a detector that sends one module only", async (t) => {
@@ -335,6 +360,27 @@ test.serial(
     t.regex(flat(text), /1\. HOST_UNKNOWN_NAME: monitor\.yaml:3: .*Known are Jungfrau1MZmqDataRetrieval/);
   },
 );
+
+test.serial("variables in the paths of manifests and keys are faults with their places", async (t) => {
+  const { configuration } = await files(t, (yaml) =>
+    yaml.replace(
+      "data_retrieval_layer:\n",
+      "data_retrieval_layer:\n  curve_server_key_file: $HOME/detector.key\n",
+    ),
+  );
+  const places = (faults: CheckReport["faults"]) =>
+    faults.map(({ code, message }) => `${code} ${message.split(" has the path ")[0]}`);
+  const { faults } = await json(t, ["-c", configuration]);
+  t.deepEqual(places(faults), [
+    "CONFIGURATION_BAD_VALUE monitor.yaml:6: data_retrieval_layer.curve_server_key_file",
+  ]);
+  await writeFile(configuration, "om:\n  plugins: [$HOME/a.json, $HOME/b.json]\n");
+  const ofPlugins = await json(t, ["-c", configuration]);
+  t.deepEqual(places(ofPlugins.faults).slice(0, 2), [
+    "CONFIGURATION_BAD_VALUE monitor.yaml:2: om.plugins",
+    "CONFIGURATION_BAD_VALUE monitor.yaml:2: om.plugins",
+  ]);
+});
 
 test.serial("long paths stay within the page, and whole", async (t) => {
   const { folder, configuration } = await files(t);

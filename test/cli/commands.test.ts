@@ -208,9 +208,56 @@ const usage: [string, readonly string[], RegExp][] = [
   ["no source", ["monitor"], /missing required argument 'source'/],
   ["frames that are no number", ["monitor", "x", "-n", "many"], /Write a whole number, 1 or more/],
   ["a rate of zero", ["simulate", "--rate", "0"], /Write a number, 0\.001 or more/],
+  [
+    "a photon energy that no monitor accepts",
+    ["simulate", "--photon-energy", "12400"],
+    /Write the photon energy in keV, 0\.001 to 200\./,
+  ],
   ["a key pair without a name", ["keygen", ""], /Write a name such as detector/],
   ["a folder for a key pair's name", ["keygen", "keys/"], /Write a name such as detector/],
+  [
+    "an origin without a view",
+    ["monitor", "x", "--view-origin", "https://a"],
+    /'--view-origin' is for the live view: add --view/,
+  ],
+  ...["view.example", "wss://view.example", "https://*.example", "null"].map(
+    (origin): [string, string[], RegExp] => [
+      `the origin ${origin}`,
+      ["monitor", "x", "--view", "--view-origin", origin],
+      /Write the page's address, such as https:\/\/monitor\.example\.org\./,
+    ],
+  ),
   ["one port", ["simulate", "--ports", "1"], /Write two ports/],
+  [
+    "a source in place of the view's address",
+    ["monitor", "--view", "tcp://a:1,tcp://b:2"],
+    /This is a source\. Write it before the option: tcp:\/\/a:1,tcp:\/\/b:2 --view\. Or give the option its own value: --view HOST:PORT tcp:\/\/a:1,tcp:\/\/b:2$/m,
+  ],
+  [
+    "the first of two sources in place of the view's address",
+    ["monitor", "--view", "tcp://a:1", "tcp://b:2"],
+    /option '--view \[HOST:PORT\]' argument 'tcp:\/\/a:1' is invalid\. This is a source/,
+  ],
+  [
+    "a source in place of the metrics' address",
+    ["monitor", "--metrics", "tcp://a:1,tcp://b:2"],
+    /This is a source\. Give the option its own value: --metrics HOST:PORT tcp:\/\/a:1,tcp:\/\/b:2$/m,
+  ],
+  [
+    "a source in place of a receiver's metrics' address",
+    ["receive", "--metrics", "tcp://a:1,tcp://b:2"],
+    /its own value: --metrics HOST:PORT tcp:/,
+  ],
+  [
+    "a source in place of a file",
+    ["check", "-c", "tcp://a:1,tcp://b:2"],
+    /its own value: --configuration file tcp:/,
+  ],
+  [
+    "a source in place of a number",
+    ["monitor", "-n", "tcp://a:1,tcp://b:2"],
+    /own value: --frames number tcp:/,
+  ],
 ];
 for (const [what, args, message] of usage) {
   test.serial(`${what} is wrong usage`, async (t) => {

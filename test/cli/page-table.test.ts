@@ -40,3 +40,16 @@ test("a table that is too wide for the page has a paragraph for each row", (t) =
   );
   t.is(lines.filter((line) => /^ {2}\S/.test(line)).length, 2);
 });
+
+test("a usual range stands in the head also where some values have none", (t) => {
+  const [first, second] = rows;
+  const unjudged = { ...second, pedestal: { value: null } };
+  const lines = tableLines({
+    name: "constants",
+    title: "Constants",
+    columns,
+    rows: [first, unjudged] as typeof rows,
+  });
+  t.regex(lines[1] ?? "", /^ +usual +1000\.\.6000$/);
+  t.regex(lines[3] ?? "", /^ +1 +G0 +none$/);
+});

@@ -64,6 +64,16 @@ test("an event that followed too soon to be measured is shown without the number
   t.regex(lines[0] as string, /\| event 8 \| lag \d+ ms \| paired 0/);
 });
 
+test("the only line of a short run is printed after its event was closed, with what was measured before", (t) => {
+  const { display, lines, passesMs, deliver } = aDisplay();
+  deliver(7n);
+  t.deepEqual(lines, []);
+  display.end();
+  t.is(lines.length, 1);
+  t.regex(lines[0] as string, /\| event 7 \| lag \d+ ms \| mean 7 max 7 \|/);
+  t.is(passesMs.length, 1);
+});
+
 test("the rate of a stream slower than one event per second is that from event to event", async (t) => {
   const { display, lines, deliver } = aDisplay();
   deliver(1n);

@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
 import { readMonitorParameters } from "../../src/configuration/index.js";
@@ -142,6 +143,12 @@ const badTexts: [string, string, string, RegExp][] = [
   ["a key twice", "om:\n  a: 1\n  a: 2\n", "CONFIGURATION_SYNTAX", /^monitor\.yaml:3: .*duplicated/],
   ["an open bracket", "om:\n  a: [1\n", "CONFIGURATION_SYNTAX", /^monitor\.yaml:3: /],
   ["two documents", "a: {}\n---\nb: {}\n", "CONFIGURATION_SYNTAX", /^monitor\.yaml: .*single document/],
+  [
+    "a variable in a list",
+    `c:\n  f: [\${DATA}/a.h5]\n`,
+    "CONFIGURATION_SYNTAX",
+    /^monitor\.yaml:2: .*\. Variables such as \$\{DATA\} are not expanded: write the value itself\.$/,
+  ],
   ["a Python object", "a: !!python/object:os.x {}\n", "CONFIGURATION_SYNTAX", /^monitor\.yaml:1: .*unknown/],
   ["a list", "- om\n", "CONFIGURATION_NOT_A_MAP", /^monitor\.yaml:1: the file is a list/],
   ["a single text", "hello\n", "CONFIGURATION_NOT_A_MAP", /^monitor\.yaml:1: the file is the string 'hello'/],
@@ -165,6 +172,38 @@ test("every group that is no map is told", (t) => {
   t.is(isMonitorError(error) ? faultsOf(error).length : 0, 2);
 });
 
+const paths: [string, string][] = [
+  ["dark.h5", "/beamline/dark.h5"],
+  ["~/dark.h5", join(homedir(), "dark.h5")],
+  ["~", homedir()],
+  ["~old/dark.h5", "/beamline/~old/dark.h5"],
+  ["data/~/dark.h5", "/beamline/data/~/dark.h5"],
+  ["./~/dark.h5", "/beamline/~/dark.h5"],
+  ["cost-$5/dark.h5", "/beamline/cost-$5/dark.h5"],
+  ["/data/$run/dark.h5", "/data/$run/dark.h5"],
+];
+for (const [filename, path] of paths) {
+  test(`the path of '${filename}' is ${path}`, (t) => {
+    t.is(parametersOf("a: {}").resolvePath(filename, { group: "g", parameter: "k" }), path);
+  });
+}
+
+for (const [filename, variable] of [
+  [`\${DATA}/dark.h5`, `\${DATA}`],
+  [`/data/run-\${RUN:-1}.h5`, `\${RUN:-1}`],
+  ["$HOME/dark.h5", "$HOME"],
+] as const) {
+  test(`a path with a variable is refused: ${filename}`, (t) => {
+    const parameters = parametersOf(`g:\n  k: ${filename}\n`);
+    t.throws(() => parameters.resolvePath(filename, { group: "g", parameter: "k" }), {
+      code: "CONFIGURATION_BAD_VALUE",
+      message:
+        `monitor.yaml:2: g.k has the path '${filename}', but variables such as ${variable} are not expanded. Write the ` +
+        "path itself; a leading ~/ is the home folder, and relative paths start at the configuration's folder.",
+    });
+  });
+}
+
 test("aliases and merge keys do not shift the lines", (t) => {
   const parameters = parametersOf("base: &b\n  k: [1, {x: 2}]\nom:\n  <<: *b\n  plugins: *b\n  last: 5\n");
   t.is(parameters.locate({ group: "om", parameter: "last" }), "monitor.yaml:6: om.last");
@@ -172,14 +211,30 @@ test("aliases and merge keys do not shift the lines", (t) => {
 
 test("a file that cannot be read", async (t) => {
   const folder = await temporaryFolder(t);
-  t.throws(() => readMonitorParameters(join(folder, "none.yaml")), {
-    code: "CONFIGURATION_NOT_READABLE",
-    message: /none\.yaml.*ENOENT/,
+  const none = join(folder, "none.yaml");
+  const code = "CONFIGURATION_NOT_READABLE";
+  t.throws(() => readMonitorParameters(none), {
+    code,
+    message:
+      `Cannot read the configuration '${none}': ${folder} holds no file of that name. Copy monitor.yaml.example of the ` +
+      "package om-jungfrau-zmq to it, or give the path of another file with -c.",
+  });
+  t.throws(() => readMonitorParameters("none.yaml"), {
+    code,
+    message: new RegExp(
+      `^Cannot read the configuration 'none\\.yaml': ${process.cwd()} holds no file of that name\\.`,
+    ),
+  });
+  const other = join(folder, "other");
+  t.throws(() => readMonitorParameters(join(other, "none.yaml")), {
+    code,
+    message: new RegExp(`: there is no folder ${other}\\. .* with -c\\.$`),
   });
   await mkdir(join(folder, "folder.yaml"));
   t.throws(() => readMonitorParameters(join(folder, "folder.yaml")), {
-    code: "CONFIGURATION_NOT_READABLE",
-    message: /EISDIR/,
+    code,
+    message:
+      /folder\.yaml': it is a folder\. Give the path of a YAML file with -c, such as '.*folder\.yaml\/monitor\.yaml'\.$/,
   });
   await writeFile(join(folder, "good.yaml"), "om: {}");
   t.notThrows(() => readMonitorParameters(join(folder, "good.yaml")));

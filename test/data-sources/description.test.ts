@@ -187,6 +187,18 @@ test.serial("after a fault, what could be read is described", async (t) => {
   );
 });
 
+test.serial("without a fault, constants that are missing altogether are unusual", async (t) => {
+  const constants = flatConstants();
+  constants.gains.fill(Number.NaN, 0, MODULE_PIXELS); // module 0, G0
+  const { fault, description } = await describe(CALIBRATED, constantsInMemory(constants));
+  t.is(fault, undefined);
+  const [row] = description.tables?.[0]?.rows ?? [];
+  t.like(row, {
+    without_constants_percent: { value: 100, usual: { min: 0, max: 5 } },
+    mean_gain: { value: null, usual: { min: 30, max: 52 } },
+  });
+});
+
 test.serial(
   "other sources say what they return, and a number from the configuration its value",
   async (t) => {

@@ -276,7 +276,7 @@ calibration:
     ],
     [
       "CONFIGURATION_BAD_VALUE",
-      "monitor.yaml:7: calibration.photon_energy_kev is -1. Write the photon energy in keV, above 0.",
+      "monitor.yaml:7: calibration.photon_energy_kev is -1. Write the photon energy in keV, above 0 and up to 200.",
     ],
   ]);
 });
@@ -294,11 +294,56 @@ test("faults of keys and of files are told together", async (t) => {
   );
 });
 
-test("a photon energy that looks like eV is warned of", async (t) => {
-  const { warnings } = await source(CALIBRATED.replace("8\n", "12400\n"));
-  t.deepEqual(warnings(), [
-    "warn monitor.yaml:5: calibration.photon_energy_kev is 12400, more keV than a JUNGFRAU sees. Was it meant in eV?",
-  ]);
+test("a photon energy that looks like eV is refused, in each spelling of the key", async (t) => {
+  for (const [yaml, where] of [
+    [CALIBRATED.replace("8\n", "12400\n"), "monitor.yaml:5: calibration.photon_energy_kev is 12400"],
+    [CALIBRATED.replace("8\n", "200.1\n"), "monitor.yaml:5: calibration.photon_energy_kev is 200.1"],
+    [
+      `data_retrieval_layer: {detector_photon_energy_kev: 9000}${CALIBRATED}`,
+      "monitor.yaml:1: data_retrieval_layer.detector_photon_energy_kev is 9000",
+    ],
+  ] as const) {
+    t.deepEqual(await codesAndMessages(source(yaml)), [
+      [
+        "CONFIGURATION_BAD_VALUE",
+        `${where}. Write the photon energy in keV, above 0 and up to 200. Was it meant in eV?`,
+      ],
+    ]);
+  }
+});
+
+test("a photon energy that silicon hardly stops is warned of, and others are not", async (t) => {
+  const warningsAt = async (energy: string) =>
+    (await source(CALIBRATED.replace("8\n", `${energy}\n`))).warnings();
+  for (const energy of ["101", "200"]) {
+    t.deepEqual(await warningsAt(energy), [
+      `warn monitor.yaml:5: calibration.photon_energy_kev is ${energy}: 320 µm of silicon stop hardly any photon above ` +
+        "100 keV. Check the number.",
+    ]);
+  }
+  for (const energy of ["0.25", "80", "100"]) t.deepEqual(await warningsAt(energy), []);
+});
+
+test("every path with a variable is told, with its key", async (t) => {
+  const faults = await codesAndMessages(
+    source(
+      CALIBRATED.replace("d0.h5, d1.h5", `'\${DATA}/d0.h5', '\${DATA}/d1.h5'`).replace(
+        "g1.bin",
+        "$HOME/g1.bin",
+      ),
+    ),
+  );
+  t.deepEqual(
+    faults.map(([code, message]) => [code, /^.* has the path '\S+'/.exec(message)?.[0]]),
+    [
+      `dark_filenames has the path '\${DATA}/d0.h5'`,
+      `dark_filenames has the path '\${DATA}/d1.h5'`,
+      "gain_filenames has the path '$HOME/g1.bin'",
+    ].map((fault, index) => [
+      "CONFIGURATION_BAD_VALUE",
+      `monitor.yaml:${index < 2 ? 3 : 4}: calibration.${fault}`,
+    ]),
+  );
 });
 
 test("whether to calibrate must be known before anything else is", async (t) => {

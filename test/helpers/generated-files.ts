@@ -87,7 +87,8 @@ function valuesOf(schema: JsonSchema): string {
   if (properties !== undefined) return `map of ${Object.keys(properties).join(", ")}`;
   if (minimum !== undefined)
     return `${type}, ${minimum} ${maximum === undefined ? "or more" : `to ${maximum}`}`;
-  if (exclusiveMinimum !== undefined) return `${type} above ${exclusiveMinimum}`;
+  if (exclusiveMinimum !== undefined)
+    return `${type} above ${exclusiveMinimum}${maximum === undefined ? "" : `, up to ${maximum}`}`;
   return type === "string" ? "text" : String(type);
 }
 

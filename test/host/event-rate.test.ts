@@ -27,6 +27,15 @@ for (const perSecond of [2, 10, 500]) {
   });
 }
 
+test("a rate is right wherever within a step of the window the first event comes", (t) => {
+  for (const phaseSeconds of [0.01, 0.1, 0.25, 0.4, 0.499]) {
+    const { clock, rate, run } = fixture();
+    clock.seconds += phaseSeconds;
+    run(10, 1);
+    t.true(Math.abs(rate.perSecond() - 10) <= 0.5, `${rate.perSecond()} at ${phaseSeconds} s`);
+  }
+});
+
 test("an acquisition after a pause is measured from its own first event", (t) => {
   const { clock, rate, run } = fixture();
   run(100, 10);

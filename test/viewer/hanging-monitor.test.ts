@@ -11,6 +11,7 @@ test("a monitor that hangs is not called healthy", async (t) => {
   const view = await LiveView.start({
     host: "127.0.0.1",
     port: 0,
+    origins: [],
     token: undefined,
     frames: "none",
     rawSource: undefined,

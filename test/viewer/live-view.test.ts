@@ -54,6 +54,7 @@ async function start(t: ExecutionContext, options: Partial<LiveViewOptions> = {}
   const view = await LiveView.start({
     host: "127.0.0.1",
     port: 0,
+    origins: [],
     token: undefined,
     frames: "calibrated",
     rawSource: RAW_SOURCE,
@@ -376,6 +377,41 @@ test("a WebSocket is for the page's own origin, at its own path", async (t) => {
   t.is(await refusalOf(`ws://${host}/`), 404);
   t.is(await refusalOf(`ws://${host}/api/live/../status`), 404);
   await LivePage.open(t, view.url, { origin: `http://${host}` });
+});
+
+test("behind a reverse proxy the page is for its own origin there, whichever host the proxy names", async (t) => {
+  const origin = "https://view.example:8443";
+  const { view } = await start(t, { origins: [origin, "http://[fd00::1]"] });
+  const { host } = new URL(view.url);
+  for (const passed of [host, "view.example", "View.Example:8443", "[fd00::1]"]) {
+    for (const path of ["/", "/api/status", "/metrics"])
+      t.is((await ask(view.url, { path, headers: { host: passed, origin } })).status, 200, passed + path);
+    t.is(
+      (await ask(view.url, { headers: { host: passed } })).status,
+      200,
+      "a page sends no Origin for itself",
+    );
+    await LivePage.open(t, view.url, { origin, headers: { Host: passed } });
+    const live = `ws://${host}/api/live`;
+    t.is(await refusalOf(live, { origin: "https://evil.example", headers: { Host: passed } }), 403);
+  }
+  for (const named of [
+    "evil.example",
+    "view.example.evil.example",
+    "x.view.example",
+    "view.example:8443:1",
+  ]) {
+    t.is((await ask(view.url, { headers: { host: named, origin } })).status, 403, named);
+  }
+});
+
+test("a page behind a proxy that nobody has told of is refused, and the answer says what to do", async (t) => {
+  const { view } = await start(t);
+  for (const headers of [{ host: "view.example" }, { origin: "https://view.example" }]) {
+    const { status, body } = await ask(`${view.url}api/status`, { headers });
+    t.is(status, 403);
+    t.regex(body, /Behind a reverse proxy, give the monitor the page's address with --view-origin\./);
+  }
 });
 
 test("a view that other machines reach wants its token, but for the page's code", async (t) => {

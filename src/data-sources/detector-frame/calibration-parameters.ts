@@ -8,11 +8,11 @@ import type { CalibratedUnit, ConstantsFile, ConstantsFiles } from "../../calibr
 import { choice } from "../../choice.js";
 import { addressOf, CONFIGURATION_KEYS, type ConfigurationKey } from "../../configuration-keys.js";
 import { MODULE_COUNT } from "../../detector.js";
-import { CalibrationError, ConfigurationError, type FaultCollector } from "../../errors.js";
+import { CalibrationError, ConfigurationError, FaultCollector } from "../../errors.js";
 
 const KEYS = CONFIGURATION_KEYS;
-/** Silicon of 320 µm stops hardly a photon above this energy. */
-const IMPLAUSIBLE_PHOTON_ENERGY_KEV = 200;
+/** 320 µm of silicon stop hardly any photon above this energy: some 1 % of them, most of which only scatter. */
+const UNUSUAL_PHOTON_ENERGY_KEV = 100;
 
 /** A key in OM's spelling, which is used first, and in the documented place. */
 type Spellings = readonly [named: ConfigurationKey, documented: ConfigurationKey];
@@ -178,10 +178,12 @@ function filesOf(
         "module first, or a single one that holds both.",
     );
   }
-  return filenames.map((filename, index) => ({
-    path: parameters.resolvePath(filename),
-    where: `${where}[${index}] = '${filename}'`,
-  }));
+  const faults = new FaultCollector();
+  const paths = filenames.map((filename) =>
+    faults.attempt(() => parameters.resolvePath(filename, address)),
+  ) as string[];
+  faults.throwIfAny();
+  return paths.map((path, index) => ({ path, where: `${where}[${index}] = '${filenames[index]}'` }));
 }
 
 function photonEnergy(
@@ -191,13 +193,19 @@ function photonEnergy(
 ): { value: number; where: string } {
   const { address, value } = requiredCalibrationKey(parameters, name, PHOTON_ENERGY, "number");
   const where = parameters.locate(address);
-  if (value > IMPLAUSIBLE_PHOTON_ENERGY_KEV && Number.isFinite(value)) {
-    warn(`${where} is ${value}, more keV than a JUNGFRAU sees. Was it meant in eV?`);
+  const { exclusiveMinimum, maximum } = KEYS.photonEnergyKeV.schema;
+  if (!(value > exclusiveMinimum && value <= maximum)) {
+    throw new ConfigurationError(
+      "CONFIGURATION_BAD_VALUE",
+      `${where} is ${value}. Write the photon energy in keV, above ${exclusiveMinimum} and up to ${maximum}.` +
+        (value > maximum ? " Was it meant in eV?" : ""),
+    );
   }
-  const { exclusiveMinimum } = KEYS.photonEnergyKeV.schema;
-  if (value > exclusiveMinimum && Number.isFinite(value)) return { value, where };
-  throw new ConfigurationError(
-    "CONFIGURATION_BAD_VALUE",
-    `${where} is ${value}. Write the photon energy in keV, above ${exclusiveMinimum}.`,
-  );
+  if (value > UNUSUAL_PHOTON_ENERGY_KEV) {
+    warn(
+      `${where} is ${value}: 320 µm of silicon stop hardly any photon above ${UNUSUAL_PHOTON_ENERGY_KEV} keV. Check the ` +
+        "number.",
+    );
+  }
+  return { value, where };
 }

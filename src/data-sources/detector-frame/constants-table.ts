@@ -17,8 +17,14 @@ const USUAL_PERCENT = { min: 0, max: 100 * USUAL_MISSING_SHARE };
  * What a calibrator's constants are like: a row for each module and gain stage.
  *
  * @param usesGains  false for frames in ADU
+ * @param isFaulty   whether files are missing, or could not be read: what is wholly absent then is told as a fault, and
+ *                   nothing is usual of it
  */
-export function constantsTable(calibrator: Calibrator, usesGains: boolean): DescribedTable {
+export function constantsTable(
+  calibrator: Calibrator,
+  usesGains: boolean,
+  isFaulty: boolean,
+): DescribedTable {
   const modules = Array.from({ length: MODULE_COUNT }, (_, moduleIndex) => moduleIndex);
   return {
     name: "constants",
@@ -34,7 +40,7 @@ export function constantsTable(calibrator: Calibrator, usesGains: boolean): Desc
       ...(usesGains ? [{ name: "mean_gain", title: "gain", unit: "ADU/keV" }] : []),
     ],
     rows: modules.flatMap((moduleIndex) =>
-      CONSTANTS_STAGES.map((stage) => rowOf(calibrator, usesGains, moduleIndex, stage)).filter(
+      CONSTANTS_STAGES.map((stage) => rowOf(calibrator, { usesGains, isFaulty }, moduleIndex, stage)).filter(
         (row) => row !== undefined,
       ),
     ),
@@ -44,7 +50,7 @@ export function constantsTable(calibrator: Calibrator, usesGains: boolean): Desc
 
 function rowOf(
   calibrator: Calibrator,
-  usesGains: boolean,
+  { usesGains, isFaulty }: { readonly usesGains: boolean; readonly isFaulty: boolean },
   moduleIndex: number,
   stage: ConstantsStage,
 ): Record<string, DescribedValue> | undefined {
@@ -53,16 +59,21 @@ function rowOf(
   const { withoutConstants, masked, meanPedestal, meanGain } = summary;
   // Of high gain one file may hold something, and the other nothing; that matters to those alone who use it.
   const isUnused = stage === "hg0" && withoutConstants + masked === MODULE_PIXELS;
-  const usual = <T>(range: T) => (isUnused ? {} : { usual: range });
+  const [hasPedestals, hasGains] = [meanPedestal !== undefined, meanGain !== undefined || !usesGains];
+  const usual = <T>(range: T, isThere: boolean) =>
+    isUnused || (isFaulty && !isThere) ? {} : { usual: range };
   return {
     module: { value: moduleIndex },
     stage: { value: stage.toUpperCase() },
     without_constants: { value: withoutConstants },
-    without_constants_percent: { value: percentOfModule(withoutConstants), ...usual(USUAL_PERCENT) },
+    without_constants_percent: {
+      value: percentOfModule(withoutConstants),
+      ...usual(USUAL_PERCENT, hasPedestals && hasGains),
+    },
     masked: { value: masked },
     masked_percent: { value: percentOfModule(masked), usual: USUAL_PERCENT },
-    mean_pedestal: { value: meanPedestal ?? null, ...usual(USUAL_PEDESTALS[stage]) },
-    ...(usesGains && { mean_gain: { value: meanGain ?? null, ...usual(USUAL_GAINS[stage]) } }),
+    mean_pedestal: { value: meanPedestal ?? null, ...usual(USUAL_PEDESTALS[stage], hasPedestals) },
+    ...(usesGains && { mean_gain: { value: meanGain ?? null, ...usual(USUAL_GAINS[stage], hasGains) } }),
   };
 }
 

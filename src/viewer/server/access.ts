@@ -5,11 +5,13 @@ import type { IncomingMessage } from "node:http";
  * Whether a request comes from the view's own page, or from a program: a browser says which page asks, and another page
  * must neither get frames with the help of somebody who looks at it, nor keep the monitor busy. A link to the view is fine.
  *
+ * @param origins  where else the page is: behind reverse proxies, which may ask under another host's name
  * @see https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
  */
-export function isOwnOrigin({ url = "", headers }: IncomingMessage): boolean {
+export function isOwnOrigin({ url = "", headers }: IncomingMessage, origins: readonly string[]): boolean {
   const { origin, host, "sec-fetch-site": site, "sec-fetch-mode": mode } = headers;
   if (origin !== undefined) {
+    if (origins.includes(origin)) return true;
     return (
       /^https?:\/\//.test(origin) && URL.canParse(origin) && new URL(origin).host === host?.toLowerCase()
     );

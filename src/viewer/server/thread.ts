@@ -15,7 +15,7 @@ import { startViewServer } from "./view-server.js";
  */
 const port = parentPort;
 if (port === null) throw new Error("This file is run as a worker thread.");
-const { host, port: tcpPort, token, images: imageNames, metricsType } = workerData as ViewerData;
+const { host, port: tcpPort, origins, token, images: imageNames, metricsType } = workerData as ViewerData;
 const say = (message: FromViewer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
 const nowMs = () => performance.now();
@@ -116,6 +116,7 @@ try {
   const server = await startViewServer({
     host,
     port: tcpPort,
+    origins,
     token,
     files: readPageFiles(fileURLToPath(new URL("../../../page/", import.meta.url))),
     images,

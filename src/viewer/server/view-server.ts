@@ -32,7 +32,12 @@ const HEADERS: Readonly<Record<string, string>> = {
   "Referrer-Policy": "no-referrer", // the URL may hold a token
 };
 
+/** For those who look through a proxy. */
+const PROXY_HINT = "Behind a reverse proxy, give the monitor the page's address with --view-origin.";
+
 export interface ViewServerOptions extends ListenAddress, MetricsRoutesOptions {
+  /** Origins of the page behind reverse proxies, as browsers send them: `https://HOST`, or `https://HOST:PORT`. */
+  readonly origins: readonly string[];
   /** What every request must have, but for the files that the page consists of; undefined if none is needed. */
   readonly token: string | undefined;
   /** The page's files by their paths. */
@@ -50,7 +55,7 @@ export interface ViewServerOptions extends ListenAddress, MetricsRoutesOptions {
  * @throws {HostError} HOST_CANNOT_LISTEN
  */
 export async function startViewServer(options: ViewServerOptions): Promise<HttpServer> {
-  const { host, port, pages } = options;
+  const { host, port, origins, pages } = options;
   const routes = viewRoutes(options);
   const sockets = new WebSocketServer({
     noServer: true,
@@ -60,6 +65,8 @@ export async function startViewServer(options: ViewServerOptions): Promise<HttpS
   return startHttpServer({
     host,
     port,
+    proxyHosts: origins.map((origin) => new URL(origin).host),
+    proxyHint: PROXY_HINT,
     answer: async (request) => {
       const answer =
         refusal(request, options) ?? (await answerByPath(request, routes, "There is nothing here."));
@@ -87,8 +94,11 @@ function viewRoutes({ files, images, imageNames, report, metrics, health }: View
 }
 
 /** Why a request is refused; undefined if it is not. */
-function refusal(request: IncomingMessage, { token, files }: ViewServerOptions): HttpAnswer | undefined {
-  if (!isOwnOrigin(request)) return plain(403, "Another page may not ask for this.");
+function refusal(
+  request: IncomingMessage,
+  { origins, token, files }: ViewServerOptions,
+): HttpAnswer | undefined {
+  if (!isOwnOrigin(request, origins)) return plain(403, `Another page may not ask for this. ${PROXY_HINT}`);
   const path = request.url?.split("?", 1)[0] ?? "";
   const isCode = path !== "/" && files.has(path); // everybody may have it: it is in the package
   if (token === undefined || isCode || hasToken(request, token)) return undefined;

@@ -20,7 +20,23 @@ const origins: [string | undefined, string, boolean][] = [
 ];
 for (const [origin, host, expected] of origins) {
   test(`a request of ${origin ?? "a program"} to ${host} is ${expected ? "" : "not "}the page's own`, (t) => {
-    t.is(isOwnOrigin(request("/", { host, ...(origin !== undefined && { origin }) })), expected);
+    t.is(isOwnOrigin(request("/", { host, ...(origin !== undefined && { origin }) }), []), expected);
+  });
+}
+
+const proxied: [string, boolean][] = [
+  ["https://view.example", true],
+  ["https://view.example:8443", true],
+  ["http://view.example", false],
+  ["https://view.example:9000", false],
+  ["https://other.view.example", false],
+  ["https://view.example.evil.example", false],
+];
+for (const [origin, expected] of proxied) {
+  test(`a request of ${origin} that a proxy passes on is ${expected ? "" : "not "}one of the page's origins`, (t) => {
+    const proxy = request("/api/live", { host: "127.0.0.1:8123", origin });
+    t.is(isOwnOrigin(proxy, ["https://view.example", "https://view.example:8443"]), expected);
+    t.false(isOwnOrigin(proxy, []));
   });
 }
 
@@ -49,7 +65,7 @@ test("a token is taken from the URL or the header, and must be the whole of it",
 
 test("a browser that asks for another page is refused also where it sends no Origin, but for a link", (t) => {
   const from = (url: string, site: string, mode: string) =>
-    isOwnOrigin(request(url, { host: "127.0.0.1:8123", "sec-fetch-site": site, "sec-fetch-mode": mode }));
+    isOwnOrigin(request(url, { host: "127.0.0.1:8123", "sec-fetch-site": site, "sec-fetch-mode": mode }), []);
   t.true(from("/", "none", "navigate"));
   t.true(from("/assets/index.js", "same-origin", "no-cors"));
   t.true(from("/?token=abc", "cross-site", "navigate"));
