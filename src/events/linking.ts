@@ -9,6 +9,12 @@ import type { WaitingExposures } from "./waiting-exposures.js";
 const JITTER_SECONDS = 0.004;
 /** Of two exposures that came nearly as near, neither is the more likely. */
 const AMBIGUOUS_SECONDS = 0.001;
+/**
+ * The first frames of all may come further apart, because a process that has just started is slow: so far, if nothing follows
+ * for so many times as long. No exposure was so near then that either could be of it.
+ */
+const FIRST_FRAMES_SECONDS = 0.1;
+const FIRST_FRAMES_SILENCES = 3;
 /** In a run that has been steady for so long, each number is the only one of its kind. */
 const UNIQUE_SECONDS = 1;
 
@@ -35,8 +41,9 @@ export class Linking {
 
   /** Frames that could not be linked until it was known that nothing follows them at once. Each is given once. */
   *undoubted(nowSeconds: number): Generator<Arrival> {
-    for (const arrival of this.#doubtful) {
-      if (nowSeconds - arrival.frame.arrivalSeconds <= BACKLOG_SECONDS) return;
+    // A copy: what is doubtful still is put back meanwhile.
+    for (const arrival of [...this.#doubtful]) {
+      if (nowSeconds - arrival.frame.arrivalSeconds <= BACKLOG_SECONDS) continue;
       this.#doubtful.delete(arrival);
       yield arrival;
     }
@@ -53,8 +60,9 @@ export class Linking {
         const areAlike = comeAlike(other, arrival) || (this.#mayLink(other) && this.#mayLink(arrival));
         if (!areAlike || this.#difference.isLikely(other, arrival)) continue;
         const apart = Math.abs(this.#timing.excess(other, arrival));
-        if (apart > this.#tolerance(other.run, arrival.run) || this.#isDoubtful(other, arrival, nowSeconds))
-          continue;
+        const isNear =
+          apart <= this.#tolerance(other.run, arrival.run) || this.#areAlone(other, arrival, nowSeconds);
+        if (!isNear || this.#isDoubtful(other, arrival, nowSeconds)) continue;
         if (apart < least) {
           if (nearest !== exposure) next = least;
           least = apart;
@@ -91,6 +99,21 @@ export class Linking {
     if (nowSeconds - longer.frame.arrivalSeconds > BACKLOG_SECONDS) return false;
     this.#doubtful.add(longer);
     return true;
+  }
+
+  /** Whether two frames are the first of their ports, and nothing has followed; doubtful until that is known. */
+  #areAlone(one: Arrival, other: Arrival, nowSeconds: number): boolean {
+    const times = [one.frame.arrivalSeconds, other.frame.arrivalSeconds];
+    const later = Math.max(...times);
+    const apart = later - Math.min(...times);
+    if (
+      apart > FIRST_FRAMES_SECONDS ||
+      ![one, other].every(({ frame }) => this.#ports.of(frame).isFirst(frame))
+    )
+      return false;
+    if (nowSeconds - later >= FIRST_FRAMES_SILENCES * apart) return true;
+    this.#doubtful.add(other);
+    return false;
   }
 
   /** How many seconds apart two frames that link their runs may come, beyond what is usual. */

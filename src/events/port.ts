@@ -67,6 +67,12 @@ export class Port {
     return this.#framesUntilNewest;
   }
 
+  /** Whether this is the only frame that it ever brought. */
+  isFirst({ frameNumber }: ModuleFrame): boolean {
+    const { run } = this;
+    return this.runBefore === undefined && run?.first === frameNumber && run.newest === frameNumber;
+  }
+
   /** The shortest time in seconds after which a number has come back lately; infinite if none has. */
   get returnSeconds(): number {
     return Math.min(...this.#runs.map((run) => run.returnSeconds));

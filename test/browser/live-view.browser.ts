@@ -226,7 +226,7 @@ test.serial("each control does what it says", async (t) => {
   t.is(await autoscale.getAttribute("aria-pressed"), "false");
   await changes("the image's own domain again", () => page.keyboard.press("a"));
   t.is(await autoscale.getAttribute("aria-pressed"), "true");
-  t.true((await live.steadyPicture()).equals(byItself), "as before the domain was chosen");
+  t.true(await live.becomes(byItself), "as before the domain was chosen");
 
   await page.keyboard.press("?");
   await page.getByRole("dialog").waitFor();

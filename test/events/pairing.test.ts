@@ -94,6 +94,20 @@ test("what has waited since the ports were asked to send nothing more is not unp
   t.like(counters, { cutOff: 1, unpaired: 0, partial: 0 });
 });
 
+test("the first frames of all may come further apart, if nothing follows", (t) => {
+  const { play, counters } = player();
+  t.deepEqual(play("0:1 |30 1:1"), []);
+  t.deepEqual(play("|50 |100"), ["1"]);
+  t.is(counters.paired, 1);
+});
+
+test("first frames that are followed by others as soon may be of two exposures", (t) => {
+  // Port 1 was subscribed to one exposure later; each acquisition has one frame.
+  const { play, counters } = player();
+  play("0:1 |30 1:1 |30 1:1 |30 1:1 |2000");
+  t.is(counters.paired, 0);
+});
+
 test("when the ports are asked for less, events without an absent port go on", (t) => {
   const { play, counters, pairing } = player();
   const alone = (from: number) => Array.from({ length: 100 }, (_, index) => `0:${from + index} |`).join(" ");

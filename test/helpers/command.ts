@@ -118,7 +118,7 @@ export class Command {
   }
 
   /** Exit code, when the command has ended. */
-  ended(): Promise<number | null> {
-    return this.#ended;
+  async ended(): Promise<number | null> {
+    return (await this.#patiently(() => undefined, "its end")) ?? null;
   }
 }

@@ -101,4 +101,13 @@ export class LiveBrowserPage {
       last = now;
     }
   }
+
+  /** Whether the image looks like this, soon. */
+  async becomes(picture: Buffer): Promise<boolean> {
+    for (let looks = 0; looks < 200; looks++) {
+      if ((await this.picture()).equals(picture)) return true;
+      await this.page.waitForTimeout(50);
+    }
+    return false;
+  }
 }

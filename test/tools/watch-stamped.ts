@@ -1,4 +1,6 @@
 import { setImmediate } from "node:timers/promises";
+import { CLOCK } from "../../src/api/index.js";
+import { SYSTEM_CLOCK } from "../../src/cli/system-clock.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
 import type { JungfrauEvent } from "../../src/events/index.js";
 import { parametersOf, registerPlugin } from "../helpers/fakes.js";
@@ -21,7 +23,7 @@ const workMs = Number(process.argv[3] ?? 0);
 const abort = new AbortController();
 process.once("SIGINT", () => abort.abort());
 
-const { context, status } = registerPlugin();
+const { context, status } = registerPlugin(new Map([[CLOCK, SYSTEM_CLOCK]])); // when frames come matters
 const handler = context.dataRetrievals
   .get("Jungfrau1MZmqDataRetrieval")({
     source: process.argv[2] ?? "",
