@@ -1,18 +1,16 @@
 // Everything that a change has to pass, one step after the other; ends at the first that fails: npm run check
 //
-// What takes longer, or needs a network, is left to CI: the whole suite on the scalar kernel, 50 restarts of each topology, Python,
-// hosts of other packages, the page in a browser.
+// What takes longer, or needs a network, is left to CI: Python, hosts of other packages, the page in a browser.
 import { spawnSync } from "node:child_process";
 
 /** Scripts of package.json. */
-const STEPS = ["lint", "coverage", "test:scalar", "packaging", "docs"];
+const STEPS = ["lint", "test", "coverage", "test:scalar", "packaging", "docs"];
 
-const env = { ...process.env, OM_JUNGFRAU_TEST_ROUNDS: "10" };
 const times = [];
 for (const step of STEPS) {
   console.log(`\n== ${step}`);
   const startMs = performance.now();
-  const { status } = spawnSync("npm", ["run", "--silent", step], { stdio: "inherit", env });
+  const { status } = spawnSync("npm", ["run", "--silent", step], { stdio: "inherit" });
   times.push(`${step} ${Math.round((performance.now() - startMs) / 1000)} s`);
   if (status === 0) continue;
   console.log(`\n!! check FAILED at ${step}: ${times.join(", ")}. Again, alone: npm run ${step}`);
