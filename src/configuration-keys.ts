@@ -25,8 +25,6 @@ const PHOTON_ENERGY_KEV = { type: "number", exclusiveMinimum: 0, maximum: 200 } 
 /** More than any machine could hold, 1 MiB each. */
 const MAX_MESSAGES = 100_000;
 
-const REQUIRED_DATA = ["timestamp", "event_id", "detector_data", "beam_energy", "detector_distance"] as const;
-
 /**
  * All keys that this plugin and the reference host read, in the order of the documentation: the single definition of
  * them for readers, schema, manifest and documentation.
@@ -42,13 +40,21 @@ export const CONFIGURATION_KEYS = {
     group: "om",
     key: "plugins",
     schema: { type: "array", items: { type: "string" } },
-    description: "Manifests of the plugins to load. The reference host's default is this plugin.",
+    description: "Manifests of more plugins to load. The reference host has this one by itself.",
   },
   requiredData: {
     group: DATA_RETRIEVAL_LAYER,
     key: "required_data",
-    schema: { type: "array", items: { enum: REQUIRED_DATA } },
-    description: `What to extract from each event: ${REQUIRED_DATA.join(", ")}.`,
+    schema: { type: "array", items: { type: "string" } },
+    description:
+      "What to extract from each event, in this order: timestamp, event_id, detector_data, beam_energy, detector_distance, and names of data_sources.",
+  },
+  dataSources: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "data_sources",
+    schema: { type: "object", additionalProperties: { type: "string" } },
+    description:
+      "More names for required_data, each with the data source that it stands for, of any plugin: raw: Jungfrau1MZmq. The name is the prefix of that source's keys: raw_calibration.",
   },
   calibration: {
     group: DATA_RETRIEVAL_LAYER,
@@ -113,6 +119,13 @@ export const CONFIGURATION_KEYS = {
     },
     description:
       "Gaps in the frame: module_gap_rows between the modules; double_pixels: keep puts the 2 pixels between chips that their wide border pixels take, mask marks those bad too, in calibrated frames, pack (default) does neither.",
+  },
+  headerEntry: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_entry",
+    schema: { type: "string", minLength: 1 },
+    description:
+      "What a HeaderEntryJungfrau1MZmq gives: a key of the frame's header, such as detSpec1, or one of its addJsonHeader.",
   },
   delivery: {
     group: DATA_RETRIEVAL_LAYER,

@@ -19,6 +19,7 @@ import {
 import {
   EventIdJungfrau1MZmq,
   FloatEntryFromConfiguration,
+  HeaderEntryJungfrau1MZmq,
   Jungfrau1MZmq,
   TimestampJungfrau1MZmq,
 } from "./data-sources/index.js";
@@ -38,6 +39,7 @@ const DATA_SOURCE_CLASSES: Readonly<Record<string, InjectionToken<DataSource<unk
   Jungfrau1MZmq,
   TimestampJungfrau1MZmq,
   EventIdJungfrau1MZmq,
+  HeaderEntryJungfrau1MZmq,
   FloatEntryFromConfiguration,
 };
 

@@ -89,6 +89,9 @@ function withValue(key: ConfigurationKey, value: unknown) {
 const ELSEWHERE: readonly ConfigurationKey[] = [
   CONFIGURATION_KEYS.dataRetrieval,
   CONFIGURATION_KEYS.plugins,
+  CONFIGURATION_KEYS.requiredData,
+  CONFIGURATION_KEYS.dataSources,
+  CONFIGURATION_KEYS.headerEntry,
   CONFIGURATION_KEYS.curveServerKeyFile,
   CONFIGURATION_KEYS.curveKeyFile,
 ];

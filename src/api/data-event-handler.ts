@@ -42,7 +42,7 @@ export interface DataEventHandler {
   /** Ends the life of all that the event lent. */
   closeEvent(args: { event: DataEvent }): void;
 
-  /** The required data by their names in `required_data`. */
+  /** The required data by their names in `required_data`; without those whose sources failed. */
   extractData(args: { event: DataEvent }): Record<string, unknown>;
 
   /**

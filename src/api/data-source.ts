@@ -2,6 +2,16 @@ import type { DataEvent } from "./data-event.js";
 import type { DataSourceDescription } from "./description.js";
 import type { MonitorParameters } from "./monitor-parameters.js";
 
+/** What a data source is given to get its value. */
+export interface ExtractionArguments {
+  readonly event: DataEvent;
+  /**
+   * What the sources before this one in `required_data` gave for the event, by their names; without those that failed. Not to
+   * be kept or written to. Undefined in hosts of contract 1.0.
+   */
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /**
  * One sensor: knows how to get its value out of an event.
  *
@@ -15,14 +25,24 @@ export interface DataSource<T> {
    */
   initializeDataSource(): void | Promise<void>;
 
-  /** The sensor's value in this event. On the hot path: synchronous, and the caller owns what it gets. */
-  getData(args: { event: DataEvent }): T;
+  /**
+   * Names of required data that the value is made of, such as a frame's. They have to stand before this source in
+   * `required_data`; a wrong order is a fault of the configuration. Read before the initialisation. Left out by a source
+   * that is made of the event alone.
+   */
+  readonly dependsOn?: readonly string[];
+
+  /**
+   * The sensor's value in this event. On the hot path: synchronous, and the caller owns what it gets. What it throws costs
+   * the event this value, and nothing else: it is counted and logged.
+   */
+  getData(args: ExtractionArguments): T;
 
   /**
    * {@link getData} without a copy: what it returns is the source's own memory, valid until `closeEvent` of the event,
    * and not to be written to. A source that has nothing to lend leaves it out.
    */
-  borrowData?(args: { event: DataEvent }): T;
+  borrowData?(args: ExtractionArguments): T;
 
   /** Counts since the start, by snake_case name: what the source met that people should know of. */
   counters?(): Readonly<Record<string, number>>;

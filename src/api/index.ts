@@ -6,7 +6,12 @@
 export type { DataEvent } from "./data-event.js";
 export type { DataEventHandler, EventGeneratorArguments, NodeArguments } from "./data-event-handler.js";
 export type { DataRetrieval, DataRetrievalArguments, DataRetrievalFactory } from "./data-retrieval.js";
-export type { DataSource, DataSourceArguments, DataSourceFactory } from "./data-source.js";
+export type {
+  DataSource,
+  DataSourceArguments,
+  DataSourceFactory,
+  ExtractionArguments,
+} from "./data-source.js";
 export type {
   DataSourceDescription,
   DescribedColumn,

@@ -5,10 +5,11 @@ import { HostError, messageOf } from "../errors.js";
 import { isArrayData, type MonitoredEvent, writeNpy } from "../host/index.js";
 import { makeFolder } from "./make-folder.js";
 
-/** Writes frames as `<event_id>.npy`. */
+/** Writes frames as `<event_id>.npy`, or `<event_id>_<name>.npy` where several data sources give them. */
 export class FrameWriter {
   readonly #folder: string;
   readonly #logger: Logger;
+  #areSeveral = false;
   #hasWarned = false;
 
   private constructor(folder: string, logger: Logger) {
@@ -37,12 +38,16 @@ export class FrameWriter {
    * @throws {HostError} HOST_OUTPUT_FAILED
    */
   async write({ event, data }: MonitoredEvent): Promise<void> {
-    const stem = String(event.frameNumber);
-    for (const array of Object.values(data).filter(isArrayData)) {
-      const name = await writeNpy(this.#folder, stem, array);
-      if (name === `${stem}.npy` || this.#hasWarned) continue;
+    const arrays = Object.entries(data).flatMap(([name, array]) =>
+      isArrayData(array) ? [{ name, array }] : [],
+    );
+    this.#areSeveral ||= arrays.length > 1; // also in an event of which one source failed
+    for (const { name, array } of arrays) {
+      const stem = this.#areSeveral ? `${event.frameNumber}_${name}` : String(event.frameNumber);
+      const file = await writeNpy(this.#folder, stem, array);
+      if (file === `${stem}.npy` || this.#hasWarned) continue;
       this.#hasWarned = true;
-      this.#logger.warn(`${stem}.npy is there already: written as ${name}, and so on for others`);
+      this.#logger.warn(`${stem}.npy is there already: written as ${file}, and so on for others`);
     }
   }
 }

@@ -22,10 +22,13 @@ const SHARED_GROUP = "om";
  * that were looked up: with a source called `detector`, `dectector_calibration` is a misspelling.
  *
  * @param parameters  after the sources were initialised, or failed to be
- * @param schema      the groups to judge; other groups belong to others
+ * @param schemas     of all plugins, with the groups to judge; other groups belong to others
  */
-export function unknownKeyWarnings(parameters: YamlMonitorParameters, schema: KeySchema): string[] {
-  const groups = schema.properties ?? {};
+export function unknownKeyWarnings(
+  parameters: YamlMonitorParameters,
+  schemas: readonly KeySchema[],
+): string[] {
+  const groups = groupsOf(schemas);
   const misspeltGroups = parameters
     .groupNames()
     .filter((group) => !(group in groups))
@@ -46,6 +49,21 @@ export function unknownKeyWarnings(parameters: YamlMonitorParameters, schema: Ke
       });
   });
   return [...misspeltGroups, ...misspeltKeys];
+}
+
+/** A group that several plugins read has the keys of them all. */
+function groupsOf(schemas: readonly KeySchema[]): Record<string, GroupSchema> {
+  const groups: Record<string, GroupSchema> = {};
+  for (const [group, { properties, patternProperties }] of schemas.flatMap((schema) =>
+    Object.entries(schema.properties ?? {}),
+  )) {
+    const others = groups[group];
+    groups[group] = {
+      properties: { ...others?.properties, ...properties },
+      patternProperties: { ...others?.patternProperties, ...patternProperties },
+    };
+  }
+  return groups;
 }
 
 function knownKeys(group: string, schema: GroupSchema, parameters: YamlMonitorParameters): Set<string> {

@@ -27,7 +27,7 @@ export interface MonitorHostOptions {
   readonly parameters: YamlMonitorParameters;
   /** Where the events come from, such as `tcp://HOST:30001,tcp://HOST:30002`; undefined for a check without. */
   readonly source: string | undefined;
-  /** Manifests to read where `om.plugins` names none. */
+  /** Manifests to read beside those that `om.plugins` names; left out where the same plugin is named there. */
   readonly defaultManifests: readonly string[];
   readonly logger: Logger;
   readonly clock: Clock;
@@ -89,9 +89,9 @@ export class MonitorHost {
     const faults = new FaultCollector();
     const plugins = { group: "om", parameter: "plugins" };
     const named = faults.attempt(() => parameters.getParameter({ ...plugins, parameterType: "string[]" }));
-    for (const path of named ?? defaultManifests) {
-      faults.attempt(() => this.#plugins.add(named ? parameters.resolvePath(path, plugins) : path));
-    }
+    for (const path of named ?? [])
+      faults.attempt(() => this.#plugins.add(parameters.resolvePath(path, plugins)));
+    for (const path of defaultManifests) faults.attempt(() => this.#plugins.addUnlessNamed(path));
 
     const address = { group: "om", parameter: "data_retrieval_layer" };
     const retrievalName = faults.attempt(() =>
@@ -111,10 +111,8 @@ export class MonitorHost {
       await this.#eventHandler.initializeEventHandlingOnProcessingNode(ONLY_NODE);
     } finally {
       // Also when it failed: a misspelt key may be why.
-      for (const { configuration } of this.#plugins.manifests()) {
-        for (const warning of unknownKeyWarnings(parameters, configuration as KeySchema))
-          logger.warn(warning);
-      }
+      const schemas = this.#plugins.manifests().map(({ configuration }) => configuration as KeySchema);
+      for (const warning of unknownKeyWarnings(parameters, schemas)) logger.warn(warning);
     }
   }
 

@@ -18,7 +18,7 @@ interface Plugin {
   loaded?: { readonly module: PluginModule; readonly context: PluginContext };
 }
 
-/** Plugins by their manifests. A plugin's code is imported when one of its names is asked for. */
+/** Plugins by their manifests. All are loaded before a data retrieval is built, so that it finds every data source. */
 export class Plugins {
   readonly dataSources = new FactoryRegistry<DataSourceFactory>("data source");
   readonly dataRetrievals = new FactoryRegistry<DataRetrievalFactory>("data retrieval");
@@ -41,14 +41,21 @@ export class Plugins {
    * @throws {HostError} HOST_BAD_MANIFEST, HOST_INCOMPATIBLE, HOST_NAME_TAKEN
    */
   add(path: string): void {
+    if (this.addUnlessNamed(path)) return;
+    const { id } = readManifest(path, this.#host);
+    throw new HostError("HOST_NAME_TAKEN", `A plugin with the id '${id}' is there already: '${path}'.`);
+  }
+
+  /**
+   * The same for a plugin that may be there already, which is then left as it is.
+   *
+   * @returns whether it was not there
+   */
+  addUnlessNamed(path: string): boolean {
     const manifest = readManifest(path, this.#host);
-    if (this.manifests().some(({ id }) => id === manifest.id)) {
-      throw new HostError(
-        "HOST_NAME_TAKEN",
-        `A plugin with the id '${manifest.id}' is there already: '${path}'.`,
-      );
-    }
+    if (this.manifests().some(({ id }) => id === manifest.id)) return false;
     this.#plugins.push({ manifest, path });
+    return true;
   }
 
   manifests(): readonly Manifest[] {
@@ -61,17 +68,18 @@ export class Plugins {
   }
 
   /**
-   * The factory of a data retrieval; loads the plugin that provides it.
+   * The factory of a data retrieval. Loads all plugins, whose data sources and retrievals it may use.
    *
    * @param where  the name's place in the configuration, for messages
-   * @throws {HostError} HOST_UNKNOWN_NAME, HOST_INCOMPATIBLE, HOST_PLUGIN_FAILED
+   * @throws {HostError} HOST_UNKNOWN_NAME; of every plugin HOST_INCOMPATIBLE, HOST_PLUGIN_FAILED, HOST_NAME_TAKEN
    */
   async dataRetrieval(name: string, where: string): Promise<DataRetrievalFactory> {
-    const plugin = this.#providerOf(name);
-    if (plugin === undefined) {
+    if (this.#providerOf(name) === undefined) {
       throw unknownName("data retrieval", name, this.manifests().flatMap(retrievalNames), where);
     }
-    await this.#load(plugin);
+    const faults = new FaultCollector();
+    for (const plugin of this.#plugins) await faults.attemptAsync(() => this.#load(plugin));
+    faults.throwIfAny();
     return this.dataRetrievals.get(name);
   }
 

@@ -7,6 +7,7 @@ import {
   type DataSourceDescription,
   type DataSourceFactory,
   type EventGeneratorArguments,
+  type ExtractionArguments,
   LOGGER,
   type Logger,
   METRICS,
@@ -15,7 +16,7 @@ import {
   type StreamStatus,
 } from "../api/index.js";
 import { disposeOfAll } from "../disposal.js";
-import { HostError, StreamError } from "../errors.js";
+import { HostError, messageOf, StreamError } from "../errors.js";
 import {
   EventIntake,
   type IntakeServices,
@@ -23,6 +24,7 @@ import {
   type JungfrauEvent,
   release,
 } from "../events/index.js";
+import { FaultLog } from "../fault-log.js";
 import { DATA_RETRIEVAL_ARGUMENTS, DATA_SOURCES, inject, injectable } from "../injection.js";
 import { OPEN_MODULE_STREAM, type OpenModuleStream } from "../stream/index.js";
 import { initializeRetrieval } from "./settings.js";
@@ -37,6 +39,9 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   readonly #removeStatusSource: () => void;
   /** By their names in `required_data`; those that failed to be initialised, too. */
   #dataSources: ReadonlyMap<string, DataSource<unknown>> = new Map();
+  /** Of each source that has failed, in how many events. */
+  readonly #failures = new Map<string, number>();
+  readonly #faultLog: FaultLog;
   /** Undefined before the initialisation has succeeded. */
   #settings: IntakeSettings | undefined;
   /** Of the newest generator; kept after its end, for the counters. */
@@ -56,6 +61,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     this.#factories = factories;
     this.#checkUrls = openModuleStream.check;
     this.#services = { openModuleStream, logger, clock };
+    this.#faultLog = new FaultLog(logger, clock);
     this.#removeStatusSource = metrics.addStatusSource(() => this.#status());
   }
 
@@ -115,16 +121,12 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
 
   extractData({ event }: { event: JungfrauEvent }): Record<string, unknown> {
     this.#initialized();
-    return Object.fromEntries(
-      [...this.#dataSources].map(([name, source]) => [name, source.getData({ event })]),
-    );
+    return this.#extract(event, (source, args) => source.getData(args));
   }
 
   borrowData({ event }: { event: JungfrauEvent }): Record<string, unknown> {
     this.#initialized();
-    const borrow = (source: DataSource<unknown>) =>
-      source.borrowData?.({ event }) ?? source.getData({ event });
-    return Object.fromEntries([...this.#dataSources].map(([name, source]) => [name, borrow(source)]));
+    return this.#extract(event, (source, args) => source.borrowData?.(args) ?? source.getData(args));
   }
 
   initializeEventDataRetrieval(): never {
@@ -153,9 +155,38 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     );
   }
 
+  /** Each source is given what those before it gave. One that fails costs its own value. */
+  #extract(
+    event: JungfrauEvent,
+    read: (source: DataSource<unknown>, args: ExtractionArguments) => unknown,
+  ): Record<string, unknown> {
+    const data: Record<string, unknown> = {};
+    for (const [name, source] of this.#dataSources) {
+      try {
+        data[name] = read(source, { event, data });
+      } catch (error) {
+        // That the host is wrong is for the host.
+        if (error instanceof HostError) throw error;
+        this.#failures.set(name, (this.#failures.get(name) ?? 0) + 1);
+        this.#faultLog.warn(
+          `source ${name}`,
+          `Event ${event.frameNumber} has no ${name}: ${messageOf(error)}`,
+        );
+      }
+    }
+    return data;
+  }
+
+  /** By the names of the counts; with the source's name in front where several count the same. */
   #sourceCounters(): Record<string, number> {
-    const sources = [...this.#dataSources.values()];
-    return Object.assign({}, ...sources.map((source) => source.counters?.() ?? {}));
+    const counts = [...this.#dataSources].flatMap(([name, source]) =>
+      Object.entries(source.counters?.() ?? {}).map(([count, value]) => ({ name, count, value })),
+    );
+    const isShared = (count: string) => counts.filter((other) => other.count === count).length > 1;
+    return Object.fromEntries([
+      ...counts.map(({ name, count, value }) => [isShared(count) ? `${name}_${count}` : count, value]),
+      ...[...this.#failures].map(([name, value]) => [`${name}_failed`, value]),
+    ]);
   }
 
   #status(): StreamStatus {

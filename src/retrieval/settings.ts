@@ -5,7 +5,7 @@ import { ConfigurationError, FaultCollector } from "../errors.js";
 import type { IntakeSettings } from "../events/index.js";
 import { clientKeys } from "../security/index.js";
 import { type CurveClientKeys, type OpenModuleStream, parseSource } from "../stream/index.js";
-import { REQUIRED_SOURCES } from "./required-data.js";
+import { buildDataSources } from "./named-sources.js";
 
 const KEYS = CONFIGURATION_KEYS;
 const MIB = 2 ** 20;
@@ -37,43 +37,9 @@ export async function initializeRetrieval(
   const queueBytes = faults.attempt(() => deliveryQueueBytes(parameters));
   const keys = await faults.attemptAsync(() => curveKeys(parameters, warn));
 
-  for (const name of faults.attempt(() => requiredData(parameters)) ?? []) {
-    await faults.attemptAsync(async () => {
-      const dataSource = newSource(name, parameters, factories);
-      dataSources.set(name, dataSource);
-      await dataSource.initializeDataSource();
-    });
-  }
+  await buildDataSources(parameters, factories, dataSources, faults);
   faults.throwIfAny();
   return { urls, delivery, queueBytes, incompleteFrames, windowSize, highWaterMark, keys } as IntakeSettings;
-}
-
-function newSource(
-  name: string,
-  monitorParameters: MonitorParameters,
-  factories: Registry<DataSourceFactory>,
-): DataSource<unknown> {
-  if (!isRequirable(name)) {
-    throw new ConfigurationError(
-      "CONFIGURATION_BAD_VALUE",
-      `${monitorParameters.locate(addressOf(KEYS.requiredData))} names '${name}'. ` +
-        `Known are ${Object.keys(REQUIRED_SOURCES).join(", ")}.`,
-    );
-  }
-  const { factory, dataSourceName } = REQUIRED_SOURCES[name];
-  return factories.get(factory)({ dataSourceName, monitorParameters });
-}
-
-function isRequirable(name: string): name is keyof typeof REQUIRED_SOURCES {
-  return Object.hasOwn(REQUIRED_SOURCES, name);
-}
-
-function requiredData(parameters: MonitorParameters): readonly string[] {
-  return parameters.getParameter({
-    ...addressOf(KEYS.requiredData),
-    parameterType: "string[]",
-    required: true,
-  });
 }
 
 function count(

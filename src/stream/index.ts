@@ -1,5 +1,6 @@
 /** Bytes → ModuleFrame: header, message, the ModuleStream interface, the ZMQ socket behind it, what receivers exchange. */
 export { freeMemory } from "./free-memory.js";
+export { headerEntry } from "./header-entry.js";
 export {
   type CurveClientKeys,
   type GainMode,

@@ -69,7 +69,7 @@ function parseParts(parts: readonly Uint8Array[], context: MessageContext): Stre
         `${header.payloadSizeBytes}. ${CHECK_ADDRESS}`,
     );
   }
-  return { kind: "frame", frame: moduleFrame(header, payload, context) };
+  return { kind: "frame", frame: { ...moduleFrame(header, payload, context), header: headerBytes } };
 }
 
 function moduleFrame(header: FrameHeader, payload: Uint8Array, context: MessageContext): ModuleFrame {

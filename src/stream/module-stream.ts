@@ -28,6 +28,8 @@ export interface ModuleFrame {
   readonly gainMode: GainMode;
   /** When the frame reached this process, in seconds since 1970. */
   readonly arrivalSeconds: number;
+  /** As it came, JSON for the most part; undefined for a frame that came without, as from a receiver. */
+  readonly header?: Uint8Array;
   /** It did not come: `raw` holds 0xFFFF in its place. */
   readonly missing?: boolean;
   /** Its header was not valid JSON and was read number by number. */

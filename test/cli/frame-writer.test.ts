@@ -4,8 +4,10 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import test, { type ExecutionContext } from "ava";
+import { FrameWriter } from "../../src/cli/frame-writer.js";
 import { Command } from "../helpers/command.js";
 import { temporaryFolder } from "../helpers/constants-files.js";
+import { RecordingLogger } from "../helpers/fakes.js";
 import { inPackage } from "../helpers/package-root.js";
 import { until } from "../helpers/until.js";
 
@@ -29,6 +31,18 @@ async function writingMonitor(t: ExecutionContext, shell: string) {
 }
 
 const textOf = (stream: ChildProcess["stdout"]) => text(stream as NonNullable<typeof stream>);
+
+test("frames of several sources carry their names, also in an event of which one has failed", async (t) => {
+  const folder = await temporaryFolder(t);
+  const writer = await FrameWriter.open(folder, new RecordingLogger());
+  const frame = { data: new Uint16Array(4), dtype: "uint16", shape: [2, 2], unit: "raw" } as const;
+  const write = (frameNumber: bigint, data: Record<string, unknown>) =>
+    writer.write({ event: { frameNumber, timestampSeconds: 0 }, data });
+  await write(1n, { raw: frame, timestamp: 5 });
+  await write(2n, { raw: frame, timestamp: 5, detector_data: frame });
+  await write(3n, { raw: frame });
+  t.deepEqual((await readdir(folder)).sort(), ["1.npy", "2_detector_data.npy", "2_raw.npy", "3_raw.npy"]);
+});
 
 test.serial("a monitor whose disk is full ends with an error, and leaves no half frame", async (t) => {
   // The limit is in blocks of at most 1024 bytes; what goes beyond fails with EFBIG, as a full disk does with ENOSPC.

@@ -12,7 +12,7 @@ function warnings(yaml: string): string[] {
     parameter: "detector_calibration",
     parameterType: "boolean",
   });
-  return unknownKeyWarnings(parameters, schema);
+  return unknownKeyWarnings(parameters, [schema]);
 }
 
 test("names the nearest key that is read", (t) => {
@@ -32,10 +32,24 @@ test("says nothing of OM's own keys, and suggests nothing far away", (t) => {
   t.regex(warnings("om: {plugin: []}")[0] ?? "", /Did you mean 'plugins'\?/);
 });
 
+test("what another plugin reads is no mistake", (t) => {
+  const yaml = "data_retrieval_layer: {diode_watts_per_volt: 2, delivry: all}\ndiode: {offset: 1}";
+  const diode = {
+    properties: {
+      data_retrieval_layer: { properties: { diode_watts_per_volt: {} } },
+      diode: { properties: { offset: {} } },
+    },
+  };
+  const parameters = new YamlMonitorParameters(yaml, "monitor.yaml");
+  t.deepEqual(unknownKeyWarnings(parameters, [schema, diode]), [
+    "monitor.yaml:1: data_retrieval_layer.delivry is not read by anything. Did you mean 'delivery'?",
+  ]);
+});
+
 test("a plugin without a schema, or with a group without keys, knows no names", (t) => {
   const parameters = new YamlMonitorParameters("calibration: {weather: fine}", "monitor.yaml");
-  t.deepEqual(unknownKeyWarnings(parameters, {}), []);
-  t.deepEqual(unknownKeyWarnings(parameters, { properties: { calibration: {} } }), [
+  t.deepEqual(unknownKeyWarnings(parameters, []), []);
+  t.deepEqual(unknownKeyWarnings(parameters, [{ properties: { calibration: {} } }]), [
     "monitor.yaml:1: calibration.weather is not read by anything.",
   ]);
 });

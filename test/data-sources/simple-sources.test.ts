@@ -1,6 +1,7 @@
 import test from "ava";
+import type { DataEvent } from "../../src/api/index.js";
 import { parametersOf, registerPlugin } from "../helpers/fakes.js";
-import { aDataEvent } from "../helpers/module-frames.js";
+import { aDataEvent, aModuleFrame } from "../helpers/module-frames.js";
 
 const event = {
   ...aDataEvent({ words: new Uint16Array(0) }),
@@ -47,5 +48,52 @@ test("a float entry that is absent, no number, or there twice is refused", async
   await t.throwsAsync(read("{energy: 1, energy_in_eV: 2}"), {
     code: "CONFIGURATION_BAD_VALUE",
     message: /energy_in_eV says again what energy says/,
+  });
+});
+
+/** Values of header entries of an event whose modules have these headers. */
+async function entries(names: readonly string[], ...headers: readonly (string | undefined)[]) {
+  const { context } = registerPlugin();
+  const frames = headers.map((text) =>
+    aModuleFrame(text === undefined ? {} : { header: new TextEncoder().encode(text) }),
+  );
+  const sources = names.map((name) =>
+    context.dataSources.get("HeaderEntryJungfrau1MZmq")({
+      dataSourceName: "x",
+      monitorParameters: parametersOf(`data_retrieval_layer: {x_entry: '${name}'}`),
+    }),
+  );
+  for (const source of sources) await source.initializeDataSource();
+  const values = sources.map((source) => source.getData({ event: { ...event, frames } as DataEvent }));
+  return { values, counters: sources.map((source) => source.counters?.()) };
+}
+
+test("a header entry is one of the header, or of what was added to it, which counts first", async (t) => {
+  const header =
+    '{"detSpec1": 18446744073709551615, "detSpec3": 5, "progress": 58.3, "fname": "/run", "laser": 0, ' +
+    '"addJsonHeader": {"laser": "1", "diode": "-2.5e-3", "sample": "lyso", "empty": "", "hex": "abc"}}';
+  const names = ["detSpec1", "detSpec3", "progress", "fname", "laser", "diode", "sample", "empty", "none"];
+  const { values } = await entries(names, header, header);
+  t.deepEqual(values, ["18446744073709551615", 5, 58.3, "/run", 1, -0.0025, "lyso", "", null]);
+});
+
+test("the upper module's entry counts where the modules disagree, and that is counted", async (t) => {
+  const { values, counters } = await entries(["laser"], '{"laser": 1}', '{"laser": 2}');
+  t.deepEqual([values, counters], [[1], [{ x_disagreements: 1 }]]);
+  const alike = await entries(["laser"], '{"laser": 1}', '{"laser": 1}');
+  t.deepEqual(alike.counters, [{ x_disagreements: 0 }]);
+});
+
+test("the other module's entry counts where one has none, or its header cannot be read", async (t) => {
+  t.deepEqual((await entries(["laser"], undefined, '{"laser": 3}')).values, [3]);
+  t.deepEqual((await entries(["laser"], '{"fname": "a"b", "laser": 2}', '{"laser": 3}')).values, [3]);
+  t.deepEqual((await entries(["laser"], undefined, undefined)).values, [null]);
+});
+
+test("a header entry without a name is refused", async (t) => {
+  await t.throwsAsync(value("HeaderEntryJungfrau1MZmq"), { code: "CONFIGURATION_MISSING_KEY" });
+  await t.throwsAsync(value("HeaderEntryJungfrau1MZmq", "x", "data_retrieval_layer: {x_entry: ' '}"), {
+    code: "CONFIGURATION_BAD_VALUE",
+    message: /^monitor\.yaml:1: data_retrieval_layer\.x_entry is empty\. Write a key/,
   });
 });

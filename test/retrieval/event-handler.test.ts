@@ -1,5 +1,5 @@
 import test from "ava";
-import type { DataEvent, DataEventHandler } from "../../src/api/index.js";
+import type { DataEvent } from "../../src/api/index.js";
 import { READ_CONSTANTS } from "../../src/calibration/index.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
 import { MonitorError } from "../../src/index.js";
@@ -7,52 +7,8 @@ import { OPEN_MODULE_STREAM, type OpenModuleStream } from "../../src/stream/inde
 import { constantsInMemory, flatConstants } from "../helpers/calibrators.js";
 import { parametersOf, registerPlugin } from "../helpers/fakes.js";
 import { codesAndMessages } from "../helpers/faults.js";
-import { FakeModuleStream, modulePayload } from "../helpers/module-frames.js";
-
-const NODE = { nodeRank: 1, nodePoolSize: 2 };
-const RAW = `
-data_retrieval_layer:
-  required_data: [timestamp, event_id, detector_data, beam_energy, detector_distance]
-  detector_calibration: false
-  delivery: all
-  fallback_beam_energy_in_eV: 12400
-  fallback_detector_distance: 150
-`;
-
-/** The plugin's event handler on two fake streams. */
-function handlerOf(
-  yaml = RAW,
-  source = "tcp://a:1,tcp://b:2",
-  values: ReadonlyMap<symbol, unknown> = new Map(),
-) {
-  const streams: FakeModuleStream[] = [];
-  const open: OpenModuleStream = ({ url }) => {
-    const stream = new FakeModuleStream(url);
-    streams.push(stream);
-    return stream;
-  };
-  const plugin = registerPlugin(new Map<symbol, unknown>([[OPEN_MODULE_STREAM, open], ...values]));
-  const retrieval = plugin.context.dataRetrievals.get("Jungfrau1MZmqDataRetrieval")({
-    source,
-    monitorParameters: parametersOf(yaml),
-  });
-  return { ...plugin, handler: retrieval.getDataEventHandler(), streams };
-}
-
-/** Start the handler; the streams are open when its first `next()` has run. */
-async function started(handler: DataEventHandler, signal?: AbortSignal) {
-  await handler.initializeEventHandlingOnProcessingNode(NODE);
-  const events = handler.eventGenerator({ ...NODE, signal });
-  const first = events.next();
-  await new Promise((resolve) => setImmediate(resolve));
-  return { events, first };
-}
-
-function sendPair(streams: FakeModuleStream[], frameNumber: bigint, fields = {}): void {
-  for (const [portIndex, stream] of streams.entries()) {
-    stream.pushFrame({ frameNumber, portIndex, raw: modulePayload(Number(frameNumber)), ...fields });
-  }
-}
+import { handlerOf, NODE, RAW, sendPair, started } from "../helpers/handlers.js";
+import { FakeModuleStream } from "../helpers/module-frames.js";
 
 test("events carry the required data by their names", async (t) => {
   const { handler, streams, dispose } = handlerOf();

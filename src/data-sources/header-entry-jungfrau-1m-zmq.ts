@@ -1,0 +1,65 @@
+import type { DataSource, DataSourceArguments, DataSourceDescription } from "../api/index.js";
+import { addressOf, CONFIGURATION_KEYS } from "../configuration-keys.js";
+import { ConfigurationError } from "../errors.js";
+import type { JungfrauEvent } from "../events/index.js";
+import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../injection.js";
+import { headerEntry } from "../stream/index.js";
+
+/**
+ * A value out of the header that came with the frame: `<name>_entry` says which. A key of the header itself, such as detSpec1,
+ * expLength or progress, or one of its addJsonHeader, where `rx_jsonpara` puts what a beamline has to say: laser on or off, a
+ * diode, a sample's name.
+ *
+ * The upper module's counts where the modules disagree, and that is counted.
+ *
+ * @see https://slsdetectorgroup.github.io/devdoc/zmqjsonheaderformat.html
+ */
+@injectable()
+export class HeaderEntryJungfrau1MZmq implements DataSource<unknown> {
+  readonly #arguments: DataSourceArguments;
+  #entry: string | undefined;
+  #disagreements = 0;
+
+  constructor(@inject(DATA_SOURCE_ARGUMENTS) args: DataSourceArguments) {
+    this.#arguments = args;
+  }
+
+  /** @throws {ConfigurationError} CONFIGURATION_MISSING_KEY, _WRONG_TYPE, _BAD_VALUE */
+  initializeDataSource(): void {
+    const { dataSourceName, monitorParameters } = this.#arguments;
+    const address = addressOf(CONFIGURATION_KEYS.headerEntry, dataSourceName);
+    const entry = monitorParameters.getParameter({ ...address, parameterType: "string", required: true });
+    if (entry.trim() === "") {
+      throw new ConfigurationError(
+        "CONFIGURATION_BAD_VALUE",
+        `${monitorParameters.locate(address)} is empty. Write a key of the frame's header, such as detSpec1, or one of rx_jsonpara.`,
+      );
+    }
+    this.#entry = entry;
+  }
+
+  /** @returns a number where it reads as one, else what the header says; null if no module's header has the entry */
+  getData({ event }: { event: JungfrauEvent }): unknown {
+    const entry = this.#entry ?? "";
+    const values = event.frames
+      .map((frame) => headerEntry(frame, entry))
+      .filter((value) => value !== undefined);
+    const [value = null, ...others] = values;
+    if (others.some((other) => JSON.stringify(other) !== JSON.stringify(value))) this.#disagreements += 1;
+    return value;
+  }
+
+  counters(): Record<string, number> {
+    return { [`${this.#arguments.dataSourceName}_disagreements`]: this.#disagreements };
+  }
+
+  describe(): DataSourceDescription {
+    if (this.#entry === undefined) return {};
+    const { dataSourceName, monitorParameters } = this.#arguments;
+    const where = monitorParameters.locate(addressOf(CONFIGURATION_KEYS.headerEntry, dataSourceName));
+    return {
+      returns: { dtype: "float64 | string", shape: [] },
+      facts: [{ name: "entry", title: "header entry", value: this.#entry, where }],
+    };
+  }
+}
