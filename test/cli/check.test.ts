@@ -285,8 +285,8 @@ test.serial("a detector that has ended says so, and losses are told", async (t) 
   const lossy = await watch(`${whole} 0:17~ 1:17 0:20 1:20 0:21x 1:21`);
   t.deepEqual(lossy?.shares, { incomplete: 1 / 38, unpaired: 0, missed: 4 / 42 });
   t.deepEqual(lossy?.problems, [
-    "3 % of the module frames lost packets",
-    "10 % of the frame numbers are missing: lost on the network, rx_zmqfreq above 1, or a queue of 2 that " +
+    "2.6 % of the module frames lost packets",
+    "9.5 % of the frame numbers are missing: lost on the network, rx_zmqfreq above 1, or a queue of 2 that " +
       "slsDetectorGui left in the receivers, which `sls_detector_put rx_zmqhwm -1` undoes",
     "messages that make no sense: 1",
   ]);
