@@ -158,6 +158,7 @@ export class Linking {
 
   /** Whether both ports took so much longer to come to the number than lies between them that it cannot have come back. */
   #isReachedLongAgo(one: Arrival, other: Arrival): boolean {
+    if (one.isQueued || other.isQueued) return false; // nobody knows when they came
     if (!one.run.isLong || !other.run.isLong || !one.isTimely || !other.isTimely) return false;
     const apart = other.frame.arrivalSeconds - one.frame.arrivalSeconds;
     return apart <= Math.min(one.run.secondsTo(one.frame), other.run.secondsTo(other.frame)) * LATE_SHARE;

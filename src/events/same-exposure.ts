@@ -39,7 +39,8 @@ export class SameExposure {
   }
 
   #tolerance(first: Arrival, second: Arrival): number {
-    if (!this.#ports.haveBegunAgain) return FIRST_RUN_SECONDS;
+    const isQueued = first.isQueued || second.isQueued;
+    if (!this.#ports.haveBegunAgain) return isQueued ? 0 : FIRST_RUN_SECONDS;
     if (!comeAlike(first, second)) return this.#incompleteTolerance(first, second);
     const { interval: one = 0 } = first.run.pace;
     const { interval: other = 0 } = second.run.pace;
@@ -67,10 +68,13 @@ export class SameExposure {
       // The port of the first frame has begun again, and has not come as far.
       return port.runBefore === first.run && run !== undefined && frameNumber > run.newest + 2n;
     }
-    if (first.run.pace.isSteadySince(frameNumber, second.frame.arrivalSeconds)) return true;
+    // Of a frame that had waited, nobody knows when it came: perhaps before the number came back.
+    const cameNow = !second.isQueued;
+    if (cameNow && first.run.pace.isSteadySince(frameNumber, second.frame.arrivalSeconds)) return true;
     const { run: secondRun } = second;
     if (second.isPrompt && secondRun.pace.isSteadyBetween(secondRun.linked.paired, frameNumber)) return true;
     // Where times say little, or little time has passed, nothing else is known.
+    if (first.isQueued || second.isQueued) return false;
     if (!first.isTimely || (!first.isPrompt && !first.run.isLong)) return false;
     // A number takes as long to come back as it took to come, if the rate stays the same.
     const share = second.isTimely ? LATE_SHARE : INCOMPLETE_SHARE;
