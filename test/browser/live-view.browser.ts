@@ -69,7 +69,10 @@ test.serial("spots are at the coordinates and with the values that the scene gav
   }
 
   await live.choose("Raw");
-  const rawId = await live.when("event-id", (text) => text !== eventId);
+  const [first] = spots;
+  while (!/ADU/.test((await live.read(first?.row ?? 0, first?.column ?? 0)).value))
+    await live.page.waitForTimeout(50);
+  const rawId = await live.text("event-id"); // of the same event, or of a newer one
   for (const { row, column, stage } of spotsOf(context, rawId).slice(0, 5)) {
     t.regex((await live.read(row, column)).value, new RegExp(`^\\d+ \\(G${stage}, \\d+ ADU\\)$`));
   }
