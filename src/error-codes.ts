@@ -7,7 +7,7 @@
 export const ERROR_CODES = {
   CONFIGURATION_NOT_READABLE: {
     cause: "The configuration file does not exist, is a folder, or may not be read.",
-    mend: "Give the path of a readable YAML file with -c, or make one from monitor.yaml.example.",
+    mend: "Give the path of a readable YAML file with -c. A copy of monitor.yaml.example is a good start.",
   },
   CONFIGURATION_EMPTY: {
     cause: "The configuration file holds no YAML document.",
@@ -46,11 +46,11 @@ export const ERROR_CODES = {
     cause:
       "A message has too many or too few parts, a payload of another size than its header says, or comes from an " +
       "slsFrameSynchronizer.",
-    mend: "Check that the address is the ZMQ port of a JUNGFRAU slsReceiver. The message is counted as malformed.",
+    mend: "Correct the address: it must be the ZMQ port of a JUNGFRAU's slsReceiver. The message is counted as malformed.",
   },
   STREAM_BAD_HEADER: {
     cause: "A message's header is not JSON, or a field is missing or of the wrong type.",
-    mend: "Check that the address is the ZMQ port of a JUNGFRAU slsReceiver. The message is counted as malformed.",
+    mend: "Correct the address: it must be the ZMQ port of a JUNGFRAU's slsReceiver. The message is counted as malformed.",
   },
   STREAM_BAD_PICKLE: {
     cause: "A message is not a pickle of plain values, or not one of a pair of JUNGFRAU module frames.",

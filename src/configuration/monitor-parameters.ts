@@ -160,7 +160,7 @@ export function readMonitorParameters(path: string): YamlMonitorParameters {
   return new YamlMonitorParameters(source, path);
 }
 
-/** Why a configuration cannot be read, and what mends it. */
+/** Why a configuration cannot be read, and how to fix that: the end of an error message. */
 function whyUnreadable(path: string, error: unknown): string {
   const folder = dirname(resolve(path));
   switch ((error as NodeJS.ErrnoException).code) {

@@ -39,7 +39,7 @@ export class Linking {
     return this.#coincident(arrival, nowSeconds) ?? this.#onlyOne(arrival);
   }
 
-  /** Frames that could not be linked until it was known that nothing follows them at once. Each is given once. */
+  /** Frames to look at again: they could not be linked until it was known that nothing follows them at once. */
   *undoubted(nowSeconds: number): Generator<Arrival> {
     // A copy: what is doubtful still is put back meanwhile.
     for (const arrival of [...this.#doubtful]) {

@@ -41,21 +41,18 @@ export class Plugins {
    * @throws {HostError} HOST_BAD_MANIFEST, HOST_INCOMPATIBLE, HOST_NAME_TAKEN
    */
   add(path: string): void {
-    if (this.addUnlessNamed(path)) return;
-    const { id } = readManifest(path, this.#host);
-    throw new HostError("HOST_NAME_TAKEN", `A plugin with the id '${id}' is there already: '${path}'.`);
+    const manifest = readManifest(path, this.#host);
+    if (!this.#addNew(manifest, path)) {
+      throw new HostError(
+        "HOST_NAME_TAKEN",
+        `A plugin with the id '${manifest.id}' is there already: '${path}'.`,
+      );
+    }
   }
 
-  /**
-   * The same for a plugin that may be there already, which is then left as it is.
-   *
-   * @returns whether it was not there
-   */
-  addUnlessNamed(path: string): boolean {
-    const manifest = readManifest(path, this.#host);
-    if (this.manifests().some(({ id }) => id === manifest.id)) return false;
-    this.#plugins.push({ manifest, path });
-    return true;
+  /** The same for a plugin that may be there already, which is then left as it is. */
+  addUnlessNamed(path: string): void {
+    this.#addNew(readManifest(path, this.#host), path);
   }
 
   manifests(): readonly Manifest[] {
@@ -102,6 +99,13 @@ export class Plugins {
       });
     }
     faults.throwIfAny();
+  }
+
+  /** @returns false if there is one of that id */
+  #addNew(manifest: Manifest, path: string): boolean {
+    if (this.manifests().some(({ id }) => id === manifest.id)) return false;
+    this.#plugins.push({ manifest, path });
+    return true;
   }
 
   #providerOf(retrievalName: string): Plugin | undefined {

@@ -21,8 +21,7 @@ export function refusalOf(event: Event, isShakingHands: boolean, client: Client)
   switch (event.type) {
     case "handshake:error:protocol": {
       const { code } = event.error;
-      if (code === "ERR_ZMTP_MECHANISM_MISMATCH")
-        return "refused: one side has CURVE keys and the other does not";
+      if (code === "ERR_ZMTP_MECHANISM_MISMATCH") return "refused: only one side uses CURVE keys";
       // With keys, this is how the type of the other socket is found not to fit.
       if (code === "ERR_ZMTP_INVALID_METADATA") return otherKind(client);
       return "refused: it does not speak ZeroMQ's protocol";

@@ -139,7 +139,7 @@ const refusals: readonly Case[] = [
     server: ({ server }) => ({ own: server }),
     friend: ({ server, friend }) => [server, friend],
     refused: () => [],
-    clientSays: "refused: one side has CURVE keys and the other does not",
+    clientSays: "refused: only one side uses CURVE keys",
     serverSays: "has refused a client: it has no CURVE keys",
   },
   {
@@ -147,7 +147,7 @@ const refusals: readonly Case[] = [
     server: () => ({}),
     friend: () => [],
     refused: ({ server, friend }) => [server, friend],
-    clientSays: "refused: one side has CURVE keys and the other does not",
+    clientSays: "refused: only one side uses CURVE keys",
     serverSays: "has refused a client: it has CURVE keys, and this side has none",
   },
 ];

@@ -107,12 +107,7 @@ const NO_PORT =
 const SILENT = "refused: it accepts connections and stays silent; its process hangs, or is no ZeroMQ";
 
 const refusals: [what: string, event: Event["type"] | Partial<Event>, options: Options, problem: string][] = [
-  [
-    "one side alone has keys",
-    MISMATCH,
-    { hasKeys: true },
-    "refused: one side has CURVE keys and the other does not",
-  ],
+  ["one side alone has keys", MISMATCH, { hasKeys: true }, "refused: only one side uses CURVE keys"],
   ["another protocol", UNSPECIFIED, {}, "refused: it does not speak ZeroMQ's protocol"],
   [
     "a key that is not let in",

@@ -17,8 +17,8 @@ const USUAL_PERCENT = { min: 0, max: 100 * USUAL_MISSING_SHARE };
  * What a calibrator's constants are like: a row for each module and gain stage.
  *
  * @param usesGains  false for frames in ADU
- * @param isFaulty   whether files are missing, or could not be read: what is wholly absent then is told as a fault, and
- *                   nothing is usual of it
+ * @param isFaulty   whether files are missing or could not be read. A fault says so; the table then marks nothing as unusual
+ *                   where a module has no constants at all
  */
 export function constantsTable(
   calibrator: Calibrator,
