@@ -1,7 +1,7 @@
 import type { Arrival, Exposure, Run } from "./exposure.js";
 import type { NumberDifference } from "./number-difference.js";
 import { BACKLOG_SECONDS, type Ports } from "./ports.js";
-import { BEGINNING_SECONDS, comeAlike, LATE_SHARE } from "./same-exposure.js";
+import { BEGINNING_SECONDS, comeAlike, haveWaited, LATE_SHARE } from "./same-exposure.js";
 import type { Timing } from "./timing.js";
 import type { WaitingExposures } from "./waiting-exposures.js";
 
@@ -103,14 +103,10 @@ export class Linking {
 
   /** Whether two frames are the first of their ports, and nothing has followed; doubtful until that is known. */
   #areAlone(one: Arrival, other: Arrival, nowSeconds: number): boolean {
-    const times = [one.frame.arrivalSeconds, other.frame.arrivalSeconds];
-    const later = Math.max(...times);
-    const apart = later - Math.min(...times);
-    if (
-      apart > FIRST_FRAMES_SECONDS ||
-      ![one, other].every(({ frame }) => this.#ports.of(frame).isFirst(frame))
-    )
-      return false;
+    const areFirst = [one, other].every(({ frame }) => this.#ports.of(frame).isFirst(frame));
+    const later = Math.max(one.frame.arrivalSeconds, other.frame.arrivalSeconds);
+    const apart = Math.abs(one.frame.arrivalSeconds - other.frame.arrivalSeconds);
+    if (!areFirst || apart > FIRST_FRAMES_SECONDS) return false;
     if (nowSeconds - later >= FIRST_FRAMES_SILENCES * apart) return true;
     this.#doubtful.add(other);
     return false;
@@ -158,7 +154,7 @@ export class Linking {
 
   /** Whether both ports took so much longer to come to the number than lies between them that it cannot have come back. */
   #isReachedLongAgo(one: Arrival, other: Arrival): boolean {
-    if (one.isQueued || other.isQueued) return false; // nobody knows when they came
+    if (haveWaited(one, other)) return false;
     if (!one.run.isLong || !other.run.isLong || !one.isTimely || !other.isTimely) return false;
     const apart = other.frame.arrivalSeconds - one.frame.arrivalSeconds;
     return apart <= Math.min(one.run.secondsTo(one.frame), other.run.secondsTo(other.frame)) * LATE_SHARE;

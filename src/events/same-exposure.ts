@@ -39,8 +39,8 @@ export class SameExposure {
   }
 
   #tolerance(first: Arrival, second: Arrival): number {
-    const isQueued = first.isQueued || second.isQueued;
-    if (!this.#ports.haveBegunAgain) return isQueued ? 0 : FIRST_RUN_SECONDS;
+    if (haveWaited(first, second)) return 0;
+    if (!this.#ports.haveBegunAgain) return FIRST_RUN_SECONDS;
     if (!comeAlike(first, second)) return this.#incompleteTolerance(first, second);
     const { interval: one = 0 } = first.run.pace;
     const { interval: other = 0 } = second.run.pace;
@@ -54,7 +54,7 @@ export class SameExposure {
   /** The same where one frame lost packets: it comes with the next one, whose number may be the same if it begins a run. */
   #incompleteTolerance(first: Arrival, second: Arrival): number {
     const beginsRun = [first, second].some(({ frame, run }) => run.first === frame.frameNumber);
-    if (beginsRun || first.isQueued || second.isQueued) return 0;
+    if (beginsRun) return 0;
     const interval = first.run.pace.interval ?? second.run.pace.interval ?? SHORTEST_INTERVAL_SECONDS;
     return Math.min(interval / 2, this.#timing.tolerance, this.#ports.returnSeconds / 2);
   }
@@ -68,18 +68,21 @@ export class SameExposure {
       // The port of the first frame has begun again, and has not come as far.
       return port.runBefore === first.run && run !== undefined && frameNumber > run.newest + 2n;
     }
-    // Of a frame that had waited, nobody knows when it came: perhaps before the number came back.
-    const cameNow = !second.isQueued;
-    if (cameNow && first.run.pace.isSteadySince(frameNumber, second.frame.arrivalSeconds)) return true;
+    if (!second.isQueued && first.run.pace.isSteadySince(frameNumber, second.frame.arrivalSeconds))
+      return true;
     const { run: secondRun } = second;
     if (second.isPrompt && secondRun.pace.isSteadyBetween(secondRun.linked.paired, frameNumber)) return true;
     // Where times say little, or little time has passed, nothing else is known.
-    if (first.isQueued || second.isQueued) return false;
-    if (!first.isTimely || (!first.isPrompt && !first.run.isLong)) return false;
+    if (haveWaited(first, second) || !first.isTimely || (!first.isPrompt && !first.run.isLong)) return false;
     // A number takes as long to come back as it took to come, if the rate stays the same.
     const share = second.isTimely ? LATE_SHARE : INCOMPLETE_SHARE;
     return apart <= Math.min(this.#ports.returnSeconds, first.run.secondsTo(first.frame)) * share;
   }
+}
+
+/** Whether either frame had waited to be read: when it came, nobody knows, perhaps before its number came back. */
+export function haveWaited(one: Arrival, other: Arrival): boolean {
+  return one.isQueued || other.isQueued;
 }
 
 /** Whether two frames came as soon after their exposures: a frame that lost packets comes later, unless all do. */
