@@ -92,7 +92,7 @@ const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   "js-yaml": ["configuration/yaml.ts"],
   "h5wasm/node": ["calibration/hdf5.ts"],
   tsyringe: ["host/monitor-host.ts", "injection.ts"],
-  commander: ["cli/main.ts"],
+  commander: ["cli/main.ts", "cli/option-values.ts"],
   "prom-client": ["host/metrics.ts"],
   ws: ["viewer/server/pages.ts", "viewer/server/view-server.ts"],
 };

@@ -1,9 +1,19 @@
 #!/usr/bin/env node
-import { type Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { CONFIGURATION_KEYS } from "../configuration-keys.js";
+import { Command, CommanderError, Option } from "commander";
 import { isMonitorError } from "../errors.js";
 import { EXIT } from "./exit-codes.js";
 import { interruptSignal } from "./interrupt.js";
+import {
+  append,
+  appendOrigin,
+  fileName,
+  photonEnergyKeV,
+  ports,
+  positiveInteger,
+  positiveNumber,
+  refuseSourcesAsValues,
+  wholeNumber,
+} from "./option-values.js";
 import { finishOutput } from "./output.js";
 import { packageVersion } from "./package-version.js";
 import { StartUpError } from "./start-up-error.js";
@@ -268,32 +278,6 @@ async function main(): Promise<number> {
   return exitCode;
 }
 
-/** A source that follows an option is taken for the option's value: let every option that takes one say so. */
-function refuseSourcesAsValues(program: Command): void {
-  const withSource = program.commands.filter((command) => command.registeredArguments.some(isVariadic));
-  for (const option of withSource.flatMap(({ options }) => options)) {
-    const { parseArg: parse } = option;
-    if (option.isBoolean()) continue;
-    option.argParser((text: string, previous: unknown) => {
-      if (/^tcp:/i.test(text)) throw new InvalidArgumentError(sourceAsValueMend(option, text));
-      return parse === undefined ? text : parse(text, previous);
-    });
-  }
-}
-
-function isVariadic({ variadic }: Argument): boolean {
-  return variadic;
-}
-
-/** Which order of option and source works. */
-function sourceAsValueMend({ long, flags, optional }: Option, source: string): string {
-  const [, value = "VALUE"] = /[<[](.+)[>\]]/.exec(flags) ?? [];
-  const withValue = `the option its own value: ${long} ${value} ${source}`;
-  return optional
-    ? `This is a source. Write it before the option: ${source} ${long}. Or give ${withValue}`
-    : `This is a source. Give ${withValue}`;
-}
-
 /** What a command needs that runs for a while. */
 function running({ verbose }: { verbose?: boolean }) {
   const logger = stderrLogger({ verbose: verbose === true });
@@ -305,19 +289,6 @@ function addressList(texts: readonly string[]): string[] {
   return texts.flatMap((text) => text.replace(/,$/, "").split(","));
 }
 
-/** An option that may be given several times. */
-function append(value: string, values: readonly string[] = []): string[] {
-  return [...values, value];
-}
-
-/** Origins of web pages: what is before the path of an address, as a browser sends it. */
-function appendOrigin(address: string, origins: readonly string[] = []): string[] {
-  const { protocol, origin } = URL.canParse(address) ? new URL(address) : { protocol: "", origin: "" };
-  if (!/^https?:$/.test(protocol) || origin.includes("*"))
-    throw new InvalidArgumentError("Write the page's address, such as https://monitor.example.org.");
-  return [...origins, origin];
-}
-
 function metricsOption(): Option {
   return new Option(
     "--metrics <HOST:PORT>",
@@ -327,49 +298,6 @@ function metricsOption(): Option {
 
 function verboseOption(): Option {
   return new Option("-v, --verbose", "log more");
-}
-
-function fileName(text: string): string {
-  if (!/[^/\\.\s]/.test(text.split(/[/\\]/).at(-1) ?? ""))
-    throw new InvalidArgumentError("Write a name such as detector, or FOLDER/detector.");
-  return text;
-}
-
-function positiveInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new InvalidArgumentError("Write a whole number, 1 or more.");
-  return value;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (text === "" || !Number.isSafeInteger(value) || value < 0)
-    throw new InvalidArgumentError("Write a whole number, 0 or more.");
-  return value;
-}
-
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value < 0.001)
-    throw new InvalidArgumentError("Write a number, 0.001 or more.");
-  return value;
-}
-
-/** What a monitor accepts: it reads the energy in the configuration that the simulator writes. */
-function photonEnergyKeV(text: string): number {
-  const { maximum } = CONFIGURATION_KEYS.photonEnergyKeV.schema;
-  const value = positiveNumber(text);
-  if (value > maximum) throw new InvalidArgumentError(`Write the photon energy in keV, 0.001 to ${maximum}.`);
-  return value;
-}
-
-function ports(text: string): number[] {
-  const values = text.split(",").map((port) => wholeNumber(port.trim()));
-  if (values.length !== 2 || values.some((port) => port > 65535)) {
-    throw new InvalidArgumentError("Write two ports from 0 to 65535: 30001,30002.");
-  }
-  return values;
 }
 
 /** A monitor opens its streams last of all; what is wrong with their addresses is wrong usage still. */

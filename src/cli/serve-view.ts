@@ -42,7 +42,7 @@ export interface ServedView {
  */
 export async function serveView(options: ViewOptions): Promise<ServedView> {
   const { host, metrics, tokenFile, origins = [], logger } = options;
-  const frames = framesOf(host);
+  const { name: frameName, frames } = frameOf(host);
   if (frames === "none") {
     logger.warn(
       "The live view has no image: required_data names no detector frame. Add detector_data to it.",
@@ -71,8 +71,8 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
       return view.pages;
     },
     offer: ({ event, data }) => {
-      const frame = Object.values(data).find(isArrayData);
-      if (frame !== undefined) view.offer(event, frame);
+      const frame = data[frameName];
+      if (isArrayData(frame)) view.offer(event, frame);
     },
     close: () => view.close(),
   };
@@ -88,12 +88,12 @@ async function startSomewhere(start: (address: ListenAddress) => Promise<LiveVie
   }
 }
 
-/** What the first of the host's sources that gives a 2D array says of it. */
-function framesOf(host: MonitorHost): LiveViewOptions["frames"] {
-  const returned = Object.values(host.describe().data ?? {}).map(({ returns }) => returns);
-  const frame = returned.find((value) => value?.shape.length === 2);
-  if (frame === undefined) return "none";
-  return frame.unit === "raw" ? "raw" : "calibrated";
+/** The first of the host's sources that says that it gives a 2D array, and what that is. */
+function frameOf(host: MonitorHost): { name: string; frames: LiveViewOptions["frames"] } {
+  for (const [name, { returns }] of Object.entries(host.describe().data ?? {})) {
+    if (returns?.shape.length === 2) return { name, frames: returns.unit === "raw" ? "raw" : "calibrated" };
+  }
+  return { name: "", frames: "none" };
 }
 
 /** A source of the words that calibrated frames are made of; undefined if the plugin is another one. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { DataSource, DataSourceArguments, DataSourceDescription } from "../api/index.js";
 import { addressOf, CONFIGURATION_KEYS } from "../configuration-keys.js";
 import { ConfigurationError } from "../errors.js";
@@ -45,7 +46,7 @@ export class HeaderEntryJungfrau1MZmq implements DataSource<unknown> {
       .map((frame) => headerEntry(frame, entry))
       .filter((value) => value !== undefined);
     const [value = null, ...others] = values;
-    if (others.some((other) => JSON.stringify(other) !== JSON.stringify(value))) this.#disagreements += 1;
+    if (!others.every((other) => isDeepStrictEqual(other, value))) this.#disagreements += 1;
     return value;
   }
 

@@ -69,10 +69,15 @@ function parseParts(parts: readonly Uint8Array[], context: MessageContext): Stre
         `${header.payloadSizeBytes}. ${CHECK_ADDRESS}`,
     );
   }
-  return { kind: "frame", frame: { ...moduleFrame(header, payload, context), header: headerBytes } };
+  return { kind: "frame", frame: moduleFrame(header, headerBytes, payload, context) };
 }
 
-function moduleFrame(header: FrameHeader, payload: Uint8Array, context: MessageContext): ModuleFrame {
+function moduleFrame(
+  header: FrameHeader,
+  headerBytes: Uint8Array,
+  payload: Uint8Array,
+  context: MessageContext,
+): ModuleFrame {
   const rows = (MODULE_ROWS * MODULE_COUNT) / context.streamCount;
   if (header.rows !== rows || header.columns !== MODULE_COLUMNS) {
     throw unsupported(
@@ -97,6 +102,7 @@ function moduleFrame(header: FrameHeader, payload: Uint8Array, context: MessageC
     timestampTicks: header.timestampTicks,
     gainMode: gainMode(header.daqInfo),
     arrivalSeconds: context.arrivalSeconds,
+    header: headerBytes,
     repaired: header.repaired,
     ...releaseOf(context, payload),
   };

@@ -1,0 +1,94 @@
+import { type Argument, type Command, InvalidArgumentError, type Option } from "commander";
+import { CONFIGURATION_KEYS } from "../configuration-keys.js";
+
+/*
+ * What options may be given. Each reader takes the text after an option, and throws an InvalidArgumentError that says what to
+ * write instead.
+ */
+
+/** An option that may be given several times. */
+export function append(value: string, values: readonly string[] = []): string[] {
+  return [...values, value];
+}
+
+/** Origins of web pages: what is before the path of an address, as a browser sends it. */
+export function appendOrigin(address: string, origins: readonly string[] = []): string[] {
+  const { protocol, origin } = URL.canParse(address) ? new URL(address) : { protocol: "", origin: "" };
+  if (!/^https?:$/.test(protocol) || origin.includes("*"))
+    throw new InvalidArgumentError("Write the page's address, such as https://monitor.example.org.");
+  return [...origins, origin];
+}
+
+/** The name of a file to make, perhaps in a folder. */
+export function fileName(text: string): string {
+  if (!/[^/\\.\s]/.test(text.split(/[/\\]/).at(-1) ?? ""))
+    throw new InvalidArgumentError("Write a name such as detector, or FOLDER/detector.");
+  return text;
+}
+
+/** A whole number, 1 or more. */
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError("Write a whole number, 1 or more.");
+  return value;
+}
+
+/** A whole number, 0 or more. */
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (text === "" || !Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError("Write a whole number, 0 or more.");
+  return value;
+}
+
+/** A number, 0.001 or more. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0.001)
+    throw new InvalidArgumentError("Write a number, 0.001 or more.");
+  return value;
+}
+
+/** What a monitor accepts: it reads the energy in the configuration that the simulator writes. */
+export function photonEnergyKeV(text: string): number {
+  const { maximum } = CONFIGURATION_KEYS.photonEnergyKeV.schema;
+  const value = positiveNumber(text);
+  if (value > maximum) throw new InvalidArgumentError(`Write the photon energy in keV, 0.001 to ${maximum}.`);
+  return value;
+}
+
+/** Two TCP ports, separated by a comma; 0 is any that is free. */
+export function ports(text: string): number[] {
+  const values = text.split(",").map((port) => wholeNumber(port.trim()));
+  if (values.length !== 2 || values.some((port) => port > 65535)) {
+    throw new InvalidArgumentError("Write two ports from 0 to 65535: 30001,30002.");
+  }
+  return values;
+}
+
+/** A source that follows an option is taken for the option's value: let every option that takes one say so. */
+export function refuseSourcesAsValues(program: Command): void {
+  const withSource = program.commands.filter((command) => command.registeredArguments.some(isVariadic));
+  for (const option of withSource.flatMap(({ options }) => options)) {
+    const { parseArg: parse } = option;
+    if (option.isBoolean()) continue;
+    option.argParser((text: string, previous: unknown) => {
+      if (/^tcp:/i.test(text)) throw new InvalidArgumentError(sourceAsValueMend(option, text));
+      return parse === undefined ? text : parse(text, previous);
+    });
+  }
+}
+
+function isVariadic({ variadic }: Argument): boolean {
+  return variadic;
+}
+
+/** Which order of option and source works. */
+function sourceAsValueMend({ long, flags, optional }: Option, source: string): string {
+  const [, value = "VALUE"] = /[<[](.+)[>\]]/.exec(flags) ?? [];
+  const withValue = `the option its own value: ${long} ${value} ${source}`;
+  return optional
+    ? `This is a source. Write it before the option: ${source} ${long}. Or give ${withValue}`
+    : `This is a source. Give ${withValue}`;
+}
