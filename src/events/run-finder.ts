@@ -45,7 +45,7 @@ export class RunFinder {
   }
 
   #isPrompt(port: Port, isQueued: boolean): boolean {
-    return port.isTimely && !isQueued && (!this.#ports.haveBegunAgain || !this.#ports.isBurst(port));
+    return port.isTimely && (!this.#ports.haveBegunAgain || (!isQueued && !this.#ports.isBurst(port)));
   }
 
   /**

@@ -108,6 +108,12 @@ test("first frames that are followed by others as soon may be of two exposures",
   t.is(counters.paired, 0);
 });
 
+test("frames that had waited to be read are delivered without a port that never brought one", (t) => {
+  const { play, counters } = player();
+  play(Array.from({ length: 80 }, (_, index) => `0:${index + 1}!`).join(" |11 "));
+  t.like(counters, { partial: 16, unpaired: 0 });
+});
+
 test("when the ports are asked for less, events without an absent port go on", (t) => {
   const { play, counters, pairing } = player();
   const alone = (from: number) => Array.from({ length: 100 }, (_, index) => `0:${from + index} |`).join(" ");
