@@ -7,19 +7,17 @@
  * @module om-jungfrau-zmq
  */
 
+export type { BadPixelCounts, BadPixelReason, CalibratedUnit, PixelStatistics } from "./calibration/index.js";
+export { PIXEL_STATUS } from "./calibration/index.js";
 export type {
-  BadPixelCounts,
-  BadPixelReason,
-  CalibratedUnit,
   ConstantsFile,
   ConstantsFiles,
   ConstantsNotes,
   ConstantsSink,
   ConstantsStage,
-  PixelStatistics,
   ReadConstants,
-} from "./calibration/index.js";
-export { PIXEL_STATUS, READ_CONSTANTS } from "./calibration/index.js";
+} from "./constants/index.js";
+export { READ_CONSTANTS } from "./constants/index.js";
 export type { CalibratedFrame, DetectorFrame, RawFrame, RoundedFrame } from "./data-sources/index.js";
 export { ERROR_CODES, type ErrorCode } from "./error-codes.js";
 export { faultsOf, isMonitorError, MonitorError } from "./errors.js";

@@ -9,13 +9,8 @@ import {
   METRICS,
   type PluginContext,
 } from "./api/index.js";
-import {
-  CREATE_KERNEL,
-  KERNEL_VARIABLE,
-  kernelCreator,
-  READ_CONSTANTS,
-  readConstants,
-} from "./calibration/index.js";
+import { CREATE_KERNEL, KERNEL_VARIABLE, kernelCreator } from "./calibration/index.js";
+import { READ_CONSTANTS, readConstants } from "./constants/index.js";
 import {
   EventIdJungfrau1MZmq,
   FloatEntryFromConfiguration,
@@ -23,8 +18,7 @@ import {
   Jungfrau1MZmq,
   TimestampJungfrau1MZmq,
 } from "./data-sources/index.js";
-import { disposeOfAll } from "./disposal.js";
-import { HostError } from "./errors.js";
+import { disposeOfAll, HostError } from "./errors.js";
 import {
   container,
   DATA_RETRIEVAL_ARGUMENTS,

@@ -3,78 +3,72 @@ import { dirname, join, normalize } from "node:path";
 import test from "ava";
 import { inPackage } from "./helpers/package-root.js";
 
-/** What each part of src may import besides itself. */
+/** What each part of src may import besides itself: never anything that imports it. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  api: [],
+  "detector.ts": [],
   "error-codes.ts": [],
   "errors.ts": ["error-codes.ts"],
-  "detector.ts": [],
-  "configuration-keys.ts": ["detector.ts"],
-  "choice.ts": ["api", "configuration-keys.ts", "errors.ts"],
   "injection.ts": [],
-  "npy.ts": [],
-  configuration: ["api", "errors.ts"],
-  "fault-log.ts": ["api"],
-  "loopback.ts": [],
-  "disposal.ts": ["errors.ts"],
+  api: [],
+  settings: ["api", "errors.ts", "detector.ts"],
+  stream: ["api", "errors.ts", "detector.ts"],
   security: ["errors.ts", "stream"],
-  stream: ["api", "errors.ts", "detector.ts", "fault-log.ts"],
-  events: ["api", "configuration-keys.ts", "errors.ts", "detector.ts", "fault-log.ts", "stream"],
-  calibration: ["errors.ts", "detector.ts"],
+  events: ["api", "errors.ts", "detector.ts", "settings", "stream"],
+  constants: ["errors.ts", "detector.ts"],
+  calibration: ["errors.ts", "detector.ts", "constants"],
   "data-sources": [
     "api",
-    "choice.ts",
-    "configuration-keys.ts",
     "errors.ts",
     "detector.ts",
     "injection.ts",
+    "settings",
     "stream",
     "events",
+    "constants",
     "calibration",
   ],
-  retrieval: [
-    "api",
-    "disposal.ts",
-    "choice.ts",
-    "configuration-keys.ts",
-    "errors.ts",
-    "fault-log.ts",
-    "injection.ts",
-    "security",
-    "stream",
-    "events",
-    "data-sources",
-  ],
+  retrieval: ["api", "errors.ts", "injection.ts", "settings", "stream", "security", "events"],
   "plugin.ts": [
     "api",
-    "disposal.ts",
     "errors.ts",
     "injection.ts",
     "stream",
+    "constants",
     "calibration",
     "data-sources",
     "retrieval",
   ],
-  "index.ts": ["error-codes.ts", "errors.ts", "stream", "events", "calibration", "data-sources", "plugin.ts"],
-  receiver: ["api", "errors.ts", "detector.ts", "fault-log.ts", "security", "stream", "events"],
-  http: ["errors.ts", "loopback.ts"],
-  host: ["api", "errors.ts", "npy.ts", "configuration"],
-  simulator: ["api", "errors.ts", "detector.ts", "security", "calibration"],
-  viewer: ["api", "error-codes.ts", "errors.ts", "detector.ts", "npy.ts", "calibration", "host", "http"],
-  testing: ["api", "detector.ts", "stream", "events", "calibration", "configuration", "host"],
+  "index.ts": [
+    "error-codes.ts",
+    "errors.ts",
+    "stream",
+    "events",
+    "constants",
+    "calibration",
+    "data-sources",
+    "plugin.ts",
+  ],
+  receiver: ["api", "errors.ts", "detector.ts", "stream", "security", "events"],
+  simulator: ["api", "errors.ts", "detector.ts", "security", "constants"],
+  configuration: ["api", "errors.ts"],
+  host: ["api", "errors.ts", "configuration"],
+  http: ["errors.ts"],
+  viewer: ["api", "error-codes.ts", "errors.ts", "detector.ts", "calibration", "host", "http"],
+  page: ["viewer"],
+  outputs: ["api", "errors.ts", "host", "http", "viewer"],
+  testing: ["api", "detector.ts", "stream", "events", "constants", "configuration", "host"],
   cli: [
     "api",
-    "configuration-keys.ts",
     "errors.ts",
-    "fault-log.ts",
-    "loopback.ts",
+    "settings",
+    "stream",
     "security",
-    "configuration",
     "receiver",
-    "host",
     "simulator",
+    "configuration",
+    "host",
     "http",
-    "viewer",
+    "outputs",
   ],
 };
 
@@ -90,10 +84,10 @@ const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
     "stream/zmq-module-stream.ts",
   ],
   "js-yaml": ["configuration/yaml.ts"],
-  "h5wasm/node": ["calibration/hdf5.ts"],
+  "h5wasm/node": ["constants/hdf5.ts"],
   tsyringe: ["host/monitor-host.ts", "injection.ts"],
   commander: ["cli/main.ts", "cli/option-values.ts"],
-  "prom-client": ["host/metrics.ts"],
+  "prom-client": ["outputs/metrics.ts"],
   ws: ["viewer/server/pages.ts", "viewer/server/view-server.ts"],
 };
 
@@ -125,18 +119,26 @@ test("each part imports only what it may", (t) => {
   t.deepEqual([...new Set(files.map(partOf))].sort(), Object.keys(MAY_IMPORT).sort());
 });
 
-/** Facts without code: a browser can have them. */
-const BARE_FACTS = "calibration/pixel-status.ts";
+/** What the page and the view's server say to each other: the page's only door, without anything of Node.js. */
+const PROTOCOL = "viewer/protocol.ts";
 
-test("a part is imported by its index, but for files to write as they are read, and a registry without its host", (t) => {
+test("a part is imported by its index, but for what a browser is to have, and a registry without its host", (t) => {
   const inner = internal.filter(
     ({ file, target }) =>
       partOf(file) !== partOf(target) &&
       target.includes("/") &&
       !target.endsWith("/index.ts") &&
-      target !== BARE_FACTS,
+      !(partOf(file) === "page" && target === PROTOCOL),
   );
-  t.deepEqual([...new Set(inner.map(({ file }) => file))], ["simulator/files.ts", "testing/fake-host.ts"]);
+  t.deepEqual(
+    [...new Set(inner.map(({ file, target }) => `${file} ${target}`))],
+    [
+      "testing/fake-host.ts host/registry.ts",
+      "testing/fake-host.ts host/status-sources.ts",
+      `${PROTOCOL} calibration/pixel-status.ts`,
+      `${PROTOCOL} host/npy.ts`,
+    ],
+  );
 });
 
 test("whoever tests a plugin loads what reads a configuration, and no more", (t) => {
@@ -157,7 +159,7 @@ test("whoever tests a plugin loads what reads a configuration, and no more", (t)
 });
 
 test("what runs in a browser imports nothing that needs Node.js", (t) => {
-  const reached = new Set(files.filter((file) => /^viewer\/(display|page|protocol)/.test(file)));
+  const reached = new Set(files.filter((file) => partOf(file) === "page" || file === PROTOCOL));
   for (const file of reached) {
     for (const one of imports.filter((one) => one.file === file && one.target.startsWith("."))) {
       if (!/\.(css|svg)$/.test(one.target)) reached.add(resolved(file, one.target));
@@ -175,7 +177,7 @@ test("what runs in a browser imports nothing that needs Node.js", (t) => {
     "vite",
   ]);
   t.deepEqual(
-    packages.filter(({ file }) => !file.startsWith("viewer/page/")),
+    packages.filter(({ file }) => partOf(file) !== "page" || file.startsWith("page/display/")),
     [],
   );
 });
@@ -207,11 +209,11 @@ for (const [name, users] of Object.entries(PACKAGE_USERS)) {
   });
 }
 
-test("only the command line speaks with the process, but for one variable that the plugin reads", (t) => {
+test("only the command line and standard output speak with the process, but for one variable that the plugin reads", (t) => {
   const users = files.filter((file) => /\bprocess\.[a-z]/.test(readFileSync(inPackage("src", file), "utf8")));
   t.deepEqual(
     users.filter((file) => partOf(file) !== "cli"),
-    ["plugin.ts"],
+    ["outputs/stdout.ts", "plugin.ts"],
   );
   const plugin = readFileSync(inPackage("src", "plugin.ts"), "utf8");
   t.deepEqual(plugin.match(/\bprocess\..*/g), ["process.env[KERNEL_VARIABLE]),"]);

@@ -1,4 +1,5 @@
 import type { DataEvent } from "./data-event.js";
+import type { DataSource } from "./data-source.js";
 import type { DataSourceDescription } from "./description.js";
 
 /** Which of the monitor's nodes is speaking: rank 0 collects, the others process. */
@@ -26,6 +27,15 @@ export interface DataEventHandler {
    * @throws every fault of every source in one error
    */
   initializeEventHandlingOnProcessingNode(args: NodeArguments): void | Promise<void>;
+
+  /**
+   * A data source that the configuration names, for what is wanted now and then; one that is not required is built and
+   * initialised when it is first asked for. After the initialisation. The handler disposes of it. A handler may leave it out.
+   *
+   * @returns undefined if there is none of that name
+   * @throws what the source's initialisation throws
+   */
+  dataSource?(args: { name: string }): Promise<DataSource<unknown> | undefined>;
 
   /**
    * Descriptions of the data sources that were built, by their names in `required_data`; empty ones of sources that say

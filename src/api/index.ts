@@ -3,6 +3,7 @@
  *
  * @module om-jungfrau-zmq/api
  */
+export { COUNTERS, type CounterDescription, EVENT_COUNTERS } from "./counters.js";
 export type { DataEvent } from "./data-event.js";
 export type { DataEventHandler, EventGeneratorArguments, NodeArguments } from "./data-event-handler.js";
 export type { DataRetrieval, DataRetrievalArguments, DataRetrievalFactory } from "./data-retrieval.js";

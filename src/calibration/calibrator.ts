@@ -1,3 +1,4 @@
+import { type ConstantsSink, type ConstantsStage, isUsableGain } from "../constants/index.js";
 import {
   ADC_MASK,
   BYTES_PER_WORD,
@@ -6,7 +7,6 @@ import {
   MODULE_PIXELS,
   MODULE_ROWS,
 } from "../detector.js";
-import { type ConstantsSink, type ConstantsStage, isUsableGain } from "./constants.js";
 import { type ConstantsPlanes, type Kernel, PLANE_OF_STAGE } from "./kernel/index.js";
 import type { PixelStatistics } from "./pixel-statistics.js";
 import { BAD_PIXEL_REASONS, type BadPixelCounts, noBadPixels, PIXEL_STATUS } from "./pixel-status.js";

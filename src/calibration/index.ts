@@ -1,19 +1,9 @@
-/** Constants files, the calibrator and its kernels, and why a pixel is bad. */
+/** The arithmetic: calibrator and kernels, statistics of pixels, and why a pixel is bad. */
 export {
   type CalibratedCounts,
   type CalibratedUnit,
   Calibrator,
 } from "./calibrator.js";
-export {
-  CONSTANTS_STAGES,
-  type ConstantsFile,
-  type ConstantsFiles,
-  type ConstantsNotes,
-  type ConstantsSink,
-  type ConstantsStage,
-  READ_CONSTANTS,
-  type ReadConstants,
-} from "./constants.js";
 export {
   CREATE_KERNEL,
   type CreateKernel,
@@ -28,11 +18,3 @@ export {
   noBadPixels,
   PIXEL_STATUS,
 } from "./pixel-status.js";
-export { readConstants } from "./read-constants.js";
-export {
-  TYPICAL_GAINS,
-  TYPICAL_PEDESTALS,
-  USUAL_GAINS,
-  USUAL_MISSING_SHARE,
-  USUAL_PEDESTALS,
-} from "./usual-constants.js";

@@ -3,15 +3,15 @@ import { resolve } from "node:path";
 import type { Logger } from "../api/index.js";
 import { faultsOf, isMonitorError, type MonitorError } from "../errors.js";
 import type { MonitorDescription, MonitorHost } from "../host/index.js";
-import { checkPage } from "./check-page.js";
-import { type CheckReport, hasProblems, type StreamReport, unusualValues } from "./check-report.js";
+import { SYSTEM_CLOCK } from "../host/index.js";
+import { Output } from "../outputs/index.js";
+import { checkPage } from "./check/page.js";
+import { type CheckReport, hasProblems, type StreamReport, unusualValues } from "./check/report.js";
+import { WarningLog } from "./check/warning-log.js";
+import { watchStream } from "./check/watch-stream.js";
 import { configuredHost } from "./configured-host.js";
 import { EXIT } from "./exit-codes.js";
-import { Output } from "./output.js";
 import { packageVersion } from "./package-version.js";
-import { SYSTEM_CLOCK } from "./system-clock.js";
-import { WarningLog } from "./warning-log.js";
-import { watchStream } from "./watch-stream.js";
 
 export interface CheckOptions {
   readonly configuration: string;

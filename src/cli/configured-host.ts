@@ -2,8 +2,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "../api/index.js";
 import { readMonitorParameters } from "../configuration/index.js";
-import { MonitorHost } from "../host/index.js";
-import { SYSTEM_CLOCK } from "./system-clock.js";
+import { MonitorHost, SYSTEM_CLOCK } from "../host/index.js";
 
 /** This package's own plugin. */
 const DEFAULT_MANIFEST = fileURLToPath(new URL("../../../plugin.manifest.json", import.meta.url));

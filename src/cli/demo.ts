@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "../api/index.js";
 import { messageOf, SimulatorError } from "../errors.js";
-import { isArrayData, type MonitoredEvent } from "../host/index.js";
+import { isArray2D, type MonitoredEvent } from "../host/index.js";
 import type { Spot } from "../simulator/index.js";
 import { EXIT } from "./exit-codes.js";
 import { runMonitor } from "./monitor.js";
@@ -141,7 +141,7 @@ class SpotCheck {
   }
 
   look({ event, data }: MonitoredEvent): void {
-    const frame = Object.values(data).find(isArrayData);
+    const frame = Object.values(data).find(isArray2D);
     if (frame === undefined) return;
     const image = Number((event.frameNumber - 1n) % BigInt(this.#images.length));
     for (const { row, column, photons, stage } of this.#images[image] ?? []) {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from "commander";
 import { isMonitorError } from "../errors.js";
+import { finishOutput } from "../outputs/index.js";
 import { EXIT } from "./exit-codes.js";
 import { interruptSignal } from "./interrupt.js";
 import {
@@ -14,10 +15,9 @@ import {
   refuseSourcesAsValues,
   wholeNumber,
 } from "./option-values.js";
-import { finishOutput } from "./output.js";
 import { packageVersion } from "./package-version.js";
 import { StartUpError } from "./start-up-error.js";
-import { logToStderr, stderrLogger } from "./stderr-logger.js";
+import { logToStderr, stderrLogger } from "./terminal/stderr-logger.js";
 
 const EXIT_CODES_HELP = `
 Exit codes: ${EXIT.ok} done, also after Ctrl-C; ${EXIT.failed} failed while running; ${EXIT.usage} wrong usage, configuration or

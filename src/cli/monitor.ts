@@ -1,14 +1,19 @@
 import type { Logger } from "../api/index.js";
-import { type MonitoredEvent, summarizeData } from "../host/index.js";
+import { type MonitoredEvent, SYSTEM_CLOCK } from "../host/index.js";
+import {
+  type EventOutput,
+  FrameWriter,
+  JsonLines,
+  MonitorMetrics,
+  Output,
+  type ServedView,
+  serveView,
+} from "../outputs/index.js";
 import { configuredHost } from "./configured-host.js";
-import { FrameWriter } from "./frame-writer.js";
-import { Output } from "./output.js";
-import { type ServedView, serveView } from "./serve-view.js";
 import { StartUpError } from "./start-up-error.js";
-import { StateLog } from "./state-log.js";
-import { StatusDisplay } from "./status-display.js";
-import { lastLine } from "./status-line.js";
-import { StreamMetrics } from "./stream-metrics.js";
+import { StateLog } from "./terminal/state-log.js";
+import { StatusDisplay } from "./terminal/status-display.js";
+import { lastLine } from "./terminal/status-line.js";
 
 export interface MonitorOptions {
   readonly configuration: string;
@@ -40,74 +45,64 @@ export interface MonitorOptions {
  * @throws {StartUpError} before anything runs; other errors of ours while it runs
  */
 export async function runMonitor(options: MonitorOptions): Promise<void> {
-  const { host, metrics, servers, view, writer } = await StartUpError.around(() => startHost(options));
-  const output = new Output(options.signal);
-  const display = options.json ? undefined : new StatusDisplay(() => host.status(), output);
+  const { json, logger, onEvent } = options;
+  const { host, outputs, view } = await StartUpError.around(() => startHost(options));
+  const status = () => host.status();
+  const stdout = new Output(options.signal);
+  // At once: until the next event is asked for, its data and no other's are what the display has been given.
+  outputs.push(json ? new JsonLines(stdout, status) : new StatusDisplay(status, stdout));
   let delivered = 0;
-  const endStateLog = StateLog.start(() => host.status(), options.logger, { repeats: options.json });
+  const endStateLog = StateLog.start(status, logger, { repeats: json });
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   try {
     for await (const event of host.events(signal)) {
-      metrics?.observe(event.event);
-      view?.offer(event);
-      options.onEvent?.(event, view?.pages ?? 0);
-      // At once: until the next event is asked for, its data and no other's are what the display has been given.
-      display?.show(event);
-      await writer?.write(event);
-      if (options.json) await output.write(`${JSON.stringify(summarizeData(event.data))}\n`);
+      onEvent?.(event, view?.pages ?? 0);
+      for (const output of outputs) await output.write(event);
       delivered += 1;
-      if (delivered >= options.frames || output.isClosed) break;
+      if (delivered >= options.frames || stdout.isClosed) break;
     }
   } finally {
     stop.abort();
     endStateLog();
-    await Promise.all(servers.map((server) => server.close()));
-    display?.end();
-    const status = host.status();
-    if (options.json) await output.write(`${JSON.stringify({ summary: status.counters })}\n`);
-    else await output.write(`${lastLine(`Ended after ${delivered} events.`, status)}\n`);
+    for (const output of outputs) await output.close();
+    if (!json) await stdout.write(`${lastLine(`Ended after ${delivered} events.`, status())}\n`);
     await host.dispose();
   }
 }
 
-/** A host that is ready, and the servers that are asked for. */
+/** A host that is ready, and the outputs that are asked for, but for standard output. */
 async function startHost(options: MonitorOptions) {
-  const {
-    npy,
-    metrics: address,
-    view: viewAddress,
-    viewTokenFile: tokenFile,
-    viewOrigins: origins,
-    configuration,
-    logger,
-  } = options;
+  const { npy, metrics: address, view: viewAddress, viewTokenFile, viewOrigins, logger } = options;
   const host = configuredHost(options);
-  const writer = npy === undefined ? undefined : await FrameWriter.open(npy, logger);
-  const isWatched = address !== undefined || viewAddress !== undefined;
-  const metrics = isWatched ? new StreamMetrics(() => host.status()) : undefined;
-  const servers: { close(): Promise<void> }[] = [];
+  // The first: when an event is counted, its latency is known.
+  const outputs: EventOutput[] = [];
   let view: ServedView | undefined;
   try {
+    if (npy !== undefined) outputs.push(await FrameWriter.open(npy, logger));
+    const isWatched = address !== undefined || viewAddress !== undefined;
+    const metrics = isWatched
+      ? new MonitorMetrics({ status: () => host.status(), clock: SYSTEM_CLOCK })
+      : undefined;
+    if (metrics !== undefined) outputs.unshift(metrics);
     // Before constants are read, which takes seconds: an address that cannot be had is told at once.
-    if (address !== undefined && metrics) servers.push(await metrics.serve(address, logger));
+    if (address !== undefined) await metrics?.serve(address, logger);
     await host.initialize();
-    if (viewAddress !== undefined && metrics) {
+    if (viewAddress !== undefined && metrics !== undefined) {
       view = await serveView({
         view: viewAddress,
-        tokenFile,
-        origins,
-        configuration,
+        tokenFile: viewTokenFile,
+        origins: viewOrigins,
         host,
-        metrics: metrics.numbers,
+        metrics,
         logger,
       });
-      servers.push(view);
+      outputs.splice(1, 0, view);
     }
   } catch (error) {
-    await Promise.all(servers.map((server) => server.close()));
+    for (const output of outputs) await output.close();
     await host.dispose();
     throw error;
   }
-  return { host, metrics, servers, view, writer };
+  return { host, outputs, view };
 }

@@ -1,5 +1,5 @@
 import { type Argument, type Command, InvalidArgumentError, type Option } from "commander";
-import { CONFIGURATION_KEYS } from "../configuration-keys.js";
+import { CONFIGURATION_KEYS } from "../settings/index.js";
 
 /*
  * What options may be given. Each reader takes the text after an option, and throws an InvalidArgumentError that says what to

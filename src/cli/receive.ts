@@ -1,13 +1,12 @@
 import type { Logger } from "../api/index.js";
+import { SYSTEM_CLOCK } from "../host/index.js";
+import { MonitorMetrics, Output } from "../outputs/index.js";
 import { Receiver, type ReceiverOptions, receiverSettings } from "../receiver/index.js";
-import { warnOfOpenDoor } from "./open-door.js";
-import { Output } from "./output.js";
 import { StartUpError } from "./start-up-error.js";
-import { StateLog } from "./state-log.js";
-import { StatusDisplay } from "./status-display.js";
-import { lastLine } from "./status-line.js";
-import { StreamMetrics } from "./stream-metrics.js";
-import { SYSTEM_CLOCK } from "./system-clock.js";
+import { StateLog } from "./terminal/state-log.js";
+import { StatusDisplay } from "./terminal/status-display.js";
+import { lastLine } from "./terminal/status-line.js";
+import { warnIfUnencrypted } from "./unencrypted.js";
 
 export interface ReceiveOptions extends ReceiverOptions {
   /** Print nothing but a last line, `{"summary": {counters}}`. */
@@ -25,7 +24,7 @@ export interface ReceiveOptions extends ReceiverOptions {
  */
 export async function runReceiver(options: ReceiveOptions): Promise<void> {
   const { signal, json, logger } = options;
-  const { receiver, metrics, server } = await StartUpError.around(() => start(options));
+  const { receiver, metrics } = await StartUpError.around(() => start(options));
   const output = new Output(signal);
   logger.info(`Monitors pull events from ${receiver.url}`);
   const display = json ? undefined : new StatusDisplay(() => receiver.status(), output);
@@ -33,12 +32,12 @@ export async function runReceiver(options: ReceiveOptions): Promise<void> {
   try {
     await receiver.run(signal, (event) => {
       metrics?.observe(event);
-      display?.show({ event, data: {} });
+      display?.write({ event, data: {} });
     });
   } finally {
     endStateLog();
-    await server?.close();
-    display?.end();
+    await metrics?.close();
+    display?.close();
     const status = receiver.status();
     if (json) await output.write(`${JSON.stringify({ summary: status.counters })}\n`);
     else await output.write(`${lastLine("Ended.", status)}\n`);
@@ -49,11 +48,12 @@ async function start(options: ReceiveOptions) {
   const { logger, metrics: address } = options;
   const settings = await receiverSettings(options, (message) => logger.warn(message));
   const receiver = await Receiver.open(settings, { logger, clock: SYSTEM_CLOCK });
-  warnOfOpenDoor([receiver.url], settings.output.keys, logger);
-  const metrics = address === undefined ? undefined : new StreamMetrics(() => receiver.status());
+  warnIfUnencrypted([receiver.url], settings.output.keys, logger);
+  const status = () => receiver.status();
+  const metrics = address === undefined ? undefined : new MonitorMetrics({ status, clock: SYSTEM_CLOCK });
   try {
-    const server = address === undefined ? undefined : await metrics?.serve(address, logger);
-    return { receiver, metrics, server };
+    if (address !== undefined) await metrics?.serve(address, logger);
+    return { receiver, metrics };
   } catch (error) {
     receiver.close();
     throw error;

@@ -1,12 +1,12 @@
 import type { Logger } from "../api/index.js";
-import { FaultLog } from "../fault-log.js";
+import { SYSTEM_CLOCK } from "../host/index.js";
+import { withHostName } from "../http/index.js";
 import { serverKeys } from "../security/index.js";
 import { DEFAULT_SCENE, makeScene, SimulatedDetector, writeSceneFiles } from "../simulator/index.js";
+import { FaultLog } from "../stream/index.js";
 import { monitorCommand, monitorKeys, type SimulatorReady } from "./monitor-command.js";
-import { warnOfOpenDoor } from "./open-door.js";
-import { reachable } from "./reachable.js";
 import { StartUpError } from "./start-up-error.js";
-import { SYSTEM_CLOCK } from "./system-clock.js";
+import { warnIfUnencrypted } from "./unencrypted.js";
 
 const PROGRESS_INTERVAL_MS = 5000;
 
@@ -77,13 +77,13 @@ async function start({ logger, host, ports, seed, photonEnergyKeV, out, ...secur
     keys,
     (message) => faultLog.warn(message, message),
   );
-  warnOfOpenDoor(detector.source.split(","), keys, logger);
+  warnIfUnencrypted(detector.source.split(","), keys, logger);
   try {
     logger.info("Making a scene and its constants");
     const scene = makeScene({ ...DEFAULT_SCENE, seed, photonEnergyKeV });
     const configuration = await writeSceneFiles(out, scene);
     const ready: SimulatorReady = {
-      source: reachable(detector.source),
+      source: withHostName(detector.source),
       configuration,
       ...monitorKeys(security.curveKey, security.curveClients),
     };

@@ -12,6 +12,9 @@ export interface KeySchema {
   readonly properties?: Readonly<Record<string, GroupSchema>>;
 }
 
+/** Names that data sources are given; whether a source is built or not, its keys are known. */
+const NAMES = { group: "data_retrieval_layer", parameter: "data_sources" };
+
 /** This group has other keys of OM, which are no mistakes. */
 const SHARED_GROUP = "om";
 
@@ -19,7 +22,7 @@ const SHARED_GROUP = "om";
  * Warnings about keys that nobody reads, with the nearest known name.
  *
  * A key is known if it was looked up, or if the schema has it. A template (`<name>_calibration`) has it only for names
- * that were looked up: with a source called `detector`, `dectector_calibration` is a misspelling.
+ * that were looked up, or that `data_sources` has: with a source called `detector`, `dectector_calibration` is a misspelling.
  *
  * @param parameters  after the sources were initialised, or failed to be
  * @param schemas     of all plugins, with the groups to judge; other groups belong to others
@@ -75,11 +78,13 @@ function knownKeys(group: string, schema: GroupSchema, parameters: YamlMonitorPa
   const suffixes = Object.keys(schema.patternProperties ?? {}).map((pattern) =>
     pattern.slice(pattern.lastIndexOf("*") + 1, -1),
   );
-  const names = new Set(
-    suffixes.flatMap((suffix) =>
+  const declared = parameters.getParameterGroup({ group: NAMES.group })[NAMES.parameter];
+  const names = new Set([
+    ...(group === NAMES.group ? Object.keys(declared ?? {}) : []),
+    ...suffixes.flatMap((suffix) =>
       lookedUp.filter((key) => key.endsWith(suffix)).map((key) => key.slice(0, -suffix.length)),
     ),
-  );
+  ]);
   const templated = [...names].flatMap((name) => suffixes.map((suffix) => name + suffix));
   return new Set([...Object.keys(schema.properties ?? {}), ...lookedUp, ...templated]);
 }

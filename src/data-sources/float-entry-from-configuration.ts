@@ -5,9 +5,9 @@ import type {
   MonitorParameters,
   ParameterAddress,
 } from "../api/index.js";
-import { DATA_RETRIEVAL_LAYER } from "../configuration-keys.js";
 import { ConfigurationError } from "../errors.js";
 import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../injection.js";
+import { DATA_RETRIEVAL_LAYER } from "../settings/index.js";
 
 /**
  * A number from the configuration, the same for every event: `data_retrieval_layer.<name>`.

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DataSource, DataSourceArguments, DataSourceDescription } from "../api/index.js";
-import { addressOf, CONFIGURATION_KEYS } from "../configuration-keys.js";
 import { ConfigurationError } from "../errors.js";
 import type { JungfrauEvent } from "../events/index.js";
 import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../injection.js";
+import { addressOf, CONFIGURATION_KEYS } from "../settings/index.js";
 import { headerEntry } from "../stream/index.js";
 
 /**

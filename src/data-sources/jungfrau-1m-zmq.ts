@@ -7,14 +7,8 @@ import {
   type MonitorParameters,
   type ReturnedValue,
 } from "../api/index.js";
-import {
-  Calibrator,
-  CREATE_KERNEL,
-  type CreateKernel,
-  type Kernel,
-  READ_CONSTANTS,
-  type ReadConstants,
-} from "../calibration/index.js";
+import { Calibrator, CREATE_KERNEL, type CreateKernel, type Kernel } from "../calibration/index.js";
+import { READ_CONSTANTS, type ReadConstants } from "../constants/index.js";
 import { MODULE_COUNT } from "../detector.js";
 import { FaultCollector, HostError } from "../errors.js";
 import type { JungfrauEvent } from "../events/index.js";

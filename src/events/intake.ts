@@ -1,15 +1,16 @@
 import type { Clock, Logger, StreamStatus } from "../api/index.js";
-import { CONFIGURATION_KEYS } from "../configuration-keys.js";
 import { messageOf, StreamError } from "../errors.js";
-import { FaultLog } from "../fault-log.js";
+import { CONFIGURATION_KEYS } from "../settings/index.js";
 import {
   type CurveClientKeys,
+  FaultLog,
   isPairing,
   type ModuleStream,
   type OpenModuleStream,
   type StreamMessage,
 } from "../stream/index.js";
 import { Backlog } from "./backlog.js";
+import { statusCounters } from "./counters.js";
 import { Delivery, type DeliveryPolicy } from "./delivery.js";
 import { EventBuilder } from "./event-builder.js";
 import { Freshness, type Senders } from "./freshness.js";
@@ -190,7 +191,7 @@ export class EventIntake {
         isHeldUp: this.#delivery.isFull || this.#freshness?.isPaused === true,
         nowSeconds: this.#clock.nowSeconds(),
       }),
-      counters: { ...snakeCaseKeys({ ...counters }), waiting },
+      counters: { ...statusCounters(counters), waiting },
       inputs: this.#progress.map(({ status }) => status),
     };
   }
@@ -297,13 +298,4 @@ export class EventIntake {
       this.#newestEventSeconds = this.#clock.nowSeconds();
     for (const event of events) this.#delivery.put(event);
   }
-}
-
-function snakeCaseKeys(counts: Record<string, number>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(counts).map(([name, count]) => [
-      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      count,
-    ]),
-  );
 }

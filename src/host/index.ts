@@ -1,7 +1,7 @@
-/** The reference host: manifest loader, registry, monitor loop, and what it shows of the data. */
-export { type ArrayData, type ArraySummary, isArrayData, statistics, summarizeData } from "./array-data.js";
+/** The reference host: manifest loader, registry, monitor loop, and the arrays that data sources give. */
+export { type Array2D, isArray2D, type Statistics, statistics } from "./array-2d.js";
 export { EventRate } from "./event-rate.js";
 export { manifestSchema } from "./manifest.js";
-export { MonitorMetrics } from "./metrics.js";
 export { type MonitorDescription, type MonitoredEvent, MonitorHost } from "./monitor-host.js";
-export { writeNpy } from "./npy.js";
+export { encodeNpy, type NpyArray } from "./npy.js";
+export { SYSTEM_CLOCK } from "./system-clock.js";

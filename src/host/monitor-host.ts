@@ -7,7 +7,6 @@ import {
   type DataEvent,
   type DataEventHandler,
   type DataSource,
-  type DataSourceArguments,
   type DataSourceDescription,
   LOGGER,
   type Logger,
@@ -117,16 +116,13 @@ export class MonitorHost {
   }
 
   /**
-   * Build one more data source of the loaded plugins, beside those that are required, and initialise it. It is disposed
-   * of with its plugin.
+   * A data source that the configuration names, required or not; built and initialised when it is first asked for.
    *
-   * @param name  under which its factory is registered
-   * @throws {HostError} HOST_UNKNOWN_NAME; and what the source's initialisation throws
+   * @returns undefined if there is none of that name
+   * @throws what the source's initialisation throws
    */
-  async buildDataSource(name: string, args: DataSourceArguments): Promise<DataSource<unknown>> {
-    const source = this.#plugins.dataSources.get(name)(args);
-    await source.initializeDataSource();
-    return source;
+  async dataSource(name: string): Promise<DataSource<unknown> | undefined> {
+    return this.#eventHandler?.dataSource?.({ name });
   }
 
   /** Events with their required data, until the signal aborts. */

@@ -1,72 +1,33 @@
-import { randomUUID } from "node:crypto";
-import { link, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { HostError, messageOf } from "../errors.js";
-import { encodeNpy, type NpyArray } from "../npy.js";
+const DESCRIPTIONS = { uint16: "<u2", float32: "<f4", int32: "<i4" } as const;
 
-/** What `link` fails with where there are no hard links, and where files do not belong to whoever writes them. */
-const CANNOT_LINK: readonly unknown[] = ["EPERM", "EACCES", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"];
+const MAGIC = "\x93NUMPY\x01\x00";
+
+/** The header's size must be a multiple of this. */
+const ALIGNMENT_BYTES = 64;
+
+/** What a file in numpy's format can hold. */
+export interface NpyArray {
+  readonly dtype: keyof typeof DESCRIPTIONS;
+  readonly shape: readonly number[];
+  readonly data: Uint16Array | Float32Array | Int32Array;
+}
 
 /**
- * Write an array to a new file in a folder: `<stem>.npy`, or `<stem>-2.npy` and so on if there is a file of that name already,
- * which stays as it is. Readers find the whole file or none, and a failure leaves nothing behind.
+ * An array as numpy stores it: `numpy.load` reads it. Made for Node.js and for browsers alike.
  *
- * @param linkFile  gives a file a second name, as `link` of Node.js does
- * @returns the file's name
- * @throws {HostError} HOST_OUTPUT_FAILED
+ * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html, version 1.0
  */
-export async function writeNpy(
-  folder: string,
-  stem: string,
-  array: NpyArray,
-  linkFile: typeof link = link,
-): Promise<string> {
-  let name = `${stem}.npy`;
-  // In the same folder: neither links nor renames go further than a file system.
-  const part = join(folder, `${name}.${randomUUID()}.part`);
-  try {
-    try {
-      await writeFile(part, encodeNpy(array), { flag: "wx" });
-      for (let copy = 2; !(await giveName(part, join(folder, name), linkFile)); copy++) {
-        name = `${stem}-${copy}.npy`;
-      }
-    } finally {
-      await rm(part, { force: true });
-    }
-    return name;
-  } catch (error) {
-    throw new HostError(
-      "HOST_OUTPUT_FAILED",
-      `Cannot write '${join(folder, name)}': ${messageOf(error)}. Check that there is room, and that the folder is still there.`,
-      { cause: error },
-    );
-  }
+export function encodeNpy({ dtype, shape, data }: NpyArray): Uint8Array<ArrayBuffer> {
+  const text = `{'descr': '${DESCRIPTIONS[dtype]}', 'fortran_order': False, 'shape': (${shape.join(", ")}), }`;
+  const prefix = MAGIC.length + 2;
+  const size = Math.ceil((prefix + text.length + 1) / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+  const file = new Uint8Array(size + data.byteLength).fill(" ".charCodeAt(0), 0, size);
+  file.set(latin1(MAGIC));
+  new DataView(file.buffer).setUint16(MAGIC.length, size - prefix, true);
+  file.set(latin1(text), prefix);
+  file.set(latin1("\n"), size - 1);
+  file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), size);
+  return file;
 }
 
-/** Give a file another name, but not over a file that has it. @returns false if there is one */
-async function giveName(part: string, path: string, linkFile: typeof link): Promise<boolean> {
-  try {
-    await linkFile(part, path); // a rename would overwrite
-    return true;
-  } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
-    if (!CANNOT_LINK.includes(codeOf(error))) throw error;
-  }
-  try {
-    await writeFile(path, "", { flag: "wx" }); // takes the name; until the rename its file is empty
-  } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
-    throw error;
-  }
-  try {
-    await rename(part, path);
-  } catch (error) {
-    await rm(path, { force: true });
-    throw error;
-  }
-  return true;
-}
-
-function codeOf(error: unknown): unknown {
-  return (error as NodeJS.ErrnoException).code;
-}
+const latin1 = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));

@@ -1,4 +1,4 @@
-import { isLoopback } from "../loopback.js";
+import { isLoopback } from "./loopback.js";
 
 /** What a Host header holds. */
 const HOST = /^(?:\[(?<ipv6>[^\]]+)\]|(?<name>[^:]+))(?::\d{1,5})?$/;

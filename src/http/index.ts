@@ -1,5 +1,6 @@
 /** Small HTTP servers for people and programs that watch a monitor: on loopback unless told otherwise, reading only. */
-export { type ListenAddress, parseAddress } from "./listen-address.js";
+export { type ListenAddress, parseAddress, withHostName } from "./listen-address.js";
+export { isLoopback } from "./loopback.js";
 export {
   type MetricsRoutesOptions,
   type MetricsServerOptions,

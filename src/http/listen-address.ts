@@ -1,4 +1,5 @@
 import { isIPv6 } from "node:net";
+import { hostname } from "node:os";
 import { HostError } from "../errors.js";
 
 /** Where a server listens. */
@@ -26,4 +27,9 @@ export function parseAddress(text: string): ListenAddress {
     );
   }
   return { host: ipv6 ?? name ?? DEFAULT_HOST, port: Number(port) };
+}
+
+/** Addresses as others reach them, where a server listens on every address of this machine. */
+export function withHostName(addresses: string): string {
+  return addresses.replaceAll(/\/\/(?:0\.0\.0\.0|\[::\]):/g, `//${hostname()}:`);
 }

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type Server, STATUS_CODES } from "n
 import { type AddressInfo, isIPv6 } from "node:net";
 import type { Duplex } from "node:stream";
 import { HostError, messageOf } from "../errors.js";
-import { isLoopback } from "../loopback.js";
 import { namesLoopbackOr } from "./host-header.js";
 import type { ListenAddress } from "./listen-address.js";
+import { isLoopback } from "./loopback.js";
 import { type HttpAnswer, plain } from "./routes.js";
 
 /** A client that is slower than this is neither scraper nor browser. */

@@ -1,9 +1,9 @@
 import type { Clock, Logger } from "../api/index.js";
+import { MODULE_COUNT } from "../detector.js";
 import { messageOf, StreamError } from "../errors.js";
 import { type JungfrauEvent, release } from "../events/index.js";
 import type { CurveServerKeys } from "../security/index.js";
-import { freeMemory, partsHeader, writeOmPair } from "../stream/index.js";
-import { wholeModules } from "./whole-modules.js";
+import { freeMemory, type ModuleFrame, partsHeader, writeOmPair } from "../stream/index.js";
 
 /** How events travel: `parts`, a header and the payloads as they came; or `om`, the pickle of OM's own receiver. */
 export type OutputFormat = "parts" | "om";
@@ -69,6 +69,16 @@ function pickleOf({ frames, timestampSeconds, frameNumber }: JungfrauEvent): Uin
     frameNumber,
   }));
   return writeOmPair(modules);
+}
+
+/** The payload of each module: as it came, or put together from the ports of its two interfaces. */
+function wholeModules(frames: readonly ModuleFrame[]): Uint8Array[] {
+  const portsPerModule = frames.length / MODULE_COUNT;
+  return Array.from({ length: MODULE_COUNT }, (_, moduleIndex) => {
+    const ports = frames.slice(moduleIndex * portsPerModule, (moduleIndex + 1) * portsPerModule);
+    const [only] = ports;
+    return ports.length === 1 && only ? only.raw : Buffer.concat(ports.map(({ raw }) => raw));
+  });
 }
 
 export function cannotListen(url: string, cause: unknown): StreamError {

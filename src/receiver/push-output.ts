@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Push } from "zeromq";
 import type { Clock, Logger } from "../api/index.js";
-import { FaultLog } from "../fault-log.js";
 import {
   type CurveServerKeys,
   clientRefusal,
@@ -9,7 +8,7 @@ import {
   LOST_CLIENT,
   MAX_CLIENT_MESSAGE_BYTES,
 } from "../security/index.js";
-import { KEEP_ALIVE, parseTcpAddress } from "../stream/index.js";
+import { FaultLog, KEEP_ALIVE, parseTcpAddress } from "../stream/index.js";
 import { MonitorCount } from "./monitor-count.js";
 import { cannotListen, LINGER_MS, type Output, type OutputMessage, type OutputOptions } from "./output.js";
 

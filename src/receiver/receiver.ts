@@ -1,9 +1,10 @@
 import type { DataEvent, StreamStatus } from "../api/index.js";
 import { EventIntake, type IntakeServices } from "../events/index.js";
 import { zmqModuleStreamOpener } from "../stream/index.js";
-import { openOutput } from "./open-output.js";
-import { type Output, type OutputFormat, outputMessage } from "./output.js";
+import { type Output, type OutputFormat, type OutputOptions, outputMessage } from "./output.js";
+import { PushOutput } from "./push-output.js";
 import type { ReceiverSettings } from "./settings.js";
+import { TcpOutput } from "./tcp-output.js";
 
 /** Pairs the streams of a detector, and gives each event to one of any number of monitors. */
 export class Receiver {
@@ -79,4 +80,9 @@ export class Receiver {
       monitors === 0 ? `${status.message}; no monitor is connected to ${this.url}` : status.message;
     return { ...status, message, counters: { ...counters, monitors } };
   }
+}
+
+/** @throws {StreamError} STREAM_CANNOT_LISTEN, STREAM_HANDLER_TAKEN */
+function openOutput({ keys, ...options }: OutputOptions): Promise<Output> {
+  return keys === undefined ? TcpOutput.listen(options) : PushOutput.bind({ ...options, keys });
 }

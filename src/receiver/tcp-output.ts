@@ -1,8 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { getSystemErrorMap } from "node:util";
-import { FaultLog } from "../fault-log.js";
-import { parseTcpAddress, tcpUrl } from "../stream/index.js";
+import { FaultLog, parseTcpAddress, tcpUrl } from "../stream/index.js";
 import { cannotListen, LINGER_MS, type Output, type OutputMessage, type OutputOptions } from "./output.js";
 import { TcpMonitor } from "./tcp-monitor.js";
 

@@ -15,8 +15,7 @@ import {
   type Registry,
   type StreamStatus,
 } from "../api/index.js";
-import { disposeOfAll } from "../disposal.js";
-import { HostError, messageOf, StreamError } from "../errors.js";
+import { disposeOfAll, FaultCollector, HostError, messageOf, StreamError } from "../errors.js";
 import {
   EventIntake,
   type IntakeServices,
@@ -24,21 +23,19 @@ import {
   type JungfrauEvent,
   release,
 } from "../events/index.js";
-import { FaultLog } from "../fault-log.js";
 import { DATA_RETRIEVAL_ARGUMENTS, DATA_SOURCES, inject, injectable } from "../injection.js";
-import { OPEN_MODULE_STREAM, type OpenModuleStream } from "../stream/index.js";
-import { initializeRetrieval } from "./settings.js";
+import { FaultLog, OPEN_MODULE_STREAM, type OpenModuleStream } from "../stream/index.js";
+import { NamedSources } from "./named-sources.js";
+import { retrievalSettings } from "./settings.js";
 
 /** Events of a JUNGFRAU 1M from its receivers' ZMQ streams. */
 @injectable()
 export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   readonly #arguments: DataRetrievalArguments;
-  readonly #factories: Registry<DataSourceFactory>;
+  readonly #sources: NamedSources;
   readonly #services: IntakeServices;
   readonly #checkUrls: OpenModuleStream["check"];
   readonly #removeStatusSource: () => void;
-  /** By their names in `required_data`; those that failed to be initialised, too. */
-  #dataSources: ReadonlyMap<string, DataSource<unknown>> = new Map();
   /** Of each source that has failed, in how many events. */
   readonly #failures = new Map<string, number>();
   readonly #faultLog: FaultLog;
@@ -58,7 +55,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     @inject(METRICS) metrics: Metrics,
   ) {
     this.#arguments = args;
-    this.#factories = factories;
+    this.#sources = new NamedSources(args.monitorParameters, factories);
     this.#checkUrls = openModuleStream.check;
     this.#services = { openModuleStream, logger, clock };
     this.#faultLog = new FaultLog(logger, clock);
@@ -69,23 +66,26 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
 
   async initializeEventHandlingOnProcessingNode(): Promise<void> {
     const { source, monitorParameters } = this.#arguments;
-    const dataSources = new Map<string, DataSource<unknown>>();
-    this.#dataSources = dataSources;
+    const warn = (message: string) => this.#services.logger.warn(message);
     this.#settings = undefined;
-    this.#settings = await initializeRetrieval(
-      source,
-      monitorParameters,
-      this.#factories,
-      dataSources,
-      this.#checkUrls,
-      (message) => this.#services.logger.warn(message),
+    const faults = new FaultCollector();
+    const settings = await faults.attemptAsync(() =>
+      retrievalSettings(source, monitorParameters, this.#checkUrls, warn),
     );
+    await faults.attemptAsync(() => this.#sources.buildRequired());
+    faults.throwIfAny();
+    this.#settings = settings;
   }
 
   describeData(): Record<string, DataSourceDescription> {
     return Object.fromEntries(
-      [...this.#dataSources].map(([name, source]) => [name, source.describe?.() ?? {}]),
+      [...this.#sources.required].map(([name, source]) => [name, source.describe?.() ?? {}]),
     );
+  }
+
+  async dataSource({ name }: { name: string }): Promise<DataSource<unknown> | undefined> {
+    this.#initialized();
+    return this.#sources.get(name);
   }
 
   async *eventGenerator({ signal }: EventGeneratorArguments): AsyncGenerator<JungfrauEvent, void, undefined> {
@@ -143,7 +143,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     disposeOfAll([
       () => this.#removeStatusSource(),
       () => this.#intake?.close(),
-      ...[...this.#dataSources.values()].map((source) => () => source.dispose?.()),
+      () => this.#sources.dispose(),
     ]);
   }
 
@@ -161,7 +161,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     read: (source: DataSource<unknown>, args: ExtractionArguments) => unknown,
   ): Record<string, unknown> {
     const data: Record<string, unknown> = {};
-    for (const [name, source] of this.#dataSources) {
+    for (const [name, source] of this.#sources.required) {
       try {
         data[name] = read(source, { event, data });
       } catch (error) {
@@ -179,7 +179,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
 
   /** By the names of the counts; with the source's name in front where several count the same. */
   #sourceCounters(): Record<string, number> {
-    const counts = [...this.#dataSources].flatMap(([name, source]) =>
+    const counts = [...this.#sources.required].flatMap(([name, source]) =>
       Object.entries(source.counters?.() ?? {}).map(([count, value]) => ({ name, count, value })),
     );
     const isShared = (count: string) => counts.filter((other) => other.count === count).length > 1;

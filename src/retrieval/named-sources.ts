@@ -1,6 +1,6 @@
 import type { DataSource, DataSourceFactory, MonitorParameters, Registry } from "../api/index.js";
-import { addressOf, CONFIGURATION_KEYS } from "../configuration-keys.js";
-import { ConfigurationError, type FaultCollector, messageOf } from "../errors.js";
+import { ConfigurationError, disposeOfAll, FaultCollector, messageOf } from "../errors.js";
+import { addressOf, CONFIGURATION_KEYS } from "../settings/index.js";
 
 const { requiredData: REQUIRED_DATA, dataSources: DATA_SOURCES } = CONFIGURATION_KEYS;
 
@@ -24,28 +24,76 @@ export const DEFAULT_SOURCES = {
 /** A name is a part of keys, so it is written like one. */
 const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 
-/**
- * Build the data sources that the configuration requires, in its order and each once, and initialise them.
- *
- * @param factories    of all plugins
- * @param dataSources  gets the sources by their names in `required_data`; after a fault, also those that failed
- * @param faults       gets every fault of names and sources
- */
-export async function buildDataSources(
-  parameters: MonitorParameters,
-  factories: Registry<DataSourceFactory>,
-  dataSources: Map<string, DataSource<unknown>>,
-  faults: FaultCollector,
-): Promise<void> {
-  const known = namedSources(parameters, faults);
-  const required = new Set(faults.attempt(() => requiredData(parameters)));
-  for (const name of required) {
-    await faults.attemptAsync(async () => {
-      const source = newSource(name, known, parameters, factories);
-      checkOrder(name, source, dataSources, parameters);
-      dataSources.set(name, source);
-      await source.initializeDataSource();
-    });
+/** Builds data sources by the names that a configuration has for them. */
+export class NamedSources {
+  readonly #parameters: MonitorParameters;
+  readonly #factories: Registry<DataSourceFactory>;
+  #known: ReadonlyMap<string, NamedSource> = new Map();
+  /** By their names in `required_data`, in that order; those that failed to be initialised, too. */
+  readonly #required = new Map<string, DataSource<unknown>>();
+  /** Those that were asked for besides. */
+  readonly #others = new Map<string, Promise<DataSource<unknown>>>();
+
+  /** @param factories  of all plugins */
+  constructor(parameters: MonitorParameters, factories: Registry<DataSourceFactory>) {
+    this.#parameters = parameters;
+    this.#factories = factories;
+  }
+
+  get required(): ReadonlyMap<string, DataSource<unknown>> {
+    return this.#required;
+  }
+
+  /**
+   * Build the sources that the configuration requires, in its order and each once, and initialise them.
+   *
+   * @throws every fault of names and sources together
+   */
+  async buildRequired(): Promise<void> {
+    const parameters = this.#parameters;
+    const faults = new FaultCollector();
+    this.#known = namedSources(parameters, faults);
+    this.#required.clear();
+    const required = new Set(faults.attempt(() => requiredData(parameters)));
+    for (const name of required) {
+      await faults.attemptAsync(async () => {
+        const source = newSource(name, this.#known, parameters, this.#factories);
+        checkOrder(name, source, this.#required, parameters);
+        this.#required.set(name, source);
+        await source.initializeDataSource();
+      });
+    }
+    faults.throwIfAny();
+  }
+
+  /**
+   * A source by its name, required or not.
+   *
+   * @returns undefined if the configuration has none of that name
+   * @throws what building and initialising it throws
+   */
+  async get(name: string): Promise<DataSource<unknown> | undefined> {
+    const required = this.#required.get(name);
+    if (required !== undefined || !this.#known.has(name)) return required;
+    const built = this.#others.get(name) ?? this.#build(name);
+    this.#others.set(name, built);
+    return built;
+  }
+
+  /** Harmless when repeated. */
+  dispose(): void {
+    disposeOfAll([...this.#required.values()].map((source) => () => source.dispose?.()));
+    for (const other of this.#others.values())
+      other.then(
+        (source) => source.dispose?.(),
+        () => undefined,
+      );
+  }
+
+  async #build(name: string): Promise<DataSource<unknown>> {
+    const source = newSource(name, this.#known, this.#parameters, this.#factories);
+    await source.initializeDataSource();
+    return source;
   }
 }
 
@@ -93,15 +141,8 @@ function newSource(
         `Correct the name, or say under data_sources what it is: '${name}: NAME_OF_A_DATA_SOURCE'.`,
     );
   }
-  return factoryOf(
-    name,
-    named,
-    monitorParameters,
-    factories,
-  )({
-    dataSourceName: named.dataSourceName,
-    monitorParameters,
-  });
+  const { dataSourceName } = named;
+  return factoryOf(name, named, monitorParameters, factories)({ dataSourceName, monitorParameters });
 }
 
 /** @throws {ConfigurationError} CONFIGURATION_BAD_VALUE with what the registry says, which knows all names */

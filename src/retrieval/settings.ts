@@ -1,29 +1,24 @@
-import type { DataSource, DataSourceFactory, MonitorParameters, Registry } from "../api/index.js";
-import { choice } from "../choice.js";
-import { addressOf, CONFIGURATION_KEYS, type ConfigurationKey } from "../configuration-keys.js";
+import type { MonitorParameters } from "../api/index.js";
 import { ConfigurationError, FaultCollector } from "../errors.js";
 import type { IntakeSettings } from "../events/index.js";
 import { clientKeys } from "../security/index.js";
+import { addressOf, CONFIGURATION_KEYS, type ConfigurationKey, choice } from "../settings/index.js";
 import { type CurveClientKeys, type OpenModuleStream, parseSource } from "../stream/index.js";
-import { buildDataSources } from "./named-sources.js";
 
 const KEYS = CONFIGURATION_KEYS;
 const MIB = 2 ** 20;
 
 /**
- * Read the configuration, and build and initialise the data sources that it requires.
+ * Read how events are to be taken from the streams.
  *
- * @param source       undefined for a check without one; then there are no URLs
- * @param dataSources  gets the sources by their names in `required_data`; after a fault, also those that failed
- * @param checkUrls    looks for what is wrong with the streams' addresses; undefined where there is no way to know
- * @param warn         told of what is allowed, but probably not meant
- * @throws every fault of source string, configuration and constants together
+ * @param source     undefined for a check without one; then there are no URLs
+ * @param checkUrls  looks for what is wrong with the streams' addresses; undefined where there is no way to know
+ * @param warn       told of what is allowed, but probably not meant
+ * @throws every fault of source string and configuration together
  */
-export async function initializeRetrieval(
+export async function retrievalSettings(
   source: string | undefined,
   parameters: MonitorParameters,
-  factories: Registry<DataSourceFactory>,
-  dataSources: Map<string, DataSource<unknown>>,
   checkUrls: OpenModuleStream["check"],
   warn: (message: string) => void,
 ): Promise<IntakeSettings> {
@@ -36,8 +31,6 @@ export async function initializeRetrieval(
   const highWaterMark = faults.attempt(() => count(parameters, KEYS.receiveHighWaterMark));
   const queueBytes = faults.attempt(() => deliveryQueueBytes(parameters));
   const keys = await faults.attemptAsync(() => curveKeys(parameters, warn));
-
-  await buildDataSources(parameters, factories, dataSources, faults);
   faults.throwIfAny();
   return { urls, delivery, queueBytes, incompleteFrames, windowSize, highWaterMark, keys } as IntakeSettings;
 }

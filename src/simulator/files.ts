@@ -1,8 +1,7 @@
 import { constants, existsSync } from "node:fs";
 import { access, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeHdf5 } from "../calibration/hdf5.js";
-import { PEDESTAL_KINDS } from "../calibration/pedestal-kind.js";
+import { PEDESTAL_KINDS, writeHdf5 } from "../constants/index.js";
 import {
   DETECTOR_PIXELS,
   GAIN_STAGES,
@@ -91,6 +90,9 @@ om:
 
 data_retrieval_layer:
   required_data: [timestamp, event_id, detector_data]
+  # For the raw image of the live view.
+  data_sources: { raw: Jungfrau1MZmq }
+  raw_calibration: false
 
 calibration:
   dark_filenames: [${SCENE_FILES.dark.join(", ")}]

@@ -1,4 +1,4 @@
-import { TYPICAL_GAINS, TYPICAL_PEDESTALS } from "../calibration/index.js";
+import { TYPICAL_GAINS, TYPICAL_PEDESTALS } from "../constants/index.js";
 import {
   ADC_MASK,
   DETECTOR_COLUMNS,

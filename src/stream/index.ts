@@ -1,4 +1,5 @@
 /** Bytes → ModuleFrame: header, message, the ModuleStream interface, the ZMQ socket behind it, what receivers exchange. */
+export { FaultLog } from "./fault-log.js";
 export { freeMemory } from "./free-memory.js";
 export { headerEntry } from "./header-entry.js";
 export {
@@ -12,8 +13,8 @@ export {
   type PairedExposure,
   type StreamMessage,
 } from "./module-stream.js";
-export { writeOmPair } from "./om-pair.js";
-export { partsHeader } from "./parts-message.js";
+export { writeOmPair } from "./paired/om-pair.js";
+export { partsHeader } from "./paired/parts-message.js";
 export { KEEP_ALIVE } from "./socket-options.js";
 export { isPairing, parseSource } from "./source-string.js";
 export { parseTcpAddress, tcpUrl } from "./tcp-address.js";

@@ -1,13 +1,13 @@
 import type { Pull, XSubscriber } from "zeromq";
 import type { Clock, Logger } from "../api/index.js";
 import { messageOf, StreamError } from "../errors.js";
-import { FaultLog } from "../fault-log.js";
 import { Connection } from "./connection.js";
 import { Endpoints, type ResolveName, resolveNames } from "./endpoints.js";
+import { FaultLog } from "./fault-log.js";
 import { freeMemory } from "./free-memory.js";
 import { parseMessage } from "./message.js";
 import type { ModuleStream, ModuleStreamAddress, OpenModuleStream, StreamMessage } from "./module-stream.js";
-import { parsePairedMessage } from "./paired-message.js";
+import { parsePairedMessage } from "./paired/paired-message.js";
 import { probePeer } from "./peer-probe.js";
 import { PortPlaces } from "./port-places.js";
 import { CONNECT_OPTIONS, MAX_PART_BYTES, PULL_OPTIONS } from "./socket-options.js";

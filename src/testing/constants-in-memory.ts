@@ -1,4 +1,4 @@
-import { CONSTANTS_STAGES, type ConstantsSink, type ReadConstants } from "../calibration/index.js";
+import { CONSTANTS_STAGES, type ConstantsSink, type ReadConstants } from "../constants/index.js";
 import { DETECTOR_PIXELS, GAIN_STAGES, MODULE_COUNT, MODULE_PIXELS } from "../detector.js";
 
 /** Pedestals and gains of the whole detector, planar: the value of stage g and pixel i stands at g × 1024² + i. */

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { Clock, DataEvent, DataSource, Logger, StreamStatus } from "../api/index.js";
 import { HostError, messageOf } from "../errors.js";
-import { type ArrayData, EventRate, isArrayData, type MonitorMetrics } from "../host/index.js";
-import type { ListenAddress } from "../http/index.js";
+import { type Array2D, EventRate, isArray2D } from "../host/index.js";
+import type { ListenAddress, MetricsRoutesOptions } from "../http/index.js";
 import type { ImageName } from "./protocol.js";
 import { snapshotBytes, writeSnapshot } from "./snapshot.js";
 import type { FromViewer, ToViewer, ViewerData } from "./thread-messages.js";
@@ -30,7 +30,7 @@ export interface LiveViewOptions extends ListenAddress {
   /** Gives the raw words of an event; undefined where they are not to be had, or are the frames themselves. */
   readonly rawSource: DataSource<unknown> | undefined;
   readonly status: () => StreamStatus;
-  readonly metrics: Pick<MonitorMetrics, "text" | "contentType">;
+  readonly metrics: MetricsRoutesOptions["metrics"];
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -102,7 +102,7 @@ export class LiveView {
   }
 
   /** Show an event's frame, if the view can take it now. Call it with each event, as soon as its data are there. */
-  offer(event: DataEvent, frame: ArrayData): void {
+  offer(event: DataEvent, frame: Array2D): void {
     this.#rate.count();
     this.#lagSeconds = Math.max(this.#options.clock.nowSeconds() - event.timestampSeconds, 0);
     this.#badPixels = frame.badPixels ?? {};
@@ -124,9 +124,9 @@ export class LiveView {
     this.#nextMs = finished + (finished - started) / share;
   }
 
-  #copy(event: DataEvent, frame: ArrayData, buffer: ArrayBuffer): void {
+  #copy(event: DataEvent, frame: Array2D, buffer: ArrayBuffer): void {
     const raw = this.#options.rawSource?.borrowData?.({ event });
-    const words = isArrayData(raw) && raw.data instanceof Uint16Array ? raw.data : undefined;
+    const words = isArray2D(raw) && raw.data instanceof Uint16Array ? raw.data : undefined;
     writeSnapshot(buffer, frame, words);
     const header = {
       eventId: String(event.frameNumber),

@@ -4,6 +4,12 @@
  * A page opens a WebSocket at {@link LIVE_PATH}. It asks for an image when it has drawn the last one, and gets one as
  * soon as there is a newer one; text messages come by themselves.
  */
+import { BAD_PIXEL_REASONS, type BadPixelReason, PIXEL_STATUS } from "../calibration/pixel-status.js";
+import { ADC_MASK, GAIN_BITS_SHIFT } from "../detector.js";
+import { encodeNpy } from "../host/npy.js";
+
+// What a page needs of the rest of this package, it has from here.
+export { ADC_MASK, BAD_PIXEL_REASONS, type BadPixelReason, encodeNpy, GAIN_BITS_SHIFT, PIXEL_STATUS };
 
 export const LIVE_PATH = "/api/live";
 

@@ -1,11 +1,11 @@
-import type { ArrayData } from "../host/index.js";
+import type { Array2D } from "../host/index.js";
 import { PIXEL_ARRAYS } from "./protocol.js";
 
 /** What is said of a frame that goes to the view's thread; its pixels stand in a buffer beside it. */
 export interface SnapshotHeader {
   readonly eventId: string;
   readonly timestampSeconds: number;
-  readonly dtype: ArrayData["dtype"];
+  readonly dtype: Array2D["dtype"];
   readonly shape: readonly [rows: number, columns: number];
   readonly unit: string;
   readonly incomplete: boolean;
@@ -17,7 +17,7 @@ export interface SnapshotHeader {
 /** A frame as the view's thread has it. The arrays are views of one buffer. */
 export interface Snapshot {
   readonly header: SnapshotHeader;
-  readonly data: ArrayData["data"];
+  readonly data: Array2D["data"];
   /** Raw words, uint16, in the shape of the data: of a raw frame, the data themselves; undefined if there are none. */
   readonly raw: Uint16Array | undefined;
   /** Why each pixel is bad, uint8, in the shape of the data. */
@@ -33,7 +33,7 @@ export function snapshotBytes(pixels: number): number {
 }
 
 /** Copy a frame, and its raw words if they are given, into a buffer of {@link snapshotBytes}. */
-export function writeSnapshot(buffer: ArrayBuffer, frame: ArrayData, raw: Uint16Array | undefined): void {
+export function writeSnapshot(buffer: ArrayBuffer, frame: Array2D, raw: Uint16Array | undefined): void {
   const pixels = frame.data.length;
   new PIXEL_ARRAYS[frame.dtype](buffer, 0, pixels).set(frame.data);
   if (raw !== undefined) new Uint16Array(buffer, 4 * pixels, pixels).set(raw);

@@ -1,4 +1,5 @@
-import { CREATE_KERNEL, kernelCreator, READ_CONSTANTS } from "../../src/calibration/index.js";
+import { CREATE_KERNEL, kernelCreator } from "../../src/calibration/index.js";
+import { READ_CONSTANTS } from "../../src/constants/index.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
 import { DEFAULT_SCENE, makeScene } from "../../src/simulator/index.js";
 import { constantsInMemory } from "../helpers/calibrators.js";

@@ -1,6 +1,6 @@
-import { type ServedView, serveView } from "../../src/cli/serve-view.js";
 import { readMonitorParameters } from "../../src/configuration/index.js";
-import { MonitorHost, MonitorMetrics } from "../../src/host/index.js";
+import { MonitorHost } from "../../src/host/index.js";
+import { MonitorMetrics, type ServedView, serveView } from "../../src/outputs/index.js";
 import { inPackage } from "../helpers/package-root.js";
 import { answer } from "./child.js";
 
@@ -41,7 +41,7 @@ await host.initialize();
 const view = mode === "view" ? await startView() : undefined;
 void (async () => {
   for await (const monitored of host.events(new AbortController().signal)) {
-    view?.offer(monitored);
+    view?.write(monitored);
     lastNs = process.hrtime.bigint();
     delivered += 1;
   }
@@ -49,7 +49,7 @@ void (async () => {
 
 function startView(): Promise<ServedView> {
   const metrics = new MonitorMetrics({ status: () => host.status(), clock });
-  return serveView({ view: "0", configuration, host, metrics, logger: SILENT });
+  return serveView({ view: "0", host, metrics, logger: SILENT });
 }
 
 let cpu = process.cpuUsage();

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { noBadPixels, readConstants } from "../../src/calibration/index.js";
+import { noBadPixels } from "../../src/calibration/index.js";
+import { readConstants } from "../../src/constants/index.js";
 import { MODULE_PIXELS } from "../../src/detector.js";
 import { GOLDEN_PIXELS, type GoldenPixel, PHOTON_ENERGY_KEV } from "../golden/pixels.js";
 import { aCalibrator, CollectedConstants, KERNEL_PATHS } from "../helpers/calibrators.js";

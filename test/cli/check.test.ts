@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import type { CheckReport } from "../../src/cli/check-report.js";
+import type { CheckReport } from "../../src/cli/check/report.js";
 import { DEFAULT_SCENE, makeScene, writeSceneFiles } from "../../src/simulator/index.js";
 import { Command } from "../helpers/command.js";
 import { foldersWith, temporaryFolder } from "../helpers/constants-files.js";
@@ -68,7 +68,7 @@ test.serial("the simulator's files and streams: nothing unusual, and everything 
   t.regex(text, /timestamp +float64 s\n/);
   t.regex(
     text,
-    /detector_data +float32 \[1024, 1024\] photons\n +photon energy 12\.4 keV \(monitor\.yaml:11/,
+    /detector_data +float32 \[1024, 1024\] photons\n +photon energy 12\.4 keV \(monitor\.yaml:14/,
   );
   t.regex(text, /dark_filenames\[0\] = 'dark_m0\.h5'\n.*averages of int16 words with gain bits/);
   t.regex(text, /^ +0 +G0 +16 +0\.0031 +0 +0 +2499\.\d+ +1000\.\.6000 +4[01]\.\d+ +30\.\.52$/m);
@@ -177,7 +177,7 @@ test.serial("with a dark file and a key missing, the page shows what is good, an
   t.is(code, 1);
   t.regex(text, /The monitor would NOT start: 2 faults\./);
   t.regex(flat(text), /1\. CONFIGURATION_MISSING_KEY: monitor\.yaml:\d+: calibration\.photon_energy_kev/);
-  t.regex(flat(text), /2\. CALIBRATION_FILE_NOT_FOUND: monitor\.yaml:9: calibration\.dark_filenames\[1\]/);
+  t.regex(flat(text), /2\. CALIBRATION_FILE_NOT_FOUND: monitor\.yaml:12: calibration\.dark_filenames\[1\]/);
   t.regex(
     flat(text),
     /WARNINGS 1\. .*photon_enrgy_kev is not read by anything\. Did you mean 'photon_energy_kev'\?/,

@@ -1,6 +1,6 @@
 import test from "ava";
 import type { DescribedTable } from "../../src/api/index.js";
-import { READ_CONSTANTS, type ReadConstants } from "../../src/calibration/index.js";
+import { READ_CONSTANTS, type ReadConstants } from "../../src/constants/index.js";
 import { DETECTOR_PIXELS, MODULE_PIXELS } from "../../src/detector.js";
 import { CalibrationError } from "../../src/errors.js";
 import { constantsInMemory, flatConstants, flatHighGain, giveConstants } from "../helpers/calibrators.js";

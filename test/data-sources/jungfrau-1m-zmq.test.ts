@@ -1,14 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import test from "ava";
-import {
-  type ConstantsFiles,
-  CREATE_KERNEL,
-  kernelCreator,
-  noBadPixels,
-  PIXEL_STATUS,
-  READ_CONSTANTS,
-  type ReadConstants,
-} from "../../src/calibration/index.js";
+import { CREATE_KERNEL, kernelCreator, noBadPixels, PIXEL_STATUS } from "../../src/calibration/index.js";
+import { type ConstantsFiles, READ_CONSTANTS, type ReadConstants } from "../../src/constants/index.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
 import { DETECTOR_PIXELS, MODULE_PIXELS } from "../../src/detector.js";
 import { CalibrationError } from "../../src/errors.js";

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "ava";
-import { CONFIGURATION_KEYS, type ConfigurationKey } from "../../src/configuration-keys.js";
 import { ERROR_CODES } from "../../src/error-codes.js";
 import { zeroCounters } from "../../src/events/counters.js";
+import { CONFIGURATION_KEYS, type ConfigurationKey } from "../../src/settings/keys.js";
 import { type CommandHelp, everyCommandHelp } from "../helpers/command-help.js";
 import { DOCUMENTS } from "../helpers/documents.js";
 import { inPackage } from "../helpers/package-root.js";

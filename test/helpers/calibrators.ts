@@ -1,12 +1,6 @@
 import type { CalibratorOptions } from "../../src/calibration/calibrator.js";
-import {
-  Calibrator,
-  CONSTANTS_STAGES,
-  type ConstantsSink,
-  type ConstantsStage,
-  type Kernel,
-  kernelCreator,
-} from "../../src/calibration/index.js";
+import { Calibrator, type Kernel, kernelCreator } from "../../src/calibration/index.js";
+import { CONSTANTS_STAGES, type ConstantsSink, type ConstantsStage } from "../../src/constants/index.js";
 import { DETECTOR_PIXELS, MODULE_PIXELS } from "../../src/detector.js";
 import { giveConstants } from "../../src/testing/constants-in-memory.js";
 import { type DetectorConstants as CalibrationConstants, flatConstants } from "../../src/testing/index.js";

@@ -1,4 +1,4 @@
-import { CONFIGURATION_KEYS, type ConfigurationKey, type JsonSchema } from "../../src/configuration-keys.js";
+import { CONFIGURATION_KEYS, type ConfigurationKey, type JsonSchema } from "../../src/settings/keys.js";
 
 /** What stands before the rest of a template key, such as `detector` in `detector_units`. */
 const NAME_PATTERN = "[A-Za-z][A-Za-z0-9_]*";

@@ -2,8 +2,8 @@ import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import { writeHdf5 } from "../../src/calibration/hdf5.js";
-import type { ConstantsFile, ConstantsFiles, ConstantsNotes } from "../../src/calibration/index.js";
+import { writeHdf5 } from "../../src/constants/hdf5.js";
+import type { ConstantsFile, ConstantsFiles, ConstantsNotes } from "../../src/constants/index.js";
 import { MODULE_PIXELS } from "../../src/detector.js";
 
 type Maps = readonly [Map_, Map_, Map_];

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from "ava";
-import { SYSTEM_CLOCK } from "../../src/cli/system-clock.js";
+import { SYSTEM_CLOCK } from "../../src/host/system-clock.js";
 import type { PortPublisher } from "../../src/simulator/publisher.js";
 import { ANY_PORT, bindAgain } from "./ports.js";
 import { stampedPayload } from "./stamped-payloads.js";

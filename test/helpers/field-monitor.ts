@@ -1,8 +1,8 @@
 import type { ExecutionContext } from "ava";
 import { CLOCK } from "../../src/api/index.js";
-import { SYSTEM_CLOCK } from "../../src/cli/system-clock.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
 import type { JungfrauEvent } from "../../src/events/index.js";
+import { SYSTEM_CLOCK } from "../../src/host/system-clock.js";
 import {
   type ModuleStream,
   OPEN_MODULE_STREAM,

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { CONFIGURATION_KEYS, type ConfigurationKey, type JsonSchema } from "../../src/configuration-keys.js";
+import { COUNTERS } from "../../src/api/index.js";
 import { ERROR_CODES } from "../../src/error-codes.js";
 import { manifestSchema } from "../../src/host/index.js";
+import { CONFIGURATION_KEYS, type ConfigurationKey, type JsonSchema } from "../../src/settings/keys.js";
 import { everyCommandHelp, type HelpOption } from "./command-help.js";
 import { compiledKernelModule } from "./compile-kernel.js";
 import { configurationSchema } from "./configuration-schema.js";
@@ -19,7 +20,10 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ["docs/configuration.md", withTables("docs/configuration.md", { configuration: configurationTable() })],
     ["src/calibration/kernel/kernel-module.ts", await compiledKernelModule()],
     ["docs/errors.md", withTables("docs/errors.md", { errors: errorTable() })],
-    ["docs/running.md", withTables("docs/running.md", await optionTables())],
+    [
+      "docs/running.md",
+      withTables("docs/running.md", { ...(await optionTables()), counters: counterTable() }),
+    ],
   ]);
 }
 
@@ -93,7 +97,12 @@ function valuesOf(schema: JsonSchema): string {
 }
 
 function defaultOf({ default: value }: JsonSchema): string {
-  return value === undefined ? "" : `\`${value}\``;
+  return value === undefined ? "" : `\`${typeof value === "object" ? JSON.stringify(value) : value}\``;
+}
+
+function counterTable(): string {
+  const rows = Object.entries(COUNTERS).map(([name, { counts }]) => `| \`${name}\` | ${escaped(counts)} |`);
+  return ["| counter | counts |", "|---|---|", ...rows].join("\n");
 }
 
 function errorTable(): string {

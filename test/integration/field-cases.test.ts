@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
-import { SYSTEM_CLOCK } from "../../src/cli/system-clock.js";
+import { SYSTEM_CLOCK } from "../../src/host/system-clock.js";
 import { FieldDetector, type FieldExposure } from "../helpers/field-detector.js";
 import { FieldMonitor } from "../helpers/field-monitor.js";
 import { Lanes } from "../helpers/lanes.js";

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 import test, { type ExecutionContext } from "ava";
 import { Push } from "zeromq";
-import { READ_CONSTANTS } from "../../src/calibration/index.js";
+import { READ_CONSTANTS } from "../../src/constants/index.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
 import type { OutputFormat } from "../../src/receiver/output.js";
 import { writeOmPair } from "../../src/stream/index.js";

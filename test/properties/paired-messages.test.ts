@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { exactInteger, parseJsonExactly } from "../../src/stream/exact-json.js";
 import { daqInfo, gainMode } from "../../src/stream/gain-mode.js";
 import { partsHeader } from "../../src/stream/index.js";
-import { parsePairedMessage } from "../../src/stream/paired-message.js";
-import { readParts } from "../../src/stream/parts-message.js";
+import { parsePairedMessage } from "../../src/stream/paired/paired-message.js";
+import { readParts } from "../../src/stream/paired/parts-message.js";
 import { aModuleFrame, modulePayload } from "../helpers/module-frames.js";
 
 const context = { streamIndex: 0, streamCount: 1, arrivalSeconds: 0 };

@@ -1,9 +1,9 @@
 import test from "ava";
 import fc from "fast-check";
 import { isMonitorError } from "../../src/errors.js";
-import { type OmModule, readOmPair, writeOmPair } from "../../src/stream/om-pair.js";
-import { OPCODE } from "../../src/stream/pickle-opcodes.js";
-import { type PickleKey, type PickleValue, readPickle } from "../../src/stream/pickle-reader.js";
+import { type OmModule, readOmPair, writeOmPair } from "../../src/stream/paired/om-pair.js";
+import { OPCODE } from "../../src/stream/paired/pickle-opcodes.js";
+import { type PickleKey, type PickleValue, readPickle } from "../../src/stream/paired/pickle-reader.js";
 
 /** Whether a pickle gives a value or a fault, and nothing else. */
 function isReadOrRefused(message: Uint8Array, read: (message: Uint8Array) => unknown = readPickle): boolean {

@@ -1,6 +1,6 @@
 import test from "ava";
 import type { DataEvent } from "../../src/api/index.js";
-import { READ_CONSTANTS } from "../../src/calibration/index.js";
+import { READ_CONSTANTS } from "../../src/constants/index.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
 import { MonitorError } from "../../src/index.js";
 import { OPEN_MODULE_STREAM, type OpenModuleStream } from "../../src/stream/index.js";

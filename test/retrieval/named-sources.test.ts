@@ -1,6 +1,6 @@
 import test from "ava";
 import type { DataEvent, DataSource } from "../../src/api/index.js";
-import { READ_CONSTANTS } from "../../src/calibration/index.js";
+import { READ_CONSTANTS } from "../../src/constants/index.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
 import { constantsInMemory, flatConstants } from "../helpers/calibrators.js";
 import { codesAndMessages } from "../helpers/faults.js";

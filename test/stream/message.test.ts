@@ -1,7 +1,7 @@
 import test from "ava";
 import type { ModuleFrame, StreamMessage } from "../../src/stream/index.js";
 import { parseMessage } from "../../src/stream/message.js";
-import { parsePairedMessage } from "../../src/stream/paired-message.js";
+import { parsePairedMessage } from "../../src/stream/paired/paired-message.js";
 import { PortPlaces } from "../../src/stream/port-places.js";
 import { modulePayload } from "../helpers/module-frames.js";
 import { HEADERS_BY_RELEASE, wireHeader } from "../helpers/wire-headers.js";

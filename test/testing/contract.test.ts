@@ -1,6 +1,6 @@
 import test from "ava";
 import type { DataSource } from "../../src/api/index.js";
-import { READ_CONSTANTS } from "../../src/calibration/index.js";
+import { READ_CONSTANTS } from "../../src/constants/index.js";
 import { StreamError } from "../../src/errors.js";
 import { PortPublisher } from "../../src/simulator/publisher.js";
 import { zmqModuleStreamOpener } from "../../src/stream/index.js";

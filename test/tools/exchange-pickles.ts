@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { type OmModule, readOmPair, writeOmPair } from "../../src/stream/om-pair.js";
+import { type OmModule, readOmPair, writeOmPair } from "../../src/stream/paired/om-pair.js";
 
 /*
  * Exchange pairs of modules with the python3 on the path, in both directions. Ends with 1 when one comes out different.

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { Calibrator, kernelCreator, readConstants } from "../../src/calibration/index.js";
+import { Calibrator, kernelCreator } from "../../src/calibration/index.js";
+import { readConstants } from "../../src/constants/index.js";
 import { DETECTOR_PIXELS } from "../../src/detector.js";
 
 /*

@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from "ava";
 import { WebSocket } from "ws";
 import type { DataSource, StreamStatus } from "../../src/api/index.js";
 import { HostError } from "../../src/errors.js";
-import type { ArrayData } from "../../src/host/index.js";
+import type { Array2D } from "../../src/host/index.js";
 import { LiveView, type LiveViewOptions } from "../../src/viewer/index.js";
 import type { Report, ServerMessage } from "../../src/viewer/protocol.js";
 import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
@@ -17,18 +17,18 @@ const SHAPE = [16, 32] as const;
 const PIXELS = SHAPE[0] * SHAPE[1];
 
 /** Words that say which event they are of. */
-const RAW_SOURCE: DataSource<ArrayData> = {
+const RAW_SOURCE: DataSource<Array2D> = {
   initializeDataSource: () => undefined,
   getData: ({ event }) => words(Number(event.frameNumber)),
   borrowData: ({ event }) => words(Number(event.frameNumber)),
 };
 
-function words(value: number): ArrayData {
+function words(value: number): Array2D {
   return { dtype: "uint16", shape: SHAPE, data: new Uint16Array(PIXELS).fill(value), unit: "raw" };
 }
 
 /** A calibrated frame, all of one value but for a bad pixel in the corner. */
-function frame(value: number, shape: ArrayData["shape"] = SHAPE): ArrayData {
+function frame(value: number, shape: Array2D["shape"] = SHAPE): Array2D {
   const data = new Float32Array(shape[0] * shape[1]).fill(value);
   const status = new Uint8Array(data.length);
   data[0] = Number.NaN;
@@ -67,7 +67,7 @@ async function start(t: ExecutionContext, options: Partial<LiveViewOptions> = {}
   t.teardown(() => view.close());
   let number = 0;
   /** Offer events until one is taken that makes this true. */
-  const showUntil = (isShown: () => boolean | Promise<boolean>, shape?: ArrayData["shape"]) =>
+  const showUntil = (isShown: () => boolean | Promise<boolean>, shape?: Array2D["shape"]) =>
     until(async () => {
       number += 1;
       view.offer(

@@ -1,4 +1,4 @@
-import type { ConstantsStage } from "../constants.js";
+import type { ConstantsStage } from "../../constants/index.js";
 import type { PixelStatistics } from "../pixel-statistics.js";
 
 /**

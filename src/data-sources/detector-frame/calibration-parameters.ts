@@ -4,11 +4,11 @@ import type {
   ParameterTypeName,
   ParameterTypes,
 } from "../../api/index.js";
-import type { CalibratedUnit, ConstantsFile, ConstantsFiles } from "../../calibration/index.js";
-import { choice } from "../../choice.js";
-import { addressOf, CONFIGURATION_KEYS, type ConfigurationKey } from "../../configuration-keys.js";
+import type { CalibratedUnit } from "../../calibration/index.js";
+import type { ConstantsFile, ConstantsFiles } from "../../constants/index.js";
 import { MODULE_COUNT } from "../../detector.js";
 import { CalibrationError, ConfigurationError, FaultCollector } from "../../errors.js";
+import { addressOf, CONFIGURATION_KEYS, type ConfigurationKey, choice } from "../../settings/index.js";
 
 const KEYS = CONFIGURATION_KEYS;
 /** 320 µm of silicon stop hardly any photon above this energy: some 1 % of them, most of which only scatter. */

@@ -1,6 +1,6 @@
 import type { DescribedTable, DescribedValue } from "../../api/index.js";
+import type { Calibrator } from "../../calibration/index.js";
 import {
-  type Calibrator,
   CONSTANTS_STAGES,
   type ConstantsStage,
   TYPICAL_GAINS,
@@ -8,7 +8,7 @@ import {
   USUAL_GAINS,
   USUAL_MISSING_SHARE,
   USUAL_PEDESTALS,
-} from "../../calibration/index.js";
+} from "../../constants/index.js";
 import { ADC_MASK, MODULE_COUNT, MODULE_PIXELS } from "../../detector.js";
 
 const USUAL_PERCENT = { min: 0, max: 100 * USUAL_MISSING_SHARE };

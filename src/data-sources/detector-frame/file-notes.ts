@@ -1,5 +1,5 @@
 import type { DescribedFile, Logger } from "../../api/index.js";
-import type { ConstantsFile, ConstantsNotes } from "../../calibration/index.js";
+import type { ConstantsFile, ConstantsNotes } from "../../constants/index.js";
 
 /** Keeps what a reader found out about each file, which is logged as detail. Warnings are for the log alone. */
 export class FileNotes implements ConstantsNotes {

@@ -1,6 +1,6 @@
 import type { MonitorParameters } from "../../api/index.js";
-import { addressOf, CONFIGURATION_KEYS } from "../../configuration-keys.js";
 import { ConfigurationError } from "../../errors.js";
+import { addressOf, CONFIGURATION_KEYS } from "../../settings/index.js";
 import { FrameGeometry, type GeometryOptions } from "./frame-geometry.js";
 
 const { module_gap_rows: GAP_ROWS, double_pixels: DOUBLE_PIXELS } =

@@ -1,6 +1,6 @@
-import { PIXEL_STATUS } from "../../calibration/pixel-status.js";
 import { CHIP_GAP, DETECTOR_COLUMNS, MISSING_WORD, MODULE_ROWS } from "../../detector.js";
 import type { AdcHistograms, ImageHeader, ImageName, ViewImage } from "../protocol.js";
+import { PIXEL_STATUS } from "../protocol.js";
 import type { Snapshot, SnapshotHeader } from "../snapshot.js";
 import { Accumulation } from "./accumulation.js";
 import { adcHistograms } from "./adc-histograms.js";

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { WebSocketServer } from "ws";
+import { encodeNpy } from "../../host/index.js";
 import {
   answerByPath,
   answerUpgrade,
@@ -12,7 +13,6 @@ import {
   type Routes,
   startHttpServer,
 } from "../../http/index.js";
-import { encodeNpy } from "../../npy.js";
 import { IMAGE_NAMES, type ImageName, LIVE_PATH, type Report } from "../protocol.js";
 import { hasToken, isOwnOrigin } from "./access.js";
 import type { Images } from "./images.js";

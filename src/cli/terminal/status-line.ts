@@ -1,0 +1,129 @@
+import type { StreamStatus } from "../../api/index.js";
+import { isArray2D, type MonitoredEvent, statistics } from "../../host/index.js";
+
+/** Counters that a status line shows, and those that it shows when there is something to show. */
+const SHOWN = ["paired", "unpaired", "incomplete", "malformed", "skipped"];
+const SHOWN_IF_ANY = [
+  "partial",
+  "missed",
+  "repaired",
+  "late",
+  "duplicate",
+  "dropped",
+  "wrong_constants",
+  "unsent",
+];
+/** Counters of a receiver: that nobody takes its events must be seen, so they are shown also when they are zero. */
+const SHOWN_OF_RECEIVER = ["sent", "monitors"];
+/** Losses that a fast detector makes all the time: how many there are now says more than how many there have been. */
+const SHOWN_PER_SECOND = ["skipped", "missed"];
+
+/** A detector that is faster than the monitor by less than this, and by one event, is as fast. */
+const SAME_RATE_SHARE = 0.05;
+/** A lag above this is worth a word. */
+const LONG_LAG_SECONDS = 1;
+
+/** What a status line is made of. */
+export interface StatusLineInput {
+  readonly status: StreamStatus;
+  /** What came since the line before. */
+  readonly since: Interval;
+  readonly newest: ShownEvent | undefined;
+  /** How long ago the newest event was delivered. */
+  readonly sinceNewestSeconds: number;
+  /** Width of the terminal; on a narrow one counters of zero are left out. */
+  readonly columns: number;
+}
+
+/** What a status line says of an event. */
+interface ShownEvent {
+  readonly frameNumber: bigint;
+  /** How old it was when it was delivered. */
+  readonly lagSeconds: number;
+  /** Its {@link frameColumns}; empty if its frames were not measured. */
+  readonly frames: readonly string[];
+}
+
+/** The time between two status lines. */
+interface Interval {
+  readonly seconds: number;
+  /** How many events were delivered in it. */
+  readonly events: number;
+  /** The status's counters when it began. */
+  readonly counters: StreamStatus["counters"];
+}
+
+/** One line about a running monitor, for people. */
+export function statusLine(input: StatusLineInput): string {
+  const { status, since, newest, columns } = input;
+  const total = (name: string) => status.counters[name] ?? 0;
+  const names = [
+    ...SHOWN,
+    ...SHOWN_IF_ANY.filter((name) => total(name) > 0),
+    ...SHOWN_OF_RECEIVER.filter((name) => name in status.counters),
+  ];
+  if (newest === undefined || status.state !== "streaming") {
+    return `${status.message} | ${names.map((name) => `${name} ${total(name)}`).join(" ")}`;
+  }
+  const grown = (name: string) => total(name) - (since.counters[name] ?? 0);
+  const counters = names.map((name) => {
+    const isRate = SHOWN_PER_SECOND.includes(name);
+    const value = isRate ? roundedRate(grown(name) / since.seconds) : total(name);
+    return { name, value, text: `${name} ${value}${isRate ? "/s" : ""}` };
+  });
+  const parts = [
+    rateText(since, grown("paired") + grown("partial") + grown("unasked") / portCount(status)),
+    `event ${newest.frameNumber}`,
+    ageText(newest.lagSeconds, input),
+    ...newest.frames,
+  ];
+  const line = [...parts, counters.map(({ text }) => text).join(" ")].join(" | ");
+  if (line.length <= columns) return line;
+  const few = counters.filter(({ name, value }) => value > 0 || SHOWN_OF_RECEIVER.includes(name));
+  return [...parts, few.map(({ text }) => text).join(" ")].join(" | ");
+}
+
+/** How many ports bring their own frames. */
+function portCount({ inputs = [] }: StreamStatus): number {
+  return Math.max(inputs.length, 1);
+}
+
+/** `10.0 events/s`, or `25.0 of 500 events/s` where the detector is faster. */
+function rateText({ events, seconds }: Interval, detected: number): string {
+  const delivered = (events / seconds).toFixed(1);
+  const isSame = detected - events <= Math.max(1, SAME_RATE_SHARE * detected);
+  if (isSame) return `${delivered} events/s`;
+  const rate = detected / seconds;
+  return `${delivered} of ${rate.toFixed(rate < 100 ? 1 : 0)} events/s`;
+}
+
+function ageText(lagSeconds: number, { since, sinceNewestSeconds }: StatusLineInput): string {
+  // A lag without events would look like one of data that come.
+  if (since.events === 0) return `${sinceNewestSeconds.toFixed(1)} s ago`;
+  if (lagSeconds > LONG_LAG_SECONDS) return `lag ${lagSeconds.toFixed(1)} s: behind the detector`;
+  return `lag ${Math.max(Math.round(1000 * lagSeconds), 0)} ms`;
+}
+
+function roundedRate(perSecond: number): number {
+  return Number(perSecond.toFixed(perSecond < 10 ? 1 : 0));
+}
+
+/** Measure an event's frames, one column each. What is lent must not have been closed yet. */
+export function frameColumns({ data }: MonitoredEvent): string[] {
+  return Object.values(data)
+    .filter(isArray2D)
+    .map((array) => {
+      const { mean, max } = statistics(array);
+      return `mean ${shortNumber(mean)} max ${shortNumber(max)} ${array.unit ?? ""}`.trimEnd();
+    });
+}
+
+function shortNumber(value: number | null): string {
+  return value === null ? "none" : String(Number(value.toPrecision(4)));
+}
+
+/** The last line of a monitor: what came of all, in total. */
+export function lastLine(sentence: string, { counters }: StreamStatus): string {
+  const totals = Object.entries(counters).filter(([, count]) => count > 0);
+  return [sentence, ...totals.map(([name, count]) => `${name} ${count}`)].join(" ");
+}

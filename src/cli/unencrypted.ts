@@ -1,0 +1,21 @@
+import type { Logger } from "../api/index.js";
+import { isLoopback } from "../http/index.js";
+import type { CurveServerKeys } from "../security/index.js";
+
+/** Warn once of addresses that other machines reach, if whoever connects gets the data. */
+export function warnIfUnencrypted(
+  urls: readonly string[],
+  keys: CurveServerKeys | undefined,
+  logger: Logger,
+): void {
+  if (keys !== undefined) return;
+  const open = urls.filter((url) => {
+    const { ipv6, name } = /^tcp:\/\/(?:\[(?<ipv6>.*)\]|(?<name>.*)):\d+$/.exec(url)?.groups ?? {};
+    const host = ipv6 ?? name;
+    return host !== undefined && !isLoopback(host);
+  });
+  if (open.length === 0) return;
+  logger.warn(
+    `Whoever reaches ${open.join(", ")} gets the data, and nothing is encrypted. Use --curve-key, or listen on 127.0.0.1.`,
+  );
+}

@@ -1,0 +1,9 @@
+import type { MonitoredEvent } from "../host/index.js";
+
+/** Where events go. */
+export interface EventOutput {
+  /** Take an event. Its data are lent, and valid until this has returned, or what it returned has resolved. */
+  write(event: MonitoredEvent): void | Promise<void>;
+  /** After the last event. */
+  close(): void | Promise<void>;
+}

@@ -1,0 +1,167 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import {
+  type Clock,
+  COUNTERS,
+  type CounterDescription,
+  type DataEvent,
+  type Logger,
+  type StreamState,
+  type StreamStatus,
+} from "../api/index.js";
+import { EventRate, type MonitoredEvent } from "../host/index.js";
+import { type HttpServer, parseAddress, startMetricsServer } from "../http/index.js";
+import type { EventOutput } from "./event-output.js";
+
+const PREFIX = "om_jungfrau_";
+
+/** States that a stream may be in; each has a line of its own, so that a graph of one has no holes. */
+export const STREAM_STATES: readonly StreamState[] = ["waiting", "streaming", "stalled", "one_module_only"];
+
+const LATENCY_BUCKETS_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
+
+/** What a gauge and a counter have in common. */
+interface Count {
+  reset(): void;
+  inc(value: number): void;
+}
+
+export interface MonitorMetricsOptions {
+  /** Asked at each scrape. */
+  readonly status: () => StreamStatus;
+  readonly clock: Clock;
+}
+
+/**
+ * What Prometheus reads of a monitor: its status, how late and how often events come, and the process's own numbers.
+ *
+ * Make one a process: what watches the process's event loop and garbage collection does so to its end.
+ */
+export class MonitorMetrics implements EventOutput {
+  readonly #status: () => StreamStatus;
+  readonly #clock: Clock;
+  readonly #rate: EventRate;
+  // Not the library's global one, in which two monitors would meet.
+  readonly #registry = new Registry();
+  readonly #counts = new Map<string, Count>();
+  readonly #latency: Histogram;
+  readonly #state: Gauge<"state">;
+  readonly #newestLag: Gauge;
+  readonly #newestAge: Gauge;
+  readonly #eventsPerSecond: Gauge;
+  #newestSeconds: number | undefined;
+  #server: HttpServer | undefined;
+
+  constructor({ status, clock }: MonitorMetricsOptions) {
+    this.#status = status;
+    this.#clock = clock;
+    this.#rate = new EventRate(clock);
+    const registers = [this.#registry];
+    this.#latency = new Histogram({
+      name: `${PREFIX}latency_seconds`,
+      help: "Time from an event's timestamp to its finished data.",
+      buckets: LATENCY_BUCKETS_SECONDS,
+      registers,
+    });
+    this.#state = new Gauge({
+      name: `${PREFIX}state`,
+      help: "1 for the state that the stream is in, 0 for the others.",
+      labelNames: ["state"],
+      registers,
+    });
+    const gauge = (name: string, help: string) => new Gauge({ name: `${PREFIX}${name}`, help, registers });
+    this.#newestLag = gauge(
+      "newest_event_lag_seconds",
+      "Time from the newest event's timestamp to its finished data; no value before the first event.",
+    );
+    this.#newestAge = gauge(
+      "newest_event_age_seconds",
+      "Time since the newest event's data was finished; no value before the first event.",
+    );
+    this.#eventsPerSecond = gauge("events_per_second", "Events a second, over the last five seconds.");
+    // 0 would say that an event has just come.
+    this.#newestLag.remove();
+    this.#newestAge.remove();
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  write({ event }: MonitoredEvent): void {
+    this.observe(event);
+  }
+
+  /** Count an event, whose data are there now, or which has been sent. */
+  observe({ timestampSeconds }: DataEvent): void {
+    this.#newestSeconds = this.#clock.nowSeconds();
+    this.#rate.count();
+    const latencySeconds = this.#newestSeconds - timestampSeconds;
+    // A plugin whose events have no time must not end the monitor: the histogram throws on NaN.
+    if (!Number.isFinite(latencySeconds)) return;
+    this.#newestLag.set(latencySeconds);
+    // Less than nothing is a matter of clocks, and a histogram's sum must not go down.
+    this.#latency.observe(Math.max(latencySeconds, 0));
+  }
+
+  /**
+   * Serve them to Prometheus, on a server of their own, until they are closed.
+   *
+   * @param address  `HOST:PORT` or `PORT`
+   * @throws {HostError} HOST_CANNOT_LISTEN
+   */
+  async serve(address: string, logger: Logger): Promise<void> {
+    this.#server = await startMetricsServer({
+      ...parseAddress(address),
+      metrics: this,
+      health: this.#status,
+    });
+    logger.info(`Metrics on ${this.#server.url}/metrics, health on ${this.#server.url}/healthz`);
+  }
+
+  async close(): Promise<void> {
+    await this.#server?.close();
+  }
+
+  /** The media type of {@link text}. */
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** All numbers as of now, in Prometheus's text format. */
+  text(): Promise<string> {
+    const { state, counters } = this.#status();
+    for (const [name, value] of Object.entries(counters)) {
+      // A plugin's count that is none is left out; the others are still wanted.
+      if (/^[a-z][a-z0-9_]*$/.test(name) && Number.isFinite(value) && value >= 0) this.#setCount(name, value);
+    }
+    this.#state.reset();
+    for (const one of STREAM_STATES) this.#state.set({ state: one }, 0);
+    this.#state.set({ state }, 1);
+    this.#eventsPerSecond.set(this.#rate.perSecond());
+    if (this.#newestSeconds !== undefined)
+      this.#newestAge.set(this.#clock.nowSeconds() - this.#newestSeconds);
+    return this.#registry.metrics();
+  }
+
+  /** A status has absolute numbers, and a counter can only be raised: from 0, then. */
+  #setCount(name: string, value: number): void {
+    const count = this.#counts.get(name) ?? this.#addCount(name);
+    count.reset();
+    count.inc(value);
+  }
+
+  #addCount(name: string): Count {
+    const { counts, isGauge } = descriptionOf(name);
+    const help = `${counts.charAt(0).toUpperCase()}${counts.slice(1).replaceAll("`", "")}.`;
+    const registers = [this.#registry];
+    const count = isGauge
+      ? new Gauge({ name: `${PREFIX}${name}`, help, registers })
+      : new Counter({ name: `${PREFIX}${name}_total`, help, registers });
+    this.#counts.set(name, count);
+    return count;
+  }
+}
+
+function descriptionOf(name: string): CounterDescription {
+  const template = Object.keys(COUNTERS).find(
+    (key) => key.startsWith("<name>") && name.endsWith(key.slice("<name>".length)),
+  );
+  return COUNTERS[name] ?? COUNTERS[template ?? ""] ?? { counts: `the plugin's count '${name}'` };
+}

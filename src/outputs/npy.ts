@@ -1,0 +1,66 @@
+import { constants } from "node:fs";
+import { access, mkdir, stat } from "node:fs/promises";
+import type { Logger } from "../api/index.js";
+import { HostError, messageOf } from "../errors.js";
+import { isArray2D, type MonitoredEvent } from "../host/index.js";
+import type { EventOutput } from "./event-output.js";
+import { writeNpy } from "./npy-file.js";
+
+/** Writes frames as `<event_id>.npy`, or `<event_id>_<name>.npy` where several data sources give them. */
+export class FrameWriter implements EventOutput {
+  readonly #folder: string;
+  readonly #logger: Logger;
+  #areSeveral = false;
+  #hasWarned = false;
+
+  private constructor(folder: string, logger: Logger) {
+    this.#folder = folder;
+    this.#logger = logger;
+  }
+
+  /** @throws {HostError} HOST_OUTPUT_FAILED if the folder cannot be made or written to */
+  static async open(folder: string, logger: Logger): Promise<FrameWriter> {
+    try {
+      await makeFolder(folder);
+      await access(folder, constants.W_OK);
+    } catch (error) {
+      throw new HostError(
+        "HOST_OUTPUT_FAILED",
+        `Cannot write frames to '${folder}': ${messageOf(error)}. Choose another folder with --npy.`,
+        { cause: error },
+      );
+    }
+    return new FrameWriter(folder, logger);
+  }
+
+  close(): void {}
+
+  /**
+   * Frame numbers begin again when a detector is restarted: a frame of that name is kept, and the new one numbered.
+   *
+   * @throws {HostError} HOST_OUTPUT_FAILED
+   */
+  async write({ event, data }: MonitoredEvent): Promise<void> {
+    const arrays = Object.entries(data).flatMap(([name, array]) =>
+      isArray2D(array) ? [{ name, array }] : [],
+    );
+    this.#areSeveral ||= arrays.length > 1; // also in an event of which one source failed
+    for (const { name, array } of arrays) {
+      const stem = this.#areSeveral ? `${event.frameNumber}_${name}` : String(event.frameNumber);
+      const file = await writeNpy(this.#folder, stem, array);
+      if (file === `${stem}.npy` || this.#hasWarned) continue;
+      this.#hasWarned = true;
+      this.#logger.warn(`${stem}.npy is there already: written as ${file}, and so on for others`);
+    }
+  }
+}
+
+/** Make a folder, if it is not there. Not those above it: that loops for ever where a file system answers oddly. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code === "EEXIST" && (await stat(path)).isDirectory();
+    if (!isThere) throw error;
+  }
+}

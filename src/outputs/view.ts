@@ -1,0 +1,124 @@
+import type { DataSource, Logger } from "../api/index.js";
+import { HostError } from "../errors.js";
+import { isArray2D, type MonitoredEvent, type MonitorHost, SYSTEM_CLOCK } from "../host/index.js";
+import { isLoopback, type ListenAddress, parseAddress, withHostName } from "../http/index.js";
+import { LiveView, type LiveViewOptions } from "../viewer/index.js";
+import type { EventOutput } from "./event-output.js";
+import type { MonitorMetrics } from "./metrics.js";
+import { viewToken } from "./view-token.js";
+
+/** The data source whose words the live view shows as its raw image. */
+const RAW = "raw";
+/** Where the live view is without an address; where that is taken, on a port that is free. */
+const DEFAULT_ADDRESS: ListenAddress = { host: "127.0.0.1", port: 8123 };
+
+export interface ViewOptions {
+  /** `HOST:PORT` or `PORT`; true for loopback and the usual port. */
+  readonly view: string | true;
+  /** File with the token of a view that other machines reach; a token of this run without it. */
+  readonly tokenFile?: string | undefined;
+  /** Origins of the page behind reverse proxies, as browsers send them; none by default. */
+  readonly origins?: readonly string[] | undefined;
+  readonly host: MonitorHost;
+  readonly metrics: MonitorMetrics;
+  readonly logger: Logger;
+}
+
+/** The live view of a running monitor. */
+export interface ServedView extends EventOutput {
+  readonly url: string;
+  /** How many pages are open. */
+  readonly pages: number;
+  /** Call it with each event as soon as its data are there. */
+  write(event: MonitoredEvent): void;
+}
+
+/**
+ * Serve the live view of a host that is initialised. It shows the first frame that a data source gives, and as raw words what
+ * the data source `raw` gives, wherever the configuration has one of that name.
+ *
+ * @throws {HostError} HOST_CANNOT_LISTEN; and what initialising the data source throws
+ */
+export async function serveView(options: ViewOptions): Promise<ServedView> {
+  const { host, metrics, tokenFile, origins = [], logger } = options;
+  const { name: frameName, frames, shape } = frameOf(host);
+  if (frames === "none") {
+    logger.warn(
+      "The live view has no image: required_data names no detector frame. Add detector_data to it.",
+    );
+  }
+  const rawSource = frames === "calibrated" ? await rawSourceFor(shape, host, logger) : undefined;
+  const start = async (address: ListenAddress) =>
+    LiveView.start({
+      ...address,
+      origins,
+      token:
+        tokenFile === undefined && isLoopback(address.host) ? undefined : await viewToken(tokenFile, logger),
+      frames,
+      rawSource,
+      status: () => host.status(),
+      metrics,
+      clock: SYSTEM_CLOCK,
+      logger,
+    });
+  const view = await (options.view === true ? startSomewhere(start) : start(parseAddress(options.view)));
+  const url = withHostName(view.url);
+  logger.info(`Live view on ${url}`);
+  return {
+    url,
+    get pages() {
+      return view.pages;
+    },
+    write: ({ event, data }) => {
+      const frame = data[frameName];
+      if (isArray2D(frame)) view.offer(event, frame);
+    },
+    close: () => view.close(),
+  };
+}
+
+/** The usual address, or a free port where another monitor has it. */
+async function startSomewhere(start: (address: ListenAddress) => Promise<LiveView>): Promise<LiveView> {
+  try {
+    return await start(DEFAULT_ADDRESS);
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    return start({ ...DEFAULT_ADDRESS, port: 0 });
+  }
+}
+
+/** The first of the host's sources that says that it gives a 2D array, and what that is. */
+function frameOf(host: MonitorHost): {
+  readonly name: string;
+  readonly frames: LiveViewOptions["frames"];
+  readonly shape: readonly number[];
+} {
+  for (const [name, { returns }] of Object.entries(host.describe().data ?? {})) {
+    if (returns?.shape.length !== 2) continue;
+    return { name, frames: returns.unit === "raw" ? "raw" : "calibrated", shape: returns.shape };
+  }
+  return { name: "", frames: "none", shape: [] };
+}
+
+/** The source of the raw words behind frames of this shape; undefined if there is none, which is said with how to get one. */
+async function rawSourceFor(
+  shape: readonly number[],
+  host: MonitorHost,
+  logger: Logger,
+): Promise<DataSource<unknown> | undefined> {
+  const source = await host.dataSource(RAW);
+  const { unit, shape: rawShape = [] } = source?.describe?.().returns ?? {};
+  if (unit === RAW && String(rawShape) === String(shape)) return source;
+  if (source === undefined) {
+    logger.info(
+      `The live view has no raw image: no data source is called ${RAW}. For one, write 'data_sources: {${RAW}: Jungfrau1MZmq}' ` +
+        `and '${RAW}_calibration: false'.`,
+    );
+  } else {
+    logger.warn(
+      `The live view has no raw image: the data source ${RAW} gives [${rawShape}] ${unit ?? "of no unit"}, not [${shape}] raw ` +
+        `words. Set ${RAW}_calibration to false, and ${RAW}_geometry as that of the frame.`,
+    );
+  }
+  return undefined;
+}

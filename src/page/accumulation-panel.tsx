@@ -1,0 +1,44 @@
+import { Btn } from "@h5web/lib";
+import { memo } from "react";
+import type { PageMessage, Report } from "../viewer/protocol.ts";
+
+const WINDOWS = [10, 100, 1000, 10_000];
+const SHARED = "Holds for every page that looks at this monitor.";
+
+interface AccumulationPanelProps {
+  readonly accumulation: Report["accumulation"];
+  readonly send: (message: PageMessage) => void;
+}
+
+/** Sum and maximum, the virtual powder pattern: over how many frames, and from when. */
+export const AccumulationPanel = memo(function AccumulationPanel({
+  accumulation,
+  send,
+}: AccumulationPanelProps) {
+  const { frames, window } = accumulation;
+  const windows = [...new Set([...WINDOWS, ...(window === null ? [] : [window])])].sort((a, b) => a - b);
+  return (
+    <section className="panel" aria-labelledby="accumulation">
+      <h2 id="accumulation">Sum and maximum</h2>
+      <p className="accumulation">
+        <span>
+          <b data-testid="accumulated-frames">{frames.toLocaleString("en-GB")}</b> frames
+        </span>
+        <select
+          aria-label="Frames in sum and maximum"
+          title={SHARED}
+          value={window ?? ""}
+          onChange={({ target }) =>
+            send({ type: "window", frames: target.value === "" ? null : Number(target.value) })
+          }
+        >
+          <option value="">since the reset</option>
+          {windows.map((count) => (
+            <option key={count} value={count}>{`last ${count.toLocaleString("en-GB")} frames`}</option>
+          ))}
+        </select>
+        <Btn raised label="Reset" title={SHARED} onClick={() => send({ type: "reset" })} />
+      </p>
+    </section>
+  );
+});

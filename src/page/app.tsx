@@ -1,0 +1,112 @@
+import { Btn } from "@h5web/lib";
+import { useCallback, useMemo, useRef, useState } from "react";
+import { conditionOf } from "./display/condition.ts";
+import { DisplayedRate } from "./display/displayed-rate.ts";
+import { valueRange } from "./display/value-range.ts";
+import { Help } from "./help.tsx";
+import { ImageCaption } from "./image-caption.tsx";
+import { ImageView } from "./image-view.tsx";
+import { saveNpy, savePng } from "./save.ts";
+import { seconds } from "./seconds.ts";
+import { SidePanels } from "./side-panels.tsx";
+import { StreamState } from "./stream-state.tsx";
+import { useAppearance } from "./use-appearance.ts";
+import { useKeys } from "./use-keys.ts";
+import { useLive } from "./use-live.ts";
+import { useNow } from "./use-now.ts";
+import { useTheme } from "./use-theme.ts";
+import { useValueHistogram } from "./use-value-histogram.ts";
+import { ViewBar } from "./view-bar.tsx";
+
+const NO_VALUES = valueRange({ data: new Float32Array(), status: new Uint8Array() });
+const BACK_SECONDS = 5;
+
+/** The live view. */
+export function App() {
+  const [state, live] = useLive();
+  const { connection, images, chosen, shown, report, isPaused } = state;
+  const [theme, toggleTheme] = useTheme();
+  const now = useNow();
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const resetZoom = useRef(() => {});
+
+  const range = useMemo(() => (shown === null ? NO_VALUES : valueRange(shown)), [shown]);
+  const appearance = useAppearance(range, shown?.header.image ?? null);
+  const { painting } = appearance;
+  const histogram = useValueHistogram(shown, range, painting.scale);
+
+  const rate = useMemo(() => new DisplayedRate(), []);
+  const onDrawn = useCallback(() => {
+    rate.add(seconds());
+    live.drawn();
+  }, [rate, live]);
+
+  const condition = conditionOf({
+    connection,
+    report,
+    imageAgeSeconds: state.shownSinceSeconds === null ? null : now - state.shownSinceSeconds,
+    isLive: !isPaused,
+    quietSeconds: now - state.quietSinceSeconds,
+  });
+  const isBack = state.backSinceSeconds !== null && now - state.backSinceSeconds < BACK_SECONDS;
+
+  const onSavePng = () => void (shown && savePng(shown, painting));
+  const onSaveNpy = () => void (shown && saveNpy(shown));
+  useKeys((action) => {
+    if (action === "pause") live.pause(!isPaused);
+    else if (action === "step") live.step();
+    else if (action === "resetZoom") resetZoom.current();
+    else if (action === "nextScale") appearance.nextScale();
+    else if (action === "autoscale") appearance.toggleAutoscale();
+    else if (action === "savePng") onSavePng();
+    else if (action === "saveNpy") onSaveNpy();
+    else if (action === "theme") toggleTheme();
+    else if (action === "help") setHelpOpen((isOpen) => !isOpen);
+    else if (images.includes(action)) live.choose(action);
+  });
+
+  return (
+    <>
+      <header>
+        <h1>JUNGFRAU 1M</h1>
+        <StreamState connection={connection} report={report} />
+        <p role="status" className="back" data-testid="back">
+          {isBack && "The monitor is back."}
+        </p>
+        <Btn raised label={theme === "dark" ? "Light" : "Dark"} title="Colours (t)" onClick={toggleTheme} />
+        <Btn raised label="Help" title="Keys (?)" onClick={() => setHelpOpen(true)} />
+      </header>
+      <main>
+        <section className="view" aria-label="Image">
+          <ViewBar
+            images={images}
+            chosen={chosen}
+            isPaused={isPaused}
+            canSave={shown !== null}
+            onChoose={live.choose}
+            onPause={live.pause}
+            onStep={live.step}
+            onSavePng={onSavePng}
+            onSaveNpy={onSaveNpy}
+          />
+          {shown && (
+            <ImageCaption
+              header={shown.header}
+              displayedPerSecond={rate.perSecond(now)}
+              isPaused={isPaused}
+            />
+          )}
+          <ImageView
+            image={shown}
+            appearance={appearance}
+            condition={condition}
+            onDrawn={onDrawn}
+            resetZoom={resetZoom}
+          />
+        </section>
+        <SidePanels state={state} histogram={histogram} theme={theme} send={live.send} />
+      </main>
+      <Help isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+    </>
+  );
+}

@@ -1,0 +1,29 @@
+import type { Condition, ConditionKind } from "./display/condition.ts";
+
+/** What a screen reader says when things change: without the seconds, which would make it speak all the time. */
+const ANNOUNCEMENTS: Readonly<Record<ConditionKind, string>> = {
+  connecting: "",
+  gone: "The monitor is gone.",
+  refused: "The monitor wants another token: open the address that its log shows.",
+  noFrame: "No frame yet.",
+  quiet: "No new frame comes.",
+  well: "",
+};
+
+/** Says over the image what is wrong, so that nobody takes an old image for a new one. */
+export function ConditionBanner({ condition: { kind, title, detail } }: { readonly condition: Condition }) {
+  return (
+    <>
+      <p role="alert" className="only-spoken">
+        {ANNOUNCEMENTS[kind]}
+      </p>
+      <div data-testid="condition" data-kind={kind} className={`banner banner-${kind}`}>
+        {kind !== "well" && (
+          <>
+            <strong>{title}</strong> {detail !== "" && <span>{detail}</span>}
+          </>
+        )}
+      </div>
+    </>
+  );
+}

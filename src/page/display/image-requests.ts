@@ -1,0 +1,98 @@
+import type { ImageHeader, ImageName, PageMessage } from "../../viewer/protocol.js";
+
+type Send = (message: PageMessage) => void;
+
+/**
+ * When a page asks for an image: when it has drawn the last one, so that a slow browser sees fewer and slows nobody.
+ *
+ * It does not ask while it is paused, hidden or not connected.
+ */
+export class ImageRequests {
+  readonly #send: Send;
+  #isOpen = false;
+  #isVisible = true;
+  #isPaused = false;
+  /** While paused: one more image is wanted. */
+  #isStepping = false;
+  #isAsked = false;
+  #isDrawing = false;
+  #image: ImageName | null = null;
+  #after: number | null = null;
+
+  constructor(send: Send) {
+    this.#send = send;
+  }
+
+  get image(): ImageName | null {
+    return this.#image;
+  }
+
+  /** A monitor has said which images it has. It may be another one than before, whose sequence begins again. */
+  open(images: readonly ImageName[]): void {
+    this.#isOpen = true;
+    if (this.#image === null || !images.includes(this.#image)) this.#image = images[0] ?? null;
+    this.#begin();
+  }
+
+  close(): void {
+    this.#isOpen = false;
+  }
+
+  /** Another image; while paused, one of it. */
+  choose(image: ImageName): void {
+    if (image === this.#image) return;
+    this.#image = image;
+    this.#isStepping = this.#isPaused;
+    this.#begin();
+  }
+
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    this.#isStepping = false;
+    this.#ask();
+  }
+
+  /** Pause, but show the next newest image. */
+  step(): void {
+    this.#isPaused = true;
+    this.#isStepping = true;
+    this.#ask();
+  }
+
+  setVisible(isVisible: boolean): void {
+    this.#isVisible = isVisible;
+    this.#ask();
+  }
+
+  /** An image has come. @returns whether to draw it */
+  receive({ image, sequence }: ImageHeader): boolean {
+    // An answer to what was asked for before: that request has been replaced.
+    if (image !== this.#image) return false;
+    this.#isAsked = false;
+    if (this.#isPaused && !this.#isStepping) return false;
+    this.#isStepping = false;
+    this.#after = sequence;
+    this.#isDrawing = true;
+    return true;
+  }
+
+  /** What {@link receive} let through is on the screen. */
+  drawn(): void {
+    this.#isDrawing = false;
+    this.#ask();
+  }
+
+  #begin(): void {
+    this.#after = null;
+    this.#isAsked = false;
+    this.#isDrawing = false;
+    this.#ask();
+  }
+
+  #ask(): void {
+    if (!this.#isOpen || !this.#isVisible || this.#isAsked || this.#isDrawing || this.#image === null) return;
+    if (this.#isPaused && !this.#isStepping) return;
+    this.#isAsked = true;
+    this.#send({ type: "image", image: this.#image, after: this.#after });
+  }
+}

@@ -1,0 +1,54 @@
+import type { ImageName } from "../../viewer/protocol.js";
+import { IMAGE_NAMES } from "../../viewer/protocol.js";
+
+export type KeyAction =
+  | "pause"
+  | "step"
+  | "resetZoom"
+  | "nextScale"
+  | "autoscale"
+  | "savePng"
+  | "saveNpy"
+  | "theme"
+  | "help"
+  | ImageName;
+
+/** The keys and what they do, as the help shows them. */
+export const KEYS: readonly { readonly keys: readonly string[]; readonly action: KeyAction }[] = [
+  { keys: [" "], action: "pause" },
+  { keys: [".", "ArrowRight"], action: "step" },
+  { keys: ["r"], action: "resetZoom" },
+  { keys: ["l"], action: "nextScale" },
+  { keys: ["a"], action: "autoscale" },
+  ...IMAGE_NAMES.map((image, i) => ({ keys: [String(i + 1)], action: image })),
+  { keys: ["s"], action: "savePng" },
+  { keys: ["n"], action: "saveNpy" },
+  { keys: ["t"], action: "theme" },
+  { keys: ["?"], action: "help" },
+];
+
+/** What a page knows of a pressed key. */
+export interface KeyPress {
+  readonly key: string;
+  readonly hasModifier: boolean;
+  readonly isRepeated: boolean;
+}
+
+/** What has the focus: the element's tag in lower case and its role, if it has one. */
+export interface Focus {
+  readonly tag: string;
+  readonly role: string | null;
+}
+
+/** Elements that need every key themselves, and those that are worked with space or arrows. */
+const TYPED_INTO = new Set(["input", "textarea", "select"]);
+const WORKED_WITH_SPACE = new Set(["button", "a", "summary"]);
+
+/** What a key does on the page; undefined if it is not the page's, or belongs to what has the focus. */
+export function keyAction({ key, hasModifier, isRepeated }: KeyPress, focus: Focus): KeyAction | undefined {
+  if (hasModifier || TYPED_INTO.has(focus.tag) || focus.role === "listbox" || focus.role === "option") return;
+  if (key === " " && WORKED_WITH_SPACE.has(focus.tag)) return;
+  if (key === "ArrowRight" && focus.role === "slider") return;
+  const action = KEYS.find(({ keys }) => keys.includes(key))?.action;
+  return isRepeated && action !== "step" ? undefined : action;
+}

@@ -1,0 +1,95 @@
+import type { AdcHistograms, Hello, ImageName, Report, Sample, ViewImage } from "../../viewer/protocol.js";
+import type { Connection } from "./condition.js";
+import { withSample } from "./history.js";
+
+/** What a page knows. */
+export interface PageState {
+  readonly connection: Connection;
+  /** The images that the monitor has. */
+  readonly images: readonly ImageName[];
+  readonly chosen: ImageName | null;
+  /** What is on the screen; stays there when the monitor goes. */
+  readonly shown: ViewImage | null;
+  readonly report: Report | null;
+  /** Of the newest report, but held while paused, as the image is. */
+  readonly heldAdcHistograms: AdcHistograms | null;
+  readonly history: readonly Sample[];
+  readonly isPaused: boolean;
+  /** When that came; null if nothing has. */
+  readonly shownSinceSeconds: number | null;
+  /** From when on the page waits for a new image: the last one, or when it could ask again. */
+  readonly quietSinceSeconds: number;
+  /** When the monitor came back after it had been gone. */
+  readonly backSinceSeconds: number | null;
+}
+
+export type PageAction =
+  | {
+      readonly type: "hello";
+      readonly hello: Hello;
+      readonly chosen: ImageName | null;
+      readonly seconds: number;
+    }
+  | { readonly type: "gone" }
+  | { readonly type: "refused" }
+  | { readonly type: "report"; readonly report: Report }
+  | { readonly type: "image"; readonly image: ViewImage; readonly seconds: number }
+  | { readonly type: "chosen"; readonly image: ImageName }
+  | { readonly type: "paused"; readonly isPaused: boolean; readonly seconds: number }
+  | { readonly type: "visible"; readonly seconds: number };
+
+export const FIRST_STATE: PageState = {
+  connection: "connecting",
+  images: [],
+  chosen: null,
+  shown: null,
+  report: null,
+  heldAdcHistograms: null,
+  history: [],
+  isPaused: false,
+  shownSinceSeconds: null,
+  quietSinceSeconds: 0,
+  backSinceSeconds: null,
+};
+
+export function pageState(state: PageState, action: PageAction): PageState {
+  switch (action.type) {
+    case "hello": {
+      const { hello, chosen, seconds } = action;
+      const wasGone = state.connection === "gone" || state.connection === "refused";
+      const backSinceSeconds = wasGone ? seconds : null;
+      const { images, history } = hello;
+      return {
+        ...state,
+        connection: "open",
+        images,
+        history,
+        chosen,
+        backSinceSeconds,
+        quietSinceSeconds: seconds,
+      };
+    }
+    case "gone":
+      // A page that never reached the monitor says so as well: it is gone for all that one can see.
+      return { ...state, connection: "gone", backSinceSeconds: null };
+    case "refused":
+      return { ...state, connection: "refused", backSinceSeconds: null };
+    case "report":
+      return {
+        ...state,
+        report: action.report,
+        heldAdcHistograms: state.isPaused ? state.heldAdcHistograms : action.report.adcHistograms,
+        history: withSample(state.history, action.report.sample),
+      };
+    case "image": {
+      const { image: shown, seconds } = action;
+      return { ...state, shown, shownSinceSeconds: seconds, quietSinceSeconds: seconds };
+    }
+    case "chosen":
+      return { ...state, chosen: action.image };
+    case "paused":
+      return { ...state, isPaused: action.isPaused, quietSinceSeconds: action.seconds };
+    case "visible":
+      return { ...state, quietSinceSeconds: action.seconds };
+  }
+}

@@ -1,0 +1,32 @@
+import { memo } from "react";
+import type { ImageHeader } from "../viewer/protocol.ts";
+
+interface ImageCaptionProps {
+  readonly header: ImageHeader;
+  /** Images that this page draws, a second. */
+  readonly displayedPerSecond: number;
+  readonly isPaused: boolean;
+}
+
+/** Which image this is, and what is wrong with it. */
+export const ImageCaption = memo(function ImageCaption(props: ImageCaptionProps) {
+  const { header, displayedPerSecond, isPaused } = props;
+  const { image, eventId, unit, frames, incomplete, wrongConstants } = header;
+  return (
+    <p className="caption">
+      <span>
+        {image === "sum" || image === "maximum"
+          ? `${image} of ${frames.toLocaleString("en-GB")} frames, `
+          : "frame "}
+        {(image === "sum" || image === "maximum") && "to "}
+        <b data-testid="event-id">{eventId}</b>, {unit}
+      </span>
+      <span data-testid="displayed-rate">{`${displayedPerSecond.toFixed(1)} images/s shown`}</span>
+      {isPaused && <strong className="mark mark-paused">Paused</strong>}
+      {incomplete && <strong className="mark mark-fault">Incomplete: packets were lost</strong>}
+      {wrongConstants && (
+        <strong className="mark mark-fault">Constants do not fit the detector's setting</strong>
+      )}
+    </p>
+  );
+});

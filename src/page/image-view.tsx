@@ -1,0 +1,69 @@
+import { ColorBar } from "@h5web/lib";
+import { type MutableRefObject, useCallback, useState } from "react";
+import type { ViewImage } from "../viewer/protocol.ts";
+import { AppearanceBar } from "./appearance-bar.tsx";
+import { ConditionBanner } from "./condition-banner.tsx";
+import type { Condition } from "./display/condition.ts";
+import type { PixelPlace } from "./display/pixel-reading.ts";
+import { ImageCanvas } from "./image-canvas.tsx";
+import { ImageFault } from "./image-fault.tsx";
+import { PixelBar } from "./pixel-bar.tsx";
+import { type Appearance, SCALE_TYPES } from "./use-appearance.ts";
+import { useIsNarrow } from "./use-is-narrow.ts";
+
+interface ImageViewProps {
+  readonly image: ViewImage | null;
+  readonly appearance: Appearance;
+  readonly condition: Condition;
+  readonly onDrawn: () => void;
+  readonly resetZoom: MutableRefObject<() => void>;
+}
+
+/** The image with all that belongs to looking at it. */
+export function ImageView({ image, appearance, condition, onDrawn, resetZoom }: ImageViewProps) {
+  const isNarrow = useIsNarrow();
+  const [pointed, setPointed] = useState<PixelPlace | null>(null);
+  const [pinned, setPinned] = useState<PixelPlace | null>(null);
+  const [isEqualAspect, setEqualAspect] = useState(true);
+  const onToggleAspect = useCallback(() => setEqualAspect((isEqual) => !isEqual), []);
+  const { painting, colorMap, isInverted } = appearance;
+  return (
+    <>
+      <AppearanceBar appearance={appearance} isEqualAspect={isEqualAspect} onToggleAspect={onToggleAspect} />
+      <div className="stage-area" data-kind={condition.kind}>
+        <ConditionBanner condition={condition} />
+        {image && (
+          <figure
+            className="image"
+            aria-label="Detector image"
+            data-testid="image"
+            data-image={image.header.image}
+            data-sequence={image.header.sequence}
+          >
+            <ImageFault>
+              <ImageCanvas
+                image={image}
+                painting={painting}
+                pinned={pinned}
+                isEqualAspect={isEqualAspect}
+                isNarrow={isNarrow}
+                onPoint={setPointed}
+                onDrawn={onDrawn}
+                resetZoom={resetZoom}
+              />
+            </ImageFault>
+            <ColorBar
+              domain={[...painting.domain]}
+              scaleType={SCALE_TYPES[painting.scale]}
+              colorMap={colorMap}
+              invertColorMap={isInverted}
+              horizontal={isNarrow}
+              withBounds
+            />
+          </figure>
+        )}
+      </div>
+      {image && <PixelBar image={image} pointed={pointed} pinned={pinned} onPin={setPinned} />}
+    </>
+  );
+}

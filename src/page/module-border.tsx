@@ -1,0 +1,27 @@
+import { DataToHtml, SvgElement, SvgLine } from "@h5web/lib";
+import { useMemo } from "react";
+import { Vector3 } from "three";
+import type { ImageHeader } from "../viewer/protocol.ts";
+
+interface ModuleBorderProps {
+  readonly border: ImageHeader["moduleBorder"];
+  readonly columns: number;
+}
+
+/** Where one module ends and the next begins: one line, or two around a gap. */
+export function ModuleBorder({ border, columns }: ModuleBorderProps) {
+  return [...new Set([border.from, border.to])].map((row) => (
+    <BorderLine key={row} row={row} columns={columns} />
+  ));
+}
+
+function BorderLine({ row, columns }: { readonly row: number; readonly columns: number }) {
+  const ends = useMemo(() => [new Vector3(0, row), new Vector3(columns, row)], [row, columns]);
+  return (
+    <DataToHtml points={ends}>
+      {(start, end) => (
+        <SvgElement>{start && end && <SvgLine className="module-border" coords={[start, end]} />}</SvgElement>
+      )}
+    </DataToHtml>
+  );
+}

@@ -1,0 +1,31 @@
+import type { ViewImage } from "../viewer/protocol.ts";
+import { type PixelPlace, readPixel } from "./display/pixel-reading.ts";
+
+interface ReadoutProps {
+  readonly image: ViewImage;
+  readonly place: PixelPlace | null;
+  readonly testId: string;
+  /** What is said when there is no place. */
+  readonly children: string;
+}
+
+/** One pixel in words: row, column, value, status. It follows the image, too fast for a screen reader to tell. */
+export function Readout({ image, place, testId, children }: ReadoutProps) {
+  const reading = place === null ? undefined : readPixel(image, place);
+  if (reading === undefined)
+    return (
+      <output aria-live="off" data-testid={testId}>
+        {children}
+      </output>
+    );
+  const { row, column, value, status, isGood } = reading;
+  return (
+    <output aria-live="off" data-testid={testId}>
+      row <b data-part="row">{row}</b>, column <b data-part="column">{column}</b>:{" "}
+      <b data-part="value">{value}</b>,{" "}
+      <span data-part="status" className={isGood ? undefined : "bad"}>
+        {status}
+      </span>
+    </output>
+  );
+}

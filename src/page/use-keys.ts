@@ -1,0 +1,26 @@
+import { useEffect, useRef } from "react";
+import { type KeyAction, keyAction } from "./display/keyboard.ts";
+
+/** Do what the page's keys say, but not while something that needs them has the focus. */
+export function useKeys(act: (action: KeyAction) => void): void {
+  const newest = useRef(act);
+  newest.current = act;
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      const focus = event.target instanceof Element ? event.target : document.body;
+      const action = keyAction(
+        {
+          key: event.key,
+          hasModifier: event.ctrlKey || event.altKey || event.metaKey,
+          isRepeated: event.repeat,
+        },
+        { tag: focus.tagName.toLowerCase(), role: focus.getAttribute("role") },
+      );
+      if (action === undefined) return;
+      event.preventDefault();
+      newest.current(action);
+    };
+    window.addEventListener("keydown", pressed);
+    return () => window.removeEventListener("keydown", pressed);
+  }, []);
+}

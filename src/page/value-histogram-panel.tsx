@@ -1,0 +1,37 @@
+import { memo, useMemo } from "react";
+import type { ValueHistogram } from "./display/histogram.ts";
+import { scaleOf } from "./display/scales.ts";
+import { HistogramPlot } from "./histogram-plot.tsx";
+import type { Theme } from "./use-theme.ts";
+
+interface ValueHistogramPanelProps {
+  readonly histogram: ValueHistogram;
+  readonly unit: string;
+  readonly theme: Theme;
+}
+
+/** Values of the shown image's good pixels. */
+export const ValueHistogramPanel = memo(function ValueHistogramPanel(props: ValueHistogramPanelProps) {
+  const { histogram, unit, theme } = props;
+  const { scale, start, binWidth, counts, leftOut } = histogram;
+  const bins = useMemo(
+    () => Array.from(counts, (_, bin) => start + bin * binWidth),
+    [start, binWidth, counts],
+  );
+  const series = useMemo(() => [{ name: "pixels", counts }], [counts]);
+  return (
+    <section className="panel" aria-labelledby="value-histogram">
+      <h2 id="value-histogram">Values of the image ({unit})</h2>
+      <HistogramPlot
+        label={`Histogram of the image's good pixels, in ${unit}`}
+        bins={bins}
+        series={series}
+        valueAt={scaleOf(scale).invert}
+        theme={theme}
+      />
+      {leftOut > 0 && (
+        <p className="note">{leftOut.toLocaleString("en-GB")} pixels have no place on this scale.</p>
+      )}
+    </section>
+  );
+});

@@ -1,0 +1,57 @@
+import { Btn, ToggleBtn, ToggleGroup } from "@h5web/lib";
+import { IMAGE_NAMES, type ImageName } from "../viewer/protocol.ts";
+
+const LABELS: Readonly<Record<ImageName, string>> = {
+  calibrated: "Calibrated",
+  raw: "Raw",
+  sum: "Sum",
+  maximum: "Maximum",
+};
+
+interface ViewBarProps {
+  readonly images: readonly ImageName[];
+  readonly chosen: ImageName | null;
+  readonly isPaused: boolean;
+  readonly canSave: boolean;
+  readonly onChoose: (image: ImageName) => void;
+  readonly onPause: (isPaused: boolean) => void;
+  readonly onStep: () => void;
+  readonly onSavePng: () => void;
+  readonly onSaveNpy: () => void;
+}
+
+/** Which image, whether it moves, and where it can be kept. */
+export function ViewBar(props: ViewBarProps) {
+  const { images, chosen, isPaused, canSave, onChoose, onPause, onStep, onSavePng, onSaveNpy } = props;
+  return (
+    // A press of the mouse leaves the focus where it is, so that space goes on to pause.
+    <div
+      className="view-bar"
+      role="toolbar"
+      aria-label="Image"
+      onMouseDown={(event) => event.preventDefault()}
+    >
+      {chosen !== null && (
+        <ToggleGroup
+          role="radiogroup"
+          ariaLabel="Image"
+          value={chosen}
+          onChange={(value) => {
+            const image = IMAGE_NAMES.find((name) => name === value);
+            if (image !== undefined) onChoose(image);
+          }}
+        >
+          {images.map((image) => (
+            <ToggleGroup.Btn key={image} label={LABELS[image]} value={image} hint={hintOf(image)} />
+          ))}
+        </ToggleGroup>
+      )}
+      <ToggleBtn raised label="Pause" title="Space" value={isPaused} onToggle={() => onPause(!isPaused)} />
+      <Btn raised label="Step" title=". or →" onClick={onStep} />
+      <Btn raised label="Save PNG" title="s" disabled={!canSave} onClick={onSavePng} />
+      <Btn raised label="Save npy" title="n" disabled={!canSave} onClick={onSaveNpy} />
+    </div>
+  );
+}
+
+const hintOf = (image: ImageName) => `Key ${IMAGE_NAMES.indexOf(image) + 1}`;

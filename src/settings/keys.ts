@@ -1,0 +1,232 @@
+import { MODULE_COUNT } from "../detector.js";
+
+/** A JSON Schema (draft 2020-12), or a part of one. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** One key of the configuration. */
+export interface ConfigurationKey {
+  readonly group: string;
+  /** `<name>_…` is a template: the data source's name goes in front. */
+  readonly key: string;
+  /** Its default, choices and limits: what the reader goes by. */
+  readonly schema: JsonSchema;
+  /** One line for people, with unit and meaning. */
+  readonly description: string;
+}
+
+export const DATA_RETRIEVAL_LAYER = "data_retrieval_layer";
+
+/** One a module, or a single one for both. */
+const FILES = { type: "array", items: { type: "string" }, minItems: 1, maxItems: MODULE_COUNT } as const;
+
+/** Above the maximum it was meant in eV: no photon that silicon detects has so much. */
+const PHOTON_ENERGY_KEV = { type: "number", exclusiveMinimum: 0, maximum: 200 } as const;
+
+/** More than any machine could hold, 1 MiB each. */
+const MAX_MESSAGES = 100_000;
+
+/**
+ * All keys that this plugin and the reference host read, in the order of the documentation: the single definition of
+ * them for readers, schema, manifest and documentation.
+ */
+export const CONFIGURATION_KEYS = {
+  dataRetrieval: {
+    group: "om",
+    key: "data_retrieval_layer",
+    schema: { type: "string" },
+    description: "The data retrieval to run: Jungfrau1MZmqDataRetrieval.",
+  },
+  plugins: {
+    group: "om",
+    key: "plugins",
+    schema: { type: "array", items: { type: "string" } },
+    description: "Manifests of more plugins to load. The reference host has this one by itself.",
+  },
+  requiredData: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "required_data",
+    schema: { type: "array", items: { type: "string" } },
+    description:
+      "What to extract from each event, in this order: timestamp, event_id, detector_data, beam_energy, detector_distance, and names of data_sources.",
+  },
+  dataSources: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "data_sources",
+    schema: { type: "object", additionalProperties: { type: "string" } },
+    description:
+      "More names for required_data, each with the data source that it stands for, of any plugin: raw: Jungfrau1MZmq. The name is the prefix of that source's keys: raw_calibration.",
+  },
+  calibration: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_calibration",
+    schema: { type: "boolean", default: true },
+    description: "Calibrated frames (float32) or raw words (uint16).",
+  },
+  namedDarkFilenames: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_dark_filenames",
+    schema: FILES,
+    description: "OM's spelling of calibration.dark_filenames. Used first.",
+  },
+  namedGainFilenames: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_gain_filenames",
+    schema: FILES,
+    description: "OM's spelling of calibration.gain_filenames. Used first.",
+  },
+  namedPhotonEnergyKeV: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_photon_energy_kev",
+    schema: PHOTON_ENERGY_KEV,
+    description: "OM's spelling of calibration.photon_energy_kev, in keV. Used first.",
+  },
+  namedMaskFilenames: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_mask_filenames",
+    schema: FILES,
+    description: "The same as calibration.mask_filenames. Used first.",
+  },
+  fillValue: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_fill_value",
+    schema: { type: "number" },
+    description:
+      "What bad pixels hold in a calibrated frame. Default .nan, and -2147483648 for rounded photons.",
+  },
+  units: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_units",
+    schema: { enum: ["photons", "keV", "adu"], default: "photons" },
+    description: "Unit of calibrated frames: photons, keV, or adu (pedestal subtracted).",
+  },
+  rounded: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_rounded",
+    schema: { type: "boolean", default: false },
+    description: "Photons rounded to whole numbers, int32, halves to even.",
+  },
+  geometry: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_geometry",
+    schema: {
+      type: "object",
+      properties: {
+        // More than any installation has, and little enough to be held in memory.
+        module_gap_rows: { type: "integer", minimum: 0, maximum: 4096, default: 0 },
+        double_pixels: { enum: ["pack", "keep", "mask"], default: "pack" },
+      },
+      additionalProperties: false,
+    },
+    description:
+      "Gaps in the frame: module_gap_rows between the modules; double_pixels: keep puts the 2 pixels between chips that their wide border pixels take, mask marks those bad too, in calibrated frames, pack (default) does neither.",
+  },
+  headerEntry: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_entry",
+    schema: { type: "string", minLength: 1 },
+    description:
+      "What a HeaderEntryJungfrau1MZmq gives: a key of the frame's header, such as detSpec1, or one of its addJsonHeader.",
+  },
+  delivery: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "delivery",
+    schema: { enum: ["latest", "all"], default: "latest" },
+    description:
+      "latest: the newest event, skipping what came meanwhile. all: every event; the sender drops if that is too slow.",
+  },
+  incompleteFrames: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "incomplete_frames",
+    schema: { enum: ["mark", "drop"], default: "mark" },
+    description:
+      "What to do with exposures that lost packets, or of which a module did not come: mark delivers them, with the missing pixels bad; drop does not.",
+  },
+  pairingWindow: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "pairing_window",
+    schema: { type: "integer", minimum: 1, maximum: MAX_MESSAGES, default: 64 },
+    description: "Exposures that may wait for the other module at a time; up to 1.5 MiB of memory each.",
+  },
+  deliveryQueueMiB: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "delivery_queue_mib",
+    schema: { type: "number", exclusiveMinimum: 0, default: 64 },
+    description: "Events that may wait when delivery is all, in MiB; an event takes 2.",
+  },
+  receiveHighWaterMark: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "receive_high_water_mark",
+    // The default of ZeroMQ, 1000, would be 1 GB and seconds of stale frames.
+    schema: { type: "integer", minimum: 1, maximum: MAX_MESSAGES, default: 64 },
+    description: "Messages that may wait in the socket of each stream; up to 1 MiB each.",
+  },
+  curveServerKeyFile: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "curve_server_key_file",
+    schema: { type: "string" },
+    description:
+      "Public key of the streams' sender: connections are encrypted with ZeroMQ's CURVE, to it alone.",
+  },
+  curveKeyFile: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "curve_key_file",
+    schema: { type: "string" },
+    description: "This monitor's own key pair (.key_secret), where the sender lets only some in.",
+  },
+  fallbackBeamEnergyInEV: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "fallback_beam_energy_in_eV",
+    schema: { type: "number" },
+    description: "Value of beam_energy, in eV.",
+  },
+  fallbackBeamEnergy: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "fallback_beam_energy",
+    schema: { type: "number" },
+    description: "The same, in OM's older spelling.",
+  },
+  fallbackDetectorDistanceInMm: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "fallback_detector_distance_in_mm",
+    schema: { type: "number" },
+    description: "Value of detector_distance, in mm.",
+  },
+  fallbackDetectorDistance: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "fallback_detector_distance",
+    schema: { type: "number" },
+    description: "The same, in OM's older spelling.",
+  },
+  darkFilenames: {
+    group: "calibration",
+    key: "dark_filenames",
+    schema: FILES,
+    description:
+      "HDF5 files of pedestals, of OM or PSI, one a module, top module first; or one for both. Needed for calibrated frames.",
+  },
+  gainFilenames: {
+    group: "calibration",
+    key: "gain_filenames",
+    schema: FILES,
+    description:
+      "Files of gains in ADU/keV, of PSI, .bin or HDF5, one a module, top module first; or one for both. Needed for calibrated frames but in adu.",
+  },
+  maskFilenames: {
+    group: "calibration",
+    key: "mask_filenames",
+    schema: FILES,
+    description:
+      "HDF5 files of pixels to leave out: /pixel_mask (0 is good), or OM's /data/data (1 is good).",
+  },
+  photonEnergyKeV: {
+    group: "calibration",
+    key: "photon_energy_kev",
+    schema: PHOTON_ENERGY_KEV,
+    description: "Photon energy in keV. Needed for photons.",
+  },
+} as const satisfies Readonly<Record<string, ConfigurationKey>>;
+
+/** Where a key stands. @param name  of the data source, for a template */
+export function addressOf({ group, key }: ConfigurationKey, name = "") {
+  return { group, parameter: key.replace("<name>", name) };
+}
