@@ -6,8 +6,8 @@ import {
   type DataSourceArguments,
   LOGGER,
   type Logger,
-  METRICS,
   type PluginContext,
+  STATUS_REGISTRY,
 } from "./api/index.js";
 import { CREATE_KERNEL, KERNEL_VARIABLE, kernelCreator } from "./calibration/index.js";
 import { READ_CONSTANTS, readConstants } from "./constants/index.js";
@@ -88,7 +88,7 @@ export function dispose(context?: PluginContext): void {
 
 function ownContainer({ container: host, dataSources }: PluginContext) {
   const own = container.createChildContainer();
-  for (const token of [LOGGER, CLOCK, METRICS]) {
+  for (const token of [LOGGER, CLOCK, STATUS_REGISTRY]) {
     if (!host.isRegistered(token, true)) {
       throw new HostError(
         "HOST_INCOMPATIBLE",

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import test from "ava";
-import { type DataEvent, METRICS, MONITOR_API_VERSION } from "../src/api/index.js";
+import { type DataEvent, MONITOR_API_VERSION, STATUS_REGISTRY } from "../src/api/index.js";
 import { readManifest } from "../src/host/manifest.js";
 import { dispose, READ_CONSTANTS, register } from "../src/index.js";
 import { constantsInMemory, flatConstants } from "./helpers/calibrators.js";
@@ -113,7 +113,9 @@ test("one that cannot be disposed of does not keep the others, and all that fail
     removals += 1;
     throw new Error(`stuck ${removals}`);
   };
-  const { context, dispose } = registerPlugin(new Map([[METRICS, { addStatusSource: () => remove }]]));
+  const { context, dispose } = registerPlugin(
+    new Map([[STATUS_REGISTRY, { addStatusSource: () => remove }]]),
+  );
   const monitorParameters = parametersOf("data_retrieval_layer: {detector_calibration: false}");
   const source = context.dataSources.get("Jungfrau1MZmq")({ dataSourceName: "detector", monitorParameters });
   await source.initializeDataSource();

@@ -31,5 +31,5 @@ export type {
   ParameterTypes,
 } from "./monitor-parameters.js";
 export type { PluginContext, PluginModule, Registry, ServiceContainer } from "./plugin.js";
-export type { Clock, InputStatus, Logger, Metrics, StreamState, StreamStatus } from "./services.js";
-export { CLOCK, LOGGER, METRICS, MONITOR_API_VERSION } from "./tokens.js";
+export type { Clock, InputStatus, Logger, StatusRegistry, StreamState, StreamStatus } from "./services.js";
+export { CLOCK, LOGGER, MONITOR_API_VERSION, STATUS_REGISTRY } from "./tokens.js";

@@ -44,8 +44,8 @@ export interface StreamStatus {
   readonly inputs?: readonly InputStatus[] | undefined;
 }
 
-/** Collects the numbers people watch. Asks for them when they are wanted, so counting costs nothing. */
-export interface Metrics {
+/** Where a host finds how streams are doing. It asks when somebody wants to know, so counting costs nothing. */
+export interface StatusRegistry {
   /** @returns a function that takes this source out again, and no other; harmless when repeated */
   addStatusSource(read: () => StreamStatus): () => void;
 }

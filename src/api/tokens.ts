@@ -7,5 +7,5 @@ export const MONITOR_API_VERSION = "1.1.0";
 export const LOGGER = Symbol.for("om-monitor/Logger");
 /** Resolves to a `Clock`. */
 export const CLOCK = Symbol.for("om-monitor/Clock");
-/** Resolves to a `Metrics`. */
-export const METRICS = Symbol.for("om-monitor/Metrics");
+/** Resolves to a `StatusRegistry`. */
+export const STATUS_REGISTRY = Symbol.for("om-monitor/StatusRegistry");

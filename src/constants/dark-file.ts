@@ -1,6 +1,6 @@
 import { CalibrationError } from "../errors.js";
 import type { ConstantsFile, ConstantsNotes, ConstantsSink } from "./constants.js";
-import { fileKind } from "./file-inspection.js";
+import { inspectFile } from "./file-inspection.js";
 import { isGainFileSize } from "./gain-file.js";
 import { type FindDataset, readHdf5 } from "./hdf5.js";
 import { looksLikePedestals } from "./map-sample.js";
@@ -23,7 +23,7 @@ const GAIN_FILE_MAPS = 6;
  * /pixel_mask [rows, 1024]; these hold /gain0 … too, so what has /gains is of PSI.
  *
  * @throws {CalibrationError} CALIBRATION_EXCHANGED, _DATASET_MISSING, _PEDESTAL_KIND, _NO_CONSTANTS, and those of
- *   {@link fileKind}, {@link readHdf5} and {@link moduleMaps}
+ *   {@link inspectFile}, {@link readHdf5} and {@link moduleMaps}
  */
 export async function readDarkFile(
   file: ConstantsFile,
@@ -31,7 +31,7 @@ export async function readDarkFile(
   to: ConstantsSink,
   notes: ConstantsNotes,
 ): Promise<FileContent> {
-  const kind = await fileKind(file);
+  const kind = await inspectFile(file);
   if (isGainFileSize(kind.sizeBytes) && !kind.isHdf5) throw isGainFile(file.where, "It has the size of one");
   return readHdf5(file, kind, "Copy it again, or name another.", (find) => {
     const writer = new PedestalWriter(to, selection.moduleIndex, file.where, notes);

@@ -4,7 +4,7 @@ import { CalibrationError, messageOf } from "../errors.js";
 import type { ConstantsFile } from "./constants.js";
 
 /** What can be said of a constants file before it is read. */
-export interface FileKind {
+export interface InspectedFile {
   readonly sizeBytes: number;
   /** Whether it begins as HDF5 files do. */
   readonly isHdf5: boolean;
@@ -17,7 +17,7 @@ const HDF5_SIGNATURE = Buffer.from("\x89HDF\r\n\x1a\n", "latin1");
  *
  * @throws {CalibrationError} CALIBRATION_FILE_NOT_FOUND, _NOT_A_FILE, _FILE_EMPTY, _FILE_NOT_READABLE
  */
-export async function fileKind({ path, where }: ConstantsFile): Promise<FileKind> {
+export async function inspectFile({ path, where }: ConstantsFile): Promise<InspectedFile> {
   const fault = (code: FaultCode, what: string, cause?: unknown) =>
     new CalibrationError(code, `${where} ${what}`, { cause });
   try {

@@ -3,7 +3,7 @@ import { endianness } from "node:os";
 import { GAIN_STAGES, MODULE_PIXELS } from "../detector.js";
 import { CalibrationError } from "../errors.js";
 import type { ConstantsFile, ConstantsNotes, ConstantsSink } from "./constants.js";
-import { fileKind } from "./file-inspection.js";
+import { inspectFile } from "./file-inspection.js";
 import { GainWriter, isDarkFile } from "./gain-writer.js";
 import { readHdf5 } from "./hdf5.js";
 import { type FileContent, type ModuleSelection, moduleMaps } from "./module-maps.js";
@@ -21,7 +21,7 @@ const HDF5_MAP_COUNTS = [3, 4, 6];
  * with /gains, [3, 4 or 6, rows, 1024]. Stages G0 G1 G2 (HG0 (HG1 HG2)).
  *
  * @throws {CalibrationError} CALIBRATION_EXCHANGED, _DATASET_MISSING, _SIZE, _BYTE_ORDER, _NO_CONSTANTS, and those of
- *   {@link fileKind}, {@link readHdf5} and {@link moduleMaps}
+ *   {@link inspectFile}, {@link readHdf5} and {@link moduleMaps}
  */
 export async function readGainFile(
   file: ConstantsFile,
@@ -29,7 +29,7 @@ export async function readGainFile(
   to: ConstantsSink,
   notes: ConstantsNotes,
 ): Promise<FileContent> {
-  const kind = await fileKind(file);
+  const kind = await inspectFile(file);
   if (!kind.isHdf5) return readBinaryGains(file, kind.sizeBytes, selection, to, notes);
   return readHdf5(file, kind, "", (find) => {
     const dataset = find("gains");

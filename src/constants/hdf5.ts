@@ -1,8 +1,8 @@
 import type { Dataset, Entity, File, Group } from "h5wasm/node";
 import { CalibrationError, isMonitorError, messageOf } from "../errors.js";
 import type { ConstantsFile } from "./constants.js";
-import type { FileKind } from "./file-inspection.js";
-import { readFresh } from "./uncached-read.js";
+import type { InspectedFile } from "./file-inspection.js";
+import { readUncached } from "./uncached-read.js";
 
 /** HDF5 filters that the reader has: deflate (gzip), shuffle, fletcher32, nbit, scaleoffset. */
 const KNOWN_FILTERS: ReadonlySet<number> = new Set([1, 2, 3, 5, 6]);
@@ -42,7 +42,7 @@ export type FindDataset = (name: string) => Hdf5Dataset | undefined;
  */
 export async function readHdf5<T>(
   { path, where }: ConstantsFile,
-  kind: FileKind,
+  kind: InspectedFile,
   mend: string,
   use: (dataset: FindDataset) => T,
 ): Promise<T> {
@@ -50,7 +50,7 @@ export async function readHdf5<T>(
     throw new CalibrationError("CALIBRATION_NOT_HDF5", `${where} is not an HDF5 file. ${mend}`);
   }
   const { File } = await library();
-  return readFresh(path, (freshPath) => readFile(File, freshPath, where, use));
+  return readUncached(path, (freshPath) => readFile(File, freshPath, where, use));
 }
 
 function readFile<T>(

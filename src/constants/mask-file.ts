@@ -1,7 +1,7 @@
 import { MODULE_PIXELS } from "../detector.js";
 import { CalibrationError } from "../errors.js";
 import type { ConstantsFile, ConstantsNotes } from "./constants.js";
-import { fileKind } from "./file-inspection.js";
+import { inspectFile } from "./file-inspection.js";
 import { type Hdf5Dataset, readHdf5 } from "./hdf5.js";
 import { pixelsText } from "./missing-pixels.js";
 import { type ModuleSelection, moduleMaps } from "./module-maps.js";
@@ -11,7 +11,7 @@ import { type ModuleSelection, moduleMaps } from "./module-maps.js";
  * not), or /data/data, as OM's bad-pixel map (1 is good, 0 is bad). [512, 1024], or [1024, 1024] for both modules.
  *
  * @returns 1 for pixels to leave out, [512, 1024]
- * @throws {CalibrationError} CALIBRATION_DATASET_MISSING, _MASK_VALUES, _ALL_MASKED, and those of {@link fileKind},
+ * @throws {CalibrationError} CALIBRATION_DATASET_MISSING, _MASK_VALUES, _ALL_MASKED, and those of {@link inspectFile},
  *   {@link readHdf5} and {@link moduleMaps}
  */
 export async function readMaskFile(
@@ -19,7 +19,7 @@ export async function readMaskFile(
   selection: ModuleSelection,
   notes: ConstantsNotes,
 ): Promise<Uint8Array> {
-  const kind = await fileKind(file);
+  const kind = await inspectFile(file);
   return readHdf5(file, kind, "Masks are HDF5 files with /pixel_mask or /data/data.", (find) => {
     const pixelMask = find("pixel_mask");
     const dataset = pixelMask ?? find("data/data");

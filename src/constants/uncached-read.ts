@@ -15,7 +15,7 @@ const damaged = new Set<string>();
  * @param read  reads the file that it is given the name of
  * @throws what `read` throws
  */
-export async function readFresh<T>(path: string, read: (path: string) => T): Promise<T> {
+export async function readUncached<T>(path: string, read: (path: string) => T): Promise<T> {
   const identity = await identityOf(path);
   if (identity !== undefined && damaged.has(identity)) return readCopy(path, read);
   try {

@@ -30,7 +30,6 @@ export interface Manifest {
   };
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly requires: readonly string[];
-  readonly activation: string;
 }
 
 const text = (description: string) => ({ type: "string", minLength: 1, description }) as const;
@@ -73,11 +72,10 @@ export const manifestSchema: JSONSchemaType<Manifest> = {
     "provides",
     "configuration",
     "requires",
-    "activation",
   ],
   properties: {
     $schema: { type: "string", nullable: true },
-    manifestVersion: { type: "integer", const: 1 },
+    manifestVersion: { type: "integer", const: 2 },
     id: { type: "string", pattern: "^[a-z0-9][a-z0-9.-]*$", description: "Unique among a host's plugins." },
     name: text("For people."),
     version: {
@@ -86,7 +84,9 @@ export const manifestSchema: JSONSchemaType<Manifest> = {
       description: "Equals the version in package.json.",
     },
     license: text("SPDX identifier."),
-    main: text("The plugin's entry, an ES module, relative to the manifest."),
+    main: text(
+      "The plugin's entry, an ES module, relative to the manifest. It is not imported before a configuration asks for one of the provided names.",
+    ),
     engines: {
       type: "object",
       required: ["node", "monitorApi"],
@@ -112,11 +112,6 @@ export const manifestSchema: JSONSchemaType<Manifest> = {
       type: "array",
       items: { type: "string" },
       description: "Services that the host must provide: descriptions of tokens.",
-    },
-    activation: {
-      type: "string",
-      const: "by-name",
-      description: "The entry is not imported before a configuration asks for one of the provided names.",
     },
   },
 };
@@ -147,7 +142,8 @@ export function readManifest(path: string, host: HostVersions): Manifest {
   const isManifest = new Ajv2020({ allErrors: true }).compile(manifestSchema);
   if (!isManifest(content)) {
     const faults = (isManifest.errors ?? []).map(
-      ({ instancePath, message }) => `${instancePath || "the manifest"} ${message}`,
+      ({ instancePath, message, params }) =>
+        `${instancePath || "the manifest"} ${message}${"allowedValue" in params ? ` ${params.allowedValue}` : ""}`,
     );
     throw new HostError(
       "HOST_BAD_MANIFEST",

@@ -10,8 +10,8 @@ import {
   type DataSourceDescription,
   LOGGER,
   type Logger,
-  METRICS,
   MONITOR_API_VERSION,
+  STATUS_REGISTRY,
   type StreamStatus,
 } from "../api/index.js";
 import { type KeySchema, unknownKeyWarnings, type YamlMonitorParameters } from "../configuration/index.js";
@@ -72,7 +72,7 @@ export class MonitorHost {
     this.#services = container.createChildContainer();
     this.#services.register(LOGGER, { useValue: options.logger });
     this.#services.register(CLOCK, { useValue: options.clock });
-    this.#services.register(METRICS, { useValue: this.#status });
+    this.#services.register(STATUS_REGISTRY, { useValue: this.#status });
     this.#plugins = new Plugins({ node: options.nodeVersion, monitorApi: MONITOR_API_VERSION }, () =>
       this.#services.createChildContainer(),
     );

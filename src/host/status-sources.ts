@@ -1,7 +1,7 @@
-import type { Metrics, StreamStatus } from "../api/index.js";
+import type { StatusRegistry, StreamStatus } from "../api/index.js";
 
-/** The host's metrics service: remembers whom to ask. */
-export class StatusSources implements Metrics {
+/** The host's service: remembers whom to ask. */
+export class StatusSources implements StatusRegistry {
   /** An object for each call, in their order: the same function may be added twice, and is then forgotten twice. */
   readonly #sources = new Set<{ readonly read: () => StreamStatus }>();
 

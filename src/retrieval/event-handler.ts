@@ -10,9 +10,9 @@ import {
   type ExtractionArguments,
   LOGGER,
   type Logger,
-  METRICS,
-  type Metrics,
   type Registry,
+  STATUS_REGISTRY,
+  type StatusRegistry,
   type StreamStatus,
 } from "../api/index.js";
 import { disposeOfAll, FaultCollector, HostError, messageOf, StreamError } from "../errors.js";
@@ -52,7 +52,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     @inject(OPEN_MODULE_STREAM) openModuleStream: OpenModuleStream,
     @inject(LOGGER) logger: Logger,
     @inject(CLOCK) clock: Clock,
-    @inject(METRICS) metrics: Metrics,
+    @inject(STATUS_REGISTRY) metrics: StatusRegistry,
   ) {
     this.#arguments = args;
     this.#sources = new NamedSources(args.monitorParameters, factories);

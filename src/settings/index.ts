@@ -5,5 +5,4 @@ export {
   CONFIGURATION_KEYS,
   type ConfigurationKey,
   DATA_RETRIEVAL_LAYER,
-  type JsonSchema,
 } from "./keys.js";

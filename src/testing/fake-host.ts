@@ -3,10 +3,10 @@ import {
   type DataRetrievalFactory,
   type DataSourceFactory,
   LOGGER,
-  METRICS,
   type MonitorParameters,
   type PluginContext,
   type ServiceContainer,
+  STATUS_REGISTRY,
   type StreamStatus,
 } from "../api/index.js";
 import { YamlMonitorParameters } from "../configuration/index.js";
@@ -34,7 +34,7 @@ export class FakeHost {
   constructor(services: ReadonlyMap<symbol, unknown> = new Map()) {
     this.context = {
       container: containerOf(
-        new Map([[LOGGER, this.logger], [CLOCK, this.clock], [METRICS, this.#metrics], ...services]),
+        new Map([[LOGGER, this.logger], [CLOCK, this.clock], [STATUS_REGISTRY, this.#metrics], ...services]),
       ),
       dataSources: new FactoryRegistry<DataSourceFactory>("data source"),
       dataRetrievals: new FactoryRegistry<DataRetrievalFactory>("data retrieval"),

@@ -82,7 +82,7 @@ test("the environment chooses the kernel of a plugin's sources", async (t) => {
     const service = (token, value) => child.register(Symbol.for("om-monitor/" + token), { useValue: value });
     service("Logger", { debug: log, info: log, warn: log, error: log });
     service("Clock", { nowSeconds: () => 0 });
-    service("Metrics", { addStatusSource: () => () => undefined });
+    service("StatusRegistry", { addStatusSource: () => () => undefined });
     child.register(READ_CONSTANTS, { useValue: async () => undefined });
     const factories = new Map();
     const registry = { register: (name, factory) => void factories.set(name, factory), names: () => [] };

@@ -24,7 +24,7 @@ export function register({ dataSources }) {
 export function dispose() {}
 `;
 const MANIFEST = {
-  manifestVersion: 1,
+  manifestVersion: 2,
   id: "diode",
   name: "Diode",
   version: "1.0.0",
@@ -39,7 +39,6 @@ const MANIFEST = {
   },
   configuration: { properties: { data_retrieval_layer: { properties: { diode_offset: {} } } } },
   requires: [],
-  activation: "by-name",
 };
 
 async function configuration(t: ExecutionContext, required: string): Promise<string> {

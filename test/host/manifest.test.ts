@@ -34,7 +34,11 @@ test("a host with other versions is refused, and both versions are named", (t) =
 const broken: [string, unknown, RegExp][] = [
   ["no JSON", "{", /Cannot read the manifest .*JSON/],
   ["a list", [], /the manifest must be object/],
-  ["another manifest version", { ...good, manifestVersion: 2 }, /\/manifestVersion/],
+  [
+    "another manifest version",
+    { ...good, manifestVersion: 1 },
+    /\/manifestVersion must be equal to constant 2/,
+  ],
   ["no main", { ...good, main: undefined }, /required.*main/],
   ["a bad id", { ...good, id: "Bad Id" }, /\/id /],
   [

@@ -18,7 +18,7 @@ async function plugin(
 ): Promise<string> {
   const folder = await temporaryFolder(t);
   const manifest = {
-    manifestVersion: 1,
+    manifestVersion: 2,
     id: "diode",
     name: "Diode",
     version: "1.0.0",
@@ -28,7 +28,6 @@ async function plugin(
     provides: { dataSources: [], dataRetrievals: [{ name: "DiodeRetrieval", description: "x" }] },
     configuration: {},
     requires: [],
-    activation: "by-name",
     ...fields,
   };
   await mkdir(folder, { recursive: true });

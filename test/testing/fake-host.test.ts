@@ -1,5 +1,5 @@
 import test from "ava";
-import { METRICS, type Metrics, type StreamStatus } from "../../src/api/index.js";
+import { STATUS_REGISTRY, type StatusRegistry, type StreamStatus } from "../../src/api/index.js";
 import { FakeHost } from "../../src/testing/index.js";
 
 const statusWith = (message: string): StreamStatus => ({ state: "streaming", message, counters: {} });
@@ -7,7 +7,7 @@ const statusWith = (message: string): StreamStatus => ({ state: "streaming", mes
 /** A host of fakes, and the metrics service that a plugin gets from it. */
 function fixture() {
   const host = new FakeHost();
-  return { host, metrics: host.context.container.resolve<Metrics>(METRICS) };
+  return { host, metrics: host.context.container.resolve<StatusRegistry>(STATUS_REGISTRY) };
 }
 
 test("the status is the newest stream's, for as long as that is open", (t) => {

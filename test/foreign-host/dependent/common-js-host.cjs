@@ -27,13 +27,13 @@ function registry() {
 }
 
 /** Run the plugin as a module and the contract's tokens were loaded, for one event. */
-async function runOneEvent({ register, dispose, OPEN_MODULE_STREAM }, { LOGGER, CLOCK, METRICS }) {
+async function runOneEvent({ register, dispose, OPEN_MODULE_STREAM }, { LOGGER, CLOCK, STATUS_REGISTRY }) {
   const { fakeStreams } = await import("../host/fake-streams.mjs");
   const services = container.createChildContainer();
   const ignore = () => {};
   services.register(LOGGER, { useValue: { debug: ignore, info: ignore, warn: ignore, error: ignore } });
   services.register(CLOCK, { useValue: { nowSeconds: () => 1_700_000_000 } });
-  services.register(METRICS, { useValue: { addStatusSource: () => ignore } });
+  services.register(STATUS_REGISTRY, { useValue: { addStatusSource: () => ignore } });
   services.register(OPEN_MODULE_STREAM, { useValue: fakeStreams(1) });
   const context = { container: services, dataSources: registry(), dataRetrievals: registry() };
   register(context);

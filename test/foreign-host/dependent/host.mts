@@ -11,8 +11,6 @@ import {
   type DataSourceFactory,
   LOGGER,
   type Logger,
-  METRICS,
-  type Metrics,
   type MonitorParameters,
   type ParameterAddress,
   type ParameterQuery,
@@ -21,6 +19,8 @@ import {
   type PluginContext,
   type PluginModule,
   type Registry,
+  STATUS_REGISTRY,
+  type StatusRegistry,
   type StreamStatus,
 } from "om-jungfrau-zmq/api";
 import { container } from "tsyringe";
@@ -65,7 +65,7 @@ const ignore = (_: string): void => {};
 const logger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const clock: Clock = { nowSeconds: () => 0 };
 const sources = new Set<() => StreamStatus>();
-const metrics: Metrics = {
+const metrics: StatusRegistry = {
   addStatusSource(read) {
     sources.add(read);
     return () => void sources.delete(read);
@@ -75,7 +75,7 @@ const metrics: Metrics = {
 const services = container.createChildContainer();
 services.register(LOGGER, { useValue: logger });
 services.register(CLOCK, { useValue: clock });
-services.register(METRICS, { useValue: metrics });
+services.register(STATUS_REGISTRY, { useValue: metrics });
 const context: PluginContext = {
   container: services,
   dataSources: new Names<DataSourceFactory>(),

@@ -32,7 +32,7 @@ export class ForeignHost {
     this.#services = {
       "om-monitor/Logger": Object.fromEntries(logger),
       "om-monitor/Clock": { nowSeconds: () => Date.now() / 1000 },
-      "om-monitor/Metrics": {
+      "om-monitor/StatusRegistry": {
         addStatusSource: (read) => {
           this.statusSources.add(read);
           return () => this.statusSources.delete(read);
