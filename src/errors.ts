@@ -95,9 +95,9 @@ export class FaultCollector {
     }
   }
 
-  /** Whether nothing has failed so far. */
-  get isEmpty(): boolean {
-    return this.#faults.length === 0;
+  /** What has failed so far. */
+  get faults(): readonly MonitorError[] {
+    return this.#faults;
   }
 
   add(fault: MonitorError): void {

@@ -51,7 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   receiver: ["api", "errors.ts", "detector.ts", "stream", "security", "events"],
   simulator: ["api", "errors.ts", "detector.ts", "security", "constants"],
   configuration: ["api", "errors.ts"],
-  host: ["api", "errors.ts", "configuration"],
+  host: ["api", "errors.ts", "settings", "configuration"],
   http: ["errors.ts"],
   viewer: ["api", "error-codes.ts", "errors.ts", "detector.ts", "calibration", "host", "http"],
   page: ["viewer"],

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DataSource, DataSourceArguments, DataSourceDescription } from "../api/index.js";
-import { ConfigurationError } from "../errors.js";
 import type { JungfrauEvent } from "../events/index.js";
 import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../injection.js";
-import { addressOf, CONFIGURATION_KEYS } from "../settings/index.js";
+import { addressOf, CONFIGURATION_KEYS, readSetting } from "../settings/index.js";
 import { headerEntry } from "../stream/index.js";
 
 /**
@@ -28,15 +27,7 @@ export class HeaderEntryJungfrau1MZmq implements DataSource<unknown> {
   /** @throws {ConfigurationError} CONFIGURATION_MISSING_KEY, _WRONG_TYPE, _BAD_VALUE */
   initializeDataSource(): void {
     const { dataSourceName, monitorParameters } = this.#arguments;
-    const address = addressOf(CONFIGURATION_KEYS.headerEntry, dataSourceName);
-    const entry = monitorParameters.getParameter({ ...address, parameterType: "string", required: true });
-    if (entry.trim() === "") {
-      throw new ConfigurationError(
-        "CONFIGURATION_BAD_VALUE",
-        `${monitorParameters.locate(address)} is empty. Write a key of the frame's header, such as detSpec1, or one of rx_jsonpara.`,
-      );
-    }
-    this.#entry = entry;
+    this.#entry = readSetting(monitorParameters, CONFIGURATION_KEYS.headerEntry, dataSourceName);
   }
 
   /** @returns a number where it reads as one, else what the header says; null if no module's header has the entry */

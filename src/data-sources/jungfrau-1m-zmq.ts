@@ -14,18 +14,14 @@ import { FaultCollector, HostError } from "../errors.js";
 import type { JungfrauEvent } from "../events/index.js";
 import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../injection.js";
 import { CalibratedFrames } from "./detector-frame/calibrated-frames.js";
-import {
-  type CalibrationParameters,
-  calibrationParameters,
-} from "./detector-frame/calibration-parameters.js";
 import { calibrationSummary } from "./detector-frame/calibration-summary.js";
 import { constantsTable } from "./detector-frame/constants-table.js";
 import { FileNotes } from "./detector-frame/file-notes.js";
 import type { DetectorFrame } from "./detector-frame/frame.js";
 import type { FrameGeometry } from "./detector-frame/frame-geometry.js";
 import type { FrameMaker } from "./detector-frame/frame-maker.js";
+import { type CalibrationParameters, frameSettings } from "./detector-frame/frame-settings.js";
 import { GainModeCheck } from "./detector-frame/gain-mode-check.js";
-import { frameGeometry } from "./detector-frame/geometry-parameters.js";
 import { keepFreedMemory } from "./detector-frame/owned-memory.js";
 import { RawFrames } from "./detector-frame/raw-frames.js";
 import { WordStatistics } from "./detector-frame/word-statistics.js";
@@ -65,19 +61,17 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
   async initializeDataSource(): Promise<void> {
     this.dispose();
     keepFreedMemory();
-    const faults = new FaultCollector();
-    const calibration = calibrationParameters(this.#name, this.#parameters, faults, (message) =>
-      this.#logger.warn(message),
-    );
-    const geometry = faults.attempt(() => frameGeometry(this.#parameters, this.#name));
+    const settings = frameSettings(this.#name, this.#parameters, (message) => this.#logger.warn(message));
+    const { geometry, calibration } = settings;
     const known: Known = { calibration, notes: new FileNotes(this.#logger) };
-    if (faults.isEmpty && geometry !== undefined) known.returns = returnedValue(geometry, calibration);
+    if (settings.faults.length === 0) known.returns = returnedValue(geometry, calibration);
     this.#known = known;
+    const faults = new FaultCollector();
+    for (const fault of settings.faults) faults.add(fault);
     const calibrator =
       calibration && (await faults.attemptAsync(() => this.#calibrator(calibration, geometry, known)));
     faults.throwIfAny();
 
-    if (geometry === undefined) return; // its fault has been thrown
     if (calibration === undefined || calibrator === undefined) {
       this.#frames = new RawFrames(geometry, new WordStatistics(this.#createKernel));
       return;
@@ -126,7 +120,7 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
 
   async #calibrator(
     parameters: CalibrationParameters,
-    geometry: FrameGeometry | undefined,
+    geometry: FrameGeometry,
     known: Known,
   ): Promise<Calibrator> {
     const kernel = await this.#createKernel((note) => this.#logger.warn(note));
@@ -135,7 +129,7 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
     known.calibrator = calibrator; // before it is filled: of a fault, what could be read is left
     await this.#readConstants(parameters.files, calibrator, known.notes);
     for (let moduleIndex = 0; moduleIndex < MODULE_COUNT; moduleIndex++) {
-      const mask = geometry?.doublePixelMask;
+      const mask = geometry.doublePixelMask;
       if (mask !== undefined) calibrator.addMask(moduleIndex, mask);
     }
     return calibrator;

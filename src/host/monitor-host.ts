@@ -16,6 +16,7 @@ import {
 } from "../api/index.js";
 import { type KeySchema, unknownKeyWarnings, type YamlMonitorParameters } from "../configuration/index.js";
 import { FaultCollector } from "../errors.js";
+import { addressOf, CONFIGURATION_KEYS as KEYS, readSetting } from "../settings/index.js";
 import { Plugins } from "./plugins.js";
 import { StatusSources } from "./status-sources.js";
 
@@ -86,20 +87,16 @@ export class MonitorHost {
   async initialize(): Promise<void> {
     const { parameters, source, logger, defaultManifests } = this.#options;
     const faults = new FaultCollector();
-    const plugins = { group: "om", parameter: "plugins" };
-    const named = faults.attempt(() => parameters.getParameter({ ...plugins, parameterType: "string[]" }));
-    for (const path of named ?? [])
-      faults.attempt(() => this.#plugins.add(parameters.resolvePath(path, plugins)));
+    const named = faults.attempt(() => readSetting(parameters, KEYS.plugins)) ?? [];
+    const address = addressOf(KEYS.plugins);
+    for (const path of named) faults.attempt(() => this.#plugins.add(parameters.resolvePath(path, address)));
     for (const path of defaultManifests) faults.attempt(() => this.#plugins.addUnlessNamed(path));
 
-    const address = { group: "om", parameter: "data_retrieval_layer" };
-    const retrievalName = faults.attempt(() =>
-      parameters.getParameter({ ...address, parameterType: "string", required: true }),
-    );
+    const retrievalName = faults.attempt(() => readSetting(parameters, KEYS.dataRetrieval));
     faults.throwIfAny();
 
     const name = retrievalName as string;
-    const where = parameters.locate(address);
+    const where = parameters.locate(addressOf(KEYS.dataRetrieval));
     const factory = await this.#plugins.dataRetrieval(name, where);
     const plugin = this.#plugins.manifestOf(name);
     if (plugin !== undefined) {

@@ -1,6 +1,6 @@
 import type { DataSource, DataSourceFactory, MonitorParameters, Registry } from "../api/index.js";
 import { ConfigurationError, disposeOfAll, FaultCollector, messageOf } from "../errors.js";
-import { addressOf, CONFIGURATION_KEYS } from "../settings/index.js";
+import { addressOf, CONFIGURATION_KEYS, readSetting } from "../settings/index.js";
 
 const { requiredData: REQUIRED_DATA, dataSources: DATA_SOURCES } = CONFIGURATION_KEYS;
 
@@ -20,9 +20,6 @@ export const DEFAULT_SOURCES = {
   beam_energy: { factory: "FloatEntryFromConfiguration", dataSourceName: "fallback_beam_energy" },
   detector_distance: { factory: "FloatEntryFromConfiguration", dataSourceName: "fallback_detector_distance" },
 } as const satisfies Readonly<Record<string, NamedSource>>;
-
-/** A name is a part of keys, so it is written like one. */
-const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 
 /** Builds data sources by the names that a configuration has for them. */
 export class NamedSources {
@@ -52,9 +49,10 @@ export class NamedSources {
   async buildRequired(): Promise<void> {
     const parameters = this.#parameters;
     const faults = new FaultCollector();
-    this.#known = namedSources(parameters, faults);
     this.#required.clear();
-    const required = new Set(faults.attempt(() => requiredData(parameters)));
+    this.#known = faults.attempt(() => namedSources(parameters)) ?? new Map(Object.entries(DEFAULT_SOURCES));
+    for (const named of this.#known) faults.attempt(() => refuseNested(named, parameters));
+    const required = new Set(faults.attempt(() => readSetting(parameters, REQUIRED_DATA)));
     for (const name of required) {
       await faults.attemptAsync(async () => {
         const source = newSource(name, this.#known, parameters, this.#factories);
@@ -97,34 +95,35 @@ export class NamedSources {
   }
 }
 
-/** All names that `required_data` may have. */
-function namedSources(parameters: MonitorParameters, faults: FaultCollector): Map<string, NamedSource> {
-  const sources = new Map<string, NamedSource>(Object.entries(DEFAULT_SOURCES));
-  const address = addressOf(DATA_SOURCES);
-  const own = faults.attempt(() =>
-    parameters.getParameter({ ...address, parameterType: "map", default: {} }),
-  );
-  for (const [name, factory] of Object.entries(own ?? {})) {
-    faults.attempt(() => {
-      if (typeof factory !== "string" || !NAME.test(name)) {
-        throw new ConfigurationError(
-          "CONFIGURATION_BAD_VALUE",
-          `${parameters.locate(address)} has '${name}: ${JSON.stringify(factory)}'. Write the name that the data gets, of ` +
-            "letters, digits and _, and that of a data source: 'raw: Jungfrau1MZmq'.",
-        );
-      }
-      sources.set(name, { factory, dataSourceName: name });
-    });
-  }
-  return sources;
+/** All names that `required_data` may have. @throws every fault of those that the configuration adds */
+function namedSources(parameters: MonitorParameters): Map<string, NamedSource> {
+  const added = Object.entries(readSetting(parameters, DATA_SOURCES));
+  return new Map<string, NamedSource>([
+    ...Object.entries(DEFAULT_SOURCES),
+    ...added.map(([name, factory]) => [name, { factory, dataSourceName: name }] as const),
+  ]);
 }
 
-function requiredData(parameters: MonitorParameters): readonly string[] {
-  return parameters.getParameter({
-    ...addressOf(REQUIRED_DATA),
-    parameterType: "string[]",
-    required: true,
-  });
+/**
+ * OM's branch of 2024 nests the keys of a source under its name. Here they are flat.
+ *
+ * @throws {ConfigurationError} CONFIGURATION_BAD_VALUE with the flat spelling
+ */
+function refuseNested(
+  [name, { dataSourceName }]: readonly [string, NamedSource],
+  parameters: MonitorParameters,
+): void {
+  const address = { group: REQUIRED_DATA.group, parameter: name };
+  const nested = parameters.getParameterGroup(address)[name];
+  if (typeof nested !== "object" || nested === null || Array.isArray(nested)) return;
+  const flat = Object.entries(nested).map(
+    ([key, value]) => `'${dataSourceName}_${key}: ${JSON.stringify(value)}'`,
+  );
+  throw new ConfigurationError(
+    "CONFIGURATION_BAD_VALUE",
+    `${parameters.locate(address)} holds the keys of a data source, as in a version of OM. Here they stand beside it: write ` +
+      `${flat.join(", ") || `'${dataSourceName}_…' for each`}.`,
+  );
 }
 
 function newSource(

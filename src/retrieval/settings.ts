@@ -1,11 +1,18 @@
 import type { MonitorParameters } from "../api/index.js";
-import { ConfigurationError, FaultCollector } from "../errors.js";
+import { FaultCollector } from "../errors.js";
 import type { IntakeSettings } from "../events/index.js";
 import { clientKeys } from "../security/index.js";
-import { addressOf, CONFIGURATION_KEYS, type ConfigurationKey, choice } from "../settings/index.js";
+import { addressOf, CONFIGURATION_KEYS as KEYS, readSettings } from "../settings/index.js";
 import { type CurveClientKeys, type OpenModuleStream, parseSource } from "../stream/index.js";
 
-const KEYS = CONFIGURATION_KEYS;
+const INTAKE_KEYS = {
+  delivery: KEYS.delivery,
+  incompleteFrames: KEYS.incompleteFrames,
+  windowSize: KEYS.pairingWindow,
+  highWaterMark: KEYS.receiveHighWaterMark,
+  queueMiB: KEYS.deliveryQueueMiB,
+};
+const KEY_FILES = { server: KEYS.curveServerKeyFile, own: KEYS.curveKeyFile };
 const MIB = 2 ** 20;
 
 /**
@@ -25,39 +32,11 @@ export async function retrievalSettings(
   const faults = new FaultCollector();
   const urls = faults.attempt(() => (source === undefined ? [] : parseSource(source)));
   if (urls !== undefined) await faults.attemptAsync(() => checkUrls?.(urls));
-  const delivery = faults.attempt(() => choice(parameters, KEYS.delivery));
-  const incompleteFrames = faults.attempt(() => choice(parameters, KEYS.incompleteFrames));
-  const windowSize = faults.attempt(() => count(parameters, KEYS.pairingWindow));
-  const highWaterMark = faults.attempt(() => count(parameters, KEYS.receiveHighWaterMark));
-  const queueBytes = faults.attempt(() => deliveryQueueBytes(parameters));
+  const intake = faults.attempt(() => readSettings(parameters, INTAKE_KEYS));
   const keys = await faults.attemptAsync(() => curveKeys(parameters, warn));
   faults.throwIfAny();
-  return { urls, delivery, queueBytes, incompleteFrames, windowSize, highWaterMark, keys } as IntakeSettings;
-}
-
-function count(
-  parameters: MonitorParameters,
-  key: typeof KEYS.pairingWindow | typeof KEYS.receiveHighWaterMark,
-): number {
-  const address = addressOf(key);
-  const { minimum, maximum } = key.schema;
-  const value = parameters.getParameter({ ...address, parameterType: "number", default: key.schema.default });
-  if (Number.isInteger(value) && value >= minimum && value <= maximum) return value;
-  throw new ConfigurationError(
-    "CONFIGURATION_BAD_VALUE",
-    `${parameters.locate(address)} is ${value}. Write a whole number of frames, ${minimum} to ${maximum}.`,
-  );
-}
-
-function deliveryQueueBytes(parameters: MonitorParameters): number {
-  const address = addressOf(KEYS.deliveryQueueMiB);
-  const { default: usual, exclusiveMinimum } = KEYS.deliveryQueueMiB.schema;
-  const value = parameters.getParameter({ ...address, parameterType: "number", default: usual });
-  if (value > exclusiveMinimum && Number.isFinite(value)) return value * MIB;
-  throw new ConfigurationError(
-    "CONFIGURATION_BAD_VALUE",
-    `${parameters.locate(address)} is ${value}. Write a number of MiB above ${exclusiveMinimum}.`,
-  );
+  const { queueMiB, ...settings } = intake as NonNullable<typeof intake>;
+  return { urls: urls ?? [], ...settings, queueBytes: queueMiB * MIB, keys };
 }
 
 /** @throws {StreamError} STREAM_KEY_FILE */
@@ -65,10 +44,8 @@ function curveKeys(
   parameters: MonitorParameters,
   warn: (message: string) => void,
 ): Promise<CurveClientKeys | undefined> {
-  const path = (key: ConfigurationKey) => {
-    const address = addressOf(key);
-    const name = parameters.getParameter({ ...address, parameterType: "string" });
-    return name && parameters.resolvePath(name, address);
-  };
-  return clientKeys(path(KEYS.curveServerKeyFile), path(KEYS.curveKeyFile), warn);
+  const files = readSettings(parameters, KEY_FILES);
+  const path = (which: keyof typeof KEY_FILES) =>
+    files[which] && parameters.resolvePath(files[which], addressOf(KEY_FILES[which]));
+  return clientKeys(path("server"), path("own"), warn);
 }

@@ -1,3 +1,4 @@
+import type { ParameterAddress } from "../api/index.js";
 import { MODULE_COUNT } from "../detector.js";
 
 /** A JSON Schema (draft 2020-12), or a part of one. */
@@ -12,15 +13,26 @@ export interface ConfigurationKey {
   readonly schema: JsonSchema;
   /** One line for people, with unit and meaning. */
   readonly description: string;
+  /** Without it there is no monitor. */
+  readonly isRequired?: true;
+  /** Of a number, for an error message. */
+  readonly unit?: string;
+  /** What to write, for an error message, where the schema does not say it well. */
+  readonly write?: string;
+  /** What a value above the maximum was probably meant to be: a question. */
+  readonly tooLarge?: string;
 }
 
 export const DATA_RETRIEVAL_LAYER = "data_retrieval_layer";
 
-/** One a module, or a single one for both. */
 const FILES = { type: "array", items: { type: "string" }, minItems: 1, maxItems: MODULE_COUNT } as const;
 
 /** Above the maximum it was meant in eV: no photon that silicon detects has so much. */
 const PHOTON_ENERGY_KEV = { type: "number", exclusiveMinimum: 0, maximum: 200 } as const;
+
+/** What {@link FILES} and {@link PHOTON_ENERGY_KEV} do not say of themselves. */
+const OF_FILES = { write: "one file a module, top module first, or a single one that holds both" } as const;
+const OF_PHOTON_ENERGY = { unit: "keV", tooLarge: "Was it meant in eV?" } as const;
 
 /** More than any machine could hold, 1 MiB each. */
 const MAX_MESSAGES = 100_000;
@@ -34,6 +46,7 @@ export const CONFIGURATION_KEYS = {
     group: "om",
     key: "data_retrieval_layer",
     schema: { type: "string" },
+    isRequired: true,
     description: "The data retrieval to run: Jungfrau1MZmqDataRetrieval.",
   },
   plugins: {
@@ -46,13 +59,22 @@ export const CONFIGURATION_KEYS = {
     group: DATA_RETRIEVAL_LAYER,
     key: "required_data",
     schema: { type: "array", items: { type: "string" } },
+    isRequired: true,
     description:
       "What to extract from each event, in this order: timestamp, event_id, detector_data, beam_energy, detector_distance, and names of data_sources.",
   },
   dataSources: {
     group: DATA_RETRIEVAL_LAYER,
     key: "data_sources",
-    schema: { type: "object", additionalProperties: { type: "string" } },
+    schema: {
+      type: "object",
+      // A name is a part of keys, so it is written like one.
+      propertyNames: { pattern: "^[A-Za-z][A-Za-z0-9_]*$" },
+      additionalProperties: { type: "string" },
+      default: {},
+    },
+    write:
+      "the name that the data gets, of letters, digits and _, and that of a data source: 'raw: Jungfrau1MZmq'",
     description:
       "More names for required_data, each with the data source that it stands for, of any plugin: raw: Jungfrau1MZmq. The name is the prefix of that source's keys: raw_calibration.",
   },
@@ -66,24 +88,28 @@ export const CONFIGURATION_KEYS = {
     group: DATA_RETRIEVAL_LAYER,
     key: "<name>_dark_filenames",
     schema: FILES,
+    ...OF_FILES,
     description: "OM's spelling of calibration.dark_filenames. Used first.",
   },
   namedGainFilenames: {
     group: DATA_RETRIEVAL_LAYER,
     key: "<name>_gain_filenames",
     schema: FILES,
+    ...OF_FILES,
     description: "OM's spelling of calibration.gain_filenames. Used first.",
   },
   namedPhotonEnergyKeV: {
     group: DATA_RETRIEVAL_LAYER,
     key: "<name>_photon_energy_kev",
     schema: PHOTON_ENERGY_KEV,
+    ...OF_PHOTON_ENERGY,
     description: "OM's spelling of calibration.photon_energy_kev, in keV. Used first.",
   },
   namedMaskFilenames: {
     group: DATA_RETRIEVAL_LAYER,
     key: "<name>_mask_filenames",
     schema: FILES,
+    ...OF_FILES,
     description: "The same as calibration.mask_filenames. Used first.",
   },
   fillValue: {
@@ -116,6 +142,7 @@ export const CONFIGURATION_KEYS = {
         double_pixels: { enum: ["pack", "keep", "mask"], default: "pack" },
       },
       additionalProperties: false,
+      default: {},
     },
     description:
       "Gaps in the frame: module_gap_rows between the modules; double_pixels: keep puts the 2 pixels between chips that their wide border pixels take, mask marks those bad too, in calibrated frames, pack (default) does neither.",
@@ -123,7 +150,9 @@ export const CONFIGURATION_KEYS = {
   headerEntry: {
     group: DATA_RETRIEVAL_LAYER,
     key: "<name>_entry",
-    schema: { type: "string", minLength: 1 },
+    schema: { type: "string", pattern: "\\S" },
+    isRequired: true,
+    write: "a key of the frame's header, such as detSpec1, or one of rx_jsonpara",
     description:
       "What a HeaderEntryJungfrau1MZmq gives: a key of the frame's header, such as detSpec1, or one of its addJsonHeader.",
   },
@@ -145,12 +174,14 @@ export const CONFIGURATION_KEYS = {
     group: DATA_RETRIEVAL_LAYER,
     key: "pairing_window",
     schema: { type: "integer", minimum: 1, maximum: MAX_MESSAGES, default: 64 },
+    unit: "exposures",
     description: "Exposures that may wait for the other module at a time; up to 1.5 MiB of memory each.",
   },
   deliveryQueueMiB: {
     group: DATA_RETRIEVAL_LAYER,
     key: "delivery_queue_mib",
-    schema: { type: "number", exclusiveMinimum: 0, default: 64 },
+    schema: { type: "number", exclusiveMinimum: 0, maximum: MAX_MESSAGES, default: 64 },
+    unit: "MiB",
     description: "Events that may wait when delivery is all, in MiB; an event takes 2.",
   },
   receiveHighWaterMark: {
@@ -158,6 +189,7 @@ export const CONFIGURATION_KEYS = {
     key: "receive_high_water_mark",
     // The default of ZeroMQ, 1000, would be 1 GB and seconds of stale frames.
     schema: { type: "integer", minimum: 1, maximum: MAX_MESSAGES, default: 64 },
+    unit: "messages",
     description: "Messages that may wait in the socket of each stream; up to 1 MiB each.",
   },
   curveServerKeyFile: {
@@ -201,6 +233,7 @@ export const CONFIGURATION_KEYS = {
     group: "calibration",
     key: "dark_filenames",
     schema: FILES,
+    ...OF_FILES,
     description:
       "HDF5 files of pedestals, of OM or PSI, one a module, top module first; or one for both. Needed for calibrated frames.",
   },
@@ -208,6 +241,7 @@ export const CONFIGURATION_KEYS = {
     group: "calibration",
     key: "gain_filenames",
     schema: FILES,
+    ...OF_FILES,
     description:
       "Files of gains in ADU/keV, of PSI, .bin or HDF5, one a module, top module first; or one for both. Needed for calibrated frames but in adu.",
   },
@@ -215,6 +249,7 @@ export const CONFIGURATION_KEYS = {
     group: "calibration",
     key: "mask_filenames",
     schema: FILES,
+    ...OF_FILES,
     description:
       "HDF5 files of pixels to leave out: /pixel_mask (0 is good), or OM's /data/data (1 is good).",
   },
@@ -222,11 +257,18 @@ export const CONFIGURATION_KEYS = {
     group: "calibration",
     key: "photon_energy_kev",
     schema: PHOTON_ENERGY_KEV,
+    ...OF_PHOTON_ENERGY,
     description: "Photon energy in keV. Needed for photons.",
   },
 } as const satisfies Readonly<Record<string, ConfigurationKey>>;
 
 /** Where a key stands. @param name  of the data source, for a template */
-export function addressOf({ group, key }: ConfigurationKey, name = "") {
+export function addressOf({ group, key }: ConfigurationKey, name = ""): ParameterAddress {
   return { group, parameter: key.replace("<name>", name) };
+}
+
+/** A key as people write it: `calibration.dark_filenames`. @param name  of the data source, for a template */
+export function dotted(key: ConfigurationKey, name?: string): string {
+  const { group, parameter } = addressOf(key, name);
+  return `${group}.${parameter}`;
 }

@@ -256,8 +256,8 @@ calibration:
       "monitor.yaml:3: data_retrieval_layer.detector_units is 'bananas'. Write photons or keV or adu.",
     ],
     [
-      "CALIBRATION_FILE_COUNT",
-      "monitor.yaml:6: calibration.dark_filenames names 3 files, the detector has 2 modules. Name one file a module, top module first, or a single one that holds both.",
+      "CONFIGURATION_BAD_VALUE",
+      "monitor.yaml:6: calibration.dark_filenames has 3 entries. Write one file a module, top module first, or a single one that holds both.",
     ],
     [
       "CONFIGURATION_MISSING_KEY",
@@ -269,7 +269,7 @@ calibration:
     ],
     [
       "CONFIGURATION_BAD_VALUE",
-      "monitor.yaml:7: calibration.photon_energy_kev is -1. Write the photon energy in keV, above 0 and up to 200.",
+      "monitor.yaml:7: calibration.photon_energy_kev is -1. Write a number of keV above 0 and up to 200.",
     ],
   ]);
 });
@@ -299,7 +299,7 @@ test("a photon energy that looks like eV is refused, in each spelling of the key
     t.deepEqual(await codesAndMessages(source(yaml)), [
       [
         "CONFIGURATION_BAD_VALUE",
-        `${where}. Write the photon energy in keV, above 0 and up to 200. Was it meant in eV?`,
+        `${where}. Write a number of keV above 0 and up to 200. Was it meant in eV?`,
       ],
     ]);
   }
@@ -315,6 +315,25 @@ test("a photon energy that silicon hardly stops is warned of, and others are not
     ]);
   }
   for (const energy of ["0.25", "80", "100"]) t.deepEqual(await warningsAt(energy), []);
+});
+
+test("of two spellings that differ, a warning names both, and the files that are not used are looked for", async (t) => {
+  const { warnings } = await source(
+    `data_retrieval_layer:\n  detector_photon_energy_kev: 9\n  detector_dark_filenames: [d0.h5, d1.h5]\n  ` +
+      `detector_gain_filenames: [other.bin]\n${CALIBRATED.trimStart()}`,
+  );
+  const differ = (named: string, documented: string) =>
+    `warn monitor.yaml:${named} and monitor.yaml:${documented} say different things. The first is used: leave the other out.`;
+  const missing = (place: string, file: string) =>
+    `warn monitor.yaml:${place} = '${file}' does not exist: there is no /beamline/${file}. It is not used.`;
+  t.deepEqual(warnings(), [
+    missing("6: calibration.dark_filenames[0]", "d0.h5"),
+    missing("6: calibration.dark_filenames[1]", "d1.h5"),
+    differ("4: data_retrieval_layer.detector_gain_filenames", "7: calibration.gain_filenames"),
+    missing("7: calibration.gain_filenames[0]", "g0.bin"),
+    missing("7: calibration.gain_filenames[1]", "g1.bin"),
+    differ("2: data_retrieval_layer.detector_photon_energy_kev", "8: calibration.photon_energy_kev"),
+  ]);
 });
 
 test("every path with a variable is told, with its key", async (t) => {
@@ -577,6 +596,22 @@ for (const [keys, message] of [
     t.regex(faults[0]?.[1] ?? "", /^monitor\.yaml:7: data_retrieval_layer\./);
   });
 }
+
+test("every fault of a geometry is told", async (t) => {
+  const faults = await codesAndMessages(
+    source(withKeys("detector_geometry: {module_gap_rows: 0.5, double_pixels: split, gap: 36}")),
+  );
+  t.deepEqual(
+    faults.map(([, message]) =>
+      message.slice("monitor.yaml:7: data_retrieval_layer.detector_geometry".length),
+    ),
+    [
+      " has a key 'gap'. Known are module_gap_rows and double_pixels.",
+      ".module_gap_rows is 0.5. Write a whole number, 0 to 4096.",
+      ".double_pixels is 'split'. Write pack or keep or mask.",
+    ],
+  );
+});
 
 test("a geometry that is no map is refused", async (t) => {
   const faults = await codesAndMessages(source(withKeys("detector_geometry: 36")));

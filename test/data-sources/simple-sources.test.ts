@@ -37,7 +37,7 @@ for (const key of ["fallback_beam_energy", "fallback_beam_energy_in_eV"]) {
   });
 }
 
-test("a float entry that is absent, no number, or there twice is refused", async (t) => {
+test("a float entry that is absent or no number is refused", async (t) => {
   const read = (yaml: string) =>
     value("FloatEntryFromConfiguration", "energy", `data_retrieval_layer: ${yaml}`);
   await t.throwsAsync(read("{}"), {
@@ -45,10 +45,26 @@ test("a float entry that is absent, no number, or there twice is refused", async
     message: /data_retrieval_layer\.energy is missing/,
   });
   await t.throwsAsync(read("{energy: high}"), { code: "CONFIGURATION_WRONG_TYPE" });
-  await t.throwsAsync(read("{energy: 1, energy_in_eV: 2}"), {
-    code: "CONFIGURATION_BAD_VALUE",
-    message: /energy_in_eV says again what energy says/,
-  });
+});
+
+test("a float entry in both spellings is that with the unit, and warned of where they differ", async (t) => {
+  const read = async (yaml: string) => {
+    const { context, logger } = registerPlugin();
+    const source = context.dataSources.get("FloatEntryFromConfiguration")({
+      dataSourceName: "energy",
+      monitorParameters: parametersOf(`data_retrieval_layer:\n${yaml}`),
+    });
+    await source.initializeDataSource();
+    return [source.getData({ event }), logger.lines];
+  };
+  t.deepEqual(await read("  energy: 2\n  energy_in_eV: 2\n"), [2, []]);
+  t.deepEqual(await read("  energy: 1\n  energy_in_eV: 2\n"), [
+    2,
+    [
+      "warn monitor.yaml:3: data_retrieval_layer.energy_in_eV and monitor.yaml:2: data_retrieval_layer.energy say different " +
+        "things. The first is used: leave the other out.",
+    ],
+  ]);
 });
 
 /** Values of header entries of an event whose modules have these headers. */
@@ -94,6 +110,6 @@ test("a header entry without a name is refused", async (t) => {
   await t.throwsAsync(value("HeaderEntryJungfrau1MZmq"), { code: "CONFIGURATION_MISSING_KEY" });
   await t.throwsAsync(value("HeaderEntryJungfrau1MZmq", "x", "data_retrieval_layer: {x_entry: ' '}"), {
     code: "CONFIGURATION_BAD_VALUE",
-    message: /^monitor\.yaml:1: data_retrieval_layer\.x_entry is empty\. Write a key/,
+    message: /^monitor\.yaml:1: data_retrieval_layer\.x_entry is ' '\. Write a key of the frame's header, /,
   });
 });

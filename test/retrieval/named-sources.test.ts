@@ -152,10 +152,60 @@ test("names that cannot be parts of keys, and sources that are no names, are tol
     Promise.resolve(handler.initializeEventHandlingOnProcessingNode(NODE)),
   );
   t.deepEqual(
-    faults.map(([code, text]) => [code, text.split(" has ")[1]?.split(".")[0]]),
-    [
-      ["CONFIGURATION_BAD_VALUE", "'2nd: \"Jungfrau1MZmq\"'"],
-      ["CONFIGURATION_BAD_VALUE", "'raw: 5'"],
-    ],
+    faults,
+    [" has the name '2nd'", ".raw is 5"].map((what) => [
+      "CONFIGURATION_BAD_VALUE",
+      `monitor.yaml:1: data_retrieval_layer.data_sources${what}. Write the name that the data gets, of letters, digits and _, ` +
+        "and that of a data source: 'raw: Jungfrau1MZmq'.",
+    ]),
   );
+});
+
+test("keys that are nested under a source's name, as in a version of OM, are answered with the flat ones", async (t) => {
+  const { handler } = withOthers(
+    `data_retrieval_layer:
+  required_data: [event_id]
+  detector_data: {calibration: false, dark_filenames: [a.h5]}
+  timestamp: {}
+`,
+  );
+  const faults = await codesAndMessages(
+    Promise.resolve(handler.initializeEventHandlingOnProcessingNode(NODE)),
+  );
+  const flat = (line: number, name: string, keys: string) => [
+    "CONFIGURATION_BAD_VALUE",
+    `monitor.yaml:${line}: data_retrieval_layer.${name} holds the keys of a data source, as in a version of OM. Here they ` +
+      `stand beside it: write ${keys}.`,
+  ];
+  t.deepEqual(faults, [
+    flat(4, "timestamp", "'timestamp_…' for each"),
+    flat(3, "detector_data", `'detector_calibration: false', 'detector_dark_filenames: ["a.h5"]'`),
+  ]);
+});
+
+test("a source that is not required is built when it is asked for, once, and disposed of", async (t) => {
+  let built = 0;
+  let disposed = 0;
+  const other = {
+    initializeDataSource: () => {
+      built += 1;
+    },
+    dispose: () => {
+      disposed += 1;
+    },
+  };
+  const { handler, dispose } = withOthers(
+    "data_retrieval_layer: {data_sources: {extra: Other}, required_data: [event_id]}",
+    { Other: other },
+  );
+  await handler.initializeEventHandlingOnProcessingNode(NODE);
+  t.is(built, 0);
+  t.is(await handler.dataSource?.({ name: "none" }), undefined);
+  const extra = await handler.dataSource?.({ name: "extra" });
+  t.is(await handler.dataSource?.({ name: "extra" }), extra);
+  t.truthy(await handler.dataSource?.({ name: "event_id" }));
+  t.is(built, 1);
+  dispose();
+  await new Promise((resolve) => setImmediate(resolve));
+  t.is(disposed, 1);
 });

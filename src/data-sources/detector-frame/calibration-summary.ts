@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { CalibrationParameters } from "./calibration-parameters.js";
+import type { CalibrationParameters } from "./frame-settings.js";
 
 /** One line about how frames are calibrated, for whoever starts a monitor. */
 export function calibrationSummary({ files, unit, photonEnergyKeV }: CalibrationParameters): string {
