@@ -90,14 +90,12 @@ om:
 
 data_retrieval_layer:
   required_data: [timestamp, event_id, detector_data]
+  detector_dark_filenames: [${SCENE_FILES.dark.join(", ")}]
+  detector_gain_filenames: [${SCENE_FILES.gain.join(", ")}]
+  detector_photon_energy_kev: ${photonEnergyKeV}
   # For the raw image of the live view.
   data_sources: { raw: Jungfrau1MZmq }
   raw_calibration: false
-
-calibration:
-  dark_filenames: [${SCENE_FILES.dark.join(", ")}]
-  gain_filenames: [${SCENE_FILES.gain.join(", ")}]
-  photon_energy_kev: ${photonEnergyKeV}
 `;
 }
 

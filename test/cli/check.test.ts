@@ -66,10 +66,7 @@ test.serial("the simulator's files and streams: nothing unusual, and everything 
   t.notRegex(text, /FAULTS|WARNINGS|[\d)]!/);
   t.regex(text, /data retrieval +Jungfrau1MZmqDataRetrieval\n.*monitor\.yaml:3: om\.data_retrieval_layer/);
   t.regex(text, /timestamp +float64 s\n/);
-  t.regex(
-    text,
-    /detector_data +float32 \[1024, 1024\] photons\n +photon energy 12\.4 keV \(monitor\.yaml:14/,
-  );
+  t.regex(text, /detector_data +float32 \[1024, 1024\] photons\n +photon energy 12\.4 keV \(monitor\.yaml:9/);
   t.regex(text, /dark_filenames\[0\] = 'dark_m0\.h5'\n.*averages of int16 words with gain bits/);
   t.regex(text, /^ +0 +G0 +16 +0\.0031 +0 +0 +2499\.\d+ +1000\.\.6000 +4[01]\.\d+ +30\.\.52$/m);
   t.regex(text, /^ +1 +G2 +0 +0 +0 +0 +13999 +12000\.\.16000 +-0\.115 +-0\.145\.\.-0\.085$/m);
@@ -176,11 +173,17 @@ test.serial("with a dark file and a key missing, the page shows what is good, an
   const { code, text } = await page(t, ["-c", configuration], replay);
   t.is(code, 1);
   t.regex(text, /The monitor would NOT start: 2 faults\./);
-  t.regex(flat(text), /1\. CONFIGURATION_MISSING_KEY: monitor\.yaml:\d+: calibration\.photon_energy_kev/);
-  t.regex(flat(text), /2\. CALIBRATION_FILE_NOT_FOUND: monitor\.yaml:12: calibration\.dark_filenames\[1\]/);
   t.regex(
     flat(text),
-    /WARNINGS 1\. .*photon_enrgy_kev is not read by anything\. Did you mean 'photon_energy_kev'\?/,
+    /1\. CONFIGURATION_MISSING_KEY: monitor\.yaml:\d+: data_retrieval_layer\.detector_photon_energy_kev/,
+  );
+  t.regex(
+    flat(text),
+    /2\. CALIBRATION_FILE_NOT_FOUND: monitor\.yaml:7: data_retrieval_layer\.detector_dark_filenames\[1\]/,
+  );
+  t.regex(
+    flat(text),
+    /WARNINGS 1\. .*photon_enrgy_kev is not read by anything\. Did you mean 'detector_photon_energy_kev'\?/,
   );
   t.regex(text, /detector_data +unknown; the faults above may be the reason\n +photon energy not known/);
   t.regex(text, /'dark_m1\.h5'\n +- NOT READ: see the faults/);

@@ -103,7 +103,7 @@ test("the README takes five minutes", (t) => {
 
 test("each key of the example configuration has its explanation in the line above", (t) => {
   const names = new Set(keys.map(({ key }) => key.replace("<name>", "detector")));
-  const sharing = ["curve_key_file", "fallback_detector_distance_in_mm"]; // with the key before
+  const sharing = ["curve_key_file", "fallback_detector_distance", "raw_calibration"]; // with the key before
   const keyOf = (line = "") => /^ {2}(?:# )?(\w+):/.exec(line)?.[1] ?? "";
   const lines = readFileSync(inPackage("monitor.yaml.example"), "utf8").split("\n");
   const shown = [...lines.entries()].filter(([, line]) => names.has(keyOf(line)));

@@ -178,9 +178,12 @@ class FrameSettingsReader {
   }
 
   #missing([named, documented]: readonly [ConfigurationKey, ConfigurationKey]): ConfigurationError {
+    // Where the file has it, the group is where people look.
+    const hasGroup = Object.keys(this.#parameters.getParameterGroup(documented)).length > 0;
+    const [usual, other] = hasGroup ? [documented, named] : [named, documented];
     return new ConfigurationError(
       "CONFIGURATION_MISSING_KEY",
-      `${this.#locate(documented)} (or ${dotted(named, this.#name)}) is missing. Add it, or set ` +
+      `${this.#locate(usual)} (or ${dotted(other, this.#name)}) is missing. Add it, or set ` +
         `${dotted(KEYS.calibration, this.#name)}: false for raw frames.`,
     );
   }
