@@ -48,6 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "data-sources",
     "plugin.ts",
   ],
+  darks: ["detector.ts", "constants", "stream"],
   receiver: ["api", "errors.ts", "detector.ts", "stream", "security", "events"],
   simulator: ["api", "errors.ts", "detector.ts", "security", "constants"],
   configuration: ["api", "errors.ts"],
@@ -60,7 +61,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: [
     "api",
     "errors.ts",
+    "detector.ts",
     "settings",
+    "constants",
+    "darks",
     "stream",
     "security",
     "receiver",

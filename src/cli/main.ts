@@ -8,11 +8,13 @@ import {
   append,
   appendOrigin,
   fileName,
+  gainStages,
   photonEnergyKeV,
   ports,
   positiveInteger,
   positiveNumber,
   refuseSourcesAsValues,
+  share,
   wholeNumber,
 } from "./option-values.js";
 import { packageVersion } from "./package-version.js";
@@ -178,6 +180,67 @@ async function main(): Promise<number> {
         inputKeyFile: options.inputKey,
         keyFile: options.curveKey,
         clientKeyFiles: options.curveClients,
+        logger,
+        signal,
+      });
+    });
+
+  program
+    .command("dark")
+    .description("Make pedestals from the streams of a detector in the dark, stage by stage.")
+    .argument("<source...>", "as for `monitor`")
+    .requiredOption("--out <folder>", "where to write the pedestals; made if it is not there")
+    .option("-n, --frames <number>", "frames that make a stage complete", positiveInteger, 1000)
+    .option(
+      "--skip <number>",
+      "frames at the start of each stage, or of a run of pedestalmode, that do not count",
+      wholeNumber,
+      100,
+    )
+    .addOption(
+      new Option("--stages <list>", "stages that are wanted: of g0, g1, g2 and hg0")
+        .argParser(gainStages)
+        .default(["g0", "g1", "g2"], "g0,g1,g2"),
+    )
+    .option(
+      "--wrong-limit <share>",
+      "share of a pixel's frames that may be of another stage before it is bad",
+      share,
+      0.01,
+    )
+    .addOption(
+      new Option(
+        "--format <format>",
+        "psi: pedestal.h5, as SwissFEL writes it; om: dark_m0.h5 and dark_m1.h5, as OM's tool does",
+      )
+        .choices(["psi", "om"])
+        .default("psi"),
+    )
+    .option("--force", "write over older files")
+    .option("--compare <file>", "older dark file to compare with; once, or once for each module", append)
+    .option("--monitor-yaml", "write a monitor.yaml for them, too")
+    .option("--json", "print one JSON object instead of progress and table")
+    .option("--curve-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
+    .option("--curve-key <file>", "this program's own key pair (.key_secret)")
+    .addOption(verboseOption())
+    .addHelpText("after", EXIT_CODES_HELP)
+    .action(async (sources: string[], options) => {
+      const { logger, signal } = running(options);
+      const { runDark } = await import("./dark.js");
+      exitCode = await runDark({
+        source: addressList(sources).join(","),
+        out: options.out,
+        frames: options.frames,
+        skip: options.skip,
+        stages: options.stages,
+        wrongLimit: options.wrongLimit,
+        format: options.format,
+        force: options.force === true,
+        compare: options.compare ?? [],
+        monitorYaml: options.monitorYaml === true,
+        json: options.json === true,
+        curveServerKey: options.curveServerKey,
+        curveKey: options.curveKey,
         logger,
         signal,
       });

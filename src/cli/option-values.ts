@@ -1,4 +1,5 @@
 import { type Argument, type Command, InvalidArgumentError, type Option } from "commander";
+import { CONSTANTS_STAGES, type ConstantsStage } from "../constants/index.js";
 import { CONFIGURATION_KEYS } from "../settings/index.js";
 
 /*
@@ -24,6 +25,25 @@ export function fileName(text: string): string {
   if (!/[^/\\.\s]/.test(text.split(/[/\\]/).at(-1) ?? ""))
     throw new InvalidArgumentError("Write a name such as detector, or FOLDER/detector.");
   return text;
+}
+
+/** Gain stages, separated by commas. */
+export function gainStages(text: string): ConstantsStage[] {
+  const stages = text.toLowerCase().split(",");
+  if (stages.every(isStage)) return CONSTANTS_STAGES.filter((stage) => stages.includes(stage));
+  throw new InvalidArgumentError(`Write some of ${CONSTANTS_STAGES.join(",")}, with commas.`);
+}
+
+function isStage(text: string): text is ConstantsStage {
+  return (CONSTANTS_STAGES as readonly string[]).includes(text);
+}
+
+/** A number from 0 to 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError("Write a number from 0 to 1, such as 0.01.");
+  return value;
 }
 
 /** A whole number, 1 or more. */

@@ -24,7 +24,7 @@ export interface Hdf5Dataset {
 
 /** Numbers to write. */
 export interface Hdf5Output {
-  readonly data: Float32Array | Float64Array | Uint16Array | Int16Array | BigInt64Array;
+  readonly data: Float32Array | Float64Array | Uint16Array | Uint32Array | Int16Array | BigInt64Array;
   readonly shape: readonly number[];
   /** Compression from 1 to 9; without, none. */
   readonly gzip?: number;
@@ -84,7 +84,11 @@ function readFile<T>(
 }
 
 /** Write a new HDF5 file, over an old one of the name. */
-export async function writeHdf5(path: string, datasets: Readonly<Record<string, Hdf5Output>>): Promise<void> {
+export async function writeHdf5(
+  path: string,
+  datasets: Readonly<Record<string, Hdf5Output>>,
+  attributes: Readonly<Record<string, string | number>> = {},
+): Promise<void> {
   const { File } = await library();
   try {
     // The oldest format, which every reader knows.
@@ -94,6 +98,7 @@ export async function writeHdf5(path: string, datasets: Readonly<Record<string, 
         const compression = gzip === undefined ? {} : { chunks: [...shape], compression: gzip };
         file.create_dataset({ name, data, shape: [...shape], ...compression });
       }
+      for (const [name, value] of Object.entries(attributes)) file.create_attribute(name, value);
     } finally {
       file.close();
     }

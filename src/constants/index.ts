@@ -10,13 +10,19 @@ export {
   READ_CONSTANTS,
   type ReadConstants,
 } from "./constants.js";
-export { writeHdf5 } from "./hdf5.js";
-export { PEDESTAL_KINDS } from "./pedestal-kind.js";
+export {
+  type FileAttributes,
+  type PedestalMaps,
+  writeOmPedestals,
+  writePsiPedestals,
+} from "./pedestal-files.js";
 export { readConstants } from "./read-constants.js";
 export {
   TYPICAL_GAINS,
   TYPICAL_PEDESTALS,
   USUAL_GAINS,
   USUAL_MISSING_SHARE,
+  USUAL_NOISE,
   USUAL_PEDESTALS,
 } from "./usual-constants.js";
+export { writeWholeFile } from "./whole-file.js";

@@ -45,3 +45,6 @@ export const USUAL_PEDESTALS: Readonly<Record<ConstantsStage, Range>> = {
 
 /** Share of a module's pixels that may lack a constant without a warning. */
 export const USUAL_MISSING_SHARE = 0.05;
+
+/** Noise of a module in the dark, in ADU, where it is known: rms of a pixel's readings in G0, some 8 to 10 ADU. */
+export const USUAL_NOISE: Readonly<Partial<Record<ConstantsStage, Range>>> = { g0: { min: 4, max: 20 } };

@@ -1,18 +1,10 @@
 import { constants, existsSync } from "node:fs";
 import { access, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { PEDESTAL_KINDS, writeHdf5 } from "../constants/index.js";
-import {
-  DETECTOR_PIXELS,
-  GAIN_STAGES,
-  MODULE_COLUMNS,
-  MODULE_COUNT,
-  MODULE_PIXELS,
-  MODULE_ROWS,
-} from "../detector.js";
+import { writeOmPedestals, writeWholeFile } from "../constants/index.js";
+import { DETECTOR_PIXELS, GAIN_STAGES, MODULE_COUNT, MODULE_PIXELS } from "../detector.js";
 import { messageOf, SimulatorError } from "../errors.js";
 import type { Scene } from "./scene.js";
-import { writeWholeFile } from "./whole-file.js";
 
 /** Names of the files that {@link writeSceneFiles} writes. */
 const SCENE_FILES = {
@@ -57,14 +49,12 @@ export async function writeSceneFiles(folder: string, scene: Scene): Promise<str
   return configuration;
 }
 
-/** As OM's dark tool averages int16 words: with gain bits. */
 async function writeDarkFile(path: string, { constants }: Scene, moduleIndex: number): Promise<void> {
-  const { offsets } = PEDESTAL_KINDS[2] as (typeof PEDESTAL_KINDS)[number];
-  const maps = offsets.map((offset, stage) =>
-    moduleMap(constants.pedestals, stage, moduleIndex).map((pedestal) => pedestal + offset),
+  const stages = Array.from({ length: GAIN_STAGES }, (_, stage) => stage);
+  await writeOmPedestals(
+    path,
+    stages.map((stage) => moduleMap(constants.pedestals, stage, moduleIndex)),
   );
-  const shape = [MODULE_ROWS, MODULE_COLUMNS];
-  await writeHdf5(path, Object.fromEntries(maps.map((data, stage) => [`gain${stage}`, { data, shape }])));
 }
 
 async function writeGainFile(path: string, { constants }: Scene, moduleIndex: number): Promise<void> {

@@ -1,0 +1,237 @@
+import { constants, existsSync } from "node:fs";
+import { access, mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Logger } from "../api/index.js";
+import {
+  type ConstantsStage,
+  type FileAttributes,
+  writeOmPedestals,
+  writePsiPedestals,
+  writeWholeFile,
+} from "../constants/index.js";
+import { DarkRun, type Darks } from "../darks/index.js";
+import { DETECTOR_PIXELS, MODULE_COUNT, MODULE_PIXELS } from "../detector.js";
+import { FaultCollector, HostError, messageOf } from "../errors.js";
+import { SYSTEM_CLOCK } from "../host/index.js";
+import { Output } from "../outputs/index.js";
+import { clientKeys } from "../security/index.js";
+import {
+  FaultLog,
+  isPairing,
+  type ModuleFrame,
+  type ModuleStream,
+  parseSource,
+  zmqModuleStreamOpener,
+} from "../stream/index.js";
+import { DarkProgress } from "./dark/progress.js";
+import { darkPage, darkReport, readOldPedestals } from "./dark/report.js";
+import { EXIT } from "./exit-codes.js";
+import { packageVersion } from "./package-version.js";
+import { StartUpError } from "./start-up-error.js";
+
+/** Module frames that may wait in a socket: to learn what pixels read takes a part of a second. */
+const HIGH_WATER_MARK = 512;
+
+/** Files that a dark run writes, by format. */
+const FILES = { psi: ["pedestal.h5"], om: ["dark_m0.h5", "dark_m1.h5"] } as const;
+const CONFIGURATION = "monitor.yaml";
+
+export type DarkFormat = keyof typeof FILES;
+
+export interface DarkOptions {
+  readonly source: string;
+  readonly out: string;
+  /** Frames that make a stage complete. */
+  readonly frames: number;
+  /** Frames at the start of each stage that do not count. */
+  readonly skip: number;
+  readonly stages: readonly ConstantsStage[];
+  /** Share of a pixel's frames that may be of another stage. */
+  readonly wrongLimit: number;
+  readonly format: DarkFormat;
+  /** Write over older files. */
+  readonly force: boolean;
+  /** Older dark files to compare with. */
+  readonly compare: readonly string[];
+  /** Write a monitor's configuration, too. */
+  readonly monitorYaml: boolean;
+  readonly json: boolean;
+  readonly curveServerKey?: string | undefined;
+  readonly curveKey?: string | undefined;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Make pedestals of what the streams bring, until every stage is complete or the signal aborts.
+ *
+ * @returns exit code: failed if there is nothing to write
+ * @throws {StartUpError} before anything runs
+ */
+export async function runDark(options: DarkOptions): Promise<number> {
+  const { logger, signal } = options;
+  const { streams, old } = await StartUpError.around(() => start(options));
+  const modules = Array.from({ length: MODULE_COUNT }, (_, module) => ({
+    start: module * MODULE_PIXELS,
+    pixels: MODULE_PIXELS,
+  }));
+  const portCount = isPairing(streams.length) ? undefined : streams.length;
+  const run = new DarkRun({ ...options, modules, portCount });
+  const output = new Output(signal);
+  const progress = new DarkProgress(run, options, options.json ? undefined : output);
+  const startedSeconds = SYSTEM_CLOCK.nowSeconds();
+  try {
+    await collect(run, streams, logger, signal);
+  } finally {
+    progress.end();
+  }
+  const darks = run.result();
+  if (darks.stages.length === 0) {
+    logger.error(`No dark frame was counted: ${progress.refusals() || "none came"}. Nothing is written.`);
+    return EXIT.failed;
+  }
+  if (!run.isComplete) {
+    logger.warn(
+      `The run was ended before every stage had ${options.frames} frames: what there is, is written.`,
+    );
+  }
+  const files = await write(darks, options, startedSeconds);
+  const report = darkReport(darks, files, old);
+  await output.write(options.json ? `${JSON.stringify(report)}\n` : darkPage(report));
+  return EXIT.ok;
+}
+
+async function start(options: DarkOptions) {
+  const { source, compare, logger } = options;
+  const faults = new FaultCollector();
+  const urls = faults.attempt(() => parseSource(source)) ?? [];
+  const keys = await faults.attemptAsync(() =>
+    clientKeys(options.curveServerKey, options.curveKey, (message) => logger.warn(message)),
+  );
+  await faults.attemptAsync(() => checkFolder(options));
+  const old = await faults.attemptAsync(() => readOldPedestals(compare));
+  faults.throwIfAny();
+  const open = zmqModuleStreamOpener(SYSTEM_CLOCK, logger);
+  const streams: ModuleStream[] = [];
+  for (const [streamIndex, url] of urls.entries()) {
+    streams.push(
+      await open({ url, streamIndex, streamCount: urls.length, highWaterMark: HIGH_WATER_MARK, keys }),
+    );
+  }
+  return { streams, old };
+}
+
+/** @throws {HostError} HOST_OUTPUT_FAILED if there are files already, or none can be written */
+async function checkFolder({ out, format, monitorYaml, force }: DarkOptions): Promise<void> {
+  try {
+    if (!existsSync(out)) await mkdir(out);
+    await access(out, constants.W_OK);
+  } catch (error) {
+    throw new HostError(
+      "HOST_OUTPUT_FAILED",
+      `Cannot write pedestals to '${out}': ${messageOf(error)}. Choose another folder with --out.`,
+      { cause: error },
+    );
+  }
+  const names = [...FILES[format], ...(monitorYaml ? [CONFIGURATION] : [])];
+  const there = names.filter((name) => existsSync(join(out, name)));
+  if (there.length === 0 || force) return;
+  throw new HostError(
+    "HOST_OUTPUT_FAILED",
+    `'${out}' holds ${there.join(" and ")} already. Choose another folder with --out, or write over it with --force.`,
+  );
+}
+
+/** Read all streams until the run is complete, they have ended, or the signal aborts. */
+async function collect(
+  run: DarkRun,
+  streams: readonly ModuleStream[],
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  const faultLog = new FaultLog(logger, SYSTEM_CLOCK);
+  const close = () => {
+    for (const stream of streams) stream.close();
+  };
+  signal.addEventListener("abort", close);
+  if (signal.aborted) close();
+  const take = (frame: ModuleFrame) => {
+    run.accept(frame);
+    if (run.isComplete) close();
+  };
+  await Promise.all(
+    streams.map(async (stream) => {
+      for await (const message of stream) {
+        if (message.kind === "frame") take(message.frame);
+        else if (message.kind === "exposure") for (const frame of message.exposure.frames) take(frame);
+        else if (message.kind === "end") run.end();
+        else faultLog.warn(`${stream.url} ${message.fault.code}`, `${stream.url}: ${message.fault.message}`);
+        if (signal.aborted) break;
+      }
+    }),
+  );
+  signal.removeEventListener("abort", close);
+}
+
+/** @returns the files' paths */
+async function write(darks: Darks, options: DarkOptions, startedSeconds: number): Promise<string[]> {
+  const { out, format, source, skip, wrongLimit, monitorYaml } = options;
+  const attributes: FileAttributes = {
+    created: new Date(1000 * SYSTEM_CLOCK.nowSeconds()).toISOString(),
+    begun: new Date(1000 * startedSeconds).toISOString(),
+    program: `om-jungfrau ${packageVersion()}`,
+    source,
+    skipped_frames: skip,
+    wrong_limit: wrongLimit,
+    ...(darks.exposureTime === undefined ? {} : { exposure_time: darks.exposureTime }),
+    ...Object.fromEntries(darks.stages.map(({ stage, frames }) => [`frames_${stage}`, frames])),
+  };
+  const paths = FILES[format].map((name) => resolve(out, name));
+  try {
+    if (format === "psi") {
+      const [path] = paths as [string];
+      await writeWholeFile(path, (part) => writePsiPedestals(part, darks.stages, darks.mask, attributes));
+    } else {
+      for (const [module, path] of paths.entries()) {
+        await writeWholeFile(path, (part) =>
+          writeOmPedestals(part, modulePedestals(darks, module), attributes),
+        );
+      }
+    }
+    if (!monitorYaml) return paths;
+    const path = resolve(out, CONFIGURATION);
+    await writeWholeFile(path, (part) => writeFile(part, configurationText(FILES[format])));
+    return [...paths, path];
+  } catch (error) {
+    throw new HostError(
+      "HOST_OUTPUT_FAILED",
+      `Cannot write pedestals to '${out}': ${messageOf(error)}. Check that there is room.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Pedestals of one module in G0, G1 and G2, those of bad pixels left out: OM has no mask beside them. */
+function modulePedestals({ stages, mask }: Darks, module: number): Float32Array[] {
+  const [from, to] = [module * MODULE_PIXELS, (module + 1) * MODULE_PIXELS];
+  const isBad = mask.subarray(from, to);
+  return (["g0", "g1", "g2"] as const).map((stage) => {
+    const mean = stages.find((one) => one.stage === stage)?.mean ?? new Float32Array(DETECTOR_PIXELS);
+    return mean.slice(from, to).map((value, pixel) => (isBad[pixel] === 0 ? value : 0));
+  });
+}
+
+function configurationText(files: readonly string[]): string {
+  return `# Written by \`om-jungfrau dark\`: frames in ADU, pedestal subtracted.
+om:
+  data_retrieval_layer: Jungfrau1MZmqDataRetrieval
+
+data_retrieval_layer:
+  required_data: [timestamp, event_id, detector_data]
+  detector_dark_filenames: [${files.join(", ")}]
+  # For photons, name the gain files and the photon energy, and leave detector_units out.
+  # detector_gain_filenames: [gain_m0.bin, gain_m1.bin]
+  # detector_photon_energy_kev: 12.4
+  detector_units: adu
+`;
+}

@@ -1,0 +1,125 @@
+import type { ConstantsStage } from "../constants/index.js";
+import type { StageSamples } from "./stage-samples.js";
+
+/** Why a pixel is bad in a stage, in the order of the mask's bits. */
+export const BAD_DARK_REASONS = [
+  "noSamples",
+  "tooFew",
+  "wrongStage",
+  "invalidGainCode",
+  "noNoise",
+  "oddNoise",
+  "oddMean",
+] as const;
+export type BadDarkReason = (typeof BAD_DARK_REASONS)[number];
+
+/** Stages in the order of the mask's bits. */
+const MASK_STAGES: readonly ConstantsStage[] = ["g0", "g1", "g2", "hg0"];
+
+/** The bit of `pixel_mask` that says that a pixel is bad for a reason in a stage. */
+export function maskBit(reason: BadDarkReason, stage: ConstantsStage): number {
+  return 2 ** (BAD_DARK_REASONS.indexOf(reason) * MASK_STAGES.length + MASK_STAGES.indexOf(stage));
+}
+
+/** A pixel of which less than this share of the frames counted has too few samples. */
+const LEAST_SHARE = 0.5;
+/** Further from the module's other pixels than so many deviations is odd. */
+const ODD_SIGMAS = 6;
+/** The deviation of a normal distribution, from its median absolute deviation. */
+const SIGMAS_PER_MAD = 1.4826;
+
+/** Darks of one stage. Arrays are [rows, columns] of the detector. */
+export interface DarkMaps {
+  readonly stage: ConstantsStage;
+  /** Frames that count: the least of all ports. */
+  readonly frames: number;
+  /** ADC values in ADU; 0 where there is no sample. */
+  readonly mean: Float32Array;
+  /** ADU; 0 where there is no sample. */
+  readonly rms: Float32Array;
+  readonly samples: Uint32Array;
+}
+
+/** A part of the detector that one port brings: pixels from `start` on. */
+export interface PortSamples {
+  readonly start: number;
+  readonly pixels: number;
+  readonly samples: StageSamples;
+}
+
+/** @param ports  of one stage; others' pixels stay without samples */
+export function darkMaps(
+  stage: ConstantsStage,
+  ports: readonly PortSamples[],
+  detectorPixels: number,
+): DarkMaps {
+  const mean = new Float32Array(detectorPixels);
+  const rms = new Float32Array(detectorPixels);
+  const samples = new Uint32Array(detectorPixels);
+  for (const { start, pixels, samples: of } of ports) {
+    for (let i = 0; i < pixels; i++) {
+      const pixel = of.pixel(i);
+      samples[start + i] = pixel.samples;
+      if (pixel.samples === 0) continue;
+      mean[start + i] = pixel.mean;
+      rms[start + i] = pixel.rms;
+    }
+  }
+  return { stage, frames: Math.min(...ports.map(({ samples: of }) => of.frames)), mean, rms, samples };
+}
+
+/**
+ * Mark what is bad in a stage.
+ *
+ * @param mask        gets the bits; [rows, columns] of the detector
+ * @param wrongLimit  share of a pixel's frames that may be of another stage
+ * @param modules     first pixel and number of pixels of each module: a pixel is judged beside its module's
+ */
+export function markBadPixels(
+  mask: Uint32Array,
+  { stage, mean, rms, samples }: DarkMaps,
+  ports: readonly PortSamples[],
+  modules: readonly { readonly start: number; readonly pixels: number }[],
+  wrongLimit: number,
+): void {
+  const mark = (pixel: number, reason: BadDarkReason) => {
+    mask[pixel] = ((mask[pixel] as number) | maskBit(reason, stage)) >>> 0;
+  };
+  for (const { start, pixels, samples: of } of ports) {
+    const { wrongStage, invalidCode } = of.leftOut;
+    for (let i = 0; i < pixels; i++) {
+      const count = samples[start + i] as number;
+      if (count === 0) mark(start + i, "noSamples");
+      else if (count < LEAST_SHARE * of.frames) mark(start + i, "tooFew");
+      if ((wrongStage[i] as number) > wrongLimit * of.frames) mark(start + i, "wrongStage");
+      if (invalidCode[i] !== 0) mark(start + i, "invalidGainCode");
+      if (count > 1 && rms[start + i] === 0) mark(start + i, "noNoise");
+    }
+  }
+  for (const { start, pixels } of modules) {
+    for (const [values, reason] of [
+      [rms, "oddNoise"],
+      [mean, "oddMean"],
+    ] as const) {
+      const usual = usualRange(
+        values.subarray(start, start + pixels),
+        samples.subarray(start, start + pixels),
+      );
+      for (let pixel = start; pixel < start + pixels; pixel++) {
+        const value = values[pixel] as number;
+        if (samples[pixel] !== 0 && (value < usual.min || value > usual.max)) mark(pixel, reason);
+      }
+    }
+  }
+}
+
+/** Where a module's values lie, by their median and median absolute deviation: bad pixels do not widen it. */
+function usualRange(values: Float32Array, samples: Uint32Array): { min: number; max: number } {
+  const sorted = values.filter((_, pixel) => samples[pixel] !== 0).sort();
+  if (sorted.length === 0) return { min: 0, max: 0 };
+  const middle = (sorted.length - 1) >> 1;
+  const median = sorted[middle] as number;
+  const deviation = sorted.map((value) => Math.abs(value - median)).sort()[middle] as number;
+  const reach = ODD_SIGMAS * SIGMAS_PER_MAD * deviation;
+  return { min: median - reach, max: median + reach };
+}

@@ -1,0 +1,194 @@
+import type { ConstantsStage } from "../constants/index.js";
+import { BYTES_PER_WORD, MODULE_COLUMNS } from "../detector.js";
+import { headerEntry, type ModuleFrame } from "../stream/index.js";
+import { type DarkMaps, darkMaps, markBadPixels, type PortSamples } from "./dark-maps.js";
+import { frameStage, GAIN_CODES, type PedestalMode, pedestalMode } from "./frame-stage.js";
+import { StageSamples } from "./stage-samples.js";
+
+/** Why frames are not counted. */
+export const REFUSALS = ["skipped", "incomplete", "otherStage", "mixed", "exposureTime", "notDark"] as const;
+export type Refusal = (typeof REFUSALS)[number];
+
+/** An acquisition that has come so far has ended, even where its last frame is lost. */
+const NEARLY_ALL = 0.95;
+
+export interface DarkRunOptions {
+  /** Ports that bring frames: 2, or 4 with two interfaces; undefined where frames come paired, and one of each port is enough. */
+  readonly portCount: number | undefined;
+  /** First pixel and number of pixels of each module. */
+  readonly modules: readonly { readonly start: number; readonly pixels: number }[];
+  /** Stages that are wanted. */
+  readonly stages: readonly ConstantsStage[];
+  /** Frames that make a stage complete. */
+  readonly frames: number;
+  /** Frames at the start of each stage that do not count; with `pedestalmode`, at the start of the run. */
+  readonly skip: number;
+  /** Share of a pixel's frames that may be of another stage. */
+  readonly wrongLimit: number;
+}
+
+/** How far a stage is. */
+export interface StageProgress {
+  readonly stage: ConstantsStage;
+  /** Frames that count: the least of all ports. */
+  readonly frames: number;
+  /** Pixels without a sample. */
+  readonly without: number;
+}
+
+/** What a dark run gives. */
+export interface Darks {
+  /** Stages that were seen, in the order of files' maps. */
+  readonly stages: readonly DarkMaps[];
+  /** Not 0 for bad pixels: a bit for each reason and stage, as `maskBit` has them; [rows, columns]. */
+  readonly mask: Uint32Array;
+  /** As the header says, in its unit; undefined where it does not. */
+  readonly exposureTime: number | undefined;
+  /** Module frames that were not counted, by reason. */
+  readonly refused: Readonly<Record<Refusal, number>>;
+}
+
+interface Port {
+  readonly start: number;
+  readonly pixels: number;
+  readonly stages: Map<ConstantsStage, StageSamples>;
+  readonly skipped: Map<ConstantsStage, number>;
+  /** The newest frame's, in a run of `pedestalmode`. */
+  pedestal?: PedestalMode | undefined;
+}
+
+/** Makes pedestals of dark frames, each port for itself: nothing has to be paired. */
+export class DarkRun {
+  readonly #options: DarkRunOptions;
+  readonly #ports = new Map<number, Port>();
+  readonly #refused = { skipped: 0, incomplete: 0, otherStage: 0, mixed: 0, exposureTime: 0 };
+  #exposureTime: number | undefined;
+  #hasEnded = false;
+
+  constructor(options: DarkRunOptions) {
+    this.#options = options;
+  }
+
+  /** Take a frame. Its memory is given back at once. */
+  accept(frame: ModuleFrame): void {
+    const refusal = this.#take(frame);
+    if (refusal !== undefined) this.#refused[refusal] += 1;
+    frame.release?.();
+  }
+
+  /** Module frames that were not counted so far, by reason. */
+  get refused(): Readonly<Record<Refusal, number>> {
+    const samples = [...this.#ports.values()].flatMap(({ stages }) => [...stages.values()]);
+    return { ...this.#refused, notDark: samples.reduce((sum, { notDark }) => sum + notDark, 0) };
+  }
+
+  /** A stream says that an acquisition has ended: a hint, which may come at any time. */
+  end(): void {
+    this.#hasEnded = true;
+  }
+
+  /** Whether every wanted stage is complete, or a run of `pedestalmode` has come to its end. */
+  get isComplete(): boolean {
+    const ports = [...this.#ports.values()];
+    if (ports.length < (this.#options.portCount ?? this.#options.modules.length)) return false;
+    const { stages, frames } = this.#options;
+    const isFull = ports.every((port) =>
+      stages.every((stage) => (port.stages.get(stage)?.frames ?? 0) >= frames),
+    );
+    return isFull || ports.every((port) => this.#hasEndedIts(port));
+  }
+
+  /** Of every wanted stage, and of others that were seen. */
+  progress(): StageProgress[] {
+    return this.#stages([...this.#options.stages]).map((stage) => {
+      const ports = this.#portsOf(stage);
+      const without = ports.reduce((sum, { samples }) => sum + samples.pixelsWithout(), 0);
+      const frames = Math.min(...ports.map(({ samples }) => samples.frames));
+      const isSeen = ports.length >= (this.#options.portCount ?? this.#options.modules.length);
+      const all = this.#options.modules.reduce((sum, { pixels }) => sum + pixels, 0);
+      const unseen = all - ports.reduce((sum, { pixels }) => sum + pixels, 0);
+      return { stage, frames: isSeen ? frames : 0, without: without + unseen };
+    });
+  }
+
+  /** Count what still waits, and judge. */
+  result(): Darks {
+    const detectorPixels = Math.max(...this.#options.modules.map(({ start, pixels }) => start + pixels));
+    const mask = new Uint32Array(detectorPixels);
+    for (const { stages } of this.#ports.values()) {
+      for (const samples of stages.values()) samples.finish();
+    }
+    const stages = this.#stages([]).map((stage) => {
+      const ports = this.#portsOf(stage);
+      const maps = darkMaps(stage, ports, detectorPixels);
+      markBadPixels(mask, maps, ports, this.#options.modules, this.#options.wrongLimit);
+      return maps;
+    });
+    return { stages, mask, exposureTime: this.#exposureTime, refused: this.refused };
+  }
+
+  /** Those wanted, and those seen, in the order of files' maps. */
+  #stages(wanted: readonly ConstantsStage[]): ConstantsStage[] {
+    const seen = [...this.#ports.values()].flatMap(({ stages }) => [...stages.keys()]);
+    const all = Object.keys(GAIN_CODES) as ConstantsStage[];
+    return all.filter((stage) => wanted.includes(stage) || seen.includes(stage));
+  }
+
+  #portsOf(stage: ConstantsStage): PortSamples[] {
+    return [...this.#ports.values()].flatMap(({ start, pixels, stages }) => {
+      const samples = stages.get(stage);
+      return samples === undefined ? [] : [{ start, pixels, samples }];
+    });
+  }
+
+  #port({ portIndex, rows }: ModuleFrame): Port {
+    const known = this.#ports.get(portIndex);
+    if (known !== undefined) return known;
+    const pixels = rows * MODULE_COLUMNS;
+    const port: Port = { start: portIndex * pixels, pixels, stages: new Map(), skipped: new Map() };
+    this.#ports.set(portIndex, port);
+    return port;
+  }
+
+  #isSkipped({ skipped, pedestal }: Port, stage: ConstantsStage): boolean {
+    const { skip } = this.#options;
+    if (pedestal !== undefined) return pedestal.frameIndex < skip;
+    const count = skipped.get(stage) ?? 0;
+    if (count >= skip) return false;
+    skipped.set(stage, count + 1);
+    return true;
+  }
+
+  #hasEndedIts({ pedestal, stages }: Port): boolean {
+    if (pedestal === undefined || !this.#options.stages.every((stage) => stages.has(stage))) return false;
+    const last = 2 * pedestal.frames * pedestal.loops - 1;
+    return pedestal.frameIndex >= last || (this.#hasEnded && pedestal.frameIndex >= NEARLY_ALL * last);
+  }
+
+  /** @returns why a frame does not count */
+  #take(frame: ModuleFrame): Exclude<Refusal, "notDark"> | undefined {
+    if (!frame.complete || frame.missing) return "incomplete";
+    const exposureTime = headerEntry(frame, "expLength");
+    if (typeof exposureTime === "number") {
+      this.#exposureTime ??= exposureTime;
+      if (exposureTime !== this.#exposureTime) return "exposureTime";
+    }
+    const words = wordsOf(frame);
+    const found = frameStage(frame, words);
+    if ("refused" in found) return found.refused;
+    const port = this.#port(frame);
+    port.pedestal = pedestalMode(frame);
+    if (this.#isSkipped(port, found.stage)) return "skipped";
+    const samples = port.stages.get(found.stage) ?? new StageSamples(GAIN_CODES[found.stage], port.pixels);
+    port.stages.set(found.stage, samples);
+    samples.add(words);
+    return undefined;
+  }
+}
+
+/** A copy of a frame's words: streams have little memory, and words may start at an odd address. */
+function wordsOf(frame: ModuleFrame): Uint16Array {
+  const words = new Uint16Array(frame.raw.length / BYTES_PER_WORD);
+  new Uint8Array(words.buffer).set(frame.raw);
+  return words;
+}
