@@ -1,8 +1,8 @@
 /**
  * JUNGFRAU 1M data sources for OM-style monitors.
  *
- * A host reads `plugin.manifest.json`, imports this module when a configuration asks for one of its names, and calls
- * `register` with a `PluginContext` (of `om-jungfrau-zmq/api`).
+ * A host reads `plugin.manifest.json`, imports this module, and calls `register` with a `PluginContext` (of
+ * `om-jungfrau-zmq/api`).
  *
  * @module om-jungfrau-zmq
  */

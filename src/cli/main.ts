@@ -7,6 +7,7 @@ import { interruptSignal } from "./interrupt.js";
 import {
   append,
   appendOrigin,
+  appendParameter,
   fileName,
   gainStages,
   photonEnergyKeV,
@@ -272,6 +273,11 @@ async function main(): Promise<number> {
     .option("--seed <number>", "another seed, another scene", wholeNumber, 1)
     .option("--photon-energy <keV>", "energy of the photons", photonEnergyKeV, 12.4)
     .option(
+      "--jsonpara <key=value>",
+      "add this to the frames' headers, as rx_jsonpara does; can be repeated",
+      appendParameter,
+    )
+    .option(
       "--out <folder>",
       "where to write constants files, spots.json and monitor.yaml",
       "simulated-detector",
@@ -300,6 +306,7 @@ async function main(): Promise<number> {
         frames: options.frames ?? Number.POSITIVE_INFINITY,
         seed: options.seed,
         photonEnergyKeV: options.photonEnergy,
+        jsonParameters: options.jsonpara,
         out: options.out,
         wait: options.wait === true,
         stay: options.stay === true,

@@ -20,6 +20,19 @@ export function appendOrigin(address: string, origins: readonly string[] = []): 
   return [...origins, origin];
 }
 
+/** Parameters by their keys. The detector does not escape either, so what would have to be escaped is refused. */
+export function appendParameter(
+  text: string,
+  parameters: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const [, key, value] = /^([^="\\\p{Cc}]+)=([^"\\\p{Cc}]*)$/u.exec(text) ?? [];
+  if (key === undefined || value === undefined)
+    throw new InvalidArgumentError(
+      "Write a key and a value, such as laser=on, without quotes or backslashes.",
+    );
+  return { ...parameters, [key]: value };
+}
+
 /** The name of a file to make, perhaps in a folder. */
 export function fileName(text: string): string {
   if (!/[^/\\.\s]/.test(text.split(/[/\\]/).at(-1) ?? ""))

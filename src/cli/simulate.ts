@@ -17,6 +17,8 @@ export interface SimulateOptions {
   readonly frames: number;
   readonly seed: number;
   readonly photonEnergyKeV: number;
+  /** What the frames' headers have in their addJsonHeader. */
+  readonly jsonParameters?: Readonly<Record<string, string>> | undefined;
   readonly out: string;
   /** Hold the first frame back until a monitor listens to every stream. */
   readonly wait: boolean;
@@ -50,6 +52,7 @@ export async function runSimulator(options: SimulateOptions): Promise<void> {
         scene,
         rateHz,
         frameCount: frames,
+        added: options.jsonParameters,
         clock: SYSTEM_CLOCK,
         signal,
         onFrame: () => {

@@ -6,9 +6,9 @@ import { addressOf, CONFIGURATION_KEYS, readSetting } from "../settings/index.js
 import { headerEntry } from "../stream/index.js";
 
 /**
- * A value out of the header that came with the frame: `<name>_entry` says which. A key of the header itself, such as detSpec1,
- * expLength or progress, or one of its addJsonHeader, where `rx_jsonpara` puts what a beamline has to say: laser on or off, a
- * diode, a sample's name.
+ * A value out of the header that came with the frame: `<name>_entry` says which. A key of the header itself, such as detSpec3,
+ * expLength or progress; what such a key holds: bunchId, storageCell, gainMode; or one of its addJsonHeader, where `rx_jsonpara`
+ * puts what a beamline has to say: laser on or off, a diode, a sample's name.
  *
  * The upper module's counts where the modules disagree, and that is counted.
  *

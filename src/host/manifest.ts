@@ -85,7 +85,7 @@ export const manifestSchema: JSONSchemaType<Manifest> = {
     },
     license: text("SPDX identifier."),
     main: text(
-      "The plugin's entry, an ES module, relative to the manifest. It is not imported before a configuration asks for one of the provided names.",
+      "The plugin's entry, an ES module, relative to the manifest. It is not imported before the first data retrieval or data source is built.",
     ),
     engines: {
       type: "object",

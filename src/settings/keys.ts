@@ -154,7 +154,7 @@ export const CONFIGURATION_KEYS = {
     isRequired: true,
     write: "a key of the frame's header, such as detSpec1, or one of rx_jsonpara",
     description:
-      "What a HeaderEntryJungfrau1MZmq gives: a key of the frame's header, such as detSpec1, or one of its addJsonHeader.",
+      "What a HeaderEntryJungfrau1MZmq gives: a key of the frame's header, or of its addJsonHeader; or bunchId, storageCell, gainMode.",
   },
   delivery: {
     group: DATA_RETRIEVAL_LAYER,

@@ -7,6 +7,8 @@ export interface FrameHeaderFields {
   /** Frames since the acquisition's first. */
   readonly frameIndex: number;
   readonly timestampTicks: bigint;
+  /** What `rx_jsonpara` has added. */
+  readonly added?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A frame header as release 9.2 of the SLS detector package writes it; ends with a line feed, without NUL. */
@@ -15,8 +17,10 @@ export function frameHeader({
   frameNumber,
   frameIndex,
   timestampTicks,
+  added = {},
 }: FrameHeaderFields): string {
   const packets = MODULE_ROWS / ROWS_PER_PACKET;
+  const addJsonHeader = Object.keys(added).length === 0 ? "" : `, "addJsonHeader": ${JSON.stringify(added)}`;
   return (
     `{"jsonversion":5, "bitmode":16, "fileIndex":0, "detshape":[1, ${MODULE_COUNT}], ` +
     `"shape":[${MODULE_COLUMNS}, ${MODULE_ROWS}], "size":${MODULE_PIXELS * 2}, "acqIndex":${frameNumber}, ` +
@@ -24,7 +28,7 @@ export function frameHeader({
     `"frameNumber":${frameNumber}, "expLength":0, "packetNumber":${packets}, "detSpec1":0, ` +
     `"timestamp":${timestampTicks}, "modId":0, "row":${moduleIndex}, "column":0, "detSpec2":0, "detSpec3":0, ` +
     `"detSpec4":0, "detType":3, "version":2, "flipRows":0, "quad":0, ` +
-    `"rx_roi":[0, ${MODULE_COLUMNS - 1}, 0, ${MODULE_ROWS - 1}]}\n`
+    `"rx_roi":[0, ${MODULE_COLUMNS - 1}, 0, ${MODULE_ROWS - 1}]${addJsonHeader}}\n`
   );
 }
 

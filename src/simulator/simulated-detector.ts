@@ -13,6 +13,8 @@ export interface AcquisitionOptions {
   readonly frameCount: number;
   readonly clock: Clock;
   readonly firstFrameNumber?: bigint;
+  /** What every frame's header has in its addJsonHeader. */
+  readonly added?: Readonly<Record<string, string>> | undefined;
   /** Ends the acquisition early. */
   readonly signal?: AbortSignal;
   /** Called after each frame was handed to ZeroMQ. */
@@ -71,6 +73,7 @@ export class SimulatedDetector {
     signal,
     onFrame,
     firstFrameNumber = 1n,
+    added,
   }: AcquisitionOptions): Promise<number> {
     const modules = scene.images.map(({ raw }) => splitModules(raw));
     const startedSeconds = clock.nowSeconds();
@@ -88,7 +91,7 @@ export class SimulatedDetector {
       await Promise.all(
         this.#ports.map((port, moduleIndex) =>
           port.send([
-            frameHeader({ moduleIndex, frameNumber, frameIndex, timestampTicks }),
+            frameHeader({ moduleIndex, frameNumber, frameIndex, timestampTicks, added }),
             payloads[moduleIndex] as Uint8Array,
           ]),
         ),

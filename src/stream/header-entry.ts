@@ -1,4 +1,5 @@
 import { parseJsonExactly } from "./exact-json.js";
+import { gainModeName, storageCell } from "./gain-mode.js";
 import { headerText } from "./header.js";
 import type { ModuleFrame } from "./module-stream.js";
 
@@ -7,9 +8,18 @@ type Entries = Readonly<Record<string, unknown>>;
 /** Headers that were asked for; several entries may be. */
 const parsed = new WeakMap<ModuleFrame, Entries>();
 
+/** Entries that are made of others, where the header has none of that name. */
+const DERIVED: ReadonlyMap<string, (header: Entries) => unknown> = new Map([
+  // Its name before release 7.0.
+  ["bunchId", ({ detSpec1 }) => detSpec1],
+  ["storageCell", (header) => ofDaqInfo(header, storageCell)],
+  ["gainMode", (header) => ofDaqInfo(header, gainModeName)],
+]);
+
 /**
  * A value of a frame's header by its name: one of `addJsonHeader`, where users of the detector put what they like with
- * `rx_jsonpara`, or else a standard one. The header is parsed when the first value is asked for.
+ * `rx_jsonpara`, or else a standard one, or else `bunchId`, `storageCell` or `gainMode`, which detSpec1 and detSpec3 hold. The
+ * header is parsed when the first value is asked for.
  *
  * @returns a number where it reads as one, also in quotes; integers beyond 2^53 as text; undefined where the header has no such
  *   entry, is not valid JSON, or did not come along, as behind a receiver
@@ -21,7 +31,13 @@ export function headerEntry(frame: ModuleFrame, name: string): unknown {
   for (const entries of [own, header]) {
     if (Object.hasOwn(entries, name)) return asNumber(entries[name]);
   }
-  return undefined;
+  return asNumber(DERIVED.get(name)?.(header));
+}
+
+/** @returns undefined where a header has no DAQ info. Before release 7.0 the field was called debug. */
+function ofDaqInfo<T>({ detSpec3, debug }: Entries, read: (daqInfo: number) => T): T | undefined {
+  const daqInfo = detSpec3 ?? debug;
+  return typeof daqInfo === "number" ? read(daqInfo) : undefined;
 }
 
 function headerOf(frame: ModuleFrame): Entries {

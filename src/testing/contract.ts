@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { DataEvent, DataSource } from "../api/index.js";
+import type { DataEvent, DataSource, ExtractionArguments } from "../api/index.js";
 import type { ModuleFrame, ModuleStream } from "../stream/index.js";
 import { aModuleFrame } from "./module-frames.js";
 
@@ -17,6 +17,8 @@ export interface DataSourceUnderTest {
   readonly create: () => DataSource<unknown>;
   /** Two different events that it can read. */
   readonly events: readonly [DataEvent, DataEvent];
+  /** For each event what other sources gave, by their names: of a source that is made of their data. */
+  readonly data?: readonly [Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>];
 }
 
 /**
@@ -24,8 +26,13 @@ export interface DataSourceUnderTest {
  *
  *     for (const { name, run } of dataSourceContract({ create, events })) test(name, run);
  */
-export function dataSourceContract({ create, events }: DataSourceUnderTest): readonly ContractCheck[] {
-  const [event, other] = events;
+export function dataSourceContract({
+  create,
+  events,
+  data: [before, otherBefore] = [{}, {}],
+}: DataSourceUnderTest): readonly ContractCheck[] {
+  const args: ExtractionArguments = { event: events[0], data: before };
+  const others: ExtractionArguments = { event: events[1], data: otherBefore };
   const initialized = async () => {
     const source = create();
     await source.initializeDataSource();
@@ -47,35 +54,39 @@ export function dataSourceContract({ create, events }: DataSourceUnderTest): rea
   });
   return [
     check("getData is synchronous", (source) => {
-      assert.ok(!(source.getData({ event }) instanceof Promise), "getData returns a promise");
+      assert.ok(!(source.getData(args) instanceof Promise), "getData returns a promise");
+    }),
+    check("dependsOn names all the data that it is made of", (source) => {
+      const named = Object.fromEntries((source.dependsOn ?? []).map((name) => [name, before[name]]));
+      assert.deepEqual(source.getData({ ...args, data: named }), source.getData(args));
     }),
     check("the same event gives the same data", (source) => {
-      assert.deepEqual(source.getData({ event }), source.getData({ event }));
+      assert.deepEqual(source.getData(args), source.getData(args));
     }),
     check("what getData gave is its caller's: another event does not change it", (source) => {
-      const data = source.getData({ event });
-      const before = structuredClone(data);
-      source.getData({ event: other });
-      assert.deepEqual(data, before);
+      const data = source.getData(args);
+      const copy = structuredClone(data);
+      source.getData(others);
+      assert.deepEqual(data, copy);
     }),
     check("borrowData lends what getData gives", (source) => {
       if (source.borrowData === undefined) return;
-      const owned = source.getData({ event });
-      assert.deepEqual(source.borrowData({ event }), owned);
-      source.borrowData({ event: other });
-      assert.deepEqual(source.getData({ event }), owned);
+      const owned = source.getData(args);
+      assert.deepEqual(source.borrowData(args), owned);
+      source.borrowData(others);
+      assert.deepEqual(source.getData(args), owned);
     }),
     check("counters are counts by snake_case names", (source) => {
-      source.getData({ event });
+      source.getData(args);
       for (const [name, count] of Object.entries(source.counters?.() ?? {})) {
         assert.match(name, /^[a-z][a-z0-9_]*$/);
         assert.ok(Number.isInteger(count) && count >= 0, `${name} is ${count}`);
       }
     }),
     check("it can be initialised again", async (source) => {
-      const data = source.getData({ event });
+      const data = source.getData(args);
       await source.initializeDataSource();
-      assert.deepEqual(source.getData({ event }), data);
+      assert.deepEqual(source.getData(args), data);
     }),
     check("dispose may be repeated", (source) => {
       source.dispose?.();

@@ -27,7 +27,7 @@ export class FakeHost {
   readonly #metrics = new StatusSources();
 
   /**
-   * A host with logger, clock and metrics.
+   * A host with logger, clock and status registry.
    *
    * @param services  more services by token, such as a function under `OPEN_MODULE_STREAM`
    */

@@ -211,6 +211,11 @@ const usage: [string, readonly string[], RegExp][] = [
     ["simulate", "--photon-energy", "12400"],
     /Write the photon energy in keV, 0\.001 to 200\./,
   ],
+  ...["laser", "=on", 'laser="on"', "path=C:\\run"].map((text): [string, string[], RegExp] => [
+    `the header parameter ${text}`,
+    ["simulate", "--jsonpara", text],
+    /Write a key and a value, such as laser=on, without quotes or backslashes\./,
+  ]),
   ["a key pair without a name", ["keygen", ""], /Write a name such as detector/],
   ["a folder for a key pair's name", ["keygen", "keys/"], /Write a name such as detector/],
   [

@@ -2,6 +2,7 @@ import test from "ava";
 import type { DataEvent } from "../../src/api/index.js";
 import { parametersOf, registerPlugin } from "../helpers/fakes.js";
 import { aDataEvent, aModuleFrame } from "../helpers/module-frames.js";
+import { HEADERS_BY_RELEASE } from "../helpers/wire-headers.js";
 
 const event = {
   ...aDataEvent({ words: new Uint16Array(0) }),
@@ -91,6 +92,31 @@ test("a header entry is one of the header, or of what was added to it, which cou
   const names = ["detSpec1", "detSpec3", "progress", "fname", "laser", "diode", "sample", "empty", "none"];
   const { values } = await entries(names, header, header);
   t.deepEqual(values, ["18446744073709551615", 5, 58.3, "/run", 1, -0.0025, "lyso", "", null]);
+});
+
+test("what detSpec1 and detSpec3 hold has names of its own", async (t) => {
+  const names = ["bunchId", "storageCell", "gainMode", "detSpec1", "detSpec3"];
+  const of = async (header: string) => (await entries(names, header, header)).values;
+  t.deepEqual(await of('{"detSpec1": 18446744073709551615, "detSpec3": 6144}'), [
+    "18446744073709551615",
+    8,
+    "forceswitchg1",
+    "18446744073709551615",
+    6144,
+  ]);
+  t.deepEqual(await of(HEADERS_BY_RELEASE["9.2"] as string), [0, 0, "dynamic", 0, 0]);
+  // Before release 7.0.
+  t.deepEqual(await of('{"bunchId": 7, "debug": 3841}'), [7, 15, "dynamic, HG0", null, null]);
+  t.deepEqual(await of("{}"), [null, null, null, null, null]);
+});
+
+test("an entry that a beamline has added under such a name counts first", async (t) => {
+  const header = '{"detSpec3": 256, "addJsonHeader": {"storageCell": "none", "gainMode": "3"}}';
+  t.deepEqual((await entries(["storageCell", "gainMode"], header)).values, ["none", 3]);
+});
+
+test("a name that every object has is no entry", async (t) => {
+  t.deepEqual((await entries(["constructor", "toString"], "{}")).values, [null, null]);
 });
 
 test("the upper module's entry counts where the modules disagree, and that is counted", async (t) => {

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { copyFile, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import test from "ava";
 import { MONITOR_API_VERSION } from "../../src/api/index.js";
@@ -19,8 +19,8 @@ test("every block of the documents has a language that is tested", (t) => {
   for (const block of BLOCKS) {
     // Others than js, json and yaml are looked after by commands.test.ts, samples.test.ts, and read-event.ts of the tools.
     t.true(["js", "json", "yaml", "sh", "text", "python"].includes(block.language), titleOf(block));
-    if (block.language === "js") t.regex(block.name, /^[\w.-]+\.[cm]js$/, titleOf(block));
-    if (block.name.endsWith(".json")) t.is(block.name, "diode.manifest.json");
+    if (block.language === "js") t.regex(block.name, /^[\w./-]+\.[cm]js$/, titleOf(block));
+    if (block.name.endsWith(".json")) t.is(block.name, "diode/plugin.manifest.json");
     if (block.language === "yaml") t.regex(block.name, /^[\w.-]+\.yaml$/, titleOf(block));
     if (block.language === "python") t.is(titleOf(block), titleOf({ ...block, name: "read-event.py" }));
   }
@@ -35,7 +35,7 @@ for (const { path, blocks } of DOCUMENTS) {
   if (scripts.length === 0) continue;
   const inSessions = blocks.filter(({ language }) => language === "sh").flatMap(commandsOf);
   const isRunByOthers = (name: string) =>
-    scripts.some(({ text }) => text.includes(`from "./${name}"`)) ||
+    scripts.some(({ text }) => text.includes(`from "./${basename(name)}"`)) ||
     inSessions.some((command) => command.startsWith(`node ${name} `));
 
   test(`the code of ${path} runs as it stands`, async (t) => {
@@ -59,16 +59,23 @@ test("a host takes the diode's manifest, and the file that it names is there", a
   const { context } = registerPlugin();
   const versions = { node: process.versions.node, monitorApi: MONITOR_API_VERSION };
   const plugins = new Plugins(versions, () => context.container);
-  plugins.add(join(folder, "diode.manifest.json"));
+  const path = join(folder, "diode", "plugin.manifest.json");
+  plugins.add(path);
   const [manifest] = plugins.manifests();
   t.is(manifest?.id, "diode");
-  t.true(existsSync(join(folder, manifest?.main ?? "")));
+  t.true(existsSync(join(dirname(path), manifest?.main ?? "")));
+});
+
+test("the host that is shown speaks this version of the contract", (t) => {
+  const { text = "" } = DOCUMENTS.find(({ path }) => path === "docs/writing-a-host.md") ?? {};
+  t.true(text.includes(`monitorApi: "${MONITOR_API_VERSION}"`));
+  t.true(text.includes(`version ${MONITOR_API_VERSION.replace(/\.\d+$/, "")}.`));
 });
 
 test("the first test takes less than 20 lines, the diode less than 60", (t) => {
   const lines = new Map(BLOCKS.map(({ name, text }) => [name, text.split("\n").length]));
   t.true((lines.get("first.test.mjs") ?? 99) < 20);
-  t.true((lines.get("diode.mjs") ?? 99) < 60);
+  t.true((lines.get("diode/diode.mjs") ?? 99) < 60);
 });
 
 let scene: ReturnType<typeof makeScene> | undefined;

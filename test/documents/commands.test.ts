@@ -41,7 +41,8 @@ for (const block of blocks.filter((one) => !commandsOf(one).every(isOfNpm) && !i
         (other) =>
           other.language === "text" && other.document === block.document && other.name === block.name,
       );
-      if (sample !== undefined && block.name !== "") {
+      const isLast = words === commands.at(-1);
+      if (sample !== undefined && block.name !== "" && isLast) {
         const output = command.stdout.join("\n");
         t.true(hasShapeOf(sample.text, output), `${sample.text}\nis not like\n${output}`);
       }

@@ -50,6 +50,7 @@ export class DocumentedSession {
         await command.logged(/^Monitors pull events from /m);
         return command;
       case "monitor":
+        if (rest.includes("-n")) return this.#ended(command);
         this.#running.push(command);
         await command.line(/^\d+\.\d (?:of \d\S* )?events\/s \| event \d+ \| /);
         return command;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { ExecutionContext } from "ava";
 import { inPackage } from "./package-root.js";
 
@@ -63,8 +63,10 @@ export async function folderOf(t: ExecutionContext, path: string): Promise<strin
   const folder = await mkdtemp(inPackage("dist", "document-"));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   for (const block of BLOCKS) {
-    if (block.document === path && /\.\w+$/.test(block.name))
-      await writeFile(join(folder, block.name), block.text);
+    if (block.document !== path || !/\.\w+$/.test(block.name)) continue;
+    const file = join(folder, block.name);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, block.text);
   }
   return folder;
 }

@@ -1,7 +1,7 @@
 import test from "ava";
 import { DETECTOR_PIXELS } from "../../src/detector.js";
 import { DEFAULT_SCENE, makeScene, SimulatedDetector } from "../../src/simulator/index.js";
-import { type StreamMessage, zmqModuleStreamOpener } from "../../src/stream/index.js";
+import { headerEntry, type StreamMessage, zmqModuleStreamOpener } from "../../src/stream/index.js";
 import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
 import { ANY_PORT } from "../helpers/ports.js";
 import { sameValues } from "../helpers/same-values.js";
@@ -43,6 +43,7 @@ test("every frame and both end messages arrive, also when the detector closes at
     frameCount: 20,
     clock: new FixedClock(),
     firstFrameNumber: 7n,
+    added: { laser: "1843", sample: "lyso" },
   });
   detector.close();
   t.is(sent, 20);
@@ -54,6 +55,10 @@ test("every frame and both end messages arrive, also when the detector closes at
       Array.from({ length: 20 }, (_, index) => 7 + index),
     );
     t.true(frames.every(({ portIndex, complete }) => portIndex === moduleIndex && complete));
+    t.deepEqual(
+      frames.slice(0, 1).flatMap((frame) => ["laser", "sample"].map((name) => headerEntry(frame, name))),
+      [1843, "lyso"],
+    );
     // 1 kHz is 10,000 ticks of 100 ns.
     t.is(frames[1]?.timestampTicks, 20_000n);
   }

@@ -1,5 +1,5 @@
 import test from "ava";
-import { gainMode } from "../../src/stream/gain-mode.js";
+import { gainMode, gainModeName, storageCell } from "../../src/stream/gain-mode.js";
 import { parseMessage } from "../../src/stream/message.js";
 import { modulePayload } from "../helpers/module-frames.js";
 import { wireHeader } from "../helpers/wire-headers.js";
@@ -21,6 +21,31 @@ for (const [what, bits, expected] of settings) {
     t.deepEqual(gainMode(bits), { ...none, ...expected });
   });
 }
+
+const names: [bits: number, name: string][] = [
+  [0, "dynamic"],
+  [0b1, "dynamic, HG0"],
+  [0x1000, "forceswitchg1"],
+  [0x3000, "forceswitchg2"],
+  [0x10, "fixg0"],
+  [0b10, "fixg1"],
+  [0b110, "fixg2"],
+  [0b11, "fixg1, HG0"],
+  // Chip version, storage cell, event code and external flag.
+  [0x80ff0fe0, "dynamic"],
+];
+for (const [bits, name] of names) {
+  test(`DAQ info 0x${bits.toString(16)} is gain mode ${name}`, (t) => {
+    t.is(gainModeName(bits), name);
+  });
+}
+
+test("each storage cell is found beside all other bits", (t) => {
+  for (let cell = 0; cell < 16; cell++) {
+    t.is(storageCell(cell << 8), cell);
+    t.is(storageCell((0xfffff0ff | (cell << 8)) >>> 0), cell);
+  }
+});
 
 test("a frame carries its module's setting", (t) => {
   const context = { streamIndex: 0, streamCount: 2, arrivalSeconds: 0 };

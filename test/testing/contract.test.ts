@@ -46,6 +46,15 @@ for (const [factory, dataSourceName] of sources) {
   }
 }
 
+const data = [{ laser: 1 }, { laser: 2 }] as const;
+for (const { name, run } of dataSourceContract({
+  create: () => broken({ dependsOn: ["laser"], getData: ({ data: before }) => before?.laser }),
+  events,
+  data,
+})) {
+  test(`a source that is made of others' data: ${name}`, async (t) => t.notThrowsAsync(run));
+}
+
 /** A source that breaks the contract in one way. */
 function broken(fields: Partial<DataSource<unknown>>): DataSource<unknown> {
   return { initializeDataSource: () => undefined, getData: ({ event }) => event.frameNumber, ...fields };
@@ -59,11 +68,12 @@ const wrong: [string, Partial<DataSource<unknown>>][] = [
     { getData: ({ event }) => shared.fill(Number(event.frameNumber)) },
   ],
   ["borrowData lends what getData gives", { borrowData: () => 0n }],
+  ["dependsOn names all the data that it is made of", { getData: ({ data }) => data?.laser }],
   ["counters are counts by snake_case names", { counters: () => ({ wrongName: 1 }) }],
 ];
 for (const [check, fields] of wrong) {
   test(`the contract finds out: ${check}`, async (t) => {
-    const checks = dataSourceContract({ create: () => broken(fields), events });
+    const checks = dataSourceContract({ create: () => broken(fields), events, data });
     const found = checks.find(({ name }) => name === check);
     await t.throwsAsync(async () => found?.run());
   });

@@ -9,6 +9,7 @@ import {
   type DataRetrievalFactory,
   type DataSource,
   type DataSourceFactory,
+  type ExtractionArguments,
   LOGGER,
   type Logger,
   type MonitorParameters,
@@ -93,11 +94,25 @@ const time: DataSource<unknown> = context.dataSources.get("any")({
   dataSourceName: "time",
   monitorParameters,
 });
+/** A source of the host's own, made of another's data. */
+class Brightest implements DataSource<number> {
+  readonly dependsOn = ["detector_data"];
+  initializeDataSource(): void {}
+  getData({ data }: ExtractionArguments): number {
+    const frame = data?.detector_data as plugin.DetectorFrame | undefined;
+    return frame?.statistics().max ?? 0;
+  }
+}
+context.dataSources.register("Brightest", () => new Brightest());
+const raw: DataSource<unknown> | undefined = await handler.dataSource?.({ name: "raw" });
+
 const { signal } = new AbortController();
 for await (const event of handler.eventGenerator({ nodeRank: 1, nodePoolSize: 2, signal })) {
   const { frameNumber, timestampSeconds }: DataEvent = event;
   const frame = handler.extractData({ event }).detector_data as plugin.DetectorFrame;
   const values: Uint16Array | Float32Array | Int32Array = frame.data;
-  ignore(`${frameNumber} ${timestampSeconds} ${values.length} ${time.getData({ event })}`);
+  ignore(
+    `${frameNumber} ${timestampSeconds} ${values.length} ${time.getData({ event })} ${raw?.getData({ event })}`,
+  );
 }
 await loaded.dispose(context);

@@ -8,7 +8,8 @@ export const WORDS = { g0: 1100, firstPixel: 0x4000 | 15_000 };
 const CONSTANTS = { g0: [100, 50], g1: [15_100, -2], g2: [15_100, -0.2] };
 
 /**
- * An OpenModuleStream without sockets: each stream brings a frame a number, 100 ms apart, and then waits.
+ * An OpenModuleStream without sockets: each stream brings a frame a number, 100 ms apart, and then waits. The headers say
+ * that `laser` is 100 times the number.
  *
  * @param opened  gets each stream, to see what became of it
  */
@@ -72,6 +73,9 @@ class FakeStream {
       gainMode: GAIN_MODE,
       arrivalSeconds: 1_700_000_000 + (number - 1) / 10,
       repaired: false,
+      header: new TextEncoder().encode(
+        `{"frameNumber":${number}, "addJsonHeader":{"laser":"${100 * number}"}}\n`,
+      ),
     };
   }
 }

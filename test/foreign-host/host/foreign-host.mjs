@@ -6,7 +6,7 @@ import { readManifest } from "./manifest.mjs";
 import { YamlParameters } from "./yaml-parameters.mjs";
 
 const NODE = { nodeRank: 1, nodePoolSize: 2 };
-export const VERSIONS = { node: process.versions.node, monitorApi: "1.0.0" };
+export const VERSIONS = { node: process.versions.node, monitorApi: "1.1.0" };
 
 /** A monitor host that shares no line with the plugin's repository. It knows the manifest and the contract. */
 export class ForeignHost {
@@ -57,20 +57,29 @@ export class ForeignHost {
 
   /** Build one data source by its name. */
   async dataSource(name, args) {
-    await this.#load("dataSources", name);
+    await this.#load(this.#providerOf("dataSources", name));
     return this.#registries.dataSources.get(name)(args);
   }
 
-  /** Build and initialise what a configuration names; gives the event handler. */
+  /** Build and initialise what a configuration names, with the plugins that it lists; gives the event handler. */
   async monitor(configuration, source) {
     const monitorParameters = new YamlParameters(configuration);
+    const listed = monitorParameters.getParameter({
+      group: "om",
+      parameter: "plugins",
+      parameterType: "string[]",
+      default: [],
+    });
+    for (const path of listed) this.addPlugin(monitorParameters.resolvePath(path));
     const name = monitorParameters.getParameter({
       group: "om",
       parameter: "data_retrieval_layer",
       parameterType: "string",
       required: true,
     });
-    await this.#load("dataRetrievals", name);
+    this.#providerOf("dataRetrievals", name);
+    // It may be made of the data sources of any.
+    for (const plugin of this.#plugins) await this.#load(plugin);
     const retrieval = this.#registries.dataRetrievals.get(name)({ source, monitorParameters });
     const handler = retrieval.getDataEventHandler();
     await handler.initializeEventHandlingOnProcessingNode(NODE);
@@ -81,11 +90,15 @@ export class ForeignHost {
     for (const { module, context } of this.#plugins) await module?.dispose(context);
   }
 
-  async #load(kind, name) {
+  #providerOf(kind, name) {
     const plugin = this.#plugins.find(({ manifest }) =>
       manifest.provides[kind].some((provided) => provided.name === name),
     );
     if (plugin === undefined) throw new Error(`no plugin provides ${name}`);
+    return plugin;
+  }
+
+  async #load(plugin) {
     if (plugin.module !== undefined) return;
     const services = container.createChildContainer();
     for (const [token, useValue] of Object.entries(this.#services)) {
