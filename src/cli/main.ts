@@ -10,6 +10,7 @@ import {
   appendParameter,
   fileName,
   gainStages,
+  pedestalMode,
   photonEnergyKeV,
   ports,
   positiveInteger,
@@ -282,6 +283,20 @@ async function main(): Promise<number> {
       "where to write constants files, spots.json and monitor.yaml",
       "simulated-detector",
     )
+    .addOption(
+      new Option(
+        "--dark",
+        "look at nothing: so many frames of G0, of G1 and of G2 (default: 1150 each), and dark-faults.json with the bad pixels",
+      ).conflicts("pedestalmode"),
+    )
+    .addOption(
+      new Option(
+        "--pedestalmode <FRAMES,LOOPS>",
+        "look at nothing, and switch as the detector's pedestalmode does",
+      )
+        .argParser(pedestalMode)
+        .conflicts("frames"),
+    )
     .option("--wait", "send nothing before a monitor listens to both streams")
     .option(
       "--stay",
@@ -304,6 +319,7 @@ async function main(): Promise<number> {
         ports: options.ports,
         rateHz: options.rate,
         frames: options.frames ?? Number.POSITIVE_INFINITY,
+        dark: options.pedestalmode ?? (options.dark ? "stages" : undefined),
         seed: options.seed,
         photonEnergyKeV: options.photonEnergy,
         jsonParameters: options.jsonpara,

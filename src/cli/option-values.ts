@@ -51,6 +51,14 @@ function isStage(text: string): text is ConstantsStage {
   return (CONSTANTS_STAGES as readonly string[]).includes(text);
 }
 
+/** A run of the detector's `pedestalmode`: frames of a group, and groups for each stage. */
+export function pedestalMode(text: string): { pedestalFrames: number; pedestalLoops: number } {
+  const [, frames, loops] = /^(\d{1,6}),(\d{1,6})$/.exec(text) ?? [];
+  if (Number(frames) >= 2 && Number(loops) >= 1)
+    return { pedestalFrames: Number(frames), pedestalLoops: Number(loops) };
+  throw new InvalidArgumentError("Write FRAMES,LOOPS such as 20,200: two frames or more, one loop or more.");
+}
+
 /** A number from 0 to 1. */
 export function share(text: string): number {
   const value = Number(text);

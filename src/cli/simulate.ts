@@ -1,20 +1,40 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Logger } from "../api/index.js";
 import { SYSTEM_CLOCK } from "../host/index.js";
 import { withHostName } from "../http/index.js";
 import { serverKeys } from "../security/index.js";
-import { DEFAULT_SCENE, makeScene, SimulatedDetector, writeSceneFiles } from "../simulator/index.js";
+import {
+  DarkScene,
+  DEFAULT_DARK_SCENE,
+  DEFAULT_SCENE,
+  darkFrames,
+  darkLength,
+  makeScene,
+  type Scene,
+  SimulatedDetector,
+  sceneFrames,
+  writeSceneFiles,
+} from "../simulator/index.js";
 import { FaultLog } from "../stream/index.js";
 import { monitorCommand, monitorKeys, type SimulatorReady } from "./monitor-command.js";
 import { StartUpError } from "./start-up-error.js";
 import { warnIfUnencrypted } from "./unencrypted.js";
 
 const PROGRESS_INTERVAL_MS = 5000;
+/** What is wrong with which pixels of a dark scene. */
+const DARK_FAULTS = "dark-faults.json";
+/** Frames of each stage: what `om-jungfrau dark` skips, and what it takes, and some for those that it refuses. */
+const DARK_FRAMES = 1150;
 
 export interface SimulateOptions {
   readonly host: string;
   readonly ports: readonly number[];
   readonly rateHz: number;
+  /** In the dark, of each stage. */
   readonly frames: number;
+  /** What the detector looks at nothing for: the stages one after the other, or a run of `pedestalmode`. */
+  readonly dark?: "stages" | { readonly pedestalFrames: number; readonly pedestalLoops: number } | undefined;
   readonly seed: number;
   readonly photonEnergyKeV: number;
   /** What the frames' headers have in their addJsonHeader. */
@@ -34,8 +54,8 @@ export interface SimulateOptions {
 
 /** Run a simulated detector until it has sent its frames, or the signal aborts. */
 export async function runSimulator(options: SimulateOptions): Promise<void> {
-  const { logger, signal, rateHz, frames } = options;
-  const { detector, scene, ready } = await StartUpError.around(() => start(options));
+  const { logger, signal, rateHz } = options;
+  const { detector, frames, frame, ready } = await StartUpError.around(() => start(options));
   try {
     if (options.json) process.stdout.write(`${JSON.stringify(ready)}\n`);
     else process.stdout.write(`${monitorCommand(ready)}\n`);
@@ -49,7 +69,7 @@ export async function runSimulator(options: SimulateOptions): Promise<void> {
     const progress = setInterval(() => logger.info(`Sent ${sent} frames`), PROGRESS_INTERVAL_MS);
     try {
       await detector.acquire({
-        scene,
+        frame,
         rateHz,
         frameCount: frames,
         added: options.jsonParameters,
@@ -72,7 +92,8 @@ export async function runSimulator(options: SimulateOptions): Promise<void> {
   }
 }
 
-async function start({ logger, host, ports, seed, photonEnergyKeV, out, ...security }: SimulateOptions) {
+async function start(options: SimulateOptions) {
+  const { logger, host, ports, seed, photonEnergyKeV, out, ...security } = options;
   const faultLog = new FaultLog(logger, SYSTEM_CLOCK);
   const keys = serverKeys(security.curveKey, security.curveClients, (message) => logger.warn(message));
   const detector = await SimulatedDetector.bind(
@@ -90,11 +111,20 @@ async function start({ logger, host, ports, seed, photonEnergyKeV, out, ...secur
       configuration,
       ...monitorKeys(security.curveKey, security.curveClients),
     };
-    return { detector, scene, ready };
+    return { detector, ...(await acquisition(scene, options)), ready };
   } catch (error) {
     detector.close();
     throw error;
   }
+}
+
+/** How many frames are to be sent, and which. */
+async function acquisition(scene: Scene, { dark, frames, seed, out }: SimulateOptions) {
+  if (dark === undefined) return { frames, frame: sceneFrames(scene) };
+  const darkScene = new DarkScene(scene, { ...DEFAULT_DARK_SCENE, seed });
+  await writeFile(join(out, DARK_FAULTS), darkScene.faultsText());
+  const run = dark === "stages" ? { framesOfStage: Number.isFinite(frames) ? frames : DARK_FRAMES } : dark;
+  return { frames: darkLength(run), frame: darkFrames(darkScene, run) };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -62,7 +62,9 @@ export class DarkScene {
     const normal = normalRandom(random);
     this.#random = random;
     this.#photonShare = options.photonShare;
-    this.#noise = new Float32Array(NOISE_TABLE_SIZE + NOISE_RUN).map(() => normal());
+    const noise = new Float32Array(NOISE_TABLE_SIZE + NOISE_RUN).map(() => normal());
+    const mean = noise.reduce((sum, value) => sum + value, 0) / noise.length;
+    this.#noise = noise.map((value) => value - mean); // so many numbers have a mean of their own
     this.pedestals = constants.pedestals.slice();
     this.#pixels = this.pedestals.length / DARK_NOISE.length;
     this.#noiseScale = new Float32Array(this.#pixels).fill(1);

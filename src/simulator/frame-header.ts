@@ -7,6 +7,8 @@ export interface FrameHeaderFields {
   /** Frames since the acquisition's first. */
   readonly frameIndex: number;
   readonly timestampTicks: bigint;
+  /** DAQ info bits: how the gain is set. */
+  readonly daqInfo?: number;
   /** What `rx_jsonpara` has added. */
   readonly added?: Readonly<Record<string, string>> | undefined;
 }
@@ -17,6 +19,7 @@ export function frameHeader({
   frameNumber,
   frameIndex,
   timestampTicks,
+  daqInfo = 0,
   added = {},
 }: FrameHeaderFields): string {
   const packets = MODULE_ROWS / ROWS_PER_PACKET;
@@ -26,7 +29,7 @@ export function frameHeader({
     `"shape":[${MODULE_COLUMNS}, ${MODULE_ROWS}], "size":${MODULE_PIXELS * 2}, "acqIndex":${frameNumber}, ` +
     `"frameIndex":${frameIndex}, "progress":0, "fname":"//run", "data":1, "completeImage":1, ` +
     `"frameNumber":${frameNumber}, "expLength":0, "packetNumber":${packets}, "detSpec1":0, ` +
-    `"timestamp":${timestampTicks}, "modId":0, "row":${moduleIndex}, "column":0, "detSpec2":0, "detSpec3":0, ` +
+    `"timestamp":${timestampTicks}, "modId":0, "row":${moduleIndex}, "column":0, "detSpec2":0, "detSpec3":${daqInfo}, ` +
     `"detSpec4":0, "detType":3, "version":2, "flipRows":0, "quad":0, ` +
     `"rx_roi":[0, ${MODULE_COLUMNS - 1}, 0, ${MODULE_ROWS - 1}]${addJsonHeader}}\n`
   );

@@ -117,6 +117,11 @@ export function makeScene({ seed, imageCount, photonEnergyKeV }: SceneOptions): 
   return { constants, photonEnergyKeV, images };
 }
 
+/** The frames of an acquisition that looks at a scene: its images, over and over. */
+export function sceneFrames({ images }: Scene): (frameIndex: number) => SceneImage {
+  return (frameIndex) => images[frameIndex % images.length] as SceneImage;
+}
+
 function makeConstants(random: Random, normal: () => number, sites: readonly Site[]): SceneConstants {
   const pedestals = new Float32Array(GAIN_STAGES * DETECTOR_PIXELS);
   const gains = new Float64Array(GAIN_STAGES * DETECTOR_PIXELS);

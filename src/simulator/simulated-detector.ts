@@ -4,10 +4,20 @@ import { MODULE_COUNT, MODULE_PIXELS, SECONDS_PER_TICK } from "../detector.js";
 import type { CurveServerKeys } from "../security/index.js";
 import { endHeader, frameHeader } from "./frame-header.js";
 import { PortPublisher } from "./publisher.js";
-import type { Scene } from "./scene.js";
+
+/** What a frame of an acquisition holds. */
+export interface SimulatedFrame {
+  /** Words with gain bits, uint16, [1024, 1024]. */
+  readonly raw: Uint16Array;
+  /** DAQ info bits, detSpec3; 0 without. */
+  readonly daqInfo?: number;
+  /** What its header has in its addJsonHeader, beside what all have. */
+  readonly added?: Readonly<Record<string, string>>;
+}
 
 export interface AcquisitionOptions {
-  readonly scene: Scene;
+  /** The frame of an index, from 0. */
+  readonly frame: (frameIndex: number) => SimulatedFrame;
   readonly rateHz: number;
   /** Infinity for no end. */
   readonly frameCount: number;
@@ -66,7 +76,7 @@ export class SimulatedDetector {
    * @returns the number of frames sent
    */
   async acquire({
-    scene,
+    frame,
     rateHz,
     frameCount,
     clock,
@@ -75,7 +85,6 @@ export class SimulatedDetector {
     firstFrameNumber = 1n,
     added,
   }: AcquisitionOptions): Promise<number> {
-    const modules = scene.images.map(({ raw }) => splitModules(raw));
     const startedSeconds = clock.nowSeconds();
     let frameIndex = 0;
     for (; frameIndex < frameCount && !signal?.aborted; frameIndex++) {
@@ -87,13 +96,12 @@ export class SimulatedDetector {
       const frameNumber = firstFrameNumber + BigInt(frameIndex);
       // The clock starts with the acquisition; the first frame is one period old.
       const timestampTicks = BigInt(Math.round((frameIndex + 1) / rateHz / SECONDS_PER_TICK));
-      const payloads = modules[frameIndex % modules.length] as readonly Uint8Array[];
+      const { raw, daqInfo = 0, added: own } = frame(frameIndex);
+      const payloads = splitModules(raw);
+      const fields = { frameNumber, frameIndex, timestampTicks, daqInfo, added: { ...added, ...own } };
       await Promise.all(
         this.#ports.map((port, moduleIndex) =>
-          port.send([
-            frameHeader({ moduleIndex, frameNumber, frameIndex, timestampTicks, added }),
-            payloads[moduleIndex] as Uint8Array,
-          ]),
+          port.send([frameHeader({ moduleIndex, ...fields }), payloads[moduleIndex] as Uint8Array]),
         ),
       );
       onFrame?.(frameNumber);

@@ -1,6 +1,6 @@
 import test from "ava";
 import { DETECTOR_PIXELS } from "../../src/detector.js";
-import { DEFAULT_SCENE, makeScene, SimulatedDetector } from "../../src/simulator/index.js";
+import { DEFAULT_SCENE, makeScene, SimulatedDetector, sceneFrames } from "../../src/simulator/index.js";
 import { headerEntry, type StreamMessage, zmqModuleStreamOpener } from "../../src/stream/index.js";
 import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
 import { ANY_PORT } from "../helpers/ports.js";
@@ -38,7 +38,7 @@ test("every frame and both end messages arrive, also when the detector closes at
   // A clock that stands still makes every frame due at its time; a high rate makes that soon.
   const scene = makeScene({ ...DEFAULT_SCENE, imageCount: 2 });
   const sent = await detector.acquire({
-    scene,
+    frame: sceneFrames(scene),
     rateHz: 1000,
     frameCount: 20,
     clock: new FixedClock(),
