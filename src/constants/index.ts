@@ -10,7 +10,7 @@ export {
   READ_CONSTANTS,
   type ReadConstants,
 } from "./constants.js";
-export { writeHdf5 } from "./hdf5.js";
+export { writeHdf5 } from "./hdf5-write.js";
 export { PEDESTAL_KINDS } from "./pedestal-kind.js";
 export { readConstants } from "./read-constants.js";
 export {
