@@ -82,93 +82,36 @@ export const ERROR_CODES = {
     cause: "The number of constants files is not the number of modules, and no single file holds them all.",
     mend: "Name two files, in module order: top module first. Or one that holds both modules.",
   },
-  CALIBRATION_FILE_NOT_FOUND: {
-    cause: "A constants file does not exist.",
-    mend: "Check the name. Relative names start at the configuration file's folder.",
-  },
-  CALIBRATION_NOT_A_FILE: {
-    cause: "A folder or a device is named where a constants file should be.",
-    mend: "Name a file.",
-  },
-  CALIBRATION_FILE_EMPTY: {
-    cause: "A constants file holds not one byte.",
-    mend: "Copy the file again.",
-  },
   CALIBRATION_FILE_NOT_READABLE: {
-    cause: "A constants file exists, but may not or cannot be read.",
-    mend: "Make it readable for whoever runs the monitor.",
+    cause:
+      "A constants file, or one that it takes numbers from, does not exist, is a folder or a device, is empty, or may not be " +
+      "read.",
+    mend: "Check the name: relative names start at the configuration file's folder. Make the file readable for whoever runs the monitor.",
   },
-  CALIBRATION_NOT_HDF5: {
-    cause: "A file that should be HDF5 is of another format.",
-    mend: "Name the right one.",
-  },
-  CALIBRATION_TRUNCATED: {
-    cause: "A file begins as HDF5 files do, but is cut short or damaged in its first part.",
+  CALIBRATION_DAMAGED: {
+    cause: "A constants file is cut short, or its data cannot be unpacked.",
     mend: "Copy the file again.",
   },
-  CALIBRATION_EXCHANGED: {
-    cause: "A gain file is named as a dark file, or the other way round.",
-    mend: "Exchange the names of dark and gain files.",
-  },
-  CALIBRATION_DATASET_MISSING: {
-    cause: "A constants file lacks a dataset that its kind needs.",
-    mend: "Name the right file, or write it with the datasets that the message names.",
-  },
-  CALIBRATION_NOT_A_DATASET: {
-    cause: "A group, or a link to nowhere, has the name of a dataset.",
-    mend: "Name the right file.",
+  CALIBRATION_FORMAT: {
+    cause:
+      "A constants file is in a format that is not read: another kind of file, dataset, number type or compression.",
+    mend: "Name another file, or convert it as the message says. docs/constants-files.md lists what is read.",
   },
   CALIBRATION_SHAPE: {
-    cause: "A dataset has another shape than the maps of a module or of both.",
-    mend: "Name the files of a JUNGFRAU 1M: 512 × 1024 pixels a module.",
+    cause:
+      "A constants file has another size, or its maps another shape or number, than those of a JUNGFRAU 1M.",
+    mend: "Name files of 512 × 1024 pixels per module, with a map for each gain stage.",
   },
-  CALIBRATION_MAP_COUNT: {
-    cause: "A dataset holds too few or too many maps for the gain stages.",
-    mend: "Name a file with a map for each stage.",
+  CALIBRATION_VALUES: {
+    cause:
+      "The values of a constants file are not those of pedestals, of gains in ADU/keV, or of a mask, or there is none.",
+    mend: "Name another file, or convert it as the message says.",
   },
-  CALIBRATION_TYPE: {
-    cause: "A dataset holds something else than little-endian floats or integers.",
-    mend: "Write it again with such a type.",
-  },
-  CALIBRATION_SIZE: {
-    cause: "A gain file that is not HDF5 has another size than three or four maps of float64.",
-    mend: "Copy the file again, or name another.",
-  },
-  CALIBRATION_BYTE_ORDER: {
-    cause: "A gain file holds big-endian numbers.",
-    mend: "Write it again with little-endian float64.",
-  },
-  CALIBRATION_FILTER: {
-    cause: "A dataset is compressed with a filter that cannot be read here.",
-    mend: "Write it again with gzip or without compression, for example with h5repack -f GZIP=4.",
-  },
-  CALIBRATION_UNREADABLE_DATA: {
-    cause: "A dataset's data cannot be read, although its description can.",
-    mend: "The file is damaged: copy it again.",
-  },
-  CALIBRATION_PEDESTAL_KIND: {
-    cause: "A pedestal map fits no convention: its values are neither ADC values nor words with gain bits.",
-    mend: "Check that the file holds dark averages, in order of the gain stages.",
-  },
-  CALIBRATION_NO_CONSTANTS: {
-    cause: "A constants file holds not one usable value for a stage that needs some.",
-    mend: "Name a file with constants.",
-  },
-  CALIBRATION_MASK_VALUES: {
-    cause: "A mask holds a value that it may not: /pixel_mask holds whole numbers, /data/data 0 and 1.",
-    mend: "Name a mask file: /pixel_mask (0 is good), or OM's /data/data (1 is good).",
-  },
-  CALIBRATION_ALL_MASKED: {
-    cause: "A mask leaves out every pixel of a module.",
-    mend: "Check whether 0 or 1 is good in it.",
-  },
-  CALIBRATION_SAME_MODULE: {
-    cause: "Both dark files are the same file, or one is a copy of the other.",
-    mend: "Name one a module, top module first.",
-  },
-  CALIBRATION_MODULES_SWAPPED: {
-    cause: "Dark and gain files name the same modules, but not in the same order.",
-    mend: "Name both in the same order, top module first.",
+  CALIBRATION_EXCHANGED: {
+    cause:
+      "Constants files are named in each other's place: dark and gain files, or those of the modules; or both modules have one " +
+      "file.",
+    mend: "Exchange the names that the message gives. Name one file per module, top module first.",
   },
   CALIBRATION_NO_SIMD: {
     cause: "The SIMD kernel was asked for, and this machine cannot run it.",

@@ -88,14 +88,15 @@ const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
     "stream/zmq-module-stream.ts",
   ],
   "js-yaml": ["configuration/yaml.ts"],
-  "h5wasm/node": ["constants/hdf5.ts"],
+  "h5wasm/node": ["constants/hdf5-find.ts", "constants/hdf5-library.ts", "constants/hdf5.ts"],
+  "h5wasm-plugins": ["constants/hdf5-filters.ts"],
   tsyringe: ["host/monitor-host.ts", "injection.ts"],
   commander: ["cli/main.ts", "cli/option-values.ts"],
   "prom-client": ["outputs/metrics.ts"],
   ws: ["viewer/server/pages.ts", "viewer/server/view-server.ts"],
 };
 
-const IMPORT = /(?:from|import)\s*\(?\s*"([^"]+)"/g;
+const IMPORT = /(?:from|import|import\.meta\.resolve)\s*\(?\s*"([^"]+)"/g;
 
 const files = readdirSync(inPackage("src"), { recursive: true, encoding: "utf8" })
   .filter((path) => /\.tsx?$/.test(path))

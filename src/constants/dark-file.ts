@@ -1,29 +1,35 @@
 import { CalibrationError } from "../errors.js";
-import type { ConstantsFile, ConstantsNotes, ConstantsSink } from "./constants.js";
-import { inspectFile } from "./file-inspection.js";
-import { isGainFileSize } from "./gain-file.js";
-import { type FindDataset, readHdf5 } from "./hdf5.js";
-import { looksLikePedestals } from "./map-sample.js";
+import { isGainFileSize } from "./binary-gains.js";
+import {
+  CONSTANTS_STAGES,
+  type ConstantsFile,
+  type ConstantsNotes,
+  type ConstantsSink,
+} from "./constants.js";
+import { inspectFile, wrongFormat } from "./file-inspection.js";
+import { type FindArray, readHdf5 } from "./hdf5.js";
 import { readPixelMask } from "./mask-file.js";
 import { type FileContent, type ModuleMaps, type ModuleSelection, moduleMaps } from "./module-maps.js";
+import { readNpy } from "./npy.js";
+import type { NumberArray } from "./number-array.js";
 import { PedestalWriter } from "./pedestal-writer.js";
+import { holdPedestals } from "./pedestals-or-gains.js";
 
-const STAGES = ["g0", "g1", "g2"] as const;
-const HIGH_GAIN_MAP = 3;
+const OM_STAGES = ["g0", "g1", "g2"] as const;
 
-/** PSI's files of pedestals hold maps of G0, G1, G2, and perhaps of HG0. */
-const PSI_MAP_COUNTS = [3, 4];
+/** Maps of G0, G1, G2, and perhaps of HG0. */
+const MAP_COUNTS = [3, 4];
 /** So many maps has only a file of gains. */
 const GAIN_FILE_MAPS = 6;
 
 /**
  * Read the pedestals of one module, and the mask that comes with them if there is one.
  *
- * Either a file of OM's dark tool: /gain0, /gain1, /gain2, [512, 1024]. Or one of PSI: /gains [3 or 4, rows, 1024] and
- * /pixel_mask [rows, 1024]; these hold /gain0 … too, so what has /gains is of PSI.
+ * A file of OM's dark tool: /gain0, /gain1, /gain2, [512, 1024]. Or one of PSI: /gains [3 or 4, rows, 1024] and /pixel_mask
+ * [rows, 1024]; these hold /gain0 … too, so what has /gains is of PSI. Or `.npy`, [3 or 4, rows, 1024].
  *
- * @throws {CalibrationError} CALIBRATION_EXCHANGED, _DATASET_MISSING, _PEDESTAL_KIND, _NO_CONSTANTS, and those of
- *   {@link inspectFile}, {@link readHdf5} and {@link moduleMaps}
+ * @throws {CalibrationError} CALIBRATION_EXCHANGED, _FORMAT, _VALUES, and those of {@link inspectFile}, {@link readHdf5},
+ *   {@link readNpy} and {@link moduleMaps}
  */
 export async function readDarkFile(
   file: ConstantsFile,
@@ -31,21 +37,68 @@ export async function readDarkFile(
   to: ConstantsSink,
   notes: ConstantsNotes,
 ): Promise<FileContent> {
-  const kind = await inspectFile(file);
-  if (isGainFileSize(kind.sizeBytes) && !kind.isHdf5) throw isGainFile(file.where, "It has the size of one");
-  return readHdf5(file, kind, "Copy it again, or name another.", (find) => {
-    const writer = new PedestalWriter(to, selection.moduleIndex, file.where, notes);
+  const { where } = file;
+  const { format, sizeBytes } = await inspectFile(file);
+  const writer = new PedestalWriter(to, selection.moduleIndex, where, notes);
+  if (format === "npy") {
+    return readNpy(file, sizeBytes, (array) => {
+      const maps = stageMaps(array, where, selection);
+      writeStages(maps, (index) => `map ${index}`, writer);
+      notes.info(`${where}: pedestals in numpy's format, they are ${writer.finish()}`);
+      return maps;
+    });
+  }
+  if (format !== "hdf5") {
+    if (isGainFileSize(sizeBytes)) throw isGainFile(where, "It has the size of one");
+    throw wrongFormat(where, format, "Dark files are HDF5 or .npy.");
+  }
+  return readHdf5(file, (find) => {
     const gains = find("gains");
-    if (gains === undefined) return readOmDark(find, file.where, selection, writer, notes);
-    if (gains.shape[0] === GAIN_FILE_MAPS) throw isGainFile(file.where, "It holds maps of HG1 and HG2");
-    const maps = moduleMaps(gains, selection, PSI_MAP_COUNTS);
-    const g1 = maps.read(1);
-    if (!looksLikePedestals(g1)) throw isGainFile(file.where, "Its values in G1 are those of one");
-    readPsiPedestals(maps, g1, file.where, writer, notes);
+    if (gains === undefined) return readOmDark(find, where, selection, writer, notes);
+    const maps = stageMaps(gains, where, selection);
+    writeStages(maps, (index) => `/gains[${index}]`, writer);
+    notes.info(`${where}: pedestals of PSI, they are ${writer.finish()}`);
     const mask = find("pixel_mask");
     if (mask !== undefined) to.addMask(selection.moduleIndex, readPixelMask(mask, selection, notes));
-    return { holdsDetector: maps.holdsDetector };
+    return maps;
   });
+}
+
+/** Maps of stages one after the other. @throws {CalibrationError} CALIBRATION_EXCHANGED if they are gains */
+function stageMaps(array: NumberArray, where: string, selection: ModuleSelection): ModuleMaps {
+  if (array.shape[0] === GAIN_FILE_MAPS) throw isGainFile(where, "It holds maps of HG1 and HG2");
+  const maps = moduleMaps(array, selection, MAP_COUNTS);
+  if (holdPedestals(maps) === false) throw isGainFile(where, "Its values are those of one");
+  return maps;
+}
+
+function writeStages(maps: ModuleMaps, nameOf: (index: number) => string, writer: PedestalWriter): void {
+  for (const [index, stage] of CONSTANTS_STAGES.slice(0, maps.count).entries()) {
+    writer.write(maps.read(index), stage, nameOf(index));
+  }
+}
+
+function readOmDark(
+  find: FindArray,
+  where: string,
+  selection: ModuleSelection,
+  writer: PedestalWriter,
+  notes: ConstantsNotes,
+): FileContent {
+  // All descriptions before any data: a wrong file is refused before its gigabytes are read.
+  const maps = OM_STAGES.map((_, index) => {
+    const array = find(`gain${index}`);
+    if (array !== undefined) return moduleMaps(array, selection);
+    throw new CalibrationError(
+      "CALIBRATION_FORMAT",
+      `${where} has no dataset /gain${index}. OM's dark files hold /gain0, /gain1 and /gain2, PSI's hold /gains.`,
+    );
+  });
+  for (const [index, stage] of OM_STAGES.entries()) {
+    writer.write((maps[index] as ModuleMaps).read(0), stage, `/gain${index}`);
+  }
+  notes.info(`${where}: a dark file of OM, pedestals are ${writer.finish()}`);
+  return { holdsDetector: maps.some(({ holdsDetector }) => holdsDetector) };
 }
 
 function isGainFile(where: string, why: string): CalibrationError {
@@ -53,49 +106,4 @@ function isGainFile(where: string, why: string): CalibrationError {
     "CALIBRATION_EXCHANGED",
     `${where} is a gain file, not a dark file. ${why}. Exchange the names of dark and gain files.`,
   );
-}
-
-function readOmDark(
-  find: FindDataset,
-  where: string,
-  selection: ModuleSelection,
-  writer: PedestalWriter,
-  notes: ConstantsNotes,
-): FileContent {
-  // All descriptions before any data: a wrong file is refused before its gigabytes are read.
-  const maps = STAGES.map((_, index) => {
-    const dataset = find(`gain${index}`);
-    if (dataset !== undefined) return moduleMaps(dataset, selection);
-    throw new CalibrationError(
-      "CALIBRATION_DATASET_MISSING",
-      `${where} has no dataset /gain${index}. OM's dark files hold /gain0, /gain1 and /gain2, PSI's hold /gains.`,
-    );
-  });
-  for (const [index, stage] of STAGES.entries()) {
-    writer.write((maps[index] as ModuleMaps).read(0), stage, `/gain${index}`);
-  }
-  notes.info(`${where}: a dark file of OM, pedestals are ${writer.describeKind()}`);
-  return { holdsDetector: maps.some(({ holdsDetector }) => holdsDetector) };
-}
-
-function readPsiPedestals(
-  maps: ModuleMaps,
-  g1: ArrayLike<number>,
-  where: string,
-  writer: PedestalWriter,
-  notes: ConstantsNotes,
-): void {
-  for (const [index, stage] of STAGES.entries()) {
-    writer.write(index === 1 ? g1 : maps.read(index), stage, `/gains[${index}]`);
-  }
-  notes.info(`${where}: pedestals of PSI, they are ${writer.describeKind()}`);
-  if (maps.count <= HIGH_GAIN_MAP) return;
-  const map = maps.read(HIGH_GAIN_MAP);
-  // There is a place for it also where its darks were not recorded.
-  if (!isEmpty(map)) writer.write(map, "hg0", `/gains[${HIGH_GAIN_MAP}]`);
-}
-
-function isEmpty(map: ArrayLike<number>): boolean {
-  for (let pixel = 0; pixel < map.length; pixel++) if (map[pixel] !== 0) return false;
-  return true;
 }

@@ -3,58 +3,77 @@ import { access, open, stat } from "node:fs/promises";
 import { CalibrationError, messageOf } from "../errors.js";
 import type { ConstantsFile } from "./constants.js";
 
+/** Formats that a file's first bytes tell. */
+type FileFormat = "hdf5" | "npy" | keyof typeof OTHER_FORMATS;
+
 /** What can be said of a constants file before it is read. */
 export interface InspectedFile {
   readonly sizeBytes: number;
-  /** Whether it begins as HDF5 files do. */
-  readonly isHdf5: boolean;
+  /** Undefined if the first bytes tell none, as those of `.bin` files. */
+  readonly format: FileFormat | undefined;
 }
 
-const HDF5_SIGNATURE = Buffer.from("\x89HDF\r\n\x1a\n", "latin1");
+/** Formats of the field that are not read here: what such a file is, and how it becomes one that is. */
+const OTHER_FORMATS = {
+  gzip: "is compressed with gzip. Unpack it with gunzip.",
+  zip: "is a zip archive, such as numpy's .npz. Save one array with numpy.save, or write HDF5.",
+  tiff: "is a TIFF image. Write its numbers to HDF5 with h5py.",
+  cbf: "is a CBF image. Write its numbers to HDF5 with h5py.",
+} as const;
+
+const SIGNATURES: readonly (readonly [FileFormat, signature: string])[] = [
+  ["hdf5", "\x89HDF\r\n\x1a\n"],
+  ["npy", "\x93NUMPY"],
+  ["gzip", "\x1f\x8b"],
+  ["zip", "PK\x03\x04"],
+  ["tiff", "II*\0"],
+  ["tiff", "MM\0*"],
+  ["cbf", "###CBF"],
+];
+const LONGEST_SIGNATURE = 8;
 
 /**
  * Look at a constants file's size and first bytes.
  *
- * @throws {CalibrationError} CALIBRATION_FILE_NOT_FOUND, _NOT_A_FILE, _FILE_EMPTY, _FILE_NOT_READABLE
+ * @throws {CalibrationError} CALIBRATION_FILE_NOT_READABLE
  */
 export async function inspectFile({ path, where }: ConstantsFile): Promise<InspectedFile> {
-  const fault = (code: FaultCode, what: string, cause?: unknown) =>
-    new CalibrationError(code, `${where} ${what}`, { cause });
+  const fault = (what: string, cause?: unknown) =>
+    new CalibrationError("CALIBRATION_FILE_NOT_READABLE", `${where} ${what}`, { cause });
   try {
     const stats = await stat(path);
-    if (!stats.isFile()) throw fault("CALIBRATION_NOT_A_FILE", "is a folder or a device. Name a file.");
-    if (stats.size === 0) throw fault("CALIBRATION_FILE_EMPTY", "is empty. Copy the file again.");
+    if (!stats.isFile()) throw fault("is a folder or a device. Name a file.");
+    if (stats.size === 0) throw fault("is empty. Copy the file again.");
     await access(path, constants.R_OK);
-    return { sizeBytes: stats.size, isHdf5: await beginsAsHdf5(path) };
+    return { sizeBytes: stats.size, format: await formatOf(path) };
   } catch (error) {
     if (error instanceof CalibrationError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT" || code === "ENOTDIR") {
       throw fault(
-        "CALIBRATION_FILE_NOT_FOUND",
         `does not exist: there is no ${path}. Relative names start at the configuration's folder.`,
         error,
       );
     }
-    throw fault(
-      "CALIBRATION_FILE_NOT_READABLE",
-      `cannot be read: ${messageOf(error)}. Make it readable for whoever runs the monitor.`,
-      error,
-    );
+    throw fault(`cannot be read: ${messageOf(error)}. Make it readable for whoever runs the monitor.`, error);
   }
 }
 
-type FaultCode =
-  | "CALIBRATION_FILE_NOT_FOUND"
-  | "CALIBRATION_NOT_A_FILE"
-  | "CALIBRATION_FILE_EMPTY"
-  | "CALIBRATION_FILE_NOT_READABLE";
+/** The fault of a file in a format that is not read. @param needed  what is read: `Masks are HDF5 files.` */
+export function wrongFormat(where: string, format: FileFormat | undefined, needed: string): CalibrationError {
+  const what =
+    format !== undefined && format in OTHER_FORMATS
+      ? OTHER_FORMATS[format as keyof typeof OTHER_FORMATS]
+      : "is in a format that is not known.";
+  return new CalibrationError("CALIBRATION_FORMAT", `${where} ${what} ${needed}`);
+}
 
-async function beginsAsHdf5(path: string): Promise<boolean> {
+async function formatOf(path: string): Promise<FileFormat | undefined> {
   const file = await open(path);
   try {
-    const { buffer } = await file.read({ buffer: Buffer.alloc(HDF5_SIGNATURE.length) });
-    return buffer.equals(HDF5_SIGNATURE);
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(LONGEST_SIGNATURE) });
+    const start = buffer.toString("latin1", 0, bytesRead);
+    return SIGNATURES.find(([, signature]) => start.startsWith(signature))?.[0];
   } finally {
     await file.close();
   }

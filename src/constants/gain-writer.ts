@@ -6,12 +6,20 @@ import {
   type ConstantsStage,
   isUsableGain,
 } from "./constants.js";
-import { looksLikePedestals, sampleOf } from "./map-sample.js";
+import { findOtherUnit, isTypicalSize } from "./gain-units.js";
+import { sampleOf } from "./map-sample.js";
 import { noteMissing } from "./missing-pixels.js";
 import { TYPICAL_GAINS } from "./usual-constants.js";
 
-/** How far from the typical size a map may be. */
-const TYPICAL_FACTOR = 4;
+const TYPICAL_TEXT = `${TYPICAL_GAINS.g0}, ${TYPICAL_GAINS.g1} and ${TYPICAL_GAINS.g2} ADU/keV in G0, G1 and G2`;
+
+/** What most gains of a map are like. */
+interface GainMapSummary {
+  readonly stage: ConstantsStage;
+  readonly isPositive: boolean;
+  /** Absolute median. */
+  readonly size: number;
+}
 
 /** Checks the maps of a gain file one after the other, G0, G1, G2, HG0, and passes them on. */
 export class GainWriter {
@@ -19,6 +27,7 @@ export class GainWriter {
   readonly #moduleIndex: number;
   readonly #where: string;
   readonly #notes: ConstantsNotes;
+  readonly #summaries: GainMapSummary[] = [];
 
   constructor(to: ConstantsSink, moduleIndex: number, where: string, notes: ConstantsNotes) {
     this.#to = to;
@@ -27,42 +36,86 @@ export class GainWriter {
     this.#notes = notes;
   }
 
-  /** @throws {CalibrationError} CALIBRATION_EXCHANGED, CALIBRATION_NO_CONSTANTS */
+  /** @throws {CalibrationError} CALIBRATION_VALUES */
   write(map: ArrayLike<number>, index: number): void {
-    if (index === 1 && looksLikePedestals(map)) throw isDarkFile(this.#where);
     const stage = CONSTANTS_STAGES[index] as ConstantsStage;
     const name = stage.toUpperCase();
     const { positive, negative } = countSigns(map);
     const usable = positive + negative;
     if (usable === 0 && stage !== "hg0") {
       throw new CalibrationError(
-        "CALIBRATION_NO_CONSTANTS",
-        `${this.#where} holds no usable gain in ${name}. Gains are in ADU/keV: typically ${TYPICAL_GAINS.g0}, ${TYPICAL_GAINS.g1} and ${TYPICAL_GAINS.g2}.`,
+        "CALIBRATION_VALUES",
+        `${this.#where} holds no usable gain in ${name}. Gains are typically ${TYPICAL_TEXT}.`,
       );
     }
     noteMissing(map.length - usable, `usable gain in ${name}`, this.#where, this.#notes);
-    // G0 counts up with the charge, G1 and G2 count down. Maps in another order than that of the stages show here.
-    const isUp = stage === "g0" || stage === "hg0";
-    if (isUp ? negative > positive : positive > negative) {
-      const [is, should] = isUp ? ["negative", "positive"] : ["positive", "negative"];
-      this.#notes.warn(
-        `${this.#where}: gains in ${name} are ${is}, those of a JUNGFRAU are ${should}. Are the maps in order?`,
-      );
-    }
-    this.#warnOfSize(map, stage);
+    const size = medianSize(map);
+    if (size !== undefined) this.#summaries.push({ stage, isPositive: positive > negative, size });
     this.#to.setGains(this.#moduleIndex, stage, map);
   }
 
-  #warnOfSize(map: ArrayLike<number>, stage: ConstantsStage): void {
-    const typical = Math.abs(TYPICAL_GAINS[stage]);
-    const median = medianSize(map);
-    if (median === undefined || (median > typical / TYPICAL_FACTOR && median < typical * TYPICAL_FACTOR))
-      return;
-    this.#notes.warn(
-      `${this.#where}: gains in ${stage.toUpperCase()} are about ${Number(median.toPrecision(3))} in size, those of a ` +
-        `JUNGFRAU about ${typical} ADU/keV. Are they in ADU/keV, and the maps in order?`,
+  /**
+   * Judge the maps together, after the last one.
+   *
+   * @throws {CalibrationError} CALIBRATION_VALUES if they seem to be in another unit, or without their signs
+   */
+  finish(): void {
+    this.#refuseOtherUnit();
+    this.#refuseAbsoluteValues();
+    for (const summary of this.#summaries) {
+      this.#warnOfSign(summary);
+      this.#warnOfSize(summary);
+    }
+  }
+
+  #refuseOtherUnit(): void {
+    const unit = findOtherUnit(new Map(this.#summaries.map(({ stage, size }) => [stage, size])));
+    if (unit === undefined) return;
+    throw new CalibrationError(
+      "CALIBRATION_VALUES",
+      `${this.#where} seems to hold gains in ${unit.name}: they are about ${this.#sizesText()}. Gains are typically ` +
+        `${TYPICAL_TEXT}. ${unit.conversion}.`,
     );
   }
+
+  #refuseAbsoluteValues(): void {
+    const stages = this.#summaries.filter(({ stage }) => stage === "g1" || stage === "g2");
+    const areAbsolute =
+      stages.length === 2 &&
+      stages.every(({ stage, isPositive, size }) => isPositive && isTypicalSize(size, stage));
+    if (!areAbsolute) return;
+    throw new CalibrationError(
+      "CALIBRATION_VALUES",
+      `${this.#where} seems to hold absolute gains: those in G1 and G2 are positive, and bright pixels would become negative. ` +
+        `Gains are typically ${TYPICAL_TEXT}. Negate the maps of G1 and G2.`,
+    );
+  }
+
+  /** G0 counts up with the charge, G1 and G2 count down. Maps in another order than that of the stages show here. */
+  #warnOfSign({ stage, isPositive }: GainMapSummary): void {
+    const isUp = stage === "g0" || stage === "hg0";
+    if (isUp === isPositive) return;
+    const [is, should] = isUp ? ["negative", "positive"] : ["positive", "negative"];
+    this.#notes.warn(
+      `${this.#where}: gains in ${stage.toUpperCase()} are ${is}, those of a JUNGFRAU are ${should}. Are the maps in order?`,
+    );
+  }
+
+  #warnOfSize({ stage, size }: GainMapSummary): void {
+    if (isTypicalSize(size, stage)) return;
+    this.#notes.warn(
+      `${this.#where}: gains in ${stage.toUpperCase()} are about ${rounded(size)} in size, those of a JUNGFRAU about ` +
+        `${Math.abs(TYPICAL_GAINS[stage])} ADU/keV. Are they in ADU/keV, and the maps in order?`,
+    );
+  }
+
+  #sizesText(): string {
+    return this.#summaries.map(({ stage, size }) => `${rounded(size)} in ${stage.toUpperCase()}`).join(", ");
+  }
+}
+
+function rounded(size: number): number {
+  return Number(size.toPrecision(3));
 }
 
 /** Of a sample of the usable gains; undefined if there is none. */
@@ -82,12 +135,4 @@ function countSigns(map: ArrayLike<number>): { positive: number; negative: numbe
     else negative += 1;
   }
   return { positive, negative };
-}
-
-/** The fault of a gain file that is a dark file. */
-export function isDarkFile(where: string): CalibrationError {
-  return new CalibrationError(
-    "CALIBRATION_EXCHANGED",
-    `${where} is a dark file, not a gain file. Exchange the names of dark and gain files.`,
-  );
 }

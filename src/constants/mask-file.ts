@@ -1,82 +1,106 @@
 import { MODULE_PIXELS } from "../detector.js";
 import { CalibrationError } from "../errors.js";
 import type { ConstantsFile, ConstantsNotes } from "./constants.js";
-import { inspectFile } from "./file-inspection.js";
-import { type Hdf5Dataset, readHdf5 } from "./hdf5.js";
+import { inspectFile, wrongFormat } from "./file-inspection.js";
+import { type FindArray, readHdf5 } from "./hdf5.js";
 import { pixelsText } from "./missing-pixels.js";
 import { type ModuleSelection, moduleMaps } from "./module-maps.js";
+import type { NumberArray } from "./number-array.js";
+
+/** Where masks are in which 0 is good: in PSI's files, and in NeXus. */
+const PIXEL_MASKS = ["pixel_mask", "entry/instrument/detector/pixel_mask"];
+/** OM's bad-pixel map, in which 1 is good. */
+const BAD_PIXEL_MAP = "data/data";
+/** CrystFEL's usual name for a mask. What is good in it, only its geometry file says. */
+const CRYSTFEL_MASK = "mask";
+
+const NEEDED =
+  "Mask files are HDF5 with /pixel_mask or NeXus' /entry/instrument/detector/pixel_mask (0 is good), or with /data/data (1 is " +
+  "good, as in OM).";
 
 /**
- * Read the mask of one module: /pixel_mask, as in NeXus and in PSI's files (0 is good, the bits of other values say why
- * not), or /data/data, as OM's bad-pixel map (1 is good, 0 is bad). [512, 1024], or [1024, 1024] for both modules.
+ * Read the mask of one module, [512, 1024], or [1024, 1024] for both modules. Where 0 is good, the bits of other values say
+ * why a pixel is not.
  *
  * @returns 1 for pixels to leave out, [512, 1024]
- * @throws {CalibrationError} CALIBRATION_DATASET_MISSING, _MASK_VALUES, _ALL_MASKED, and those of {@link inspectFile},
- *   {@link readHdf5} and {@link moduleMaps}
+ * @throws {CalibrationError} CALIBRATION_FORMAT, _VALUES, and those of {@link inspectFile}, {@link readHdf5} and
+ *   {@link moduleMaps}
  */
 export async function readMaskFile(
   file: ConstantsFile,
   selection: ModuleSelection,
   notes: ConstantsNotes,
 ): Promise<Uint8Array> {
-  const kind = await inspectFile(file);
-  return readHdf5(file, kind, "Masks are HDF5 files with /pixel_mask or /data/data.", (find) => {
-    const pixelMask = find("pixel_mask");
-    const dataset = pixelMask ?? find("data/data");
-    if (dataset === undefined) {
-      throw new CalibrationError(
-        "CALIBRATION_DATASET_MISSING",
-        `${file.where} has neither /pixel_mask (0 is good) nor /data/data (1 is good, as in OM). Name a mask file.`,
-      );
+  const { where } = file;
+  const { format } = await inspectFile(file);
+  if (format === "npy") {
+    throw new CalibrationError(
+      "CALIBRATION_FORMAT",
+      `${where} is a .npy file, which does not say whether 0 or 1 is good. ${conversion("numpy.load(OLD)")}`,
+    );
+  }
+  if (format !== "hdf5") throw wrongFormat(where, format, NEEDED);
+  return readHdf5(file, (find) => {
+    for (const name of PIXEL_MASKS) {
+      const mask = find(name);
+      if (mask !== undefined) return readPixelMask(mask, selection, notes);
     }
-    return pixelMask === undefined
-      ? readBadPixelMap(dataset, selection, notes)
-      : readPixelMask(dataset, selection, notes);
+    const map = find(BAD_PIXEL_MAP);
+    if (map !== undefined) return readBadPixelMap(map, selection, notes);
+    throw noMask(find, where);
   });
+}
+
+function noMask(find: FindArray, where: string): CalibrationError {
+  if (find(CRYSTFEL_MASK) === undefined)
+    return new CalibrationError("CALIBRATION_FORMAT", `${where} has no mask. ${NEEDED}`);
+  return new CalibrationError(
+    "CALIBRATION_FORMAT",
+    `${where} has a mask of CrystFEL, /mask, which does not say whether 0 or 1 is good. ${conversion("h5py.File(OLD)['mask'][()]")}`,
+  );
+}
+
+/** How an array becomes a mask that is read, in Python. */
+function conversion(array: string): string {
+  return (
+    `If 0 is good, write it as /pixel_mask: h5py.File(NEW, 'w')['pixel_mask'] = ${array}. If 1 is good, write it as ` +
+    "/data/data."
+  );
 }
 
 /** A mask in which 0 is good. @returns 1 for pixels to leave out */
 export function readPixelMask(
-  dataset: Hdf5Dataset,
+  array: NumberArray,
   selection: ModuleSelection,
   notes: ConstantsNotes,
 ): Uint8Array {
-  const map = moduleMaps(dataset, selection).read(0);
+  const map = moduleMaps(array, selection).read(0);
   const counts = new Map<number, number>();
   const masked = Uint8Array.from(map, (value, pixel) => {
     if (value === 0) return 0;
     if (!Number.isInteger(value)) {
       throw new CalibrationError(
-        "CALIBRATION_MASK_VALUES",
-        `${dataset.where} holds ${value} at pixel ${pixel}, a mask holds whole numbers, 0 for good. Name a mask file.`,
+        "CALIBRATION_VALUES",
+        `${array.where} holds ${value} at pixel ${pixel}, a mask holds whole numbers, 0 for good. Name a mask file.`,
       );
     }
     counts.set(value, (counts.get(value) ?? 0) + 1);
     return 1;
   });
-  return noted(
-    masked,
-    `${dataset.where}, a mask in which 0 is good${bitsText(counts)}`,
-    dataset.where,
-    notes,
-  );
+  return noted(masked, `${array.where}, a mask in which 0 is good${bitsText(counts)}`, array.where, notes);
 }
 
 /** A mask in which 1 is good and 0 is bad. */
-function readBadPixelMap(
-  dataset: Hdf5Dataset,
-  selection: ModuleSelection,
-  notes: ConstantsNotes,
-): Uint8Array {
-  const map = moduleMaps(dataset, selection).read(0);
+function readBadPixelMap(array: NumberArray, selection: ModuleSelection, notes: ConstantsNotes): Uint8Array {
+  const map = moduleMaps(array, selection).read(0);
   const masked = Uint8Array.from(map, (value, pixel) => {
     if (value === 0 || value === 1) return 1 - value;
     throw new CalibrationError(
-      "CALIBRATION_MASK_VALUES",
-      `${dataset.where} holds ${value} at pixel ${pixel}, a bad-pixel map holds 1 (good) and 0 (bad). Name a mask file.`,
+      "CALIBRATION_VALUES",
+      `${array.where} holds ${value} at pixel ${pixel}, a bad-pixel map holds 1 (good) and 0 (bad). Name a mask file.`,
     );
   });
-  return noted(masked, `${dataset.where}, a bad-pixel map in which 1 is good`, dataset.where, notes);
+  return noted(masked, `${array.where}, a bad-pixel map in which 1 is good`, array.where, notes);
 }
 
 function noted(masked: Uint8Array, what: string, where: string, notes: ConstantsNotes): Uint8Array {
@@ -84,7 +108,7 @@ function noted(masked: Uint8Array, what: string, where: string, notes: Constants
   for (const isMasked of masked) count += isMasked;
   if (count === MODULE_PIXELS) {
     throw new CalibrationError(
-      "CALIBRATION_ALL_MASKED",
+      "CALIBRATION_VALUES",
       `${where} leaves out every pixel of the module. Is good where bad should be?`,
     );
   }

@@ -7,7 +7,7 @@ import type { ConstantsFile, ConstantsFiles, ConstantsNotes } from "./constants.
  * Check that two dark files, which have been read, are of two modules.
  *
  * @param samples  of the pedestals that they gave for G0, by module
- * @throws {CalibrationError} CALIBRATION_SAME_MODULE
+ * @throws {CalibrationError} CALIBRATION_EXCHANGED
  */
 export async function checkModulesDiffer(
   [first, second]: readonly ConstantsFile[],
@@ -17,7 +17,7 @@ export async function checkModulesDiffer(
   const isSameFile = (await realpath(first.path)) === (await realpath(second.path));
   if (isSameFile || (areEqual(top, bottom) && !isFlat(top))) {
     throw new CalibrationError(
-      "CALIBRATION_SAME_MODULE",
+      "CALIBRATION_EXCHANGED",
       `${second.where} ${isSameFile ? "is the same file as" : "holds the same pedestals as"} ${first.where}. Name one a ` +
         "module, top module first.",
     );
@@ -36,7 +36,7 @@ const MODULE_NUMBER = /(?:^|[^a-z0-9])(?:m|mod|module)[_-]?0*(\d{1,3})(?![0-9])/
 /**
  * Compare the modules' numbers in the names of dark and gain files, where they have some.
  *
- * @throws {CalibrationError} CALIBRATION_MODULES_SWAPPED if dark and gain files name the same modules, in other orders
+ * @throws {CalibrationError} CALIBRATION_EXCHANGED if dark and gain files name the same modules, in other orders
  */
 export function checkModuleNames({ dark, gain }: ConstantsFiles, notes: ConstantsNotes): void {
   for (const files of [dark, gain]) warnOfSameNumber(files, notes);
@@ -45,7 +45,7 @@ export function checkModuleNames({ dark, gain }: ConstantsFiles, notes: Constant
   if (dark0 === undefined || dark1 === undefined || dark0 === dark1) return;
   if (dark0 !== gain1 || dark1 !== gain0) return;
   throw new CalibrationError(
-    "CALIBRATION_MODULES_SWAPPED",
+    "CALIBRATION_EXCHANGED",
     `${dark[0]?.where} is of module ${dark0}, but ${gain[0]?.where} of module ${gain0}. Name both in the same order, top ` +
       "module first.",
   );

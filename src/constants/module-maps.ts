@@ -1,6 +1,6 @@
 import { DETECTOR_ROWS, MODULE_COLUMNS, MODULE_ROWS } from "../detector.js";
 import { CalibrationError } from "../errors.js";
-import type { Hdf5Dataset } from "./hdf5.js";
+import type { NumberArray } from "./number-array.js";
 
 /** Where a module's part of a file is. */
 export interface ModuleSelection {
@@ -25,33 +25,35 @@ export interface ModuleMaps {
 }
 
 /**
- * The maps of one module in a dataset of one map, [rows, 1024], or of several, [maps, rows, 1024], with the rows of one
+ * The maps of one module in an array of one map, [rows, 1024], or of several, [maps, rows, 1024], with the rows of one
  * module or of both.
  *
- * @param mapCounts  how many maps there may be; undefined for a dataset that is a single one
- * @throws {CalibrationError} CALIBRATION_SHAPE, CALIBRATION_MAP_COUNT, CALIBRATION_FILE_COUNT
+ * @param mapCounts  how many maps there may be; undefined for an array that is a single one
+ * @throws {CalibrationError} CALIBRATION_SHAPE, CALIBRATION_FILE_COUNT
  */
 export function moduleMaps(
-  dataset: Hdf5Dataset,
+  array: NumberArray,
   { moduleIndex, isOnlyFile }: ModuleSelection,
   mapCounts?: readonly number[],
 ): ModuleMaps {
-  const { shape, where } = dataset;
+  const { shape, where } = array;
   const [rows, columns] = shape.slice(-2);
   const dimensions = mapCounts === undefined ? 2 : 3;
   const rowsFit = rows === MODULE_ROWS || rows === DETECTOR_ROWS;
   if (shape.length !== dimensions || !rowsFit || columns !== MODULE_COLUMNS) {
     const maps = mapCounts === undefined ? "" : "maps, ";
+    const mend =
+      rowsFit && shape.length === 2 ? "Stack the maps of the gain stages" : "Name the files of a JUNGFRAU 1M";
     throw new CalibrationError(
       "CALIBRATION_SHAPE",
       `${where} is [${shape.join(", ")}], a module needs [${maps}${MODULE_ROWS}, ${MODULE_COLUMNS}], both need ` +
-        `[${maps}${DETECTOR_ROWS}, ${MODULE_COLUMNS}]. Name the files of a JUNGFRAU 1M.`,
+        `[${maps}${DETECTOR_ROWS}, ${MODULE_COLUMNS}]. ${mend}.`,
     );
   }
   const count = dimensions === 2 ? 1 : (shape[0] as number);
   if (mapCounts !== undefined && !mapCounts.includes(count)) {
     throw new CalibrationError(
-      "CALIBRATION_MAP_COUNT",
+      "CALIBRATION_SHAPE",
       `${where} holds ${count} maps, it needs ${mapCounts.join(" or ")}: G0, G1, G2 and then those of high gain. ` +
         "Name a file with a map for each gain stage.",
     );
@@ -71,6 +73,6 @@ export function moduleMaps(
   return {
     count,
     holdsDetector,
-    read: (index) => dataset.read(dimensions === 2 ? place : [[index, index + 1], ...place]),
+    read: (index) => array.read(dimensions === 2 ? place : [[index, index + 1], ...place]),
   };
 }

@@ -1,6 +1,6 @@
 import { MODULE_COLUMNS, MODULE_PIXELS, MODULE_ROWS } from "../detector.js";
 import { CONSTANTS_STAGES, type ConstantsStage } from "./constants.js";
-import { writeHdf5 } from "./hdf5.js";
+import { writeHdf5 } from "./hdf5-write.js";
 import { PEDESTAL_KINDS } from "./pedestal-kind.js";
 
 /** Pedestals of one gain stage. Arrays are [rows, 1024]. */

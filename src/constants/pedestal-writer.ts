@@ -15,6 +15,9 @@ export class PedestalWriter {
   readonly #notes: ConstantsNotes;
   /** What was found in G0, G1, G2; undefined for a stage in which no pixel was seen. */
   readonly #offsets: (number | undefined)[] = [];
+  /** Stages whose maps hold pedestals, and stages whose maps hold none. */
+  readonly #seen = new Set<ConstantsStage>();
+  readonly #empty: ConstantsStage[] = [];
 
   constructor(to: ConstantsSink, moduleIndex: number, where: string, notes: ConstantsNotes) {
     this.#to = to;
@@ -26,7 +29,7 @@ export class PedestalWriter {
   /**
    * @param map   [512, 1024]; may be overwritten
    * @param name  of the map in the file, for messages: `/gain0`
-   * @throws {CalibrationError} CALIBRATION_PEDESTAL_KIND, CALIBRATION_NO_CONSTANTS
+   * @throws {CalibrationError} CALIBRATION_VALUES
    */
   write(map: ArrayLike<number>, stage: ConstantsStage, name: string): void {
     const where = `${this.#where}: ${name}`;
@@ -34,7 +37,7 @@ export class PedestalWriter {
     const offset = findPedestalOffset(map, gainStage);
     if (offset === undefined) {
       throw new CalibrationError(
-        "CALIBRATION_PEDESTAL_KIND",
+        "CALIBRATION_VALUES",
         `${where} holds neither ADC values (0 to 16383) nor words with the gain bits of G${gainStage}, but for example ` +
           `${map[0]}. Check that its maps are in the order of the gain stages.`,
       );
@@ -47,19 +50,42 @@ export class PedestalWriter {
       pedestals[pixel] = pedestal;
       if (!Number.isNaN(pedestal)) usable++;
     }
-    if (gainStage === 0 && usable === 0) {
-      throw new CalibrationError(
-        "CALIBRATION_NO_CONSTANTS",
-        `${where} holds no pedestal. Record darks in all gain stages.`,
-      );
+    if (usable > 0) {
+      this.#seen.add(stage);
+      noteMissing(MODULE_PIXELS - usable, `pedestal in ${stage.toUpperCase()}`, where, this.#notes);
+    } else if (stage === "hg0") {
+      // There is a place for it also where its darks were not recorded.
+      return;
+    } else {
+      this.#empty.push(stage);
     }
-    noteMissing(MODULE_PIXELS - usable, `pedestal in ${stage.toUpperCase()}`, where, this.#notes);
-    this.#to.setPedestals(this.#moduleIndex, stage, pedestals);
     if (stage !== "hg0") this.#offsets[gainStage] = usable === 0 ? undefined : offset;
+    this.#to.setPedestals(this.#moduleIndex, stage, pedestals);
   }
 
-  /** What the maps of G0, G1 and G2, which have been written, count from; a mixture is worth a warning. */
-  describeKind(): string {
+  /**
+   * Judge the maps together, after the last one: stages without pedestals and a mixture of kinds are worth a warning.
+   *
+   * @returns what the maps count from
+   * @throws {CalibrationError} CALIBRATION_VALUES if neither G0 nor HG0 has pedestals
+   */
+  finish(): string {
+    const stages = this.#empty.map((stage) => stage.toUpperCase()).join(", ");
+    if (!this.#seen.has("g0") && !this.#seen.has("hg0")) {
+      throw new CalibrationError(
+        "CALIBRATION_VALUES",
+        `${this.#where} holds no pedestals in ${stages}. Record darks in all gain stages.`,
+      );
+    }
+    if (stages !== "") {
+      this.#notes.warn(
+        `${this.#where} holds no pedestals in ${stages}: pixels in that gain will be bad. Record darks in all gain stages.`,
+      );
+    }
+    return this.#describeKind();
+  }
+
+  #describeKind(): string {
     const offsets = this.#offsets;
     const kind = PEDESTAL_KINDS.find((candidate) =>
       candidate.offsets.every((offset, stage) => offsets[stage] === undefined || offset === offsets[stage]),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isMonitorError } from "../errors.js";
 
-const DAMAGE: readonly string[] = ["CALIBRATION_TRUNCATED", "CALIBRATION_UNREADABLE_DATA"];
+const DAMAGE = "CALIBRATION_DAMAGED";
 
 /** Files, by device and inode, that were found to be damaged. */
 const damaged = new Set<string>();
@@ -21,7 +21,7 @@ export async function readUncached<T>(path: string, read: (path: string) => T): 
   try {
     return read(path);
   } catch (error) {
-    if (isMonitorError(error) && DAMAGE.includes(error.code) && identity !== undefined) {
+    if (isMonitorError(error) && error.code === DAMAGE && identity !== undefined) {
       damaged.add(identity);
     }
     throw error;

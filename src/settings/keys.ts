@@ -235,7 +235,7 @@ export const CONFIGURATION_KEYS = {
     schema: FILES,
     ...OF_FILES,
     description:
-      "HDF5 files of pedestals, of OM or PSI, one a module, top module first; or one for both. Needed for calibrated frames.",
+      "Files of pedestals, of OM, PSI or LCLS, one per module, top module first; or one for both. Needed for calibrated frames.",
   },
   gainFilenames: {
     group: "calibration",
@@ -243,7 +243,7 @@ export const CONFIGURATION_KEYS = {
     schema: FILES,
     ...OF_FILES,
     description:
-      "Files of gains in ADU/keV, of PSI, .bin or HDF5, one a module, top module first; or one for both. Needed for calibrated frames but in adu.",
+      "Files of gains in ADU/keV, of PSI or LCLS, one per module, top module first; or one for both. Needed for calibrated frames but in adu.",
   },
   maskFilenames: {
     group: "calibration",
@@ -251,7 +251,7 @@ export const CONFIGURATION_KEYS = {
     schema: FILES,
     ...OF_FILES,
     description:
-      "HDF5 files of pixels to leave out: /pixel_mask (0 is good), or OM's /data/data (1 is good).",
+      "HDF5 files of pixels to leave out: /pixel_mask (0 is good) of PSI or NeXus, or OM's /data/data (1 is good).",
   },
   photonEnergyKeV: {
     group: "calibration",

@@ -179,7 +179,7 @@ test.serial("with a dark file and a key missing, the page shows what is good, an
   );
   t.regex(
     flat(text),
-    /2\. CALIBRATION_FILE_NOT_FOUND: monitor\.yaml:7: data_retrieval_layer\.detector_dark_filenames\[1\]/,
+    /2\. CALIBRATION_FILE_NOT_READABLE: monitor\.yaml:7: data_retrieval_layer\.detector_dark_filenames\[1\]/,
   );
   t.regex(
     flat(text),
@@ -321,7 +321,7 @@ test.serial("a wrong source and a broken file are told together, and the rest is
   t.is(report.would_start, false);
   t.deepEqual(
     report.faults.map(({ code }) => code),
-    ["STREAM_BAD_SOURCE", "CALIBRATION_SIZE"],
+    ["STREAM_BAD_SOURCE", "CALIBRATION_SHAPE"],
   );
   t.is(report.stream, null);
   t.deepEqual(
@@ -343,7 +343,7 @@ test.serial("hosts that nobody knows are faults beside the others, each once", a
       .map(({ code, message }) => `${code} ${/(?:tcp:\/\/.*?|no\.\w+|gain_m7\.bin)(?=')/.exec(message)?.[0]}`)
       .sort(),
     [
-      "CALIBRATION_FILE_NOT_FOUND gain_m7.bin",
+      "CALIBRATION_FILE_NOT_READABLE gain_m7.bin",
       "STREAM_KEY_FILE no.key",
       "STREAM_KEY_FILE no.key_secret",
       "STREAM_UNKNOWN_HOST tcp://neither.invalid:3",

@@ -1,9 +1,11 @@
+import { execFile } from "node:child_process";
 import { appendFile, mkdir, readFile, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import test from "ava";
 import fc from "fast-check";
 import { YamlMonitorParameters } from "../../src/configuration/index.js";
-import { writeHdf5 } from "../../src/constants/hdf5.js";
+import { writeHdf5 } from "../../src/constants/hdf5-write.js";
 import { readConstants } from "../../src/constants/index.js";
 import { MODULE_PIXELS } from "../../src/detector.js";
 import { CollectedConstants } from "../helpers/calibrators.js";
@@ -21,9 +23,10 @@ import {
 } from "../helpers/constants-files.js";
 import { registerPlugin } from "../helpers/fakes.js";
 import { codesAndMessages } from "../helpers/faults.js";
+import { stackedMaps, withLibrary, writeFiltered } from "../helpers/unusual-files.js";
 
-/** h5py's own filter, which the reader here does not have. */
-const LZF = 32000;
+/** A filter that nobody has: HDF5 sets these numbers aside for tests. */
+const UNKNOWN_FILTER = 256;
 
 const goodFolder = foldersWith(async (folder) => {
   await writeDarkFile(join(folder, "dark0.h5"), PEDESTALS);
@@ -62,25 +65,15 @@ type Breakage = (path: string, folder: string) => Promise<unknown>;
 
 const maps = (pedestals: readonly Float32Array[]) =>
   Object.fromEntries(pedestals.map((data, stage) => [`gain${stage}`, { data, shape: [512, 1024] }]));
-const gains = (count: number, value: (map: number) => number, shape = [count, 512, 1024]) => {
-  const data = new Float32Array(count * MODULE_PIXELS);
-  for (let map = 0; map < count; map++) data.fill(value(map), map * MODULE_PIXELS, (map + 1) * MODULE_PIXELS);
-  return { data, shape };
-};
+const gains = (count: number, value: (map: number) => number, shape?: readonly number[]) =>
+  stackedMaps(
+    Array.from({ length: count }, (_, map) => value(map)),
+    shape,
+  );
 const goodGain = (map: number) => [40, -1.5, -0.125, 90, -1.5, -0.125][map] ?? 0;
 const goodPedestal = (map: number) => [2500, 13500, 14000, 2700][map] ?? 0;
 const cut = async (from: string, to: string, bytes: number) =>
   writeFile(to, (await readFile(from)).subarray(0, bytes));
-
-/** Write HDF5 that the project itself never writes. */
-async function withLibrary(path: string, write: (file: Hdf5File) => void): Promise<void> {
-  const { File, ready } = await import("h5wasm/node");
-  await ready;
-  const file = new File(path, "w");
-  write(file);
-  file.close();
-}
-type Hdf5File = InstanceType<typeof import("h5wasm/node")["File"]>;
 
 /** A dark file with gzip, in which another filter is named, or the packed data is damaged. */
 async function compressed(path: string, damage: "filter" | "data"): Promise<void> {
@@ -92,7 +85,7 @@ async function compressed(path: string, damage: "filter" | "data"): Promise<void
   if (damage === "filter") {
     // In the oldest format a filter's number stands 8 bytes before its name.
     for (let at = bytes.indexOf("deflate"); at >= 0; at = bytes.indexOf("deflate", at + 1)) {
-      bytes.writeUInt16LE(LZF, at - 8);
+      bytes.writeUInt16LE(UNKNOWN_FILTER, at - 8);
     }
   } else {
     // Where a zlib stream of this level begins.
@@ -105,22 +98,22 @@ async function compressed(path: string, damage: "filter" | "data"): Promise<void
 /** What is wrong, the code that says so, and how to bring it about. */
 const BROKEN: Record<Kind, [what: string, code: string, breakIt: Breakage, says?: RegExp][]> = {
   dark: [
-    ["is missing", "CALIBRATION_FILE_NOT_FOUND", async () => undefined],
-    ["is a link to nothing", "CALIBRATION_FILE_NOT_FOUND", (path) => symlink("/nowhere", path)],
+    ["is missing", "CALIBRATION_FILE_NOT_READABLE", async () => undefined],
+    ["is a link to nothing", "CALIBRATION_FILE_NOT_READABLE", (path) => symlink("/nowhere", path)],
     ["is a link to itself", "CALIBRATION_FILE_NOT_READABLE", (path) => symlink(path, path)],
-    ["is a folder", "CALIBRATION_NOT_A_FILE", (path) => mkdir(path)],
-    ["is a device", "CALIBRATION_NOT_A_FILE", (path) => symlink("/dev/zero", path)],
-    ["is empty", "CALIBRATION_FILE_EMPTY", (path) => writeFile(path, "")],
-    ["is text", "CALIBRATION_NOT_HDF5", (path) => writeFile(path, "pedestals: 2500\n")],
-    ["is a numpy file", "CALIBRATION_NOT_HDF5", (path) => writeFile(path, "\x93NUMPY\x01\x00", "latin1")],
+    ["is a folder", "CALIBRATION_FILE_NOT_READABLE", (path) => mkdir(path)],
+    ["is a device", "CALIBRATION_FILE_NOT_READABLE", (path) => symlink("/dev/zero", path)],
+    ["is empty", "CALIBRATION_FILE_NOT_READABLE", (path) => writeFile(path, "")],
+    ["is text", "CALIBRATION_FORMAT", (path) => writeFile(path, "pedestals: 2500\n")],
     [
-      "is cut short",
-      "CALIBRATION_TRUNCATED",
-      (path, folder) => cut(join(folder, "dark0.h5"), path, 1_000_000),
+      "is a numpy file without a header",
+      "CALIBRATION_DAMAGED",
+      (path) => writeFile(path, "\x93NUMPY\x01\x00", "latin1"),
     ],
+    ["is cut short", "CALIBRATION_DAMAGED", (path, folder) => cut(join(folder, "dark0.h5"), path, 1_000_000)],
     [
       "is only its first bytes",
-      "CALIBRATION_TRUNCATED",
+      "CALIBRATION_DAMAGED",
       (path, folder) => cut(join(folder, "dark0.h5"), path, 8),
     ],
     ["is a gain file", "CALIBRATION_EXCHANGED", (path) => writeGainFile(path, GAINS)],
@@ -129,26 +122,26 @@ const BROKEN: Record<Kind, [what: string, code: string, breakIt: Breakage, says?
       "CALIBRATION_EXCHANGED",
       (path) => writeHdf5(path, { gains: gains(4, goodGain) }),
     ],
-    ["holds nothing", "CALIBRATION_DATASET_MISSING", (path) => writeHdf5(path, {})],
+    ["holds nothing", "CALIBRATION_FORMAT", (path) => writeHdf5(path, {})],
     [
       "lacks a stage",
-      "CALIBRATION_DATASET_MISSING",
+      "CALIBRATION_FORMAT",
       (path) => writeHdf5(path, maps([PEDESTALS[0], PEDESTALS[1]])),
       /\/gain2/,
     ],
     [
       "has a group for a map",
-      "CALIBRATION_NOT_A_DATASET",
+      "CALIBRATION_FORMAT",
       (path) => withLibrary(path, (file) => void file.create_group("gain0")),
     ],
     [
       "has a link that goes round in a circle",
-      "CALIBRATION_UNREADABLE_DATA",
+      "CALIBRATION_DAMAGED",
       (path) => withLibrary(path, (file) => void file.create_soft_link("/gain0", "gain0")),
     ],
     [
       "has a link into another file",
-      "CALIBRATION_NOT_A_DATASET",
+      "CALIBRATION_FORMAT",
       (path) => withLibrary(path, (file) => void file.create_external_link("other.h5", "/gain0", "gain0")),
     ],
     [
@@ -188,7 +181,7 @@ const BROKEN: Record<Kind, [what: string, code: string, breakIt: Breakage, says?
     ],
     [
       "holds text",
-      "CALIBRATION_TYPE",
+      "CALIBRATION_FORMAT",
       (path) =>
         withLibrary(path, (file) => {
           const data = new Array<string>(MODULE_PIXELS).fill("x");
@@ -198,43 +191,31 @@ const BROKEN: Record<Kind, [what: string, code: string, breakIt: Breakage, says?
         }),
     ],
     [
-      "holds big-endian numbers",
-      "CALIBRATION_TYPE",
-      async (path, folder) => {
-        const bytes = await readFile(join(folder, "dark0.h5"));
-        // How the format describes a little-endian float32; the lowest bit of the second byte is the byte order.
-        const float32 = Buffer.from([0x11, 0x20, 0x1f, 0, 4, 0, 0, 0]);
-        for (let at = bytes.indexOf(float32); at >= 0; at = bytes.indexOf(float32)) bytes[at + 1] = 0x21;
-        await writeFile(path, bytes);
-      },
-      />f/,
-    ],
-    [
       "is compressed with a filter that is not here",
-      "CALIBRATION_FILTER",
+      "CALIBRATION_FORMAT",
       (path) => compressed(path, "filter"),
-      /HDF5 filter 32000/,
+      /HDF5 filter 256/,
     ],
-    ["has damaged data", "CALIBRATION_UNREADABLE_DATA", (path) => compressed(path, "data")],
+    ["has damaged data", "CALIBRATION_DAMAGED", (path) => compressed(path, "data")],
     [
       "has its stages swapped",
-      "CALIBRATION_PEDESTAL_KIND",
+      "CALIBRATION_VALUES",
       (path) => writeDarkFile(path, [flatMap(13500 + 16384), flatMap(2500), flatMap(-2384)]),
     ],
     [
       "holds another quantity",
-      "CALIBRATION_PEDESTAL_KIND",
+      "CALIBRATION_VALUES",
       (path) => writeDarkFile(path, [flatMap(2500), flatMap(13500), flatMap(1e6)]),
       /\/gain2 .*1000000/,
     ],
     [
       "has no pedestal in G0",
-      "CALIBRATION_NO_CONSTANTS",
+      "CALIBRATION_VALUES",
       (path) => writeDarkFile(path, [flatMap(0), flatMap(13500), flatMap(14000)]),
     ],
     [
       "is of PSI with too few maps",
-      "CALIBRATION_MAP_COUNT",
+      "CALIBRATION_SHAPE",
       (path) => writeHdf5(path, { gains: gains(2, goodPedestal) }),
     ],
     [
@@ -249,7 +230,7 @@ const BROKEN: Record<Kind, [what: string, code: string, breakIt: Breakage, says?
     ],
     [
       "is of PSI and masks everything",
-      "CALIBRATION_ALL_MASKED",
+      "CALIBRATION_VALUES",
       (path) =>
         writeHdf5(path, {
           gains: gains(3, goodPedestal),
@@ -258,18 +239,18 @@ const BROKEN: Record<Kind, [what: string, code: string, breakIt: Breakage, says?
     ],
   ],
   gain: [
-    ["is missing", "CALIBRATION_FILE_NOT_FOUND", async () => undefined],
-    ["is a folder", "CALIBRATION_NOT_A_FILE", (path) => mkdir(path)],
-    ["is empty", "CALIBRATION_FILE_EMPTY", (path) => writeFile(path, "")],
+    ["is missing", "CALIBRATION_FILE_NOT_READABLE", async () => undefined],
+    ["is a folder", "CALIBRATION_FILE_NOT_READABLE", (path) => mkdir(path)],
+    ["is empty", "CALIBRATION_FILE_NOT_READABLE", (path) => writeFile(path, "")],
     [
       "is cut short",
-      "CALIBRATION_SIZE",
+      "CALIBRATION_SHAPE",
       (path, folder) => cut(join(folder, "gain.bin"), path, 4194304),
       /4194304/,
     ],
     [
       "is a byte too long",
-      "CALIBRATION_SIZE",
+      "CALIBRATION_SHAPE",
       async (path, folder) => {
         await writeFile(path, await readFile(join(folder, "gain.bin")));
         await appendFile(path, "x");
@@ -277,7 +258,7 @@ const BROKEN: Record<Kind, [what: string, code: string, breakIt: Breakage, says?
     ],
     [
       "is a terabyte",
-      "CALIBRATION_SIZE",
+      "CALIBRATION_SHAPE",
       async (path) => {
         await writeFile(path, "x");
         await truncate(path, 2 ** 40);
@@ -285,19 +266,14 @@ const BROKEN: Record<Kind, [what: string, code: string, breakIt: Breakage, says?
     ],
     [
       "holds zeros",
-      "CALIBRATION_NO_CONSTANTS",
+      "CALIBRATION_VALUES",
       (path) => writeGainFile(path, [flatMap(0), flatMap(0), flatMap(0)]),
     ],
     [
       "holds no gain in G2",
-      "CALIBRATION_NO_CONSTANTS",
+      "CALIBRATION_VALUES",
       (path) => writeGainFile(path, [GAINS[0], GAINS[1], flatMap(Number.NaN)]),
       /G2/,
-    ],
-    [
-      "is big-endian",
-      "CALIBRATION_BYTE_ORDER",
-      async (path, folder) => writeFile(path, (await readFile(join(folder, "gain.bin"))).swap64()),
     ],
     ["is a dark file of OM", "CALIBRATION_EXCHANGED", (path) => writeDarkFile(path, PEDESTALS)],
     [
@@ -308,38 +284,25 @@ const BROKEN: Record<Kind, [what: string, code: string, breakIt: Breakage, says?
     ["is pedestals in a gain file's form", "CALIBRATION_EXCHANGED", (path) => writeGainFile(path, PEDESTALS)],
     [
       "is HDF5 of something else",
-      "CALIBRATION_DATASET_MISSING",
+      "CALIBRATION_FORMAT",
       (path) => writeHdf5(path, { data: gains(1, goodGain) }),
     ],
-    [
-      "is HDF5 with five maps",
-      "CALIBRATION_MAP_COUNT",
-      (path) => writeHdf5(path, { gains: gains(5, goodGain) }),
-    ],
+    ["is HDF5 with five maps", "CALIBRATION_SHAPE", (path) => writeHdf5(path, { gains: gains(5, goodGain) })],
     [
       "is HDF5 with one map",
       "CALIBRATION_SHAPE",
       (path) => writeHdf5(path, { gains: gains(1, goodGain, [512, 1024]) }),
     ],
-    [
-      "is HDF5 cut short",
-      "CALIBRATION_TRUNCATED",
-      (path, folder) => cut(join(folder, "dark0.h5"), path, 4096),
-    ],
+    ["is HDF5 cut short", "CALIBRATION_DAMAGED", (path, folder) => cut(join(folder, "dark0.h5"), path, 4096)],
   ],
   mask: [
-    ["is missing", "CALIBRATION_FILE_NOT_FOUND", async () => undefined],
-    ["is text", "CALIBRATION_NOT_HDF5", (path) => writeFile(path, "0 0 1")],
-    ["is a dark file", "CALIBRATION_DATASET_MISSING", (path) => writeDarkFile(path, PEDESTALS)],
-    [
-      "is a frame",
-      "CALIBRATION_MASK_VALUES",
-      (path) => writeBadPixelMap(path, flatMap(2500)),
-      /2500 at pixel 0/,
-    ],
+    ["is missing", "CALIBRATION_FILE_NOT_READABLE", async () => undefined],
+    ["is text", "CALIBRATION_FORMAT", (path) => writeFile(path, "0 0 1")],
+    ["is a dark file", "CALIBRATION_FORMAT", (path) => writeDarkFile(path, PEDESTALS)],
+    ["is a frame", "CALIBRATION_VALUES", (path) => writeBadPixelMap(path, flatMap(2500)), /2500 at pixel 0/],
     [
       "holds infinity",
-      "CALIBRATION_MASK_VALUES",
+      "CALIBRATION_VALUES",
       (path) =>
         writeHdf5(path, {
           pixel_mask: { data: flatMap(Number.POSITIVE_INFINITY), shape: [512, 1024] },
@@ -348,10 +311,10 @@ const BROKEN: Record<Kind, [what: string, code: string, breakIt: Breakage, says?
     ],
     [
       "holds fractions",
-      "CALIBRATION_MASK_VALUES",
+      "CALIBRATION_VALUES",
       (path) => writeHdf5(path, { pixel_mask: { data: flatMap(0.5), shape: [512, 1024] } }),
     ],
-    ["leaves everything out", "CALIBRATION_ALL_MASKED", (path) => writeBadPixelMap(path, flatMap(0))],
+    ["leaves everything out", "CALIBRATION_VALUES", (path) => writeBadPixelMap(path, flatMap(0))],
     ["has another shape", "CALIBRATION_SHAPE", (path) => writeBadPixelMap(path, new Float32Array(4), [2, 2])],
   ],
 };
@@ -383,7 +346,8 @@ for (const [kind, cases] of Object.entries(BROKEN) as [Kind, (typeof BROKEN)[Kin
 test.serial("there are at least 25 kinds of breakage, of most codes", (t) => {
   const codes = Object.values(BROKEN).flatMap((cases) => cases.map(([, code]) => code));
   t.true(codes.length >= 25);
-  t.true(new Set(codes).size >= 17);
+  const told = ["FILE_NOT_READABLE", "DAMAGED", "FORMAT", "SHAPE", "VALUES", "EXCHANGED"];
+  t.deepEqual([...new Set(codes)].sort(), told.map((code) => `CALIBRATION_${code}`).sort());
 });
 
 test.serial("both dark files of one module", async (t) => {
@@ -400,7 +364,7 @@ test.serial("both dark files of one module", async (t) => {
     const faults = await faultsOf(folder, "dark", names);
     t.deepEqual(
       faults.map(([code]) => code),
-      ["CALIBRATION_SAME_MODULE"],
+      ["CALIBRATION_EXCHANGED"],
       names.join(),
     );
     t.regex(faults[0]?.[1] ?? "", /dark_filenames\[1\] = '.*Name one a module/);
@@ -419,7 +383,7 @@ test.serial("modules that are not in the same order in both keys", async (t) => 
     );
   const [faults, ...others] = await read(["dark_m1.h5", "dark_m0.h5"], ["gain_m0.bin", "gain_m1.bin"]);
   t.deepEqual(faults, [
-    "CALIBRATION_MODULES_SWAPPED",
+    "CALIBRATION_EXCHANGED",
     "dark_m1.h5 is of module 1, but gain_m0.bin of module 0. Name both in the same order, top module first.",
   ]);
   t.deepEqual(others, []);
@@ -447,38 +411,70 @@ test.serial("tells the faults of all files together", async (t) => {
   );
 });
 
-test.serial("any damage is a fault or none, and a good file is read after it", async (t) => {
+/** Compressions, each by a different library. */
+const COMPRESSIONS: readonly (readonly [name: string, filter: readonly [number, ...number[]]])[] = [
+  ["gzip", [1, 9]],
+  ["LZF", [32000]],
+  ["LZ4", [32004, 0]],
+  ["bitshuffle with LZ4", [32008, 0, 2]],
+  ["zstd", [32015, 3]],
+  ["Blosc", [32001, 0, 0, 0, 0, 5, 1, 1]],
+];
+
+for (const [name, filter] of COMPRESSIONS) {
+  test.serial(`any damage to ${name} is a fault or none, and a good file is read after it`, async (t) => {
+    const folder = await goodFolder(t);
+    const path = join(folder, "packed.h5");
+    const varied = PEDESTALS.map((map) => map.map((value, pixel) => value + (pixel % 7)));
+    await writeFiltered(path, maps(varied), filter);
+    const whole = await readFile(path);
+    const damaged = join(folder, "damaged.h5");
+    const files = constantsFiles(folder, ["damaged.h5", "dark1.h5"], []);
+    const constants = new CollectedConstants();
+    let refused = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 })), {
+          minLength: 1,
+          maxLength: 20,
+        }),
+        async (flips) => {
+          const bytes = Buffer.from(whole);
+          for (const [at, bits] of flips) bytes[at] = (bytes[at] as number) ^ bits;
+          await writeFile(damaged, bytes);
+          constants.pedestals[MODULE_PIXELS] = Number.NaN;
+          const faults = await codesAndMessages(readConstants(files, constants, new RecordedNotes()));
+          if (faults.length > 0) refused += 1;
+          // The other module's file is read in any case.
+          t.is(constants.pedestals[MODULE_PIXELS], 2600);
+        },
+      ),
+      { numRuns: 40 },
+    );
+    t.true(refused > 0, "damage is seen");
+  });
+}
+
+test("a filter's own words about damage do not go to standard output", async (t) => {
   const folder = await goodFolder(t);
-  const path = join(folder, "packed.h5");
-  await writeHdf5(
-    path,
-    Object.fromEntries(Object.entries(maps(PEDESTALS)).map(([name, map]) => [name, { ...map, gzip: 9 }])),
-  );
-  const whole = await readFile(path);
-  const damaged = join(folder, "damaged.h5");
-  const files = constantsFiles(folder, ["damaged.h5", "dark1.h5"], []);
-  const constants = new CollectedConstants();
-  let refused = 0;
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.tuple(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 })), {
-        minLength: 1,
-        maxLength: 20,
-      }),
-      async (flips) => {
-        const bytes = Buffer.from(whole);
-        for (const [at, bits] of flips) bytes[at] = (bytes[at] as number) ^ bits;
-        await writeFile(damaged, bytes);
-        constants.pedestals[MODULE_PIXELS] = Number.NaN;
-        const faults = await codesAndMessages(readConstants(files, constants, new RecordedNotes()));
-        if (faults.length > 0) refused += 1;
-        // The other module's file is read in any case.
-        t.is(constants.pedestals[MODULE_PIXELS], 2600);
-      },
-    ),
-    { numRuns: 60 },
-  );
-  t.true(refused > 0, "damage is seen");
+  const path = join(folder, "lz4.h5");
+  await writeFiltered(path, maps(PEDESTALS), [32004, 0]);
+  const bytes = await readFile(path);
+  // A chunk begins with its size when it is unpacked, 2 MiB.
+  const chunk = bytes.indexOf(Buffer.from([0, 0, 0, 0, 0, 0x20, 0, 0]));
+  t.true(chunk > 0);
+  await writeFile(path, bytes.fill(0xee, chunk + 16, chunk + 400));
+  const script = `
+    import { readConstants } from ${JSON.stringify(new URL("../../src/constants/index.js", import.meta.url))};
+    const dark = [{ path: ${JSON.stringify(path)}, where: "lz4.h5" }, { path: "/none", where: "none.h5" }];
+    await readConstants({ dark, gain: [], mask: [] }, {}, {}).catch(({ message }) => console.error(message));`;
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [
+    "--input-type=module",
+    "-e",
+    script,
+  ]);
+  t.is(stdout, "");
+  t.regex(stderr, /decompressed size not the same.*CALIBRATION_DAMAGED: lz4\.h5/s);
 });
 
 test("a file that was damaged is read once it has been repaired in its place, as often as that happens", async (t) => {

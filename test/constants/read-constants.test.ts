@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import test from "ava";
-import { writeHdf5 } from "../../src/constants/hdf5.js";
+import { writeHdf5 } from "../../src/constants/hdf5-write.js";
 import { type ConstantsFiles, readConstants } from "../../src/constants/index.js";
 import { DETECTOR_PIXELS, MODULE_PIXELS } from "../../src/detector.js";
 import { CollectedConstants } from "../helpers/calibrators.js";

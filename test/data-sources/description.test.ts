@@ -170,7 +170,7 @@ test.serial("after a fault, what could be read is described", async (t) => {
     to.setPedestals(0, "g0", new Float32Array(MODULE_PIXELS).fill(2500));
     to.setGains(0, "g0", new Float32Array(MODULE_PIXELS).fill(40));
     to.setGains(1, "g0", new Float32Array(MODULE_PIXELS).fill(32));
-    throw new CalibrationError("CALIBRATION_FILE_NOT_FOUND", "d1.h5 does not exist");
+    throw new CalibrationError("CALIBRATION_FILE_NOT_READABLE", "d1.h5 does not exist");
   };
   // The photon energy is missing, too: gains in ADU/keV do not depend on it.
   const { fault, description } = await describe(CALIBRATED.replace("photon_energy", "photon_enrgy"), readTop);

@@ -278,12 +278,12 @@ test("faults of keys and of files are told together", async (t) => {
   const yaml = CALIBRATED.replace("8\n", "-1\n");
   const faults = await codesAndMessages(
     source(yaml, async ({ dark }) => {
-      throw new CalibrationError("CALIBRATION_NOT_HDF5", `${dark[0]?.where} is broken`);
+      throw new CalibrationError("CALIBRATION_FORMAT", `${dark[0]?.where} is broken`);
     }),
   );
   t.deepEqual(
     faults.map(([code]) => code),
-    ["CONFIGURATION_BAD_VALUE", "CALIBRATION_NOT_HDF5"],
+    ["CONFIGURATION_BAD_VALUE", "CALIBRATION_FORMAT"],
   );
 });
 

@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import { writeHdf5 } from "../../src/constants/hdf5.js";
+import { writeHdf5 } from "../../src/constants/hdf5-write.js";
 import type { ConstantsFile, ConstantsFiles, ConstantsNotes } from "../../src/constants/index.js";
 import { MODULE_PIXELS } from "../../src/detector.js";
 

@@ -1,0 +1,29 @@
+import type { Dataset, File } from "h5wasm/node";
+import { messageOf } from "../errors.js";
+
+export type Hdf5Library = typeof import("h5wasm/node");
+export type Hdf5Dataset = Dataset;
+
+/** A file that is open to be read. */
+export interface OpenHdf5 {
+  readonly library: Hdf5Library;
+  readonly file: File;
+  /** As it was opened, absolute. */
+  readonly path: string;
+  /** For messages. */
+  readonly where: string;
+}
+
+/** The library, which is WebAssembly, is compiled when the first file is opened. */
+export async function hdf5Library(): Promise<Hdf5Library> {
+  const library = await import("h5wasm/node");
+  // Without this a failed read returns whatever was in memory, as if it were data.
+  (await library.ready).activate_throwing_error_handler();
+  return library;
+}
+
+/** The innermost of HDF5's error messages, which run over many lines. */
+export function hdf5Reason(error: unknown): string {
+  const lines = messageOf(error).match(/#\d+: .* in \w+\(\): .*/g);
+  return lines?.at(-1)?.replace(/^.* in \w+\(\): /, "") ?? messageOf(error).split("\n")[0] ?? "";
+}

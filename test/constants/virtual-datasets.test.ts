@@ -1,0 +1,138 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import test from "ava";
+import { writeHdf5 } from "../../src/constants/hdf5-write.js";
+import { readMaskFile } from "../../src/constants/mask-file.js";
+import { MODULE_PIXELS } from "../../src/detector.js";
+import { RecordedNotes, temporaryFolder } from "../helpers/constants-files.js";
+import { codesAndMessages } from "../helpers/faults.js";
+import { integerType, writeRawHdf5 } from "../helpers/raw-hdf5.js";
+
+/** The pixel that the source's mask leaves out. */
+const BAD = 77;
+
+async function writeSource(path: string, name = "bad"): Promise<void> {
+  const data = new Int16Array(MODULE_PIXELS);
+  data[BAD] = 1;
+  await writeHdf5(path, { [name]: { data, shape: [512, 1024], gzip: 1 } });
+}
+
+/** A file whose mask is a dataset of another. */
+function writeVirtual(path: string, sourceFile: string, sourceDataset = "/bad", name = "pixel_mask") {
+  return writeRawHdf5(path, {
+    [name]: { type: integerType(2), shape: [512, 1024], sourceFile, sourceDataset },
+  });
+}
+
+function readMask(path: string): Promise<Uint8Array> {
+  const selection = { moduleIndex: 0, isOnlyFile: false };
+  return readMaskFile({ path, where: "mask.h5" }, selection, new RecordedNotes());
+}
+
+test("sources are found beside the file, by an absolute path, and beside the file that a link leads to", async (t) => {
+  const folder = await temporaryFolder(t);
+  await mkdir(join(folder, "run"));
+  await writeSource(join(folder, "run", "source.h5"));
+  const path = join(folder, "run", "virtual.h5");
+  for (const name of ["source.h5", join(folder, "run", "source.h5"), "/nowhere/source.h5"]) {
+    await writeVirtual(path, name);
+    t.is((await readMask(path)).indexOf(1), BAD, name);
+  }
+  await writeVirtual(path, "source.h5");
+  await symlink(path, join(folder, "link.h5"));
+  t.is((await readMask(join(folder, "link.h5"))).indexOf(1), BAD);
+});
+
+test("a source in the same file is read", async (t) => {
+  const folder = await temporaryFolder(t);
+  const path = join(folder, "virtual.h5");
+  const data = new Uint8Array(2 * MODULE_PIXELS);
+  data[2 * BAD] = 1;
+  const [type, shape] = [integerType(2), [512, 1024]];
+  await writeRawHdf5(path, {
+    bad: { type, shape, data },
+    pixel_mask: { type, shape, sourceFile: ".", sourceDataset: "/bad" },
+  });
+  t.is((await readMask(path)).indexOf(1), BAD);
+});
+
+const REFUSED: readonly (readonly [
+  what: string,
+  write: (path: string, folder: string) => Promise<unknown>,
+  code: string,
+  message: string,
+])[] = [
+  [
+    "is missing",
+    (path) => writeVirtual(path, "gone.h5"),
+    "CALIBRATION_FILE_NOT_READABLE",
+    "mask.h5: /pixel_mask is a virtual dataset, and its source file 'gone.h5' does not exist. Copy that file to FOLDER, or write " +
+      "the numbers into this file.",
+  ],
+  [
+    "lacks the dataset",
+    async (path, folder) => {
+      await writeSource(join(folder, "source.h5"), "other");
+      await writeVirtual(path, "source.h5");
+    },
+    "CALIBRATION_FILE_NOT_READABLE",
+    "mask.h5: /pixel_mask is a virtual dataset, and its source file 'FOLDER/source.h5' has no dataset /bad. Copy the right file " +
+      "there, or write the numbers into this file.",
+  ],
+  [
+    "is a pipe that never answers",
+    async (path, folder) => {
+      execFileSync("mkfifo", [join(folder, "pipe")]);
+      await writeVirtual(path, "pipe");
+    },
+    "CALIBRATION_FILE_NOT_READABLE",
+    "mask.h5: /pixel_mask is a virtual dataset, and its source file 'pipe' is a folder or a device: FOLDER/pipe. Copy the right " +
+      "file there, or write the numbers into this file.",
+  ],
+  [
+    "is virtual itself, and its own source is missing",
+    async (path, folder) => {
+      await writeVirtual(join(folder, "middle.h5"), "gone.h5", "/bad", "bad");
+      await writeVirtual(path, "middle.h5");
+    },
+    "CALIBRATION_FILE_NOT_READABLE",
+    "mask.h5: /pixel_mask: source file 'middle.h5': /bad is a virtual dataset, and its source file 'gone.h5' does not exist. Copy that file to " +
+      "FOLDER, or write the numbers into this file.",
+  ],
+  [
+    "goes round in a circle",
+    async (path, folder) => {
+      await writeVirtual(join(folder, "other.h5"), "virtual.h5", "/pixel_mask", "bad");
+      await writeVirtual(path, "other.h5");
+    },
+    "CALIBRATION_FORMAT",
+    "whose sources go round in a circle. Write the numbers into the file.",
+  ],
+  [
+    "is cut short",
+    async (path, folder) => {
+      const source = join(folder, "source.h5");
+      await writeSource(source);
+      await writeFile(source, (await readFile(source)).subarray(0, 100));
+      await writeVirtual(path, "source.h5");
+    },
+    "CALIBRATION_FILE_NOT_READABLE",
+    "mask.h5: /pixel_mask is a virtual dataset, and its source file 'source.h5' cannot be read: ",
+  ],
+];
+
+for (const [what, write, code, message] of REFUSED) {
+  test(`a virtual dataset is refused whose source ${what}`, async (t) => {
+    const folder = await temporaryFolder(t);
+    const path = join(folder, "virtual.h5");
+    await write(path, folder);
+    const faults = await codesAndMessages(readMask(path));
+    t.deepEqual(
+      faults.map(([found]) => found),
+      [code],
+    );
+    const text = faults[0]?.[1]?.replaceAll(folder, "FOLDER") ?? "";
+    t.true(text.includes(message), text);
+  });
+}

@@ -1,0 +1,188 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { writeHdf5 } from "../../src/constants/hdf5-write.js";
+import { type ConstantsFiles, readConstants } from "../../src/constants/index.js";
+import { DETECTOR_PIXELS, MODULE_PIXELS } from "../../src/detector.js";
+import { CollectedConstants } from "../helpers/calibrators.js";
+import { stackedMaps, writeFiltered } from "../helpers/unusual-files.js";
+
+/*
+ * Exchange constants files with h5py and numpy, in both directions. Ends with 1 when one comes out different. Needs Debian's
+ * python3-h5py.
+ *
+ *   node dist/test/tools/exchange-constants.js
+ */
+
+/** Maps whose pixels all differ, so that one in another place or byte order shows. */
+const WRITE = `
+import sys, h5py, numpy as np
+folder = sys.argv[1]
+pixels = np.arange(1024 * 1024, dtype="f8").reshape(1024, 1024) % 500
+dark = [2500 + pixels, 13500 + pixels, 14000 + pixels]
+names = ["gain0", "gain1", "gain2"]
+def write(name, dtype="f4", libver=None, **options):
+    with h5py.File(f"{folder}/{name}.h5", "w", libver=libver) as file:
+        for key, values in zip(names, dark): file.create_dataset(key, data=values.astype(dtype), **options)
+write("plain")
+write("float64", "f8")
+write("float16", "f2")
+write("uint16", "u2")
+write("big-endian", ">f4")
+write("big-endian-float64", ">f8")
+write("big-endian-int16", ">i2")
+write("gzip", compression="gzip", shuffle=True, fletcher32=True, chunks=(128, 1024))
+write("lzf", compression="lzf")
+write("lzf-shuffle", compression="lzf", shuffle=True, chunks=(100, 100))
+write("szip", "i2", compression="szip")
+write("scaleoffset", "i4", scaleoffset=0)
+write("latest", libver="latest", compression="lzf")
+def source(rows, name, dataset): return h5py.VirtualSource(f"{name}.h5", dataset, shape=rows)
+for module in (0, 1):
+    with h5py.File(f"{folder}/module{module}.h5", "w") as file:
+        for key, values in zip(names, dark):
+            file.create_dataset(key, data=values[512 * module : 512 * (module + 1)].astype("f4"), compression="lzf")
+with h5py.File(f"{folder}/virtual.h5", "w", libver="latest") as file:
+    for key in names:
+        layout = h5py.VirtualLayout(shape=(1024, 1024), dtype="f4")
+        for module in (0, 1):
+            layout[512 * module : 512 * (module + 1)] = source((512, 1024), f"module{module}", key)
+        file.create_virtual_dataset(key, layout)
+with h5py.File(f"{folder}/same-file.h5", "w") as file:
+    for key, values in zip(names, dark):
+        file["raw/" + key] = values.astype("f4")
+        layout = h5py.VirtualLayout(shape=(1024, 1024), dtype="f4")
+        layout[...] = h5py.VirtualSource(file["raw/" + key])
+        file.create_virtual_dataset(key, layout)
+np.save(f"{folder}/float64.npy", np.stack(dark))
+np.save(f"{folder}/big-endian.npy", np.stack(dark).astype(">f4"))
+np.save(f"{folder}/modules.npy", np.stack(dark).astype("f4").reshape(3, 2, 512, 1024))
+bad = pixels == 7
+with h5py.File(f"{folder}/mask-bool.h5", "w") as file: file["pixel_mask"] = bad
+with h5py.File(f"{folder}/mask-nexus.h5", "w") as file:
+    file.create_dataset("entry/instrument/detector/pixel_mask", data=bad.astype(">u4"), compression="lzf")
+with h5py.File(f"{folder}/mask-om.h5", "w") as file: file["data/data"] = ~bad
+`;
+
+const DARK_FILES = [
+  "plain.h5",
+  "float64.h5",
+  "float16.h5",
+  "uint16.h5",
+  "big-endian.h5",
+  "big-endian-float64.h5",
+  "big-endian-int16.h5",
+  "gzip.h5",
+  "lzf.h5",
+  "lzf-shuffle.h5",
+  "szip.h5",
+  "scaleoffset.h5",
+  "latest.h5",
+  "virtual.h5",
+  "same-file.h5",
+  "float64.npy",
+  "big-endian.npy",
+  "modules.npy",
+];
+const MASK_FILES = ["mask-bool.h5", "mask-nexus.h5", "mask-om.h5"];
+
+/** Steps of float16 near 14000 ADU are 8 ADU. */
+const FLOAT16_ERROR = 4;
+
+/** Sums of a file's maps in float64, as text. */
+const READ = `
+import sys, h5py
+with h5py.File(sys.argv[1]) as file:
+    print(*(repr(float(file["gains"][index].astype("f8").sum())) for index in range(len(file["gains"]))))
+`;
+
+/** The first Python that has h5py: the one on the path, or Debian's. */
+const PYTHON = ["python3", "/usr/bin/python3"].find(
+  (command) => spawnSync(command, ["-c", "import h5py"]).status === 0,
+);
+
+function python(script: string, ...args: readonly string[]): string {
+  if (PYTHON === undefined) throw new Error("no Python has h5py. Install Debian's package python3-h5py.");
+  const { status, stdout, stderr } = spawnSync(PYTHON, ["-c", script, ...args], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${PYTHON} ended with ${status}:\n${stderr}`);
+  return stdout.trim();
+}
+
+async function check(what: string, step: () => Promise<string | undefined>): Promise<void> {
+  const fault = await step().catch((error: unknown) =>
+    error instanceof Error ? error.message : String(error),
+  );
+  console.log(fault === undefined ? `ok      ${what}` : `FAILED  ${what}: ${fault}`);
+  if (fault !== undefined) process.exitCode = 1;
+}
+
+async function read(files: Partial<Record<keyof ConstantsFiles, string>>): Promise<CollectedConstants> {
+  const constants = new CollectedConstants();
+  const named = (name: string | undefined) =>
+    name === undefined ? [] : [{ path: join(folder, name), where: name }];
+  const { dark, gain, mask } = files;
+  await readConstants({ dark: named(dark), gain: named(gain), mask: named(mask) }, constants, {
+    info: () => undefined,
+    warn: () => undefined,
+  });
+  return constants;
+}
+
+/** The first pixel that is not as Python wrote it. */
+function differentPedestal({ pedestals }: CollectedConstants, allowed: number): string | undefined {
+  for (const [stage, base] of [2500, 13500, 14000].entries()) {
+    for (let pixel = 0; pixel < DETECTOR_PIXELS; pixel++) {
+      const found = pedestals[stage * DETECTOR_PIXELS + pixel] as number;
+      const expected = base + (pixel % 500);
+      if (!(Math.abs(found - expected) <= allowed))
+        return `G${stage}, pixel ${pixel} is ${found}, not ${expected}`;
+    }
+  }
+  return undefined;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "om-jungfrau-exchange-"));
+try {
+  await check("python3 with h5py and numpy writes the files", async () => {
+    python(WRITE, folder);
+    return undefined;
+  });
+  if (process.exitCode === undefined) {
+    for (const name of DARK_FILES) {
+      await check(`${name}: written by Python, read here`, async () =>
+        differentPedestal(await read({ dark: name }), name === "float16.h5" ? FLOAT16_ERROR : 0),
+      );
+    }
+    for (const name of MASK_FILES) {
+      await check(`${name}: written by Python, read here`, async () => {
+        const { masked } = await read({ mask: name });
+        const pixel = masked.findIndex((value, index) => value !== Number(index % 500 === 7));
+        return pixel < 0 ? undefined : `pixel ${pixel} is ${masked[pixel]}`;
+      });
+    }
+    await check("a virtual dataset without its sources is refused", async () => {
+      rmSync(join(folder, "module1.h5"));
+      return read({ dark: "virtual.h5" }).then(
+        () => "it was read",
+        ({ message }: Error) => (message.includes("module1.h5") ? undefined : message),
+      );
+    });
+    const gains = { gains: stackedMaps([40, -1.5, -0.125]) };
+    const sums = [40, -1.5, -0.125].map((gain) => gain * MODULE_PIXELS);
+    for (const [what, write] of [
+      ["plain", (path: string) => writeHdf5(path, gains)],
+      ["with gzip", (path: string) => writeHdf5(path, { gains: { ...gains.gains, gzip: 4 } })],
+      ["with LZF", (path: string) => writeFiltered(path, gains, [32000])],
+    ] as const) {
+      await check(`HDF5 ${what}: written here, read by h5py`, async () => {
+        const path = join(folder, "written.h5");
+        await write(path);
+        const found = python(READ, path).split(" ").map(Number);
+        return sums.every((sum, index) => sum === found[index]) ? undefined : `${found} is not ${sums}`;
+      });
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
