@@ -276,7 +276,7 @@ test("what is probably not meant is warned of: an inverted mask, one gain file f
   t.deepEqual(notes.warnings, [
     "few.bin: 524283 pixels (100 %) have no usable gain in G1. Is it the right file?",
     "few.bin: 524283 pixels (100 %) have no usable gain in G1. Is it the right file?",
-    "few.bin is the file of the other module too. Name one a module.",
+    "few.bin is the file of another module too. Name one a module.",
     "mask.h5: /pixel_mask leaves out 524188 pixels (100 %). Is good where bad should be?",
   ]);
 });
