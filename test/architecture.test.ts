@@ -27,10 +27,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "constants",
     "calibration",
   ],
-  retrieval: ["api", "errors.ts", "injection.ts", "settings", "stream", "security", "events"],
+  retrieval: ["api", "errors.ts", "detector.ts", "injection.ts", "settings", "stream", "security", "events"],
   "plugin.ts": [
     "api",
     "errors.ts",
+    "detector.ts",
     "injection.ts",
     "stream",
     "constants",
@@ -60,6 +61,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: [
     "api",
     "errors.ts",
+    "detector.ts",
     "settings",
     "stream",
     "security",

@@ -1,4 +1,5 @@
 import { type Argument, type Command, InvalidArgumentError, type Option } from "commander";
+import { JUNGFRAU_1M } from "../detector.js";
 import { CONFIGURATION_KEYS } from "../settings/index.js";
 
 /*
@@ -58,11 +59,11 @@ export function photonEnergyKeV(text: string): number {
   return value;
 }
 
-/** Two TCP ports, separated by a comma; 0 is any that is free. */
+/** A TCP port per module, separated by commas; 0 is any that is free. */
 export function ports(text: string): number[] {
   const values = text.split(",").map((port) => wholeNumber(port.trim()));
-  if (values.length !== 2 || values.some((port) => port > 65535)) {
-    throw new InvalidArgumentError("Write two ports from 0 to 65535: 30001,30002.");
+  if (values.length !== JUNGFRAU_1M.modules || values.some((port) => port > 65535)) {
+    throw new InvalidArgumentError(`Write ${JUNGFRAU_1M.modules} ports from 0 to 65535: 30001,30002.`);
   }
   return values;
 }

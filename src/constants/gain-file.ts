@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { endianness } from "node:os";
-import { GAIN_STAGES, MODULE_PIXELS } from "../detector.js";
+import { GAIN_STAGES, MODULE_COLUMNS, MODULE_PIXELS } from "../detector.js";
 import { CalibrationError } from "../errors.js";
 import type { ConstantsFile, ConstantsNotes, ConstantsSink } from "./constants.js";
 import { inspectFile } from "./file-inspection.js";
@@ -46,7 +46,7 @@ export async function readGainFile(
     if (find("gain0") !== undefined) throw isDarkFile(file.where);
     throw new CalibrationError(
       "CALIBRATION_DATASET_MISSING",
-      `${file.where} has no dataset /gains. Gain files in HDF5 hold /gains, [3, 4 or 6, rows, 1024].`,
+      `${file.where} has no dataset /gains. Gain files in HDF5 hold /gains, [3, 4 or 6, rows, ${MODULE_COLUMNS}].`,
     );
   });
 }
@@ -54,7 +54,7 @@ export async function readGainFile(
 async function readBinaryGains(
   { path, where }: ConstantsFile,
   sizeBytes: number,
-  { moduleIndex, isOnlyFile }: ModuleSelection,
+  { layout, moduleIndex, isOnlyFile }: ModuleSelection,
   to: ConstantsSink,
   notes: ConstantsNotes,
 ): Promise<FileContent> {
@@ -63,7 +63,7 @@ async function readBinaryGains(
   if (isOnlyFile) {
     throw new CalibrationError(
       "CALIBRATION_FILE_COUNT",
-      `${where} holds one module, the detector has two. Name one file a module, top module first.`,
+      `${where} holds one module, the detector has ${layout.modules}. Name one file a module, top module first.`,
     );
   }
   const mapCount = sizeBytes === FOUR_MAPS_SIZE_BYTES ? 4 : 3;

@@ -12,7 +12,7 @@ export {
 } from "./constants.js";
 export { writeHdf5 } from "./hdf5.js";
 export { PEDESTAL_KINDS } from "./pedestal-kind.js";
-export { readConstants } from "./read-constants.js";
+export { constantsReader } from "./read-constants.js";
 export {
   TYPICAL_GAINS,
   TYPICAL_PEDESTALS,

@@ -8,7 +8,7 @@ import { type ModuleSelection, moduleMaps } from "./module-maps.js";
 
 /**
  * Read the mask of one module: /pixel_mask, as in NeXus and in PSI's files (0 is good, the bits of other values say why
- * not), or /data/data, as OM's bad-pixel map (1 is good, 0 is bad). [512, 1024], or [1024, 1024] for both modules.
+ * not), or /data/data, as OM's bad-pixel map (1 is good, 0 is bad). [512, 1024], or [rows, 1024] for all modules.
  *
  * @returns 1 for pixels to leave out, [512, 1024]
  * @throws {CalibrationError} CALIBRATION_DATASET_MISSING, _MASK_VALUES, _ALL_MASKED, and those of {@link inspectFile},

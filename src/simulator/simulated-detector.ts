@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../api/index.js";
-import { MODULE_COUNT, MODULE_PIXELS, SECONDS_PER_TICK } from "../detector.js";
+import { type DetectorLayout, MODULE_PIXELS, SECONDS_PER_TICK } from "../detector.js";
 import type { CurveServerKeys } from "../security/index.js";
 import { endHeader, frameHeader } from "./frame-header.js";
 import { PortPublisher } from "./publisher.js";
@@ -19,7 +19,7 @@ export interface AcquisitionOptions {
   readonly onFrame?: (frameNumber: bigint) => void;
 }
 
-/** A detector that is not there: two receiver ports that send a scene. */
+/** A detector that is not there: one receiver port per module, which send a scene. */
 export class SimulatedDetector {
   readonly #ports: readonly PortPublisher[];
 
@@ -72,7 +72,8 @@ export class SimulatedDetector {
     onFrame,
     firstFrameNumber = 1n,
   }: AcquisitionOptions): Promise<number> {
-    const modules = scene.images.map(({ raw }) => splitModules(raw));
+    const { layout } = scene;
+    const modules = scene.images.map(({ raw }) => splitModules(raw, layout));
     const startedSeconds = clock.nowSeconds();
     let frameIndex = 0;
     for (; frameIndex < frameCount && !signal?.aborted; frameIndex++) {
@@ -88,7 +89,7 @@ export class SimulatedDetector {
       await Promise.all(
         this.#ports.map((port, moduleIndex) =>
           port.send([
-            frameHeader({ moduleIndex, frameNumber, frameIndex, timestampTicks }),
+            frameHeader({ layout, moduleIndex, frameNumber, frameIndex, timestampTicks }),
             payloads[moduleIndex] as Uint8Array,
           ]),
         ),
@@ -106,9 +107,9 @@ export class SimulatedDetector {
 }
 
 /** The bytes of each module, as views. */
-function splitModules(raw: Uint16Array): Uint8Array[] {
-  return Array.from({ length: MODULE_COUNT }, (_, moduleIndex) => {
-    const words = raw.subarray(moduleIndex * MODULE_PIXELS, (moduleIndex + 1) * MODULE_PIXELS);
+function splitModules(raw: Uint16Array, { places }: DetectorLayout): Uint8Array[] {
+  return places.map(({ firstPixel }) => {
+    const words = raw.subarray(firstPixel, firstPixel + MODULE_PIXELS);
     return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
   });
 }

@@ -225,7 +225,7 @@ const usage: [string, readonly string[], RegExp][] = [
       /Write the page's address, such as https:\/\/monitor\.example\.org\./,
     ],
   ),
-  ["one port", ["simulate", "--ports", "1"], /Write two ports/],
+  ["one port", ["simulate", "--ports", "1"], /Write 2 ports/],
   [
     "a source in place of the view's address",
     ["monitor", "--view", "tcp://a:1,tcp://b:2"],

@@ -1,4 +1,5 @@
 import test from "ava";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import { gainMode } from "../../src/stream/gain-mode.js";
 import { parseMessage } from "../../src/stream/message.js";
 import { modulePayload } from "../helpers/module-frames.js";
@@ -23,7 +24,7 @@ for (const [what, bits, expected] of settings) {
 }
 
 test("a frame carries its module's setting", (t) => {
-  const context = { streamIndex: 0, streamCount: 2, arrivalSeconds: 0 };
+  const context = { layout: JUNGFRAU_1M, streamIndex: 0, streamCount: 2, arrivalSeconds: 0 };
   const parts = (detSpec3: number | undefined) => [Buffer.from(wireHeader({ detSpec3 })), modulePayload(1)];
   t.like(parseMessage(parts(0x3001), context), {
     frame: { gainMode: { highGain: true, fixedStage: undefined, forcedStage: 2 } },

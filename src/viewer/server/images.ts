@@ -1,4 +1,4 @@
-import { CHIP_GAP, DETECTOR_COLUMNS, MISSING_WORD, MODULE_ROWS } from "../../detector.js";
+import { CHIP_GAP, MISSING_WORD, MODULE_COLUMNS, MODULE_ROWS } from "../../detector.js";
 import type { AdcHistograms, ImageHeader, ImageName, ViewImage } from "../protocol.js";
 import { PIXEL_STATUS } from "../protocol.js";
 import type { Snapshot, SnapshotHeader } from "../snapshot.js";
@@ -109,7 +109,7 @@ export class Images {
 
 /** Where the gap between the modules lies: modules are as high as their columns say, which chip gaps make wider. */
 function moduleBorder([rows, columns]: SnapshotHeader["shape"]): ImageHeader["moduleBorder"] {
-  const moduleRows = MODULE_ROWS + (columns > DETECTOR_COLUMNS ? CHIP_GAP : 0);
+  const moduleRows = MODULE_ROWS + (columns > MODULE_COLUMNS ? CHIP_GAP : 0);
   return { from: moduleRows, to: rows - moduleRows };
 }
 
