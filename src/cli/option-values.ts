@@ -75,7 +75,7 @@ export function refuseSourcesAsValues(program: Command): void {
     const { parseArg: parse } = option;
     if (option.isBoolean()) continue;
     option.argParser((text: string, previous: unknown) => {
-      if (/^tcp:/i.test(text)) throw new InvalidArgumentError(sourceAsValueMend(option, text));
+      if (/^(?:pairs\+)?tcp:/i.test(text)) throw new InvalidArgumentError(sourceAsValueMend(option, text));
       return parse === undefined ? text : parse(text, previous);
     });
   }

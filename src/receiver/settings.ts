@@ -64,10 +64,15 @@ export async function receiverSettings(
 /** @throws {StreamError} STREAM_BAD_SOURCE */
 function portsOf(inputs: readonly string[], layout: DetectorLayout): Source {
   const { name, portCounts } = layout;
-  if (portCounts.includes(inputs.length)) return parseSource(inputs.join(","), layout);
+  let what = `not ${inputs.length}`;
+  if (portCounts.includes(inputs.length)) {
+    const source = parseSource(inputs.join(","), layout);
+    if (!source.isPairing) return source;
+    what = "not those that another receiver has paired";
+  }
   throw new StreamError(
     "STREAM_BAD_SOURCE",
     `A receiver pairs the ${portCounts[0]} streams of a ${name}, or ${portCounts[1]} when its modules have two interfaces, ` +
-      `not ${inputs.length}. Write tcp://HOST:PORT for each, and then, if you like, the address that monitors pull from.`,
+      `${what}. Write tcp://HOST:PORT for each, and then, if you like, the address that monitors pull from.`,
   );
 }

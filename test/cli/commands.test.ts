@@ -237,6 +237,11 @@ const usage: [string, readonly string[], RegExp][] = [
     /option '--view \[HOST:PORT\]' argument 'tcp:\/\/a:1' is invalid\. This is a source/,
   ],
   [
+    "a receiver in place of the view's address",
+    ["monitor", "--view", "pairs+tcp://a:1"],
+    /argument 'pairs\+tcp:\/\/a:1' is invalid\. This is a source/,
+  ],
+  [
     "a source in place of the metrics' address",
     ["monitor", "--metrics", "tcp://a:1,tcp://b:2"],
     /This is a source\. Give the option its own value: --metrics HOST:PORT tcp:\/\/a:1,tcp:\/\/b:2$/m,

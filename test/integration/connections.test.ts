@@ -129,7 +129,7 @@ const strangers: readonly (readonly [what: string, speak: (socket: Socket) => vo
   [
     "a socket of another kind",
     (socket) => socket.write(Buffer.concat([GREETING, ready("PUSH")])),
-    "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone; instead of an slsFrameSynchronizer, the receivers' own ports",
+    "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone, as pairs+tcp://HOST:PORT; instead of an slsFrameSynchronizer, the receivers' own ports",
   ],
 ];
 for (const [what, speak, problem] of strangers) {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import test from "ava";
-import { JUNGFRAU_1M } from "../../src/detector.js";
+import { JUNGFRAU_1M, layoutOf } from "../../src/detector.js";
 import { Receiver, receiverSettings } from "../../src/receiver/index.js";
 import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
 import { codesAndMessages } from "../helpers/faults.js";
@@ -61,6 +61,18 @@ for (const count of [1, 6, 7]) {
   });
 }
 
+test("what another receiver has paired is not paired again", async (t) => {
+  const settings = receiverSettings(layoutOf("JUNGFRAU 0.5M", 1), {
+    addresses: ["pairs+tcp://127.0.0.1:9", ANY_PORT],
+    delivery: "latest",
+    format: "parts",
+  });
+  await t.throwsAsync(settings, {
+    code: "STREAM_BAD_SOURCE",
+    message: /not those that another receiver has paired/,
+  });
+});
+
 test("every fault is told at once, and no socket stays open", async (t) => {
   const settings = receiverSettings(JUNGFRAU_1M, {
     addresses: ["tcp://127.0.0.1:0", "x"],
@@ -72,7 +84,7 @@ test("every fault is told at once, and no socket stays open", async (t) => {
   t.deepEqual(await codesAndMessages(settings), [
     [
       "STREAM_BAD_SOURCE",
-      "Source 'tcp://127.0.0.1:0,x': 'tcp://127.0.0.1:0' is not an address. Write tcp://HOST:PORT for each receiver stream, separated by commas: one per module, or two per module with two interfaces; or one, of a receiver that pairs them.",
+      "Source 'tcp://127.0.0.1:0,x': 'tcp://127.0.0.1:0' is not an address. Write tcp://HOST:PORT for each receiver stream, separated by commas: one per module, or two per module with two interfaces. Or write pairs+tcp://HOST:PORT for a receiver that pairs them.",
     ],
     [
       "STREAM_KEY_FILE",

@@ -17,6 +17,15 @@ test("takes an address of each port: one per module, or two", (t) => {
   t.deepEqual(urls("tcp://a:1,tcp://a:2", ONE_MODULE), ["tcp://a:1", "tcp://a:2"]);
 });
 
+test("takes the address of a receiver that pairs, whose scheme says so", (t) => {
+  for (const layout of [JUNGFRAU_1M, ONE_MODULE]) {
+    const receiver = { urls: ["tcp://a:12321"], isPairing: true };
+    t.deepEqual(parseSource("pairs+tcp://a:12321", layout), receiver);
+    t.deepEqual(parseSource(" pairs+tcp://a:12321 ", layout), receiver);
+    t.deepEqual(parseSource("pairs+ipc:///tmp/x", layout), { urls: ["ipc:///tmp/x"], isPairing: true });
+  }
+});
+
 test("takes a single address for a receiver's where the detector has more than one port", (t) => {
   t.deepEqual(parseSource("tcp://a:12321", JUNGFRAU_1M), { urls: ["tcp://a:12321"], isPairing: true });
 });
@@ -32,6 +41,11 @@ const odd: [string, RegExp][] = [
   ["tcp://*:1,tcp://b:2", /'tcp:\/\/\*:1' is not an address/],
   ["tcp://::1:1,tcp://b:2", /'tcp:\/\/::1:1' is not an address/],
   ["http://a:1,tcp://b:2", /'http:\/\/a:1' is not an address/],
+  ["pairs+a:1", /'pairs\+a:1' is not an address/],
+  ["pairs+http://a:1", /'pairs\+http:\/\/a:1' is not an address/],
+  ["pairs+pairs+tcp://a:1", /'pairs\+pairs\+tcp:\/\/a:1' is not an address/],
+  ["pairs+tcp://a:1,tcp://b:2", /'pairs\+tcp:\/\/a:1' brings all ports, and there are other addresses/],
+  ["tcp://a:1,pairs+tcp://a:1", /'tcp:\/\/a:1' stands in it twice/],
 ];
 for (const [source, message] of odd) {
   test(`refuses '${source}'`, (t) => {
