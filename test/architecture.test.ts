@@ -244,6 +244,7 @@ const NAME_THE_DETECTOR = [
   "simulator/scene.ts",
   "testing/constants-in-memory.ts",
   "testing/module-frames.ts",
+  "viewer/server/thread.ts",
 ];
 
 /** Where such a number is the width of a module, or the size of a buffer, a message, or a memory of what has come. */
