@@ -1,5 +1,5 @@
 /**
- * Facts of the JUNGFRAU 1M.
+ * Facts of a JUNGFRAU's modules, and how modules make up a detector.
  *
  * @see JUNGFRAU user manual, "Data format", and https://slsdetectorgroup.github.io/devdoc/udpheader.html
  */
@@ -14,16 +14,6 @@ export const MODULE_PIXELS = MODULE_ROWS * MODULE_COLUMNS;
 export const CHIP_ROWS = 256;
 export const CHIP_COLUMNS = 256;
 export const CHIP_GAP = 2;
-
-export const MODULE_COUNT = 2;
-
-/** Ports that a detector sends by: one a module, or two when each has two UDP interfaces. */
-export const PORT_COUNTS: readonly number[] = [MODULE_COUNT, 2 * MODULE_COUNT];
-
-/** Rows of the detector frame: the modules stacked without a gap, module 0 on top. */
-export const DETECTOR_ROWS = MODULE_COUNT * MODULE_ROWS;
-export const DETECTOR_COLUMNS = MODULE_COLUMNS;
-export const DETECTOR_PIXELS = DETECTOR_ROWS * DETECTOR_COLUMNS;
 
 /** Gain stages of a pixel: G0, G1, G2. */
 export const GAIN_STAGES = 3;
@@ -49,3 +39,47 @@ export const ROWS_PER_PACKET = 4;
 
 /** The detector's clock ticks at 10 MHz. */
 export const SECONDS_PER_TICK = 1e-7;
+
+/** Where a module lies in the detector frame. It is as wide as the frame, so its pixels follow each other. */
+export interface ModulePlace {
+  readonly moduleIndex: number;
+  readonly firstRow: number;
+  /** In the order of the frame, row by row. */
+  readonly firstPixel: number;
+}
+
+/** How modules make up a detector: stacked without a gap, module 0 on top. */
+export interface DetectorLayout {
+  /** For people: `JUNGFRAU 1M`. */
+  readonly name: string;
+  readonly modules: number;
+  /** How many ports it may send by: one per module, or two when each has two UDP interfaces. */
+  readonly portCounts: readonly [onePerModule: number, twoPerModule: number];
+  /** Rows, columns and pixels of the detector frame. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly pixels: number;
+  /** Of each module, by its index. */
+  readonly places: readonly ModulePlace[];
+}
+
+/** The layout of a detector of so many modules. */
+export function layoutOf(name: string, modules: number): DetectorLayout {
+  const rows = modules * MODULE_ROWS;
+  return {
+    name,
+    modules,
+    portCounts: [modules, 2 * modules],
+    rows,
+    columns: MODULE_COLUMNS,
+    pixels: rows * MODULE_COLUMNS,
+    places: Array.from({ length: modules }, (_, moduleIndex) => ({
+      moduleIndex,
+      firstRow: moduleIndex * MODULE_ROWS,
+      firstPixel: moduleIndex * MODULE_PIXELS,
+    })),
+  };
+}
+
+/** The detector that this plugin serves. */
+export const JUNGFRAU_1M = layoutOf("JUNGFRAU 1M", 2);

@@ -34,8 +34,8 @@ export const ERROR_CODES = {
     mend: "Choose a value in the range that the message names.",
   },
   STREAM_BAD_SOURCE: {
-    cause: "The source is not a list of one, two or four different ZMQ addresses.",
-    mend: "Write tcp://HOST:PORT for each receiver stream, separated by commas, or for one receiver that pairs them.",
+    cause: "The source does not name a detector's ports, or one receiver that pairs them.",
+    mend: "Write tcp://HOST:PORT for each receiver stream, separated by commas, or pairs+tcp://HOST:PORT for one receiver that pairs them.",
   },
   STREAM_UNKNOWN_HOST: {
     cause:

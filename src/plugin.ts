@@ -10,7 +10,7 @@ import {
   STATUS_REGISTRY,
 } from "./api/index.js";
 import { CREATE_KERNEL, KERNEL_VARIABLE, kernelCreator } from "./calibration/index.js";
-import { READ_CONSTANTS, readConstants } from "./constants/index.js";
+import { constantsReader, READ_CONSTANTS } from "./constants/index.js";
 import {
   EventIdJungfrau1MZmq,
   FloatEntryFromConfiguration,
@@ -18,12 +18,14 @@ import {
   Jungfrau1MZmq,
   TimestampJungfrau1MZmq,
 } from "./data-sources/index.js";
+import { type DetectorLayout, JUNGFRAU_1M } from "./detector.js";
 import { disposeOfAll, HostError } from "./errors.js";
 import {
   container,
   DATA_RETRIEVAL_ARGUMENTS,
   DATA_SOURCE_ARGUMENTS,
   DATA_SOURCES,
+  DETECTOR_LAYOUT,
   type InjectionToken,
 } from "./injection.js";
 import { Jungfrau1MZmqDataRetrieval } from "./retrieval/index.js";
@@ -50,8 +52,13 @@ const built = new Map<PluginContext, (() => void)[]>();
  * @throws {HostError} HOST_INCOMPATIBLE if the host lacks a service; HOST_NAME_TAKEN
  */
 export function register(context: PluginContext): void {
+  registerFor(JUNGFRAU_1M, context);
+}
+
+/** Put the factories under their names, for a detector of any size. @throws {HostError} as {@link register} */
+export function registerFor(layout: DetectorLayout, context: PluginContext): void {
   const { dataSources, dataRetrievals } = context;
-  const own = ownContainer(context);
+  const own = ownContainer(layout, context);
   const keep = (disposeOne: () => void) => built.set(context, [...(built.get(context) ?? []), disposeOne]);
 
   for (const [name, DataSourceClass] of Object.entries(DATA_SOURCE_CLASSES)) {
@@ -86,7 +93,7 @@ export function dispose(context?: PluginContext): void {
   disposeOfAll(steps);
 }
 
-function ownContainer({ container: host, dataSources }: PluginContext) {
+function ownContainer(layout: DetectorLayout, { container: host, dataSources }: PluginContext) {
   const own = container.createChildContainer();
   for (const token of [LOGGER, CLOCK, STATUS_REGISTRY]) {
     if (!host.isRegistered(token, true)) {
@@ -98,15 +105,17 @@ function ownContainer({ container: host, dataSources }: PluginContext) {
     own.register(token, { useFactory: () => host.resolve(token) });
   }
   const defaults = {
-    [OPEN_MODULE_STREAM]: () => zmqModuleStreamOpener(own.resolve<Clock>(CLOCK), own.resolve<Logger>(LOGGER)),
-    [READ_CONSTANTS]: () => readConstants,
-    [CREATE_KERNEL]: () => kernelCreator(process.env[KERNEL_VARIABLE]),
+    [OPEN_MODULE_STREAM]: () =>
+      zmqModuleStreamOpener(layout, own.resolve<Clock>(CLOCK), own.resolve<Logger>(LOGGER)),
+    [READ_CONSTANTS]: () => constantsReader(layout),
+    [CREATE_KERNEL]: () => kernelCreator(layout, process.env[KERNEL_VARIABLE]),
   };
   for (const token of [OPEN_MODULE_STREAM, READ_CONSTANTS, CREATE_KERNEL] as const) {
     own.register(token, {
       useFactory: () => (host.isRegistered(token, true) ? host.resolve(token) : defaults[token]()),
     });
   }
+  own.register(DETECTOR_LAYOUT, { useValue: layout });
   own.register(DATA_SOURCES, { useValue: dataSources });
   return own;
 }

@@ -27,10 +27,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "constants",
     "calibration",
   ],
-  retrieval: ["api", "errors.ts", "injection.ts", "settings", "stream", "security", "events"],
+  retrieval: ["api", "errors.ts", "detector.ts", "injection.ts", "settings", "stream", "security", "events"],
   "plugin.ts": [
     "api",
     "errors.ts",
+    "detector.ts",
     "injection.ts",
     "stream",
     "constants",
@@ -234,4 +235,62 @@ test("time and chance are injected", (t) => {
     /Date\.now|new Date\(\)|Math\.random/.test(readFileSync(inPackage("src", file), "utf8")),
   );
   t.deepEqual(users, []);
+});
+
+/** Where the plugin and what comes with it are told which detector they are for. */
+const NAME_THE_DETECTOR = [
+  "calibration/kernel/create-kernel.ts",
+  "cli/demo.ts",
+  "cli/option-values.ts",
+  "cli/receive.ts",
+  "plugin.ts",
+  "settings/keys.ts",
+  "simulator/scene.ts",
+  "testing/constants-in-memory.ts",
+  "testing/module-frames.ts",
+  "viewer/server/thread.ts",
+];
+
+/** Where such a number is the width of a module, or the size of a buffer, a message, or a memory of what has come. */
+const OTHER_SIZES = [
+  "detector.ts",
+  "events/exposure.ts",
+  "receiver/push-output.ts",
+  "stream/socket-options.ts",
+  "viewer/server/view-server.ts",
+];
+
+/** AssemblyScript, whose memory is laid out when it is compiled. */
+const KERNEL_SOURCE = "calibration/kernel/assembly/";
+
+/** The detector's size as it would stand in code that does not ask its layout. */
+const KNOWN_SIZES: Readonly<Record<string, RegExp>> = {
+  "a constant of the whole detector": /\b(?:MODULE_COUNT|PORT_COUNTS?|DETECTOR_(?:ROWS|COLUMNS|PIXELS))\b/,
+  "some modules": /\b\d+ \* MODULE_(?:ROWS|COLUMNS|PIXELS)\b|\bMODULE_(?:ROWS|COLUMNS|PIXELS) \* \d/,
+  "as many rows as columns": /\bMODULE_COLUMNS \* MODULE_COLUMNS\b|\bMODULE_COLUMNS \*\* 2\b/,
+  "module 0 and module 1": /\[0, 1\](?:\.|\))/,
+  "how many modules or ports there are":
+    /(?:(?:module|port|stream|file|url|addresse)(?:s|Count)(?:\.length)?|frames\.length) (?:[=!]==|[<>%/*]) [24]\b|\? [24] : \w*(?:module|port|stream)/i,
+  "rows or pixels": /\b(?:1024|524_?288|1_?048_?576)\b/,
+};
+
+/** What runs of a file: no comments, and of the strings only what templates compute. */
+function codeOf(file: string): string {
+  return readFileSync(inPackage("src", file), "utf8")
+    .replace(/"[^"\n]*"/g, '""')
+    .replace(/\/\*[\s\S]*?\*\/|(?<![:\w])\/\/.*/g, "");
+}
+
+test("the size of the detector is known to its layout alone", (t) => {
+  const users = files.filter((file) => file !== "detector.ts" && /\bJUNGFRAU_1M\b/.test(codeOf(file)));
+  t.deepEqual(users, NAME_THE_DETECTOR);
+  const checked = files.filter((file) => !file.startsWith(KERNEL_SOURCE));
+  for (const [what, pattern] of Object.entries(KNOWN_SIZES)) {
+    const allowed = what === "rows or pixels" ? OTHER_SIZES : [];
+    t.deepEqual(
+      checked.filter((file) => pattern.test(codeOf(file))),
+      allowed,
+      what,
+    );
+  }
 });

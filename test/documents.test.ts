@@ -6,7 +6,7 @@ import test from "ava";
 import { readMonitorParameters, YamlMonitorParameters } from "../src/configuration/index.js";
 import { ERROR_CODES } from "../src/error-codes.js";
 import { CONFIGURATION_KEYS } from "../src/settings/keys.js";
-import { makeScene, writeSceneFiles } from "../src/simulator/index.js";
+import { DEFAULT_SCENE, makeScene, writeSceneFiles } from "../src/simulator/index.js";
 import { configurationSchema } from "./helpers/configuration-schema.js";
 import { temporaryFolder } from "./helpers/constants-files.js";
 import { BLOCKS } from "./helpers/documents.js";
@@ -30,7 +30,7 @@ for (const [path, text] of await generatedFiles()) {
 
 test("the example configuration runs a monitor on the simulator's files", async (t) => {
   const folder = await temporaryFolder(t);
-  const scene = makeScene({ seed: 2, imageCount: 1, photonEnergyKeV: 12.4 });
+  const scene = makeScene({ ...DEFAULT_SCENE, seed: 2, imageCount: 1 });
   await writeSceneFiles(folder, scene);
   await copyFile(example, join(folder, "example.yaml"));
   const parameters = readMonitorParameters(join(folder, "example.yaml"));
@@ -78,10 +78,7 @@ const NEEDED_BY_OM: Readonly<Record<string, readonly string[]>> = {
 
 test("what is written for people to begin with runs in OM's Python, too", async (t) => {
   const folder = await temporaryFolder(t);
-  const simulated = await writeSceneFiles(
-    folder,
-    makeScene({ seed: 2, imageCount: 1, photonEnergyKeV: 12.4 }),
-  );
+  const simulated = await writeSceneFiles(folder, makeScene({ ...DEFAULT_SCENE, seed: 2, imageCount: 1 }));
   const documented = BLOCKS.filter(({ name }) => name === "monitor.yaml").map(({ document, text: yaml }) => ({
     name: document,
     yaml,

@@ -2,10 +2,11 @@ import { type ConstantsSink, type ConstantsStage, isUsableGain } from "../consta
 import {
   ADC_MASK,
   BYTES_PER_WORD,
-  DETECTOR_COLUMNS,
-  MODULE_COUNT,
+  type DetectorLayout,
+  MODULE_COLUMNS,
   MODULE_PIXELS,
   MODULE_ROWS,
+  type ModulePlace,
 } from "../detector.js";
 import { type ConstantsPlanes, type Kernel, PLANE_OF_STAGE } from "./kernel/index.js";
 import type { PixelStatistics } from "./pixel-statistics.js";
@@ -32,7 +33,7 @@ export interface RawRows {
   readonly firstRow: number;
 }
 
-const ROW_BYTES = DETECTOR_COLUMNS * BYTES_PER_WORD;
+const ROW_BYTES = MODULE_COLUMNS * BYTES_PER_WORD;
 
 /** What calibration found in a frame. */
 export interface CalibratedCounts {
@@ -60,17 +61,33 @@ export class Calibrator implements ConstantsSink {
   #base: readonly Readonly<Record<GainSetting, BaseStatus>>[] | undefined;
   #stages: readonly Readonly<Record<ConstantsStage, boolean>>[] = [];
   /** What each module's status plane was made for; undefined before the first frame. */
-  readonly #settings: (GainSetting | undefined)[] = new Array(MODULE_COUNT).fill(undefined);
+  readonly #settings: (GainSetting | undefined)[];
 
   /** @param kernel  one that nobody else uses */
   constructor(kernel: Kernel, options: CalibratorOptions) {
     this.#kernel = kernel;
+    this.#settings = new Array<GainSetting | undefined>(kernel.layout.modules).fill(undefined);
     this.#options = options;
     this.#keVPerUnit = { photons: options.photonEnergyKeV, keV: 1, adu: undefined }[options.unit];
     this.#clear("g0");
     this.#clear("g1");
     this.#clear("g2");
     for (const plane of kernel.baseStatus) plane.fill(PIXEL_STATUS.good);
+  }
+
+  /** The detector whose frames it calibrates. */
+  get layout(): DetectorLayout {
+    return this.#kernel.layout;
+  }
+
+  /** @returns the module's part of a plane of the detector */
+  #moduleOf<T extends Float32Array | Uint8Array>(plane: T, moduleIndex: number): T {
+    const { firstPixel } = this.#placeOf(moduleIndex);
+    return plane.subarray(firstPixel, firstPixel + MODULE_PIXELS) as T;
+  }
+
+  #placeOf(moduleIndex: number): ModulePlace {
+    return this.layout.places[moduleIndex] as ModulePlace;
   }
 
   /**
@@ -88,7 +105,7 @@ export class Calibrator implements ConstantsSink {
       this.#isHighGainGiven = true;
       this.#clear(stage);
     }
-    return moduleOf(planes[PLANE_OF_STAGE[stage]], moduleIndex);
+    return this.#moduleOf(planes[PLANE_OF_STAGE[stage]], moduleIndex);
   }
 
   setPedestals(moduleIndex: number, stage: ConstantsStage, map: ArrayLike<number>): void {
@@ -111,7 +128,7 @@ export class Calibrator implements ConstantsSink {
 
   addMask(moduleIndex: number, map: ArrayLike<number>): void {
     for (const plane of this.#kernel.baseStatus) {
-      const to = moduleOf(plane, moduleIndex);
+      const to = this.#moduleOf(plane, moduleIndex);
       for (let pixel = 0; pixel < MODULE_PIXELS; pixel++) {
         if (map[pixel] !== 0) to[pixel] = PIXEL_STATUS.masked;
       }
@@ -121,23 +138,23 @@ export class Calibrator implements ConstantsSink {
   /** All constants have been given. Before, there is nothing to calibrate with. */
   finishConstants(): void {
     const { pedestals, reciprocals, baseStatus } = this.#kernel;
-    const modules = Array.from({ length: MODULE_COUNT }, (_, moduleIndex) => moduleIndex);
+    const { places } = this.layout;
     const complete = (moduleIndex: number, stage: ConstantsStage) =>
       completeStage(
-        moduleOf(pedestals[PLANE_OF_STAGE[stage]], moduleIndex),
-        moduleOf(reciprocals[PLANE_OF_STAGE[stage]], moduleIndex),
-        moduleOf(baseStatus[stage === "hg0" ? 1 : 0], moduleIndex),
+        this.#moduleOf(pedestals[PLANE_OF_STAGE[stage]], moduleIndex),
+        this.#moduleOf(reciprocals[PLANE_OF_STAGE[stage]], moduleIndex),
+        this.#moduleOf(baseStatus[stage === "hg0" ? 1 : 0], moduleIndex),
       );
-    this.#stages = modules.map((moduleIndex) => ({
+    this.#stages = places.map(({ moduleIndex }) => ({
       g0: complete(moduleIndex, "g0"),
       g1: complete(moduleIndex, "g1"),
       g2: complete(moduleIndex, "g2"),
       hg0: this.#isHighGainGiven && complete(moduleIndex, "hg0"),
     }));
-    this.#base = modules.map((moduleIndex) => {
-      const g0 = completeBaseStatus(baseStatus[0], pedestals[PLANE_OF_STAGE.g0], moduleIndex);
-      if (!this.hasConstants(moduleIndex, "hg0")) return { g0, hg0: g0 };
-      return { g0, hg0: completeBaseStatus(baseStatus[1], pedestals[PLANE_OF_STAGE.hg0], moduleIndex) };
+    this.#base = places.map((place) => {
+      const g0 = completeBaseStatus(baseStatus[0], pedestals[PLANE_OF_STAGE.g0], place);
+      if (!this.hasConstants(place.moduleIndex, "hg0")) return { g0, hg0: g0 };
+      return { g0, hg0: completeBaseStatus(baseStatus[1], pedestals[PLANE_OF_STAGE.hg0], place) };
     });
   }
 
@@ -150,9 +167,9 @@ export class Calibrator implements ConstantsSink {
     if (stage === "hg0" && !this.#isHighGainGiven) return undefined;
     const { pedestals, reciprocals, baseStatus } = this.#kernel;
     return stageSummary(
-      moduleOf(pedestals[PLANE_OF_STAGE[stage]], moduleIndex),
-      moduleOf(reciprocals[PLANE_OF_STAGE[stage]], moduleIndex),
-      moduleOf(baseStatus[stage === "hg0" ? 1 : 0], moduleIndex),
+      this.#moduleOf(pedestals[PLANE_OF_STAGE[stage]], moduleIndex),
+      this.#moduleOf(reciprocals[PLANE_OF_STAGE[stage]], moduleIndex),
+      this.#moduleOf(baseStatus[stage === "hg0" ? 1 : 0], moduleIndex),
       this.#keVPerUnit,
     );
   }
@@ -162,12 +179,12 @@ export class Calibrator implements ConstantsSink {
     return this.#stages[moduleIndex]?.[stage] ?? false;
   }
 
-  /** The newest frame's values, [1024, 1024]; borrowed, and overwritten by the next frame. Int32 if they are rounded. */
+  /** The newest frame's values, [rows, columns]; borrowed, and overwritten by the next frame. Int32 if they are rounded. */
   get values(): Float32Array | Int32Array {
     return this.#options.rounded ? this.#kernel.roundedValues : this.#kernel.values;
   }
 
-  /** The newest frame's pixel status, uint8, [1024, 1024]; borrowed, and overwritten by the next frame. */
+  /** The newest frame's pixel status, uint8, [rows, columns]; borrowed, and overwritten by the next frame. */
   get status(): Uint8Array {
     return this.#kernel.status;
   }
@@ -191,7 +208,7 @@ export class Calibrator implements ConstantsSink {
     for (const { raw, firstRow } of parts) kernel.raw.set(raw, firstRow * ROW_BYTES);
     const settings = highGain.map((isHigh, moduleIndex) => {
       const setting = this.#set(moduleIndex, isHigh);
-      kernel.calibrate(moduleIndex * MODULE_ROWS, MODULE_ROWS, setting === "hg0", fillValue);
+      kernel.calibrate(this.#placeOf(moduleIndex).firstRow, MODULE_ROWS, setting === "hg0", fillValue);
       return setting;
     });
     const bases = this.#base.map((base, moduleIndex) => base[settings[moduleIndex] ?? "g0"]);
@@ -205,7 +222,7 @@ export class Calibrator implements ConstantsSink {
   #set(moduleIndex: number, isHighGain: boolean): GainSetting {
     const setting = isHighGain && this.hasConstants(moduleIndex, "hg0") ? "hg0" : "g0";
     if (this.#settings[moduleIndex] !== setting) {
-      this.#kernel.forgetStatus(moduleIndex * MODULE_ROWS, MODULE_ROWS);
+      this.#kernel.forgetStatus(this.#placeOf(moduleIndex).firstRow, MODULE_ROWS);
       this.#settings[moduleIndex] = setting;
     }
     return setting;
@@ -236,11 +253,6 @@ interface BaseStatus {
   readonly badPixels: Uint32Array;
 }
 
-/** @returns the module's part of a plane of the detector */
-function moduleOf<T extends Float32Array | Uint8Array>(plane: T, moduleIndex: number): T {
-  return plane.subarray(moduleIndex * MODULE_PIXELS, (moduleIndex + 1) * MODULE_PIXELS) as T;
-}
-
 /** A pixel that lacks one of its constants, or is masked, has none. @returns whether any has some */
 function completeStage(pedestals: Float32Array, reciprocals: Float32Array, base: Uint8Array): boolean {
   let isAnyUsable = false;
@@ -259,10 +271,13 @@ function completeStage(pedestals: Float32Array, reciprocals: Float32Array, base:
   return isAnyUsable;
 }
 
-function completeBaseStatus(plane: Uint8Array, pedestals: Float32Array, moduleIndex: number): BaseStatus {
+function completeBaseStatus(
+  plane: Uint8Array,
+  pedestals: Float32Array,
+  { firstPixel: start }: ModulePlace,
+): BaseStatus {
   const counts = noBadPixels();
-  const start = moduleIndex * MODULE_PIXELS;
-  const badPixels = new Uint32Array(countNaN(moduleOf(pedestals, moduleIndex)));
+  const badPixels = new Uint32Array(countNaN(pedestals.subarray(start, start + MODULE_PIXELS)));
   let next = 0;
   for (let pixel = start; pixel < start + MODULE_PIXELS; pixel++) {
     if (!Number.isNaN(pedestals[pixel])) continue;

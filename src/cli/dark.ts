@@ -10,14 +10,13 @@ import {
   writeWholeFile,
 } from "../constants/index.js";
 import { DarkRun, type Darks } from "../darks/index.js";
-import { DETECTOR_PIXELS, MODULE_COUNT, MODULE_PIXELS } from "../detector.js";
+import { JUNGFRAU_1M, MODULE_PIXELS, type ModulePlace } from "../detector.js";
 import { FaultCollector, HostError, messageOf } from "../errors.js";
 import { SYSTEM_CLOCK } from "../host/index.js";
 import { Output } from "../outputs/index.js";
 import { clientKeys } from "../security/index.js";
 import {
   FaultLog,
-  isPairing,
   type ModuleFrame,
   type ModuleStream,
   parseSource,
@@ -32,8 +31,13 @@ import { StartUpError } from "./start-up-error.js";
 /** Module frames that may wait in a socket: to learn what pixels read takes a part of a second. */
 const HIGH_WATER_MARK = 512;
 
+const LAYOUT = JUNGFRAU_1M;
+
 /** Files that a dark run writes, by format. */
-const FILES = { psi: ["pedestal.h5"], om: ["dark_m0.h5", "dark_m1.h5"] } as const;
+const FILES = {
+  psi: ["pedestal.h5"],
+  om: LAYOUT.places.map(({ moduleIndex }) => `dark_m${moduleIndex}.h5`),
+} as const;
 const CONFIGURATION = "monitor.yaml";
 
 export type DarkFormat = keyof typeof FILES;
@@ -70,13 +74,8 @@ export interface DarkOptions {
  */
 export async function runDark(options: DarkOptions): Promise<number> {
   const { logger, signal } = options;
-  const { streams, old } = await StartUpError.around(() => start(options));
-  const modules = Array.from({ length: MODULE_COUNT }, (_, module) => ({
-    start: module * MODULE_PIXELS,
-    pixels: MODULE_PIXELS,
-  }));
-  const portCount = isPairing(streams.length) ? undefined : streams.length;
-  const run = new DarkRun({ ...options, modules, portCount });
+  const { streams, portCount, old } = await StartUpError.around(() => start(options));
+  const run = new DarkRun({ ...options, layout: LAYOUT, portCount });
   const output = new Output(signal);
   const progress = new DarkProgress(run, options, options.json ? undefined : output);
   const startedSeconds = SYSTEM_CLOCK.nowSeconds();
@@ -96,7 +95,7 @@ export async function runDark(options: DarkOptions): Promise<number> {
     );
   }
   const files = await write(darks, options, startedSeconds);
-  const report = darkReport(darks, files, old);
+  const report = darkReport(darks, files, LAYOUT, old);
   await output.write(options.json ? `${JSON.stringify(report)}\n` : darkPage(report));
   return EXIT.ok;
 }
@@ -104,21 +103,29 @@ export async function runDark(options: DarkOptions): Promise<number> {
 async function start(options: DarkOptions) {
   const { source, compare, logger } = options;
   const faults = new FaultCollector();
-  const urls = faults.attempt(() => parseSource(source)) ?? [];
+  const parsed = faults.attempt(() => parseSource(source, LAYOUT));
   const keys = await faults.attemptAsync(() =>
     clientKeys(options.curveServerKey, options.curveKey, (message) => logger.warn(message)),
   );
   await faults.attemptAsync(() => checkFolder(options));
-  const old = await faults.attemptAsync(() => readOldPedestals(compare));
+  const old = await faults.attemptAsync(() => readOldPedestals(compare, LAYOUT));
   faults.throwIfAny();
-  const open = zmqModuleStreamOpener(SYSTEM_CLOCK, logger);
+  const { urls, isPairing } = parsed as NonNullable<typeof parsed>;
+  const open = zmqModuleStreamOpener(LAYOUT, SYSTEM_CLOCK, logger);
   const streams: ModuleStream[] = [];
   for (const [streamIndex, url] of urls.entries()) {
     streams.push(
-      await open({ url, streamIndex, streamCount: urls.length, highWaterMark: HIGH_WATER_MARK, keys }),
+      await open({
+        url,
+        streamIndex,
+        streamCount: urls.length,
+        isPairing,
+        highWaterMark: HIGH_WATER_MARK,
+        keys,
+      }),
     );
   }
-  return { streams, old };
+  return { streams, portCount: isPairing ? undefined : urls.length, old };
 }
 
 /** @throws {HostError} HOST_OUTPUT_FAILED if there are files already, or none can be written */
@@ -192,9 +199,9 @@ async function write(darks: Darks, options: DarkOptions, startedSeconds: number)
       const [path] = paths as [string];
       await writeWholeFile(path, (part) => writePsiPedestals(part, darks.stages, darks.mask, attributes));
     } else {
-      for (const [module, path] of paths.entries()) {
-        await writeWholeFile(path, (part) =>
-          writeOmPedestals(part, modulePedestals(darks, module), attributes),
+      for (const place of LAYOUT.places) {
+        await writeWholeFile(paths[place.moduleIndex] as string, (part) =>
+          writeOmPedestals(part, modulePedestals(darks, place), attributes),
         );
       }
     }
@@ -212,11 +219,11 @@ async function write(darks: Darks, options: DarkOptions, startedSeconds: number)
 }
 
 /** Pedestals of one module in G0, G1 and G2, those of bad pixels left out: OM has no mask beside them. */
-function modulePedestals({ stages, mask }: Darks, module: number): Float32Array[] {
-  const [from, to] = [module * MODULE_PIXELS, (module + 1) * MODULE_PIXELS];
+function modulePedestals({ stages, mask }: Darks, { firstPixel: from }: ModulePlace): Float32Array[] {
+  const to = from + MODULE_PIXELS;
   const isBad = mask.subarray(from, to);
   return (["g0", "g1", "g2"] as const).map((stage) => {
-    const mean = stages.find((one) => one.stage === stage)?.mean ?? new Float32Array(DETECTOR_PIXELS);
+    const mean = stages.find((one) => one.stage === stage)?.mean ?? new Float32Array(LAYOUT.pixels);
     return mean.slice(from, to).map((value, pixel) => (isBad[pixel] === 0 ? value : 0));
   });
 }

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "../api/index.js";
+import { JUNGFRAU_1M } from "../detector.js";
 import { messageOf, SimulatorError } from "../errors.js";
 import { isArray2D, type MonitoredEvent } from "../host/index.js";
 import type { Spot } from "../simulator/index.js";
@@ -38,7 +39,18 @@ export async function runDemo({ rateHz, frames, view, logger, signal }: DemoOpti
   const main = fileURLToPath(new URL("main.js", import.meta.url));
   const simulator = spawn(
     process.execPath,
-    [main, "simulate", "--json", "--wait", "--ports", "0,0", "--rate", String(rateHz), "--out", folder],
+    [
+      main,
+      "simulate",
+      "--json",
+      "--wait",
+      "--ports",
+      JUNGFRAU_1M.places.map(() => 0).join(),
+      "--rate",
+      String(rateHz),
+      "--out",
+      folder,
+    ],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   // Also when a second Ctrl-C ends the process. The simulator first: it would write to the folder again.

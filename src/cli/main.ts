@@ -47,7 +47,7 @@ async function main(): Promise<number> {
     .description("Run a monitor on a detector's streams.")
     .argument(
       "<source...>",
-      "tcp://HOST:PORT of every receiver stream, separated by commas or spaces: two, or four with two interfaces; or one, of `om-jungfrau receive` or OM's receiver",
+      "tcp://HOST:PORT of every receiver stream, separated by commas or spaces: one per module, or two per module with two interfaces; or pairs+tcp://HOST:PORT of `om-jungfrau receive` or OM's receiver, where pairs+ can be left out",
     )
     .option("-c, --configuration <file>", "monitor configuration", "monitor.yaml")
     .option("-n, --frames <number>", "end after this many events", positiveInteger)
@@ -139,7 +139,7 @@ async function main(): Promise<number> {
     .description("Pair a detector's streams, and feed any number of monitors, each event to one of them.")
     .argument(
       "<addresses...>",
-      "tcp://HOST:PORT of every receiver stream, two or four, and then the address that monitors pull from, tcp://127.0.0.1:12321 by default",
+      "tcp://HOST:PORT of every receiver stream, one or two per module, and then the address that monitors pull from, tcp://127.0.0.1:12321 by default",
     )
     .addOption(
       new Option(

@@ -1,5 +1,6 @@
 import { type Argument, type Command, InvalidArgumentError, type Option } from "commander";
 import { CONSTANTS_STAGES, type ConstantsStage } from "../constants/index.js";
+import { JUNGFRAU_1M } from "../detector.js";
 import { CONFIGURATION_KEYS } from "../settings/index.js";
 
 /*
@@ -99,11 +100,11 @@ export function photonEnergyKeV(text: string): number {
   return value;
 }
 
-/** Two TCP ports, separated by a comma; 0 is any that is free. */
+/** A TCP port per module, separated by commas; 0 is any that is free. */
 export function ports(text: string): number[] {
   const values = text.split(",").map((port) => wholeNumber(port.trim()));
-  if (values.length !== 2 || values.some((port) => port > 65535)) {
-    throw new InvalidArgumentError("Write two ports from 0 to 65535: 30001,30002.");
+  if (values.length !== JUNGFRAU_1M.modules || values.some((port) => port > 65535)) {
+    throw new InvalidArgumentError(`Write ${JUNGFRAU_1M.modules} ports from 0 to 65535: 30001,30002.`);
   }
   return values;
 }
@@ -115,7 +116,7 @@ export function refuseSourcesAsValues(program: Command): void {
     const { parseArg: parse } = option;
     if (option.isBoolean()) continue;
     option.argParser((text: string, previous: unknown) => {
-      if (/^tcp:/i.test(text)) throw new InvalidArgumentError(sourceAsValueMend(option, text));
+      if (/^(?:pairs\+)?tcp:/i.test(text)) throw new InvalidArgumentError(sourceAsValueMend(option, text));
       return parse === undefined ? text : parse(text, previous);
     });
   }

@@ -1,4 +1,5 @@
 import type { Logger } from "../api/index.js";
+import { JUNGFRAU_1M } from "../detector.js";
 import { SYSTEM_CLOCK } from "../host/index.js";
 import { MonitorMetrics, Output } from "../outputs/index.js";
 import { Receiver, type ReceiverOptions, receiverSettings } from "../receiver/index.js";
@@ -46,7 +47,7 @@ export async function runReceiver(options: ReceiveOptions): Promise<void> {
 
 async function start(options: ReceiveOptions) {
   const { logger, metrics: address } = options;
-  const settings = await receiverSettings(options, (message) => logger.warn(message));
+  const settings = await receiverSettings(JUNGFRAU_1M, options, (message) => logger.warn(message));
   const receiver = await Receiver.open(settings, { logger, clock: SYSTEM_CLOCK });
   warnIfUnencrypted([receiver.url], settings.output.keys, logger);
   const status = () => receiver.status();

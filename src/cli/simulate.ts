@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "../api/index.js";
+import { JUNGFRAU_1M } from "../detector.js";
 import { SYSTEM_CLOCK } from "../host/index.js";
 import { withHostName } from "../http/index.js";
 import { serverKeys } from "../security/index.js";
@@ -69,6 +70,7 @@ export async function runSimulator(options: SimulateOptions): Promise<void> {
     const progress = setInterval(() => logger.info(`Sent ${sent} frames`), PROGRESS_INTERVAL_MS);
     try {
       await detector.acquire({
+        layout: JUNGFRAU_1M,
         frame,
         rateHz,
         frameCount: frames,

@@ -16,7 +16,7 @@ export {
   writeOmPedestals,
   writePsiPedestals,
 } from "./pedestal-files.js";
-export { readConstants } from "./read-constants.js";
+export { constantsReader } from "./read-constants.js";
 export {
   TYPICAL_GAINS,
   TYPICAL_PEDESTALS,

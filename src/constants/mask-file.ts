@@ -19,8 +19,8 @@ const NEEDED =
   "good, as in OM).";
 
 /**
- * Read the mask of one module, [512, 1024], or [1024, 1024] for both modules. Where 0 is good, the bits of other values say
- * why a pixel is not.
+ * Read the mask of one module, [512, 1024], or [rows, 1024] for all modules. Where 0 is good, the bits of other values say why a
+ * pixel is not.
  *
  * @returns 1 for pixels to leave out, [512, 1024]
  * @throws {CalibrationError} CALIBRATION_FORMAT, _VALUES, and those of {@link inspectFile}, {@link readHdf5} and

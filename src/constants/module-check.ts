@@ -3,31 +3,44 @@ import { basename } from "node:path";
 import { CalibrationError } from "../errors.js";
 import type { ConstantsFile, ConstantsFiles, ConstantsNotes } from "./constants.js";
 
+/** A module's file, and a sample of the pedestals that it gave for G0. */
+interface SampledFile {
+  readonly file: ConstantsFile;
+  readonly sample: Float32Array | undefined;
+}
+
 /**
- * Check that two dark files, which have been read, are of two modules.
+ * Check that dark files, which have been read, are of different modules.
  *
  * @param samples  of the pedestals that they gave for G0, by module
  * @throws {CalibrationError} CALIBRATION_EXCHANGED
  */
 export async function checkModulesDiffer(
-  [first, second]: readonly ConstantsFile[],
-  [top, bottom]: readonly Float32Array[],
+  files: readonly ConstantsFile[],
+  samples: readonly Float32Array[],
 ): Promise<void> {
-  if (first === undefined || second === undefined || top === undefined || bottom === undefined) return;
-  const isSameFile = (await realpath(first.path)) === (await realpath(second.path));
-  if (isSameFile || (areEqual(top, bottom) && !isFlat(top))) {
+  const sampled = files.map((file, moduleIndex) => ({ file, sample: samples[moduleIndex] }));
+  for (const [one, other] of everyTwo(sampled)) await checkDiffer(one, other);
+}
+
+async function checkDiffer(one: SampledFile, other: SampledFile): Promise<void> {
+  if (one.sample === undefined || other.sample === undefined) return;
+  const isSameFile = (await realpath(one.file.path)) === (await realpath(other.file.path));
+  if (isSameFile || (areEqual(one.sample, other.sample) && !isFlat(one.sample))) {
+    const how = isSameFile ? "is the same file as" : "holds the same pedestals as";
     throw new CalibrationError(
       "CALIBRATION_EXCHANGED",
-      `${second.where} ${isSameFile ? "is the same file as" : "holds the same pedestals as"} ${first.where}. Name one a ` +
-        "module, top module first.",
+      `${other.file.where} ${how} ${one.file.where}. Name one a module, top module first.`,
     );
   }
 }
 
-/** Say so if two gain files, which have been read and hold a module each, are one. */
-export function warnOfSameFile([first, second]: readonly ConstantsFile[], notes: ConstantsNotes): void {
-  if (first === undefined || second === undefined || first.path !== second.path) return;
-  notes.warn(`${second.where} is the file of the other module too. Name one a module.`);
+/** Say so if gain files, which have been read and hold a module each, are one. */
+export function warnOfSameFile(files: readonly ConstantsFile[], notes: ConstantsNotes): void {
+  for (const [one, other] of everyTwo(files)) {
+    if (one.path === other.path)
+      notes.warn(`${other.where} is the file of another module too. Name one a module.`);
+  }
 }
 
 /** What a module is called in a file's name, such as 1 in `dark_m1.h5`, or 49 in `gainMaps_M049.bin`. */
@@ -40,22 +53,33 @@ const MODULE_NUMBER = /(?:^|[^a-z0-9])(?:m|mod|module)[_-]?0*(\d{1,3})(?![0-9])/
  */
 export function checkModuleNames({ dark, gain }: ConstantsFiles, notes: ConstantsNotes): void {
   for (const files of [dark, gain]) warnOfSameNumber(files, notes);
-  const [dark0, dark1] = dark.map(moduleNumber);
-  const [gain0, gain1] = gain.map(moduleNumber);
-  if (dark0 === undefined || dark1 === undefined || dark0 === dark1) return;
-  if (dark0 !== gain1 || dark1 !== gain0) return;
-  throw new CalibrationError(
-    "CALIBRATION_EXCHANGED",
-    `${dark[0]?.where} is of module ${dark0}, but ${gain[0]?.where} of module ${gain0}. Name both in the same order, top ` +
-      "module first.",
-  );
+  const modules = dark.map((file, moduleIndex) => ({
+    dark: { file, number: moduleNumber(file) },
+    gain: { file: gain[moduleIndex], number: gain[moduleIndex] && moduleNumber(gain[moduleIndex]) },
+  }));
+  for (const [one, other] of everyTwo(modules)) {
+    if (one.dark.number === undefined || other.dark.number === undefined) continue;
+    if (one.dark.number === other.dark.number) continue;
+    if (one.dark.number !== other.gain.number || other.dark.number !== one.gain.number) continue;
+    throw new CalibrationError(
+      "CALIBRATION_EXCHANGED",
+      `${one.dark.file.where} is of module ${one.dark.number}, but ${one.gain.file?.where} of module ${one.gain.number}. ` +
+        "Name both in the same order, top module first.",
+    );
+  }
 }
 
-function warnOfSameNumber([first, second]: readonly ConstantsFile[], notes: ConstantsNotes): void {
-  if (first === undefined || second === undefined || first.path === second.path) return;
-  const number = moduleNumber(first);
-  if (number === undefined || number !== moduleNumber(second)) return;
-  notes.warn(`${first.where} and ${second.where} are both called module ${number}. Name one a module.`);
+function warnOfSameNumber(files: readonly ConstantsFile[], notes: ConstantsNotes): void {
+  for (const [one, other] of everyTwo(files)) {
+    const number = moduleNumber(one);
+    if (one.path === other.path || number === undefined || number !== moduleNumber(other)) continue;
+    notes.warn(`${one.where} and ${other.where} are both called module ${number}. Name one a module.`);
+  }
+}
+
+/** Every two of some things, in their order. */
+function everyTwo<T>(things: readonly T[]): (readonly [T, T])[] {
+  return things.flatMap((one, index) => things.slice(index + 1).map((other) => [one, other] as const));
 }
 
 function moduleNumber({ path }: ConstantsFile): number | undefined {

@@ -1,24 +1,25 @@
-import { DETECTOR_ROWS, MODULE_COLUMNS, MODULE_ROWS } from "../detector.js";
+import { type DetectorLayout, MODULE_COLUMNS, MODULE_ROWS } from "../detector.js";
 import { CalibrationError } from "../errors.js";
 import type { NumberArray } from "./number-array.js";
 
 /** Where a module's part of a file is. */
 export interface ModuleSelection {
+  readonly layout: DetectorLayout;
   readonly moduleIndex: number;
-  /** Whether one file is named for all modules, so that it has to hold them all. */
+  /** Whether one file is named for several modules, so that it has to hold them all. */
   readonly isOnlyFile: boolean;
 }
 
 /** What a constants file turned out to hold, besides what a reader passed on. */
 export interface FileContent {
-  /** The other module too. */
+  /** All modules. */
   readonly holdsDetector: boolean;
 }
 
 /** Maps of one module, read one at a time. */
 export interface ModuleMaps {
   readonly count: number;
-  /** Whether the file holds the other module too. */
+  /** Whether the file holds all modules. */
   readonly holdsDetector: boolean;
   /** @returns [512, 1024] */
   read(index: number): ArrayLike<number>;
@@ -26,28 +27,28 @@ export interface ModuleMaps {
 
 /**
  * The maps of one module in an array of one map, [rows, 1024], or of several, [maps, rows, 1024], with the rows of one
- * module or of both.
+ * module or of all.
  *
  * @param mapCounts  how many maps there may be; undefined for an array that is a single one
  * @throws {CalibrationError} CALIBRATION_SHAPE, CALIBRATION_FILE_COUNT
  */
 export function moduleMaps(
   array: NumberArray,
-  { moduleIndex, isOnlyFile }: ModuleSelection,
+  { layout, moduleIndex, isOnlyFile }: ModuleSelection,
   mapCounts?: readonly number[],
 ): ModuleMaps {
   const { shape, where } = array;
   const [rows, columns] = shape.slice(-2);
   const dimensions = mapCounts === undefined ? 2 : 3;
-  const rowsFit = rows === MODULE_ROWS || rows === DETECTOR_ROWS;
+  const rowsFit = rows === MODULE_ROWS || rows === layout.rows;
   if (shape.length !== dimensions || !rowsFit || columns !== MODULE_COLUMNS) {
     const maps = mapCounts === undefined ? "" : "maps, ";
     const mend =
       rowsFit && shape.length === 2 ? "Stack the maps of the gain stages" : "Name the files of a JUNGFRAU 1M";
     throw new CalibrationError(
       "CALIBRATION_SHAPE",
-      `${where} is [${shape.join(", ")}], a module needs [${maps}${MODULE_ROWS}, ${MODULE_COLUMNS}], both need ` +
-        `[${maps}${DETECTOR_ROWS}, ${MODULE_COLUMNS}]. ${mend}.`,
+      `${where} is [${shape.join(", ")}], a module needs [${maps}${MODULE_ROWS}, ${MODULE_COLUMNS}], all need ` +
+        `[${maps}${layout.rows}, ${layout.columns}]. ${mend}.`,
     );
   }
   const count = dimensions === 2 ? 1 : (shape[0] as number);
@@ -58,14 +59,14 @@ export function moduleMaps(
         "Name a file with a map for each gain stage.",
     );
   }
-  const holdsDetector = rows === DETECTOR_ROWS;
+  const holdsDetector = rows === layout.rows;
   if (isOnlyFile && !holdsDetector) {
     throw new CalibrationError(
       "CALIBRATION_FILE_COUNT",
-      `${where} holds one module, the detector has two. Name one file a module, top module first.`,
+      `${where} holds one module, the detector has ${layout.modules}. Name one file a module, top module first.`,
     );
   }
-  const firstRow = holdsDetector ? moduleIndex * MODULE_ROWS : 0;
+  const firstRow = holdsDetector ? (layout.places[moduleIndex]?.firstRow ?? 0) : 0;
   const place = [
     [firstRow, firstRow + MODULE_ROWS],
     [0, MODULE_COLUMNS],

@@ -1,6 +1,12 @@
-import { MODULE_COUNT } from "../detector.js";
+import type { DetectorLayout } from "../detector.js";
 import { FaultCollector } from "../errors.js";
-import type { ConstantsFile, ConstantsFiles, ConstantsNotes, ConstantsSink } from "./constants.js";
+import type {
+  ConstantsFile,
+  ConstantsFiles,
+  ConstantsNotes,
+  ConstantsSink,
+  ReadConstants,
+} from "./constants.js";
 import { readDarkFile } from "./dark-file.js";
 import { readGainFile } from "./gain-file.js";
 import { sampleOf } from "./map-sample.js";
@@ -9,12 +15,16 @@ import { checkModuleNames, checkModulesDiffer, warnOfSameFile } from "./module-c
 import type { ModuleSelection } from "./module-maps.js";
 
 /**
- * Read the constants of the detector: dark files, gain files, and mask files if there are any; one a module in module
- * order, or a single one for the whole detector. Of what kind each is, its content says.
- *
- * @throws {CalibrationError} the faults of all files together
+ * Reads the constants of a detector: dark files, gain files, and mask files if there are any; one a module in module
+ * order, or a single one for the whole detector. The kind of each is recognised from its content.
  */
-export async function readConstants(
+export function constantsReader(layout: DetectorLayout): ReadConstants {
+  return (files, to, notes) => readConstants(layout, files, to, notes);
+}
+
+/** @throws {CalibrationError} the faults of all files together */
+async function readConstants(
+  layout: DetectorLayout,
   files: ConstantsFiles,
   to: ConstantsSink,
   notes: ConstantsNotes,
@@ -31,34 +41,35 @@ export async function readConstants(
     addMask: (...args) => to.addMask(...args),
   };
   let singleModuleFiles = 0;
-  await forEachModule(files.dark, faults, notes, async (file, selection, moduleNotes) => {
+  await forEachModule(layout, files.dark, faults, notes, async (file, selection, moduleNotes) => {
     const { holdsDetector } = await readDarkFile(file, selection, pedestalsSink, moduleNotes);
     if (!holdsDetector) singleModuleFiles += 1;
   });
-  if (singleModuleFiles === MODULE_COUNT) {
+  if (singleModuleFiles === layout.modules) {
     await faults.attemptAsync(() => checkModulesDiffer(files.dark, samples));
   }
   let singleModuleGains = 0;
-  await forEachModule(files.gain, faults, notes, async (file, selection, moduleNotes) => {
+  await forEachModule(layout, files.gain, faults, notes, async (file, selection, moduleNotes) => {
     if (!(await readGainFile(file, selection, to, moduleNotes)).holdsDetector) singleModuleGains += 1;
   });
-  if (singleModuleGains === MODULE_COUNT) warnOfSameFile(files.gain, notes);
-  await forEachModule(files.mask, faults, notes, async (file, selection, moduleNotes) => {
+  if (singleModuleGains === layout.modules) warnOfSameFile(files.gain, notes);
+  await forEachModule(layout, files.mask, faults, notes, async (file, selection, moduleNotes) => {
     to.addMask(selection.moduleIndex, await readMaskFile(file, selection, moduleNotes));
   });
   faults.attempt(() => checkModuleNames(files, notes));
   faults.throwIfAny();
 }
 
-/** Go through the modules' files. A single file is that of both modules; then notes say of which they are. */
+/** Go through the modules' files. A single file is that of all modules; then notes say of which they are. */
 async function forEachModule(
+  layout: DetectorLayout,
   files: readonly ConstantsFile[],
   faults: FaultCollector,
   notes: ConstantsNotes,
   read: (file: ConstantsFile, selection: ModuleSelection, moduleNotes: ConstantsNotes) => Promise<void>,
 ): Promise<void> {
-  const isOnlyFile = files.length === 1;
-  for (let moduleIndex = 0; moduleIndex < MODULE_COUNT; moduleIndex++) {
+  const isOnlyFile = files.length === 1 && layout.modules > 1;
+  for (const { moduleIndex } of layout.places) {
     const file = isOnlyFile ? files[0] : files[moduleIndex];
     if (file === undefined) continue;
     const ofModule = (note: string) => (isOnlyFile ? `${note} (module ${moduleIndex})` : note);
@@ -66,6 +77,6 @@ async function forEachModule(
       info: (note) => notes.info(ofModule(note), file),
       warn: (note) => notes.warn(ofModule(note), file),
     };
-    await faults.attemptAsync(() => read(file, { moduleIndex, isOnlyFile }, moduleNotes));
+    await faults.attemptAsync(() => read(file, { layout, moduleIndex, isOnlyFile }, moduleNotes));
   }
 }

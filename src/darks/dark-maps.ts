@@ -1,4 +1,5 @@
 import type { ConstantsStage } from "../constants/index.js";
+import { MODULE_PIXELS, type ModulePlace } from "../detector.js";
 import type { StageSamples } from "./stage-samples.js";
 
 /** Why a pixel is bad in a stage, in the order of the mask's bits. */
@@ -73,13 +74,13 @@ export function darkMaps(
  *
  * @param mask        gets the bits; [rows, columns] of the detector
  * @param wrongLimit  share of a pixel's frames that may be of another stage
- * @param modules     first pixel and number of pixels of each module: a pixel is judged beside its module's
+ * @param modules     a pixel is judged beside its module's
  */
 export function markBadPixels(
   mask: Uint32Array,
   { stage, mean, rms, samples }: DarkMaps,
   ports: readonly PortSamples[],
-  modules: readonly { readonly start: number; readonly pixels: number }[],
+  modules: readonly ModulePlace[],
   wrongLimit: number,
 ): void {
   const mark = (pixel: number, reason: BadDarkReason) => {
@@ -96,16 +97,14 @@ export function markBadPixels(
       if (count > 1 && rms[start + i] === 0) mark(start + i, "noNoise");
     }
   }
-  for (const { start, pixels } of modules) {
+  for (const { firstPixel: start } of modules) {
+    const end = start + MODULE_PIXELS;
     for (const [values, reason] of [
       [rms, "oddNoise"],
       [mean, "oddMean"],
     ] as const) {
-      const usual = usualRange(
-        values.subarray(start, start + pixels),
-        samples.subarray(start, start + pixels),
-      );
-      for (let pixel = start; pixel < start + pixels; pixel++) {
+      const usual = usualRange(values.subarray(start, end), samples.subarray(start, end));
+      for (let pixel = start; pixel < end; pixel++) {
         const value = values[pixel] as number;
         if (samples[pixel] !== 0 && (value < usual.min || value > usual.max)) mark(pixel, reason);
       }

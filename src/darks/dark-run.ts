@@ -1,5 +1,5 @@
 import type { ConstantsStage } from "../constants/index.js";
-import { BYTES_PER_WORD, MODULE_COLUMNS } from "../detector.js";
+import { BYTES_PER_WORD, type DetectorLayout, MODULE_COLUMNS } from "../detector.js";
 import { headerEntry, type ModuleFrame } from "../stream/index.js";
 import { type DarkMaps, darkMaps, markBadPixels, type PortSamples } from "./dark-maps.js";
 import { frameStage, GAIN_CODES, type PedestalMode, pedestalMode } from "./frame-stage.js";
@@ -15,8 +15,7 @@ const NEARLY_ALL = 0.95;
 export interface DarkRunOptions {
   /** Ports that bring frames: 2, or 4 with two interfaces; undefined where frames come paired, and one of each port is enough. */
   readonly portCount: number | undefined;
-  /** First pixel and number of pixels of each module. */
-  readonly modules: readonly { readonly start: number; readonly pixels: number }[];
+  readonly layout: DetectorLayout;
   /** Stages that are wanted. */
   readonly stages: readonly ConstantsStage[];
   /** Frames that make a stage complete. */
@@ -90,7 +89,7 @@ export class DarkRun {
   /** Whether every wanted stage is complete, or a run of `pedestalmode` has come to its end. */
   get isComplete(): boolean {
     const ports = [...this.#ports.values()];
-    if (ports.length < (this.#options.portCount ?? this.#options.modules.length)) return false;
+    if (ports.length < (this.#options.portCount ?? this.#options.layout.modules)) return false;
     const { stages, frames } = this.#options;
     const isFull = ports.every((port) =>
       stages.every((stage) => (port.stages.get(stage)?.frames ?? 0) >= frames),
@@ -104,24 +103,23 @@ export class DarkRun {
       const ports = this.#portsOf(stage);
       const without = ports.reduce((sum, { samples }) => sum + samples.pixelsWithout(), 0);
       const frames = Math.min(...ports.map(({ samples }) => samples.frames));
-      const isSeen = ports.length >= (this.#options.portCount ?? this.#options.modules.length);
-      const all = this.#options.modules.reduce((sum, { pixels }) => sum + pixels, 0);
-      const unseen = all - ports.reduce((sum, { pixels }) => sum + pixels, 0);
+      const isSeen = ports.length >= (this.#options.portCount ?? this.#options.layout.modules);
+      const unseen = this.#options.layout.pixels - ports.reduce((sum, { pixels }) => sum + pixels, 0);
       return { stage, frames: isSeen ? frames : 0, without: without + unseen };
     });
   }
 
   /** Count what still waits, and judge. */
   result(): Darks {
-    const detectorPixels = Math.max(...this.#options.modules.map(({ start, pixels }) => start + pixels));
-    const mask = new Uint32Array(detectorPixels);
+    const { layout, wrongLimit } = this.#options;
+    const mask = new Uint32Array(layout.pixels);
     for (const { stages } of this.#ports.values()) {
       for (const samples of stages.values()) samples.finish();
     }
     const stages = this.#stages([]).map((stage) => {
       const ports = this.#portsOf(stage);
-      const maps = darkMaps(stage, ports, detectorPixels);
-      markBadPixels(mask, maps, ports, this.#options.modules, this.#options.wrongLimit);
+      const maps = darkMaps(stage, ports, layout.pixels);
+      markBadPixels(mask, maps, ports, layout.places, wrongLimit);
       return maps;
     });
     return { stages, mask, exposureTime: this.#exposureTime, refused: this.refused };

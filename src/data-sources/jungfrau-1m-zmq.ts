@@ -9,10 +9,10 @@ import {
 } from "../api/index.js";
 import { Calibrator, CREATE_KERNEL, type CreateKernel, type Kernel } from "../calibration/index.js";
 import { READ_CONSTANTS, type ReadConstants } from "../constants/index.js";
-import { MODULE_COUNT } from "../detector.js";
+import type { DetectorLayout } from "../detector.js";
 import { FaultCollector, HostError } from "../errors.js";
 import type { JungfrauEvent } from "../events/index.js";
-import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../injection.js";
+import { DATA_SOURCE_ARGUMENTS, DETECTOR_LAYOUT, inject, injectable } from "../injection.js";
 import { CalibratedFrames } from "./detector-frame/calibrated-frames.js";
 import { calibrationSummary } from "./detector-frame/calibration-summary.js";
 import { constantsTable } from "./detector-frame/constants-table.js";
@@ -36,6 +36,7 @@ import { WordStatistics } from "./detector-frame/word-statistics.js";
 export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
   readonly #name: string;
   readonly #parameters: MonitorParameters;
+  readonly #layout: DetectorLayout;
   readonly #readConstants: ReadConstants;
   readonly #createKernel: CreateKernel;
   readonly #logger: Logger;
@@ -46,12 +47,14 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
 
   constructor(
     @inject(DATA_SOURCE_ARGUMENTS) { dataSourceName, monitorParameters }: DataSourceArguments,
+    @inject(DETECTOR_LAYOUT) layout: DetectorLayout,
     @inject(READ_CONSTANTS) readConstants: ReadConstants,
     @inject(CREATE_KERNEL) createKernel: CreateKernel,
     @inject(LOGGER) logger: Logger,
   ) {
     this.#name = dataSourceName;
     this.#parameters = monitorParameters;
+    this.#layout = layout;
     this.#readConstants = readConstants;
     this.#createKernel = createKernel;
     this.#logger = logger;
@@ -61,7 +64,8 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
   async initializeDataSource(): Promise<void> {
     this.dispose();
     keepFreedMemory();
-    const settings = frameSettings(this.#name, this.#parameters, (message) => this.#logger.warn(message));
+    const warn = (message: string) => this.#logger.warn(message);
+    const settings = frameSettings(this.#layout, this.#name, this.#parameters, warn);
     const { geometry, calibration } = settings;
     const known: Known = { calibration, notes: new FileNotes(this.#logger) };
     if (settings.faults.length === 0) known.returns = returnedValue(geometry, calibration);
@@ -128,7 +132,7 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
     const calibrator = calibratorOf(kernel, parameters);
     known.calibrator = calibrator; // before it is filled: of a fault, what could be read is left
     await this.#readConstants(parameters.files, calibrator, known.notes);
-    for (let moduleIndex = 0; moduleIndex < MODULE_COUNT; moduleIndex++) {
+    for (const { moduleIndex } of this.#layout.places) {
       const mask = geometry.doublePixelMask;
       if (mask !== undefined) calibrator.addMask(moduleIndex, mask);
     }

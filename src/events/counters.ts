@@ -8,7 +8,7 @@ type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}`
 /**
  * What became of every message, as counts since the start; what each counts is said in `EVENT_COUNTERS` of the contract.
  *
- * Two identities hold after every message, with P ports (2, or 4 with two interfaces):
+ * Two identities hold after every message, with P ports:
  *
  *     moduleFrames     = P × paired + partialFrames + unpaired + cutOff + late + duplicate + malformed + frames that wait
  *     paired + partial = delivered + skipped + dropped + abandoned + events waiting for delivery

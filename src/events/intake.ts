@@ -1,12 +1,13 @@
 import type { Clock, Logger, StreamStatus } from "../api/index.js";
+import type { DetectorLayout } from "../detector.js";
 import { messageOf, StreamError } from "../errors.js";
 import { CONFIGURATION_KEYS } from "../settings/index.js";
 import {
   type CurveClientKeys,
   FaultLog,
-  isPairing,
   type ModuleStream,
   type OpenModuleStream,
+  type Source,
   type StreamMessage,
 } from "../stream/index.js";
 import { Backlog } from "./backlog.js";
@@ -20,9 +21,8 @@ import { NUMBER_ALIKE, streamStatus } from "./stream-status.js";
 import { Turn } from "./turn.js";
 
 /** How events are taken from streams and handed over. */
-export interface IntakeSettings {
-  /** Of each port, or of one receiver that pairs them. */
-  readonly urls: readonly string[];
+export interface IntakeSettings extends Source {
+  readonly layout: DetectorLayout;
   readonly delivery: DeliveryPolicy;
   /** What may wait in `all` before the streams are held up. */
   readonly queueBytes: number;
@@ -55,6 +55,7 @@ const SHARED_HIGH_WATER_MARK = 1;
 /** Reads all streams of a detector, makes events of what they bring, and says how they are doing. */
 export class EventIntake {
   readonly #streams: readonly ModuleStream[];
+  readonly #isPairing: boolean;
   readonly #builder: EventBuilder;
   readonly #delivery: Delivery;
   readonly #clock: Clock;
@@ -77,17 +78,18 @@ export class EventIntake {
   #newestWholeSeconds: number | undefined;
 
   private constructor(streams: readonly ModuleStream[], settings: IntakeSettings, services: IntakeServices) {
-    const isPaired = isPairing(streams.length);
+    const { layout, isPairing } = settings;
     this.#clock = services.clock;
     this.#streams = streams;
-    this.#builder = new EventBuilder({ ...settings, portCount: isPaired ? 2 : streams.length });
+    this.#isPairing = isPairing;
+    this.#builder = new EventBuilder({ ...settings, portCount: isPairing ? layout.modules : streams.length });
     this.#faultLog = new FaultLog(services.logger, services.clock);
     this.#progress = streams.map((stream) => new StreamProgress(stream));
     this.#backlog = new Backlog(streams.length);
-    if (settings.delivery === "latest" && !isPaired)
+    if (settings.delivery === "latest" && !isPairing)
       this.#freshness = new Freshness(this.#senders(), this.#backlog, this.#clock);
     this.#delivery = new Delivery(
-      { ...settings, onDemand: isPaired, freshness: this.#freshness },
+      { ...settings, onDemand: isPairing, freshness: this.#freshness },
       this.#builder.counters,
     );
   }
@@ -110,16 +112,17 @@ export class EventIntake {
 
   /** @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST; the streams that were opened are closed */
   static async open(settings: IntakeSettings, services: IntakeServices): Promise<EventIntake> {
-    const { urls, keys } = settings;
+    const { urls, isPairing, keys } = settings;
     const streams: ModuleStream[] = [];
     try {
       for (const [streamIndex, url] of urls.entries()) {
-        const highWaterMark = isPairing(urls.length) ? SHARED_HIGH_WATER_MARK : settings.highWaterMark;
+        const highWaterMark = isPairing ? SHARED_HIGH_WATER_MARK : settings.highWaterMark;
         streams.push(
           await services.openModuleStream({
             url,
             streamIndex,
             streamCount: urls.length,
+            isPairing,
             highWaterMark,
             keys,
           }),
@@ -185,6 +188,7 @@ export class EventIntake {
     return {
       ...streamStatus({
         streams: this.#progress,
+        isPairing: this.#isPairing,
         newestEventSeconds: this.#newestEventSeconds,
         newestWholeSeconds: this.#newestWholeSeconds,
         difference: this.#difference(),

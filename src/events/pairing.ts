@@ -11,7 +11,7 @@ import { Timing } from "./timing.js";
 import { WaitingExposures } from "./waiting-exposures.js";
 
 export interface PairingOptions extends Pick<OutcomeOptions, "partial"> {
-  /** Ports of the detector: 2, or 4 with two interfaces. */
+  /** Ports of the detector: one per module, or two with two interfaces. */
   readonly portCount: number;
   /** Exposures that may wait for frames at a time. */
   readonly windowSize: number;

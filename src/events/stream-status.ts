@@ -1,5 +1,5 @@
 import type { StreamState } from "../api/index.js";
-import { isPairing } from "../stream/index.js";
+import type { Source } from "../stream/index.js";
 import type { StreamProgress } from "./stream-progress.js";
 
 /** A stream from which nothing comes for so long is said to be silent. */
@@ -11,7 +11,7 @@ export type StreamCondition = Pick<
   "url" | "problem" | "firstSeconds" | "newestSeconds" | "hasEnded"
 >;
 
-export interface StatusInput {
+export interface StatusInput extends Pick<Source, "isPairing"> {
   readonly streams: readonly StreamCondition[];
   /** When the newest event came; undefined before the first. */
   readonly newestEventSeconds: number | undefined;
@@ -35,7 +35,8 @@ const WHY_SILENT =
 
 /** What the streams are doing, and the sentence about it: what is missing, where, and for how long. */
 export function streamStatus(input: StatusInput): { state: StreamState; message: string } {
-  const { streams, newestEventSeconds, newestWholeSeconds, difference, isHeldUp, nowSeconds } = input;
+  const { streams, isPairing, newestEventSeconds, newestWholeSeconds, difference, isHeldUp, nowSeconds } =
+    input;
   // From when a stream is waited for that has brought nothing: the first frame of any.
   const firstSeconds = Math.min(...streams.map(({ firstSeconds }) => firstSeconds ?? nowSeconds));
   const since = ({ newestSeconds }: StreamCondition) => nowSeconds - (newestSeconds ?? firstSeconds);
@@ -56,7 +57,7 @@ export function streamStatus(input: StatusInput): { state: StreamState; message:
     const silence = silenceOf(streams, nowSeconds);
     const isConnected = streams.every(({ problem }) => problem === undefined);
     // One end message is enough, because they get lost. A receiver that pairs sends none, and is asked how its streams are.
-    const isOver = streams.some(({ hasEnded }) => hasEnded) || isPairing(streams.length);
+    const isOver = streams.some(({ hasEnded }) => hasEnded) || isPairing;
     return isConnected && isOver
       ? { state: "waiting", message: `waiting for the next acquisition: ${silence}` }
       : { state: "stalled", message: `stalled: ${silence}` };

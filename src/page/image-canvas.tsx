@@ -4,7 +4,7 @@ import type { ViewImage } from "../viewer/protocol.ts";
 import type { Painting } from "./display/colours.ts";
 import type { PixelPlace } from "./display/pixel-reading.ts";
 import { Heatmap } from "./heatmap.tsx";
-import { ModuleBorder } from "./module-border.tsx";
+import { ModuleBorders } from "./module-borders.tsx";
 import { PinMarker } from "./pin-marker.tsx";
 import { PointedPixel } from "./pointed-pixel.tsx";
 import { ZoomReset } from "./zoom-reset.tsx";
@@ -24,7 +24,7 @@ interface ImageCanvasProps {
 /** The image with its axes, to zoom into and to drag: rows from the top, columns from the left, as numpy indexes. */
 export const ImageCanvas = memo(function ImageCanvas(props: ImageCanvasProps) {
   const { image, painting, pinned, isEqualAspect, isNarrow, onPoint, onDrawn, resetZoom } = props;
-  const { shape, moduleBorder } = image.header;
+  const { shape, moduleBorders } = image.header;
   const [rows, columns] = shape;
   const label = (text: string) => (isNarrow ? {} : { label: text });
   return (
@@ -37,7 +37,7 @@ export const ImageCanvas = memo(function ImageCanvas(props: ImageCanvasProps) {
       <ZoomReset reset={resetZoom} />
       <PointedPixel shape={shape} onPoint={onPoint} />
       <Heatmap image={image} painting={painting} onDrawn={onDrawn} />
-      <ModuleBorder border={moduleBorder} columns={columns} />
+      <ModuleBorders borders={moduleBorders} columns={columns} />
       {pinned && <PinMarker place={pinned} />}
     </VisCanvas>
   );

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from "../api/index.js";
-import { MODULE_COUNT } from "../detector.js";
+import type { DetectorLayout } from "../detector.js";
 import { messageOf, StreamError } from "../errors.js";
 import { type JungfrauEvent, release } from "../events/index.js";
 import type { CurveServerKeys } from "../security/index.js";
@@ -51,30 +51,38 @@ export interface OutputMessage {
 }
 
 /** @param missed  module frames that the receiver has missed so far */
-export function outputMessage(format: OutputFormat, event: JungfrauEvent, missed: number): OutputMessage {
+export function outputMessage(
+  layout: DetectorLayout,
+  format: OutputFormat,
+  event: JungfrauEvent,
+  missed: number,
+): OutputMessage {
   if (format === "parts") {
     const header = Buffer.from(partsHeader({ ...event, missed }));
     return { parts: [header, ...event.frames.map(({ raw }) => raw)], release: () => release(event.frames) };
   }
-  const pickle = pickleOf(event);
+  const pickle = pickleOf(event, layout);
   release(event.frames);
   return { parts: [pickle], release: () => freeMemory(pickle) };
 }
 
-function pickleOf({ frames, timestampSeconds, frameNumber }: JungfrauEvent): Uint8Array {
-  const modules = wholeModules(frames).map((raw) => ({
+function pickleOf(
+  { frames, timestampSeconds, frameNumber }: JungfrauEvent,
+  layout: DetectorLayout,
+): Uint8Array {
+  const modules = wholeModules(frames, layout).map((raw) => ({
     raw,
     timestampSeconds,
     acquisitionIndex: frameNumber,
     frameNumber,
   }));
-  return writeOmPair(modules);
+  return writeOmPair(modules, layout);
 }
 
 /** The payload of each module: as it came, or put together from the ports of its two interfaces. */
-function wholeModules(frames: readonly ModuleFrame[]): Uint8Array[] {
-  const portsPerModule = frames.length / MODULE_COUNT;
-  return Array.from({ length: MODULE_COUNT }, (_, moduleIndex) => {
+function wholeModules(frames: readonly ModuleFrame[], { modules, places }: DetectorLayout): Uint8Array[] {
+  const portsPerModule = frames.length / modules;
+  return places.map(({ moduleIndex }) => {
     const ports = frames.slice(moduleIndex * portsPerModule, (moduleIndex + 1) * portsPerModule);
     const [only] = ports;
     return ports.length === 1 && only ? only.raw : Buffer.concat(ports.map(({ raw }) => raw));

@@ -1,4 +1,5 @@
 import type { DataEvent, StreamStatus } from "../api/index.js";
+import type { DetectorLayout } from "../detector.js";
 import { EventIntake, type IntakeServices } from "../events/index.js";
 import { zmqModuleStreamOpener } from "../stream/index.js";
 import { type Output, type OutputFormat, type OutputOptions, outputMessage } from "./output.js";
@@ -8,13 +9,15 @@ import { TcpOutput } from "./tcp-output.js";
 
 /** Pairs the streams of a detector, and gives each event to one of any number of monitors. */
 export class Receiver {
+  readonly #layout: DetectorLayout;
   readonly #intake: EventIntake;
   readonly #output: Output;
   readonly #format: OutputFormat;
   #sent = 0;
   #unsent = 0;
 
-  private constructor(intake: EventIntake, output: Output, format: OutputFormat) {
+  private constructor(layout: DetectorLayout, intake: EventIntake, output: Output, format: OutputFormat) {
+    this.#layout = layout;
     this.#intake = intake;
     this.#output = output;
     this.#format = format;
@@ -28,9 +31,9 @@ export class Receiver {
     const { logger, clock } = services;
     const opened = await openOutput({ ...output, logger, clock });
     try {
-      const openModuleStream = zmqModuleStreamOpener(clock, logger);
+      const openModuleStream = zmqModuleStreamOpener(intake.layout, clock, logger);
       const opening = EventIntake.open(intake, { openModuleStream, logger, clock });
-      return new Receiver(await opening, opened, output.format);
+      return new Receiver(intake.layout, await opening, opened, output.format);
     } catch (error) {
       opened.close();
       throw error;
@@ -53,7 +56,7 @@ export class Receiver {
     try {
       const ready = this.#output.waits ? undefined : (ended: AbortSignal) => this.#output.room(ended);
       for await (const event of this.#intake.events(signal, ready)) {
-        if (await this.#output.send(outputMessage(this.#format, event, this.#intake.missed))) {
+        if (await this.#output.send(outputMessage(this.#layout, this.#format, event, this.#intake.missed))) {
           this.#sent += 1;
           onSent(event);
         } else {

@@ -1,8 +1,8 @@
-import { PORT_COUNTS } from "../detector.js";
+import type { DetectorLayout } from "../detector.js";
 import { FaultCollector, StreamError } from "../errors.js";
 import { type DeliveryPolicy, INTAKE_DEFAULTS, type IntakeSettings } from "../events/index.js";
 import { clientKeys, serverKeys } from "../security/index.js";
-import { parseSource } from "../stream/index.js";
+import { parseSource, type Source } from "../stream/index.js";
 import type { OutputFormat, OutputOptions } from "./output.js";
 
 /** Where OM's own receiver sends to, and OM's monitors look for it. */
@@ -10,7 +10,7 @@ const DEFAULT_OUTPUT = "tcp://127.0.0.1:12321";
 
 /** What a receiver is told by its user. */
 export interface ReceiverOptions {
-  /** URLs of the streams, two or four, and perhaps the one to send to. */
+  /** URLs of all the detector's streams, and perhaps the one to send to. */
   readonly addresses: readonly string[];
   readonly delivery: DeliveryPolicy;
   readonly format: OutputFormat;
@@ -32,33 +32,47 @@ export interface ReceiverSettings {
  * @throws every fault of addresses and key files together
  */
 export async function receiverSettings(
+  layout: DetectorLayout,
   options: ReceiverOptions,
   warn: (message: string) => void = () => undefined,
 ): Promise<ReceiverSettings> {
   const { addresses, delivery, format } = options;
-  const hasOutput = addresses.length % 2 === 1;
+  const hasOutput = layout.portCounts.includes(addresses.length - 1);
   const url = hasOutput ? (addresses.at(-1) as string) : DEFAULT_OUTPUT;
   const inputs = hasOutput ? addresses.slice(0, -1) : addresses;
 
   const faults = new FaultCollector();
-  const urls = faults.attempt(() => streamUrls(inputs));
+  const streams = faults.attempt(() => portsOf(inputs, layout));
   const inputKeys = await faults.attemptAsync(() =>
     clientKeys(options.inputServerKeyFile, options.inputKeyFile, warn),
   );
   const outputKeys = faults.attempt(() => serverKeys(options.keyFile, options.clientKeyFiles, warn));
   faults.throwIfAny();
   return {
-    intake: { ...INTAKE_DEFAULTS, urls: urls ?? [], delivery, incompleteFrames: "mark", keys: inputKeys },
+    intake: {
+      ...INTAKE_DEFAULTS,
+      ...(streams as NonNullable<typeof streams>),
+      layout,
+      delivery,
+      incompleteFrames: "mark",
+      keys: inputKeys,
+    },
     output: { url, format, waits: delivery === "all", keys: outputKeys },
   };
 }
 
 /** @throws {StreamError} STREAM_BAD_SOURCE */
-function streamUrls(inputs: readonly string[]): string[] {
-  if (PORT_COUNTS.includes(inputs.length)) return parseSource(inputs.join(","));
+function portsOf(inputs: readonly string[], layout: DetectorLayout): Source {
+  const { name, portCounts } = layout;
+  let what = `not ${inputs.length}`;
+  if (portCounts.includes(inputs.length)) {
+    const source = parseSource(inputs.join(","), layout);
+    if (!source.isPairing) return source;
+    what = "not those that another receiver has paired";
+  }
   throw new StreamError(
     "STREAM_BAD_SOURCE",
-    `A receiver pairs two streams, or four when the modules have two interfaces, not ${inputs.length}. Write ` +
-      "tcp://HOST:PORT for each, and then, if you like, the address that monitors pull from.",
+    `A receiver pairs the ${portCounts[0]} streams of a ${name}, or ${portCounts[1]} when its modules have two interfaces, ` +
+      `${what}. Write tcp://HOST:PORT for each, and then, if you like, the address that monitors pull from.`,
   );
 }

@@ -15,6 +15,7 @@ import {
   type StatusRegistry,
   type StreamStatus,
 } from "../api/index.js";
+import type { DetectorLayout } from "../detector.js";
 import { disposeOfAll, FaultCollector, HostError, messageOf, StreamError } from "../errors.js";
 import {
   EventIntake,
@@ -23,15 +24,16 @@ import {
   type JungfrauEvent,
   release,
 } from "../events/index.js";
-import { DATA_RETRIEVAL_ARGUMENTS, DATA_SOURCES, inject, injectable } from "../injection.js";
+import { DATA_RETRIEVAL_ARGUMENTS, DATA_SOURCES, DETECTOR_LAYOUT, inject, injectable } from "../injection.js";
 import { FaultLog, OPEN_MODULE_STREAM, type OpenModuleStream } from "../stream/index.js";
 import { NamedSources } from "./named-sources.js";
 import { retrievalSettings } from "./settings.js";
 
-/** Events of a JUNGFRAU 1M from its receivers' ZMQ streams. */
+/** Events of a JUNGFRAU from its receivers' ZMQ streams. */
 @injectable()
 export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   readonly #arguments: DataRetrievalArguments;
+  readonly #layout: DetectorLayout;
   readonly #sources: NamedSources;
   readonly #services: IntakeServices;
   readonly #checkUrls: OpenModuleStream["check"];
@@ -48,6 +50,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
 
   constructor(
     @inject(DATA_RETRIEVAL_ARGUMENTS) args: DataRetrievalArguments,
+    @inject(DETECTOR_LAYOUT) layout: DetectorLayout,
     @inject(DATA_SOURCES) factories: Registry<DataSourceFactory>,
     @inject(OPEN_MODULE_STREAM) openModuleStream: OpenModuleStream,
     @inject(LOGGER) logger: Logger,
@@ -55,6 +58,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     @inject(STATUS_REGISTRY) metrics: StatusRegistry,
   ) {
     this.#arguments = args;
+    this.#layout = layout;
     this.#sources = new NamedSources(args.monitorParameters, factories);
     this.#checkUrls = openModuleStream.check;
     this.#services = { openModuleStream, logger, clock };
@@ -70,7 +74,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     this.#settings = undefined;
     const faults = new FaultCollector();
     const settings = await faults.attemptAsync(() =>
-      retrievalSettings(source, monitorParameters, this.#checkUrls, warn),
+      retrievalSettings(this.#layout, source, monitorParameters, this.#checkUrls, warn),
     );
     await faults.attemptAsync(() => this.#sources.buildRequired());
     faults.throwIfAny();

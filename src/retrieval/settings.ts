@@ -1,9 +1,10 @@
 import type { MonitorParameters } from "../api/index.js";
+import type { DetectorLayout } from "../detector.js";
 import { FaultCollector } from "../errors.js";
 import type { IntakeSettings } from "../events/index.js";
 import { clientKeys } from "../security/index.js";
 import { addressOf, CONFIGURATION_KEYS as KEYS, readSettings } from "../settings/index.js";
-import { type CurveClientKeys, type OpenModuleStream, parseSource } from "../stream/index.js";
+import { type CurveClientKeys, type OpenModuleStream, parseSource, type Source } from "../stream/index.js";
 
 const INTAKE_KEYS = {
   delivery: KEYS.delivery,
@@ -14,6 +15,7 @@ const INTAKE_KEYS = {
 };
 const KEY_FILES = { server: KEYS.curveServerKeyFile, own: KEYS.curveKeyFile };
 const MIB = 2 ** 20;
+const NO_STREAMS: Source = { urls: [], isPairing: false };
 
 /**
  * Read how events are to be taken from the streams.
@@ -24,19 +26,20 @@ const MIB = 2 ** 20;
  * @throws every fault of source string and configuration together
  */
 export async function retrievalSettings(
+  layout: DetectorLayout,
   source: string | undefined,
   parameters: MonitorParameters,
   checkUrls: OpenModuleStream["check"],
   warn: (message: string) => void,
 ): Promise<IntakeSettings> {
   const faults = new FaultCollector();
-  const urls = faults.attempt(() => (source === undefined ? [] : parseSource(source)));
-  if (urls !== undefined) await faults.attemptAsync(() => checkUrls?.(urls));
+  const streams = faults.attempt(() => (source === undefined ? NO_STREAMS : parseSource(source, layout)));
+  if (streams !== undefined) await faults.attemptAsync(() => checkUrls?.(streams.urls));
   const intake = faults.attempt(() => readSettings(parameters, INTAKE_KEYS));
   const keys = await faults.attemptAsync(() => curveKeys(parameters, warn));
   faults.throwIfAny();
   const { queueMiB, ...settings } = intake as NonNullable<typeof intake>;
-  return { urls: urls ?? [], ...settings, queueBytes: queueMiB * MIB, keys };
+  return { layout, ...(streams ?? NO_STREAMS), ...settings, queueBytes: queueMiB * MIB, keys };
 }
 
 /** @throws {StreamError} STREAM_KEY_FILE */

@@ -1,5 +1,5 @@
 import type { ParameterAddress } from "../api/index.js";
-import { MODULE_COUNT } from "../detector.js";
+import { JUNGFRAU_1M } from "../detector.js";
 
 /** A JSON Schema (draft 2020-12), or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -25,7 +25,12 @@ export interface ConfigurationKey {
 
 export const DATA_RETRIEVAL_LAYER = "data_retrieval_layer";
 
-const FILES = { type: "array", items: { type: "string" }, minItems: 1, maxItems: MODULE_COUNT } as const;
+const FILES = {
+  type: "array",
+  items: { type: "string" },
+  minItems: 1,
+  maxItems: JUNGFRAU_1M.modules,
+} as const;
 
 /** Above the maximum it was meant in eV: no photon that silicon detects has so much. */
 const PHOTON_ENERGY_KEV = { type: "number", exclusiveMinimum: 0, maximum: 200 } as const;

@@ -2,14 +2,14 @@ import { constants, existsSync } from "node:fs";
 import { access, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeOmPedestals, writeWholeFile } from "../constants/index.js";
-import { DETECTOR_PIXELS, GAIN_STAGES, MODULE_COUNT, MODULE_PIXELS } from "../detector.js";
+import { type DetectorLayout, GAIN_STAGES, MODULE_PIXELS, type ModulePlace } from "../detector.js";
 import { messageOf, SimulatorError } from "../errors.js";
 import type { Scene } from "./scene.js";
 
 /** Names of the files that {@link writeSceneFiles} writes. */
 const SCENE_FILES = {
-  dark: ["dark_m0.h5", "dark_m1.h5"],
-  gain: ["gain_m0.bin", "gain_m1.bin"],
+  dark: ({ moduleIndex }: ModulePlace) => `dark_m${moduleIndex}.h5`,
+  gain: ({ moduleIndex }: ModulePlace) => `gain_m${moduleIndex}.bin`,
   configuration: "monitor.yaml",
   spots: "spots.json",
 } as const;
@@ -32,10 +32,10 @@ export async function writeSceneFiles(folder: string, scene: Scene): Promise<str
     }
     if (!existsSync(folder)) await mkdir(folder);
     await access(folder, constants.W_OK);
-    for (let moduleIndex = 0; moduleIndex < MODULE_COUNT; moduleIndex++) {
-      const [dark, gain] = [SCENE_FILES.dark[moduleIndex], SCENE_FILES.gain[moduleIndex]] as [string, string];
-      await writeWholeFile(join(folder, dark), (path) => writeDarkFile(path, scene, moduleIndex));
-      await writeWholeFile(join(folder, gain), (path) => writeGainFile(path, scene, moduleIndex));
+    for (const place of scene.layout.places) {
+      const [dark, gain] = [SCENE_FILES.dark(place), SCENE_FILES.gain(place)];
+      await writeWholeFile(join(folder, dark), (path) => writeDarkFile(path, scene, place));
+      await writeWholeFile(join(folder, gain), (path) => writeGainFile(path, scene, place));
     }
     await writeWholeFile(join(folder, SCENE_FILES.spots), (path) => writeFile(path, spotsText(scene)));
     await writeWholeFile(configuration, (path) => writeFile(path, configurationText(scene)));
@@ -49,18 +49,18 @@ export async function writeSceneFiles(folder: string, scene: Scene): Promise<str
   return configuration;
 }
 
-async function writeDarkFile(path: string, { constants }: Scene, moduleIndex: number): Promise<void> {
+async function writeDarkFile(path: string, { layout, constants }: Scene, place: ModulePlace): Promise<void> {
   const stages = Array.from({ length: GAIN_STAGES }, (_, stage) => stage);
   await writeOmPedestals(
     path,
-    stages.map((stage) => moduleMap(constants.pedestals, stage, moduleIndex)),
+    stages.map((stage) => moduleMap(constants.pedestals, stage, layout, place)),
   );
 }
 
-async function writeGainFile(path: string, { constants }: Scene, moduleIndex: number): Promise<void> {
+async function writeGainFile(path: string, { layout, constants }: Scene, place: ModulePlace): Promise<void> {
   const bytes = Buffer.alloc(GAIN_STAGES * MODULE_PIXELS * Float64Array.BYTES_PER_ELEMENT);
   for (let stage = 0; stage < GAIN_STAGES; stage++) {
-    for (const [pixel, gain] of moduleMap(constants.gains, stage, moduleIndex).entries()) {
+    for (const [pixel, gain] of moduleMap(constants.gains, stage, layout, place).entries()) {
       bytes.writeDoubleLE(gain, (stage * MODULE_PIXELS + pixel) * Float64Array.BYTES_PER_ELEMENT);
     }
   }
@@ -68,20 +68,26 @@ async function writeGainFile(path: string, { constants }: Scene, moduleIndex: nu
 }
 
 /** One module's map of one gain stage, as a view. */
-function moduleMap<T extends Float32Array | Float64Array>(planar: T, stage: number, moduleIndex: number): T {
-  const start = stage * DETECTOR_PIXELS + moduleIndex * MODULE_PIXELS;
+function moduleMap<T extends Float32Array | Float64Array>(
+  planar: T,
+  stage: number,
+  { pixels }: DetectorLayout,
+  { firstPixel }: ModulePlace,
+): T {
+  const start = stage * pixels + firstPixel;
   return planar.subarray(start, start + MODULE_PIXELS) as T;
 }
 
-function configurationText({ photonEnergyKeV }: Scene): string {
+function configurationText({ layout, photonEnergyKeV }: Scene): string {
+  const { places } = layout;
   return `${FIRST_LINE}
 om:
   data_retrieval_layer: Jungfrau1MZmqDataRetrieval
 
 data_retrieval_layer:
   required_data: [timestamp, event_id, detector_data]
-  detector_dark_filenames: [${SCENE_FILES.dark.join(", ")}]
-  detector_gain_filenames: [${SCENE_FILES.gain.join(", ")}]
+  detector_dark_filenames: [${places.map(SCENE_FILES.dark).join(", ")}]
+  detector_gain_filenames: [${places.map(SCENE_FILES.gain).join(", ")}]
   detector_photon_energy_kev: ${photonEnergyKeV}
   # For the raw image of the live view.
   data_sources: { raw: Jungfrau1MZmq }

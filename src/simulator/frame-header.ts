@@ -1,7 +1,15 @@
-import { MODULE_COLUMNS, MODULE_COUNT, MODULE_PIXELS, MODULE_ROWS, ROWS_PER_PACKET } from "../detector.js";
+import {
+  BYTES_PER_WORD,
+  type DetectorLayout,
+  MODULE_COLUMNS,
+  MODULE_PIXELS,
+  MODULE_ROWS,
+  ROWS_PER_PACKET,
+} from "../detector.js";
 
 /** What differs from header to header. */
 export interface FrameHeaderFields {
+  readonly layout: DetectorLayout;
   readonly moduleIndex: number;
   readonly frameNumber: bigint;
   /** Frames since the acquisition's first. */
@@ -15,6 +23,7 @@ export interface FrameHeaderFields {
 
 /** A frame header as release 9.2 of the SLS detector package writes it; ends with a line feed, without NUL. */
 export function frameHeader({
+  layout,
   moduleIndex,
   frameNumber,
   frameIndex,
@@ -25,8 +34,8 @@ export function frameHeader({
   const packets = MODULE_ROWS / ROWS_PER_PACKET;
   const addJsonHeader = Object.keys(added).length === 0 ? "" : `, "addJsonHeader": ${JSON.stringify(added)}`;
   return (
-    `{"jsonversion":5, "bitmode":16, "fileIndex":0, "detshape":[1, ${MODULE_COUNT}], ` +
-    `"shape":[${MODULE_COLUMNS}, ${MODULE_ROWS}], "size":${MODULE_PIXELS * 2}, "acqIndex":${frameNumber}, ` +
+    `{"jsonversion":5, "bitmode":16, "fileIndex":0, "detshape":[1, ${layout.modules}], ` +
+    `"shape":[${MODULE_COLUMNS}, ${MODULE_ROWS}], "size":${MODULE_PIXELS * BYTES_PER_WORD}, "acqIndex":${frameNumber}, ` +
     `"frameIndex":${frameIndex}, "progress":0, "fname":"//run", "data":1, "completeImage":1, ` +
     `"frameNumber":${frameNumber}, "expLength":0, "packetNumber":${packets}, "detSpec1":0, ` +
     `"timestamp":${timestampTicks}, "modId":0, "row":${moduleIndex}, "column":0, "detSpec2":0, "detSpec3":${daqInfo}, ` +

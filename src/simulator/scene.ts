@@ -1,14 +1,13 @@
 import { TYPICAL_GAINS, TYPICAL_PEDESTALS } from "../constants/index.js";
 import {
   ADC_MASK,
-  DETECTOR_COLUMNS,
-  DETECTOR_PIXELS,
-  DETECTOR_ROWS,
+  type DetectorLayout,
   GAIN_BITS_SHIFT,
   GAIN_CODE_G0,
   GAIN_CODE_G1,
   GAIN_CODE_G2,
   GAIN_STAGES,
+  JUNGFRAU_1M,
 } from "../detector.js";
 import { normalRandom, poisson, type Random, seededRandom } from "./random.js";
 
@@ -24,21 +23,22 @@ export interface Spot {
 
 /** One image of the scene. */
 export interface SceneImage {
-  /** Words with gain bits, uint16, [1024, 1024]. */
+  /** Words with gain bits, uint16, [rows, columns]. */
   readonly raw: Uint16Array;
   readonly spots: readonly Spot[];
 }
 
-/** Pedestals and gains of the whole detector, planar: the value of stage g and pixel i stands at g × 1024² + i. */
+/** Pedestals and gains of the whole detector, planar: the value of stage g and pixel i stands at g × pixels + i. */
 export interface SceneConstants {
-  /** ADC values in ADU, float32, [3, 1024, 1024]. */
+  /** ADC values in ADU, float32, [3, rows, columns]. */
   readonly pedestals: Float32Array;
-  /** ADU/keV, float64, [3, 1024, 1024]; 0 for dead pixels. */
+  /** ADU/keV, float64, [3, rows, columns]; 0 for dead pixels. */
   readonly gains: Float64Array;
 }
 
 /** What a simulated detector looks at, and how it sees. */
 export interface Scene {
+  readonly layout: DetectorLayout;
   readonly constants: SceneConstants;
   readonly photonEnergyKeV: number;
   /** Sent one after the other, over and over. */
@@ -46,12 +46,18 @@ export interface Scene {
 }
 
 export interface SceneOptions {
+  readonly layout: DetectorLayout;
   readonly seed: number;
   readonly imageCount: number;
   readonly photonEnergyKeV: number;
 }
 
-export const DEFAULT_SCENE: SceneOptions = { seed: 1, imageCount: 8, photonEnergyKeV: 12.4 };
+export const DEFAULT_SCENE: SceneOptions = {
+  layout: JUNGFRAU_1M,
+  seed: 1,
+  imageCount: 8,
+  photonEnergyKeV: 12.4,
+};
 
 /** Pedestals in ADU and gains in ADU/keV of G0, G1, G2, how much pixels differ, and noise of a reading in ADU. */
 const STAGES = [
@@ -98,23 +104,24 @@ interface Site {
 }
 
 /** Make a scene. The same options give the same scene. */
-export function makeScene({ seed, imageCount, photonEnergyKeV }: SceneOptions): Scene {
+export function makeScene({ layout, seed, imageCount, photonEnergyKeV }: SceneOptions): Scene {
+  const { pixels } = layout;
   const random = seededRandom(seed);
   const normal = normalRandom(random);
-  const sites = spotSites(random);
-  const constants = makeConstants(random, normal, sites);
-  const rings = ringPhotons();
+  const sites = spotSites(layout, random);
+  const constants = makeConstants(layout, random, normal, sites);
+  const rings = ringPhotons(layout);
   const images = Array.from({ length: imageCount }, () => {
-    const photons = new Uint16Array(DETECTOR_PIXELS);
-    for (let pixel = 0; pixel < DETECTOR_PIXELS; pixel++) {
+    const photons = new Uint16Array(pixels);
+    for (let pixel = 0; pixel < pixels; pixel++) {
       photons[pixel] = poisson(rings[pixel] as number, random, normal);
     }
     const lit = sites.filter(() => random() < LIT_SPOTS / SPOT_SITES);
-    for (const site of lit) addSpot(photons, site, random, normal);
+    for (const site of lit) addSpot(layout, photons, site, random, normal);
     const raw = readOut(photons, constants, photonEnergyKeV, normal);
-    return { raw, spots: lit.map((site) => describeSpot(site, photons, raw)) };
+    return { raw, spots: lit.map((site) => describeSpot(layout, site, photons, raw)) };
   });
-  return { constants, photonEnergyKeV, images };
+  return { layout, constants, photonEnergyKeV, images };
 }
 
 /** The frames of an acquisition that looks at a scene: its images, over and over. */
@@ -122,18 +129,23 @@ export function sceneFrames({ images }: Scene): (frameIndex: number) => SceneIma
   return (frameIndex) => images[frameIndex % images.length] as SceneImage;
 }
 
-function makeConstants(random: Random, normal: () => number, sites: readonly Site[]): SceneConstants {
-  const pedestals = new Float32Array(GAIN_STAGES * DETECTOR_PIXELS);
-  const gains = new Float64Array(GAIN_STAGES * DETECTOR_PIXELS);
+function makeConstants(
+  { pixels, columns }: DetectorLayout,
+  random: Random,
+  normal: () => number,
+  sites: readonly Site[],
+): SceneConstants {
+  const pedestals = new Float32Array(GAIN_STAGES * pixels);
+  const gains = new Float64Array(GAIN_STAGES * pixels);
   for (const [stage, { pedestal, pedestalSpread, gain, gainSpread }] of STAGES.entries()) {
-    for (let i = stage * DETECTOR_PIXELS; i < (stage + 1) * DETECTOR_PIXELS; i++) {
+    for (let i = stage * pixels; i < (stage + 1) * pixels; i++) {
       pedestals[i] = pedestal + pedestalSpread * normal();
       gains[i] = gain + gainSpread * normal();
     }
   }
-  const spotPixels = new Set(sites.map(({ row, column }) => row * DETECTOR_COLUMNS + column));
+  const spotPixels = new Set(sites.map(({ row, column }) => row * columns + column));
   for (let dead = 0; dead < DEAD_PIXELS; ) {
-    const pixel = Math.floor(random() * DETECTOR_PIXELS);
+    const pixel = Math.floor(random() * pixels);
     if (spotPixels.has(pixel) || gains[pixel] === 0) continue;
     gains[pixel] = 0;
     dead += 1;
@@ -142,10 +154,10 @@ function makeConstants(random: Random, normal: () => number, sites: readonly Sit
 }
 
 /** Mean photons a pixel, without the spots. */
-function ringPhotons(): Float32Array {
-  return new Float32Array(DETECTOR_PIXELS).map((_, pixel) => {
-    const y = Math.floor(pixel / DETECTOR_COLUMNS) - DETECTOR_ROWS / 2;
-    const x = (pixel % DETECTOR_COLUMNS) - DETECTOR_COLUMNS / 2;
+function ringPhotons({ rows, columns, pixels }: DetectorLayout): Float32Array {
+  return new Float32Array(pixels).map((_, pixel) => {
+    const y = Math.floor(pixel / columns) - rows / 2;
+    const x = (pixel % columns) - columns / 2;
     const radius = Math.sqrt(x * x + y * y);
     let photons = BACKGROUND_PHOTONS;
     for (const ring of RING_RADII) photons += RING_PHOTONS * Math.exp(-(((radius - ring) / RING_WIDTH) ** 2));
@@ -154,28 +166,40 @@ function ringPhotons(): Float32Array {
 }
 
 /** Places of spots on the rings, far enough apart that they do not run into each other. */
-function spotSites(random: Random): Site[] {
+function spotSites({ rows, columns }: DetectorLayout, random: Random): Site[] {
   const sites: Site[] = [];
   while (sites.length < SPOT_SITES) {
     const radius = RING_RADII[Math.floor(random() * RING_RADII.length)] as number;
     const angle = 2 * Math.PI * random();
-    const row = Math.round(DETECTOR_ROWS / 2 + radius * Math.sin(angle));
-    const column = Math.round(DETECTOR_COLUMNS / 2 + radius * Math.cos(angle));
+    const row = Math.round(rows / 2 + radius * Math.sin(angle));
+    const column = Math.round(columns / 2 + radius * Math.cos(angle));
+    const isInside = isWithin(row, rows) && isWithin(column, columns);
     const isFree = sites.every(
       (other) => Math.hypot(row - other.row, column - other.column) > 3 * SPOT_RADIUS,
     );
-    if (isFree) sites.push({ row, column });
+    if (isInside && isFree) sites.push({ row, column });
   }
   return sites;
 }
 
-function addSpot(photons: Uint16Array, { row, column }: Site, random: Random, normal: () => number): void {
+/** Whether a spot around this row or column is on the detector. */
+function isWithin(at: number, size: number): boolean {
+  return at >= SPOT_RADIUS && at < size - SPOT_RADIUS;
+}
+
+function addSpot(
+  { columns }: DetectorLayout,
+  photons: Uint16Array,
+  { row, column }: Site,
+  random: Random,
+  normal: () => number,
+): void {
   const { min, max } = SPOT_PHOTONS;
   const brightness = min * (max / min) ** random();
   for (let y = -SPOT_RADIUS; y <= SPOT_RADIUS; y++) {
     for (let x = -SPOT_RADIUS; x <= SPOT_RADIUS; x++) {
       const mean = brightness * Math.exp(-(x * x + y * y) / (2 * SPOT_WIDTH ** 2));
-      const pixel = (row + y) * DETECTOR_COLUMNS + column + x;
+      const pixel = (row + y) * columns + column + x;
       photons[pixel] = (photons[pixel] as number) + poisson(mean, random, normal);
     }
   }
@@ -189,7 +213,7 @@ function readOut(
   normal: () => number,
 ): Uint16Array {
   const adc = (pixel: number, stage: number) => {
-    const i = stage * DETECTOR_PIXELS + pixel;
+    const i = stage * photons.length + pixel;
     const signal = (photons[pixel] as number) * photonEnergyKeV * (gains[i] as number);
     return (pedestals[i] as number) + signal;
   };
@@ -207,8 +231,13 @@ function readOut(
 
 const GAIN_CODES = [GAIN_CODE_G0, GAIN_CODE_G1, GAIN_CODE_G2] as const;
 
-function describeSpot({ row, column }: Site, photons: Uint16Array, raw: Uint16Array): Spot {
-  const pixel = row * DETECTOR_COLUMNS + column;
+function describeSpot(
+  { columns }: DetectorLayout,
+  { row, column }: Site,
+  photons: Uint16Array,
+  raw: Uint16Array,
+): Spot {
+  const pixel = row * columns + column;
   const stage = GAIN_CODES.findIndex(
     (code) => code === (raw[pixel] as number) >> GAIN_BITS_SHIFT,
   ) as Spot["stage"];

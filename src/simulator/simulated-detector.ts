@@ -1,13 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../api/index.js";
-import { MODULE_COUNT, MODULE_PIXELS, SECONDS_PER_TICK } from "../detector.js";
+import { type DetectorLayout, MODULE_PIXELS, SECONDS_PER_TICK } from "../detector.js";
 import type { CurveServerKeys } from "../security/index.js";
 import { endHeader, frameHeader } from "./frame-header.js";
 import { PortPublisher } from "./publisher.js";
 
 /** What a frame of an acquisition holds. */
 export interface SimulatedFrame {
-  /** Words with gain bits, uint16, [1024, 1024]. */
+  /** Words with gain bits, uint16, [rows, columns]. */
   readonly raw: Uint16Array;
   /** DAQ info bits, detSpec3; 0 without. */
   readonly daqInfo?: number;
@@ -16,6 +16,7 @@ export interface SimulatedFrame {
 }
 
 export interface AcquisitionOptions {
+  readonly layout: DetectorLayout;
   /** The frame of an index, from 0. */
   readonly frame: (frameIndex: number) => SimulatedFrame;
   readonly rateHz: number;
@@ -31,7 +32,7 @@ export interface AcquisitionOptions {
   readonly onFrame?: (frameNumber: bigint) => void;
 }
 
-/** A detector that is not there: two receiver ports that send a scene. */
+/** A detector that is not there: one receiver port per module, which send a scene. */
 export class SimulatedDetector {
   readonly #ports: readonly PortPublisher[];
 
@@ -76,6 +77,7 @@ export class SimulatedDetector {
    * @returns the number of frames sent
    */
   async acquire({
+    layout,
     frame,
     rateHz,
     frameCount,
@@ -97,8 +99,15 @@ export class SimulatedDetector {
       // The clock starts with the acquisition; the first frame is one period old.
       const timestampTicks = BigInt(Math.round((frameIndex + 1) / rateHz / SECONDS_PER_TICK));
       const { raw, daqInfo = 0, added: own } = frame(frameIndex);
-      const payloads = splitModules(raw);
-      const fields = { frameNumber, frameIndex, timestampTicks, daqInfo, added: { ...added, ...own } };
+      const payloads = splitModules(raw, layout);
+      const fields = {
+        layout,
+        frameNumber,
+        frameIndex,
+        timestampTicks,
+        daqInfo,
+        added: { ...added, ...own },
+      };
       await Promise.all(
         this.#ports.map((port, moduleIndex) =>
           port.send([frameHeader({ moduleIndex, ...fields }), payloads[moduleIndex] as Uint8Array]),
@@ -117,9 +126,9 @@ export class SimulatedDetector {
 }
 
 /** The bytes of each module, as views. */
-function splitModules(raw: Uint16Array): Uint8Array[] {
-  return Array.from({ length: MODULE_COUNT }, (_, moduleIndex) => {
-    const words = raw.subarray(moduleIndex * MODULE_PIXELS, (moduleIndex + 1) * MODULE_PIXELS);
+function splitModules(raw: Uint16Array, { places }: DetectorLayout): Uint8Array[] {
+  return places.map(({ firstPixel }) => {
+    const words = raw.subarray(firstPixel, firstPixel + MODULE_PIXELS);
     return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
   });
 }

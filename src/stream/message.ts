@@ -1,4 +1,4 @@
-import { BYTES_PER_WORD, MODULE_COLUMNS, MODULE_COUNT, MODULE_ROWS, ROWS_PER_PACKET } from "../detector.js";
+import { BYTES_PER_WORD, type DetectorLayout, MODULE_COLUMNS, ROWS_PER_PACKET } from "../detector.js";
 import { StreamError } from "../errors.js";
 import { orSynchronizer } from "./frame-synchronizer.js";
 import { gainMode } from "./gain-mode.js";
@@ -15,9 +15,10 @@ import type { PortPlaces } from "./port-places.js";
 
 /** What is known about a message besides its bytes. */
 export interface MessageContext {
+  readonly layout: DetectorLayout;
   /** Place of the stream in the source string; where a frame belongs when its header does not say. */
   readonly streamIndex: number;
-  /** Streams of the detector: 2, or 4 with two UDP interfaces a module. */
+  /** Streams of the detector: one per module, or two with two UDP interfaces; 1 for a receiver that pairs. */
   readonly streamCount: number;
   readonly arrivalSeconds: number;
   /** Shared with the other streams of the detector; without it, a frame belongs where its header says. */
@@ -78,10 +79,11 @@ function moduleFrame(
   payload: Uint8Array,
   context: MessageContext,
 ): ModuleFrame {
-  const rows = (MODULE_ROWS * MODULE_COUNT) / context.streamCount;
+  const rows = context.layout.rows / context.streamCount;
   if (header.rows !== rows || header.columns !== MODULE_COLUMNS) {
     throw unsupported(
       header,
+      context,
       `has ${header.rows} × ${header.columns} pixels, with ${context.streamCount} streams each frame has ${rows} × ` +
         `${MODULE_COLUMNS}`,
     );
@@ -90,6 +92,7 @@ function moduleFrame(
   if (payload.length !== sizeBytes || header.bitsPerPixel !== 8 * BYTES_PER_WORD) {
     throw unsupported(
       header,
+      context,
       `has ${payload.length} bytes at ${header.bitsPerPixel} bits a pixel, a JUNGFRAU sends ${sizeBytes} at 16`,
     );
   }
@@ -109,9 +112,10 @@ function moduleFrame(
 }
 
 /** Place of a port in the detector frame, from the top. */
-function portIndex(header: FrameHeader, { streamIndex, streamCount, places }: MessageContext): number {
+function portIndex(header: FrameHeader, context: MessageContext): number {
+  const { streamIndex, places } = context;
   if (header.position === undefined) return streamIndex;
-  const claimed = claimedPort(header, header.position, streamCount);
+  const claimed = claimedPort(header, header.position, context);
   return places?.placeOf(streamIndex, claimed) ?? claimed ?? streamIndex;
 }
 
@@ -119,29 +123,32 @@ function portIndex(header: FrameHeader, { streamIndex, streamCount, places }: Me
  * Ports are counted down the columns of the detector, so modules side by side come after each other. Before release
  * 4.1 the header does not say how the modules stand: then a single row or column of them is assumed.
  *
- * @returns undefined if the header is of a detector with this port alone
+ * @returns undefined if the header is of a detector with this port alone, and there are others
  */
 function claimedPort(
   header: FrameHeader,
   { row, column, detectorPorts }: PortPosition,
-  streamCount: number,
+  context: MessageContext,
 ): number | undefined {
-  const portsPerModule = streamCount / MODULE_COUNT;
+  const { streamCount, layout } = context;
+  const portsPerModule = streamCount / layout.modules;
   const [portRows, portColumns] =
-    detectorPorts ?? (column > 0 ? [portsPerModule, MODULE_COUNT] : [streamCount, 1]);
-  if (portRows === 1 && portColumns === 1 && row === 0 && column === 0) return undefined;
+    detectorPorts ?? (column > 0 ? [portsPerModule, layout.modules] : [streamCount, 1]);
+  if (streamCount > 1 && portRows === 1 && portColumns === 1 && row === 0 && column === 0) return undefined;
   if (portRows * portColumns !== streamCount || row >= portRows || column >= portColumns) {
     throw unsupported(
       header,
+      context,
       `comes from port (${row}, ${column}) of ${portRows} × ${portColumns}, there should be ${streamCount} ports`,
     );
   }
   return column * portRows + row;
 }
 
-function unsupported(header: FrameHeader, what: string): StreamError {
+function unsupported(header: FrameHeader, { layout }: MessageContext, what: string): StreamError {
   return new StreamError(
     "STREAM_UNSUPPORTED_FRAME",
-    `Frame ${header.frameNumber} ${what}. Name all the streams of one JUNGFRAU 1M: two, or four with two interfaces.`,
+    `Frame ${header.frameNumber} ${what}. Name all the streams of one ${layout.name}: one per module, or two per module ` +
+      "with two interfaces.",
   );
 }

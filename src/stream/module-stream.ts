@@ -86,12 +86,14 @@ export interface ModuleStream extends AsyncIterable<StreamMessage> {
 
 /** Which stream to open. */
 export interface ModuleStreamAddress {
-  /** tcp://HOST:PORT, or another address of ZeroMQ. */
+  /** tcp://HOST:PORT, or another address of ZeroMQ; of a receiver that pairs, too. */
   readonly url: string;
   /** Place in the source string. */
   readonly streamIndex: number;
-  /** 1 for a receiver that pairs; 2 or 4 for the receivers' own ports. */
+  /** 1 for a receiver that pairs; else how many ports the detector sends by. */
   readonly streamCount: number;
+  /** Whether it is a receiver that pairs the ports, which brings exposures; else it is a port, which brings frames. */
+  readonly isPairing: boolean;
   /** Messages that may wait in the socket: 1 MiB each, or 2 MiB from a receiver that pairs. */
   readonly highWaterMark: number;
   /** With these keys the stream is encrypted, and neither side is taken for another. */

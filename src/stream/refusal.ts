@@ -46,7 +46,7 @@ const SILENT = "refused: it accepts connections and stays silent; its process ha
 function otherKind({ isPairing }: Client): string {
   return isPairing
     ? "refused: this is not an `om-jungfrau receive`. For the detector itself name all ports: tcp://HOST:P1,tcp://HOST:P2"
-    : "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone; instead of an slsFrameSynchronizer, the receivers' own ports";
+    : "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone, as pairs+tcp://HOST:PORT; instead of an slsFrameSynchronizer, the receivers' own ports";
 }
 
 /** A refusal without a reason in better words, where a probe has found out who the peer is. */

@@ -1,4 +1,4 @@
-import { BYTES_PER_WORD, MODULE_COUNT, MODULE_PIXELS } from "../detector.js";
+import { BYTES_PER_WORD, type DetectorLayout } from "../detector.js";
 
 /**
  * A peer whose machine or network is gone is noticed after four seconds without an answer to TCP's own probes. The peer's
@@ -26,10 +26,12 @@ export const CONNECT_OPTIONS = {
 } as const;
 
 /**
- * The largest part of a message that is accepted: twice the largest that there is, OM's pair of both modules. ZeroMQ
+ * The largest part of a message that is accepted: twice the largest that there is, OM's message with all modules. ZeroMQ
  * disconnects from a peer that announces more. How many parts a message has, it does not limit.
  */
-export const MAX_PART_BYTES = 2 * MODULE_COUNT * MODULE_PIXELS * BYTES_PER_WORD;
+export function maxPartBytes({ pixels }: DetectorLayout): number {
+  return 2 * pixels * BYTES_PER_WORD;
+}
 
 /**
  * Of a socket that pulls from a receiver. What waits in the operating system's buffer is late, and lost to the other

@@ -1,30 +1,43 @@
-import { PORT_COUNTS } from "../detector.js";
+import type { DetectorLayout } from "../detector.js";
 import { StreamError } from "../errors.js";
 
 /** `tcp://HOST:PORT`, with an IPv6 host in brackets, or `ipc://PATH`. */
 const ADDRESS = /^(?:tcp:\/\/(?:[^\s:/*[\]]+|\[[0-9a-fA-F:.]+\]):(?<port>\d{1,5})|ipc:\/\/\S+)$/;
 
+/** In front of the address of a receiver that pairs. */
+const PAIRS = "pairs+";
+
+/** The streams that a source string names. */
+export interface Source {
+  /** As ZeroMQ takes them. */
+  readonly urls: readonly string[];
+  /** Whether it is a receiver that pairs the ports, instead of the ports themselves. */
+  readonly isPairing: boolean;
+}
+
 /**
- * The streams that a source string names: `tcp://HOST:30001,tcp://HOST:30002`.
+ * Read a source string: `tcp://HOST:30001,tcp://HOST:30002`, the ports of the detector, or `pairs+tcp://HOST:12321`, a
+ * receiver that pairs them. Of a detector that has more than one port, a single `tcp://HOST:12321` can only be such a
+ * receiver.
  *
- * @returns two URLs, or four when each module has two UDP interfaces; one of a receiver that pairs
  * @throws {StreamError} STREAM_BAD_SOURCE
  */
-export function parseSource(source: string): string[] {
-  const urls = source.split(",").map((url) => url.trim());
-  const odd = urls.find((url) => !isAddress(url));
+export function parseSource(source: string, layout: DetectorLayout): Source {
+  const named = source.split(",").map((url) => url.trim());
+  const urls = named.map((url) => (url.startsWith(PAIRS) ? url.slice(PAIRS.length) : url));
+  const odd = named.find((_, index) => !isAddress(urls[index] as string));
   if (odd !== undefined) throw badSource(source, `'${odd}' is not an address`);
   const twice = urls.find((url, index) => urls.indexOf(url) !== index);
   if (twice !== undefined) throw badSource(source, `'${twice}' stands in it twice`);
-  if (!isPairing(urls.length) && !PORT_COUNTS.includes(urls.length)) {
+  const receiver = named.find((url) => url.startsWith(PAIRS));
+  if (receiver !== undefined && urls.length > 1) {
+    throw badSource(source, `'${receiver}' brings all ports, and there are other addresses`);
+  }
+  const isPairing = receiver !== undefined || (urls.length === 1 && layout.modules > 1);
+  if (!isPairing && !layout.portCounts.includes(urls.length)) {
     throw badSource(source, `it names ${urls.length} streams`);
   }
-  return urls;
-}
-
-/** Whether this many streams are a receiver that pairs the ports, instead of the ports themselves. */
-export function isPairing(streamCount: number): boolean {
-  return streamCount === 1;
+  return { urls, isPairing };
 }
 
 function isAddress(url: string): boolean {
@@ -36,7 +49,7 @@ function isAddress(url: string): boolean {
 function badSource(source: string, what: string): StreamError {
   return new StreamError(
     "STREAM_BAD_SOURCE",
-    `Source '${source}': ${what}. Write tcp://HOST:PORT for each receiver stream, separated by commas: two, or four ` +
-      "when the modules have two interfaces; or one, of a receiver that pairs them.",
+    `Source '${source}': ${what}. Write tcp://HOST:PORT for each receiver stream, separated by commas: one per module, or ` +
+      "two per module with two interfaces. Or write pairs+tcp://HOST:PORT for a receiver that pairs them.",
   );
 }

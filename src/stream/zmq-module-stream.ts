@@ -1,17 +1,17 @@
 import type { Pull, XSubscriber } from "zeromq";
 import type { Clock, Logger } from "../api/index.js";
+import type { DetectorLayout } from "../detector.js";
 import { messageOf, StreamError } from "../errors.js";
 import { Connection } from "./connection.js";
 import { Endpoints, type ResolveName, resolveNames } from "./endpoints.js";
 import { FaultLog } from "./fault-log.js";
 import { freeMemory } from "./free-memory.js";
-import { parseMessage } from "./message.js";
+import { type MessageContext, parseMessage } from "./message.js";
 import type { ModuleStream, ModuleStreamAddress, OpenModuleStream, StreamMessage } from "./module-stream.js";
 import { parsePairedMessage } from "./paired/paired-message.js";
 import { probePeer } from "./peer-probe.js";
 import { PortPlaces } from "./port-places.js";
-import { CONNECT_OPTIONS, MAX_PART_BYTES, PULL_OPTIONS } from "./socket-options.js";
-import { isPairing } from "./source-string.js";
+import { CONNECT_OPTIONS, maxPartBytes, PULL_OPTIONS } from "./socket-options.js";
 
 /** Messages of a subscriber, for frames of all topics. */
 const SUBSCRIBE = Uint8Array.of(1);
@@ -23,6 +23,7 @@ const UNSUBSCRIBE = Uint8Array.of(0);
  * @param resolveName  resolves host names in place of the operating system
  */
 export function zmqModuleStreamOpener(
+  layout: DetectorLayout,
   clock: Clock,
   logger: Logger,
   resolveName?: ResolveName,
@@ -38,9 +39,9 @@ export function zmqModuleStreamOpener(
   // Streams of one detector are opened one after the other.
   let places = newPlaces();
   const open = async (address: ModuleStreamAddress) => {
-    const { url, keys, streamIndex, streamCount } = address;
+    const { url, keys, streamIndex, isPairing } = address;
     const endpoints = await Endpoints.of(url, resolveName);
-    const sockets = await createSocket(address);
+    const sockets = await createSocket(address, maxPartBytes(layout));
     const { socket } = sockets;
     if (!places.join(streamIndex)) {
       places = newPlaces();
@@ -48,7 +49,7 @@ export function zmqModuleStreamOpener(
     }
     const onFault = (reason: string) => faultLog.warn(`${url} ${reason}`, `${url} ${reason}`);
     try {
-      return new ZmqModuleStream(sockets, clock, address, places, (isBehind) => {
+      return new ZmqModuleStream(sockets, clock, address, { layout, places }, (isBehind) => {
         return new Connection({
           events: socket.events,
           endpoints,
@@ -57,7 +58,7 @@ export function zmqModuleStreamOpener(
           isBehind,
           probe: probePeer,
           hasKeys: keys !== undefined,
-          isPairing: isPairing(streamCount),
+          isPairing,
           onFault,
         });
       });
@@ -79,13 +80,16 @@ interface Sockets {
   readonly subscriber?: XSubscriber;
 }
 
-async function createSocket({ streamCount, highWaterMark, keys }: ModuleStreamAddress): Promise<Sockets> {
+async function createSocket(
+  { isPairing, highWaterMark, keys }: ModuleStreamAddress,
+  maxMessageSize: number,
+): Promise<Sockets> {
   const { Pull, XSubscriber } = await import("zeromq");
   const options = {
     linger: 0,
     ipv6: true,
     receiveHighWaterMark: highWaterMark,
-    maxMessageSize: MAX_PART_BYTES,
+    maxMessageSize,
     ...CONNECT_OPTIONS,
     ...(keys && {
       curveServerKey: keys.serverKey,
@@ -93,18 +97,21 @@ async function createSocket({ streamCount, highWaterMark, keys }: ModuleStreamAd
       curveSecretKey: keys.secretKey,
     }),
   };
-  if (isPairing(streamCount)) return { socket: new Pull({ ...options, ...PULL_OPTIONS }) };
+  if (isPairing) return { socket: new Pull({ ...options, ...PULL_OPTIONS }) };
   // Unlike SUB, it does not throw away what comes after it has unsubscribed.
   const subscriber = new XSubscriber(options);
   return { socket: subscriber, subscriber };
 }
+
+/** What the streams of one detector share. */
+type Detector = Required<Pick<MessageContext, "layout" | "places">>;
 
 /** One slsReceiver port, or a receiver that pairs them. */
 class ZmqModuleStream implements ModuleStream {
   readonly url: string;
   readonly #address: ModuleStreamAddress;
   readonly #clock: Clock;
-  readonly #places: PortPlaces;
+  readonly #detector: Detector;
   readonly #sockets: Sockets;
   readonly #connection: Connection;
   /** Whether the next message is asked for: whatever has arrived was read, then. */
@@ -115,14 +122,14 @@ class ZmqModuleStream implements ModuleStream {
     sockets: Sockets,
     clock: Clock,
     address: ModuleStreamAddress,
-    places: PortPlaces,
+    detector: Detector,
     connect: (isBehind: () => boolean) => Connection,
   ) {
     this.url = address.url;
     this.#address = address;
     this.#clock = clock;
     this.#sockets = sockets;
-    this.#places = places;
+    this.#detector = detector;
     this.#connection = connect(() => !this.#isWaiting);
     this.resume();
   }
@@ -132,7 +139,7 @@ class ZmqModuleStream implements ModuleStream {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<StreamMessage, void, undefined> {
-    const { streamIndex, streamCount } = this.#address;
+    const { streamIndex, streamCount, isPairing } = this.#address;
     this.#isWaiting = true;
     for await (const parts of this.#sockets.socket) {
       this.#isWaiting = false;
@@ -140,12 +147,10 @@ class ZmqModuleStream implements ModuleStream {
         streamIndex,
         streamCount,
         arrivalSeconds: this.#clock.nowSeconds(),
-        places: this.#places,
+        ...this.#detector,
         free: freeMemory,
       };
-      const message = isPairing(streamCount)
-        ? parsePairedMessage(parts, context)
-        : parseMessage(parts, context);
+      const message = isPairing ? parsePairedMessage(parts, context) : parseMessage(parts, context);
       if (message.kind === "fault" || message.kind === "end") for (const part of parts) freeMemory(part);
       yield message;
       this.#isWaiting = true;

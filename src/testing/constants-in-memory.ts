@@ -1,31 +1,32 @@
 import { CONSTANTS_STAGES, type ConstantsSink, type ReadConstants } from "../constants/index.js";
-import { DETECTOR_PIXELS, GAIN_STAGES, MODULE_COUNT, MODULE_PIXELS } from "../detector.js";
+import { type DetectorLayout, GAIN_STAGES, JUNGFRAU_1M, MODULE_PIXELS } from "../detector.js";
 
-/** Pedestals and gains of the whole detector, planar: the value of stage g and pixel i stands at g × 1024² + i. */
+/** Pedestals and gains of the whole detector, planar: the value of stage g and pixel i stands at g × pixels + i. */
 export interface DetectorConstants {
-  /** ADC values in ADU, [3, 1024, 1024]. */
+  /** ADC values in ADU, [3, rows, columns]. */
   readonly pedestals: Float32Array;
-  /** ADU/keV, [3, 1024, 1024]. */
+  /** ADU/keV, [3, rows, columns]. */
   readonly gains: Float64Array;
-  /** Those of G0 in high gain, [1024, 1024]. */
+  /** Those of G0 in high gain, [rows, columns]. */
   readonly highGain?: { readonly pedestals: Float32Array; readonly gains: Float64Array } | undefined;
   /** Pixels to leave out: 1. */
   readonly masked?: Uint8Array | undefined;
 }
 
 /** What stands in for the constants files: register it under `READ_CONSTANTS`. */
-export function constantsInMemory(constants: DetectorConstants): ReadConstants {
-  return async (_files, to) => giveConstants(constants, to);
+export function constantsInMemory(constants: DetectorConstants, layout = JUNGFRAU_1M): ReadConstants {
+  return async (_files, to) => giveConstants(constants, to, layout);
 }
 
 /** Hand constants over map by map, as the readers of files do. */
 export function giveConstants(
   { pedestals, gains, highGain, masked }: DetectorConstants,
   to: ConstantsSink,
+  { places, pixels }: DetectorLayout = JUNGFRAU_1M,
 ): void {
-  for (let module = 0; module < MODULE_COUNT; module++) {
+  for (const { moduleIndex: module, firstPixel } of places) {
     const part = <T extends Float32Array | Float64Array | Uint8Array>(planar: T, stage: number) => {
-      const start = stage * DETECTOR_PIXELS + module * MODULE_PIXELS;
+      const start = stage * pixels + firstPixel;
       return planar.subarray(start, start + MODULE_PIXELS);
     };
     for (const [index, stage] of CONSTANTS_STAGES.slice(0, GAIN_STAGES).entries()) {
@@ -47,14 +48,14 @@ const FLAT_STAGES = [
 ] as const;
 
 /** Constants to compute with in the head: G0 2500 ADU and 40 ADU/keV, G1 13500 and -1.5, G2 14000 and -0.125. */
-export function flatConstants(): DetectorConstants {
+export function flatConstants({ pixels }: DetectorLayout = JUNGFRAU_1M): DetectorConstants {
   const constants = {
-    pedestals: new Float32Array(3 * DETECTOR_PIXELS),
-    gains: new Float64Array(3 * DETECTOR_PIXELS),
+    pedestals: new Float32Array(3 * pixels),
+    gains: new Float64Array(3 * pixels),
   };
   for (const [stage, [pedestal, gain]] of FLAT_STAGES.entries()) {
-    constants.pedestals.fill(pedestal, stage * DETECTOR_PIXELS, (stage + 1) * DETECTOR_PIXELS);
-    constants.gains.fill(gain, stage * DETECTOR_PIXELS, (stage + 1) * DETECTOR_PIXELS);
+    constants.pedestals.fill(pedestal, stage * pixels, (stage + 1) * pixels);
+    constants.gains.fill(gain, stage * pixels, (stage + 1) * pixels);
   }
   return constants;
 }

@@ -3,6 +3,7 @@
  *
  * @module om-jungfrau-zmq/testing
  */
+export type { DetectorLayout, ModulePlace } from "../detector.js";
 export { constantsInMemory, type DetectorConstants, flatConstants } from "./constants-in-memory.js";
 export {
   type ContractCheck,

@@ -1,4 +1,4 @@
-import { DETECTOR_COLUMNS, DETECTOR_PIXELS, MODULE_COLUMNS, MODULE_PIXELS } from "../detector.js";
+import { type DetectorLayout, JUNGFRAU_1M, MODULE_COLUMNS, MODULE_PIXELS, MODULE_ROWS } from "../detector.js";
 import type { JungfrauEvent } from "../events/index.js";
 import type { ModuleFrame } from "../stream/index.js";
 
@@ -7,7 +7,7 @@ export function aModuleFrame(fields: Partial<ModuleFrame> = {}): ModuleFrame {
   return {
     frameNumber: 1n,
     portIndex: 0,
-    rows: 512,
+    rows: MODULE_ROWS,
     raw: new Uint8Array(0),
     complete: true,
     timestampTicks: 0n,
@@ -19,43 +19,50 @@ export function aModuleFrame(fields: Partial<ModuleFrame> = {}): ModuleFrame {
 }
 
 /** A module's bytes, filled with one word. */
-export function modulePayload(word: number, rows = 512): Uint8Array {
+export function modulePayload(word: number, rows = MODULE_ROWS): Uint8Array {
   return new Uint8Array(new Uint16Array(rows * MODULE_COLUMNS).fill(word).buffer);
 }
 
 /** One pixel of the detector frame, and the word with gain bits that it holds. */
 export type RawPixel = readonly [row: number, column: number, word: number];
 
-/** What a test may say of an event; what it says of a frame holds for both modules. */
+/** What a test may say of an event; what it says of a frame holds for all modules. */
 export interface DataEventFields extends Partial<Omit<ModuleFrame, "portIndex" | "raw" | "rows">> {
+  /** The detector; a JUNGFRAU 1M by default. */
+  readonly layout?: DetectorLayout;
   /** Since 1970-01-01 UTC; by default the time of arrival. */
   readonly timestampSeconds?: number;
   /** The word of all pixels that are not named; 0 by default. */
   readonly fill?: number;
   /** Pixels with another word than `fill`. */
   readonly pixels?: readonly RawPixel[];
-  /** All words at once, [1024, 1024], in place of `fill` and `pixels`. Copied. */
+  /** All words at once, [rows, columns], in place of `fill` and `pixels`. Copied. */
   readonly words?: Uint16Array;
 }
 
-/** The words of a whole frame, [1024, 1024]: all `fill`, but for some pixels. */
-export function detectorWords(fill: number, pixels: readonly RawPixel[] = []): Uint16Array {
-  const words = new Uint16Array(DETECTOR_PIXELS).fill(fill);
-  for (const [row, column, word] of pixels) words[row * DETECTOR_COLUMNS + column] = word;
+/** The words of a whole frame, [rows, columns]: all `fill`, but for some pixels. */
+export function detectorWords(
+  fill: number,
+  pixels: readonly RawPixel[] = [],
+  layout = JUNGFRAU_1M,
+): Uint16Array {
+  const words = new Uint16Array(layout.pixels).fill(fill);
+  for (const [row, column, word] of pixels) words[row * layout.columns + column] = word;
   return words;
 }
 
-/** An event of both modules, of which a test states only what it is about. */
+/** An event of all modules, of which a test states only what it is about. */
 export function aDataEvent({
+  layout = JUNGFRAU_1M,
   fill = 0,
   pixels = [],
-  words = detectorWords(fill, pixels),
+  words = detectorWords(fill, pixels, layout),
   timestampSeconds,
   ...fields
 }: DataEventFields = {}): JungfrauEvent {
   const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
   const size = MODULE_PIXELS * Uint16Array.BYTES_PER_ELEMENT;
-  const frames = [0, 1].map((portIndex) =>
+  const frames = layout.places.map(({ moduleIndex: portIndex }) =>
     aModuleFrame({ ...fields, portIndex, raw: bytes.slice(portIndex * size, (portIndex + 1) * size) }),
   );
   return {

@@ -97,8 +97,14 @@ export interface ImageHeader {
   readonly wrongConstants: boolean;
   /** Frames in a sum or maximum; 1 for a frame. */
   readonly frames: number;
-  /** Rows at which the second module begins, and the gap before it, if any, begins. */
-  readonly moduleBorder: { readonly from: number; readonly to: number };
+  /** Between every two modules, the rows at which the gap, if any, begins, and the lower module. */
+  readonly moduleBorders: readonly ModuleBorder[];
+}
+
+/** Where one module ends and the next begins. */
+export interface ModuleBorder {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** An image as it travels. */

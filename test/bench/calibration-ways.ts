@@ -1,6 +1,7 @@
 import { CREATE_KERNEL, kernelCreator } from "../../src/calibration/index.js";
 import { READ_CONSTANTS } from "../../src/constants/index.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import { DEFAULT_SCENE, makeScene } from "../../src/simulator/index.js";
 import { constantsInMemory } from "../helpers/calibrators.js";
 import { parametersOf, registerPlugin } from "../helpers/fakes.js";
@@ -20,7 +21,7 @@ export async function sourceWays(path: "simd" | "scalar"): Promise<Record<string
   const { context } = registerPlugin(
     new Map<symbol, unknown>([
       [READ_CONSTANTS, constantsInMemory(scene.constants)],
-      [CREATE_KERNEL, kernelCreator(path)],
+      [CREATE_KERNEL, kernelCreator(JUNGFRAU_1M, path)],
     ]),
   );
   const yaml = `calibration: {dark_filenames: [none], gain_filenames: [none], photon_energy_kev: ${scene.photonEnergyKeV}}`;

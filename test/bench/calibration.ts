@@ -1,5 +1,5 @@
 import { cpus } from "node:os";
-import { DETECTOR_PIXELS } from "../../src/detector.js";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import { collectGarbage } from "../helpers/collect-garbage.js";
 import { aDataEvent } from "../helpers/module-frames.js";
 import { calibrateReference, referenceDivisors } from "../helpers/reference-calibration.js";
@@ -24,7 +24,7 @@ import { quantile } from "./report.js";
 const ROUNDS = 41;
 const WARM_UP_ROUNDS = 10;
 const FRAMES_BEFORE = 3;
-const TRAFFIC_BYTES = DETECTOR_PIXELS * (2 + 8 + 4);
+const TRAFFIC_BYTES = JUNGFRAU_1M.pixels * (2 + 8 + 4);
 
 /** The typical frame, with a share of its pixels in G1 and G2, anywhere. */
 function scattered(share: number): Uint16Array {
@@ -47,18 +47,18 @@ const frames: Readonly<Record<string, Uint16Array>> = {
 function referenceWays(): Record<string, Way> {
   const { constants } = scene;
   const divisors = referenceDivisors(constants.gains, "photons", scene.photonEnergyKeV);
-  const raw = new Uint16Array(DETECTOR_PIXELS);
+  const raw = new Uint16Array(JUNGFRAU_1M.pixels);
   const bytes = new Uint8Array(raw.buffer);
   const calibrate = (event: Parameters<Way>[0], values: Float32Array, status: Uint8Array) => {
     for (const frame of event.frames) bytes.set(frame.raw, frame.portIndex * frame.raw.length);
     calibrateReference(raw, constants, divisors, values, status);
   };
-  const values = new Float32Array(DETECTOR_PIXELS);
-  const status = new Uint8Array(DETECTOR_PIXELS);
+  const values = new Float32Array(JUNGFRAU_1M.pixels);
+  const status = new Uint8Array(JUNGFRAU_1M.pixels);
   return {
     borrowed: (event) => () => calibrate(event, values, status),
     owned: (event) => () =>
-      calibrate(event, new Float32Array(DETECTOR_PIXELS), new Uint8Array(DETECTOR_PIXELS)),
+      calibrate(event, new Float32Array(JUNGFRAU_1M.pixels), new Uint8Array(JUNGFRAU_1M.pixels)),
   };
 }
 

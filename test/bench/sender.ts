@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { MODULE_COUNT, MODULE_PIXELS } from "../../src/detector.js";
+import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { frameHeader } from "../../src/simulator/frame-header.js";
 import { DEFAULT_SCENE, makeScene } from "../../src/simulator/index.js";
 import { PortPublisher } from "../../src/simulator/publisher.js";
@@ -32,7 +32,7 @@ const ports = [
 ] as const;
 const { images } = makeScene({ ...DEFAULT_SCENE, imageCount: 4 });
 const payloads = images.map(({ raw }) =>
-  Array.from({ length: MODULE_COUNT }, (_, moduleIndex) => {
+  Array.from({ length: JUNGFRAU_1M.modules }, (_, moduleIndex) => {
     const words = raw.subarray(moduleIndex * MODULE_PIXELS, (moduleIndex + 1) * MODULE_PIXELS);
     return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
   }),
@@ -51,7 +51,7 @@ async function send({ rateHz, frames, firstFrameNumber }: SendOrder): Promise<Se
     const timestampTicks = process.hrtime.bigint() / 100n;
     const [top, bottom] = payloads[frameIndex % payloads.length] as [Uint8Array, Uint8Array];
     const header = (moduleIndex: number) =>
-      frameHeader({ moduleIndex, frameNumber, frameIndex, timestampTicks });
+      frameHeader({ layout: JUNGFRAU_1M, moduleIndex, frameNumber, frameIndex, timestampTicks });
     await Promise.all([ports[0].send([header(0), top]), ports[1].send([header(1), bottom])]);
   }
   const lastNs = process.hrtime.bigint();

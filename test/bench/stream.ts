@@ -1,4 +1,4 @@
-import { MODULE_COUNT, MODULE_PIXELS } from "../../src/detector.js";
+import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { INTAKE_DEFAULTS } from "../../src/events/index.js";
 import { writeBenchFiles } from "./bench-files.js";
 import { Detector } from "./detector.js";
@@ -98,7 +98,7 @@ progress("");
 /** What the configuration's keys allow to wait, in MB. */
 const allowed =
   (INTAKE_DEFAULTS.queueBytes +
-    MODULE_COUNT * (INTAKE_DEFAULTS.highWaterMark + INTAKE_DEFAULTS.windowSize) * 2 * MODULE_PIXELS) /
+    JUNGFRAU_1M.modules * (INTAKE_DEFAULTS.highWaterMark + INTAKE_DEFAULTS.windowSize) * 2 * MODULE_PIXELS) /
   1e6;
 
 if (json) {

@@ -1,6 +1,6 @@
 import test from "ava";
 import { type CalibratedUnit, noBadPixels, PIXEL_STATUS } from "../../src/calibration/index.js";
-import { DETECTOR_PIXELS, MODULE_PIXELS } from "../../src/detector.js";
+import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { aCalibrator, flatConstants, flatHighGain, KERNEL_PATHS } from "../helpers/calibrators.js";
 
 const NORMAL_GAIN = [false, false];
@@ -77,7 +77,8 @@ for (const path of KERNEL_PATHS) {
       // Half of the pixels have no constants in any stage.
       const words = [...BAD_WORDS, ...BAD_WORDS].map(([, word]) => word);
       for (let index = BAD_WORDS.length; index < words.length; index++) {
-        for (let stage = 0; stage < 3; stage++) constants.gains[stage * DETECTOR_PIXELS + placeOf(index)] = 0;
+        for (let stage = 0; stage < 3; stage++)
+          constants.gains[stage * JUNGFRAU_1M.pixels + placeOf(index)] = 0;
       }
       const { pixels, badPixels } = await calibratePixels(path, words, { fillValue }, constants);
       for (const [index, { value, status }] of pixels.entries()) {
@@ -94,9 +95,9 @@ for (const path of KERNEL_PATHS) {
       // In turn, each of the three has no constants in G0, G1, G2.
       for (let stage = 0; stage < 3; stage++) {
         const constants = flatConstants();
-        constants.gains[stage * DETECTOR_PIXELS + placeOf(0)] = 0;
-        constants.pedestals[stage * DETECTOR_PIXELS + placeOf(1)] = Number.NaN;
-        constants.gains[stage * DETECTOR_PIXELS + placeOf(2)] = Number.NaN;
+        constants.gains[stage * JUNGFRAU_1M.pixels + placeOf(0)] = 0;
+        constants.pedestals[stage * JUNGFRAU_1M.pixels + placeOf(1)] = Number.NaN;
+        constants.gains[stage * JUNGFRAU_1M.pixels + placeOf(2)] = Number.NaN;
         const { pixels, badPixels } = await calibratePixels(path, words, { fillValue }, constants);
         const expected = [1, 100, 1000].map((value, index) =>
           index === stage
@@ -137,7 +138,7 @@ for (const path of KERNEL_PATHS) {
     `${path}: a masked pixel is masked whatever its word, unless its packet was lost`,
     async (t) => {
       const words = [2820, 0x4000, 0x4000 | 12000, 0x8001, 0xc000, 0xd000, 0xffff];
-      const constants = { ...flatConstants(), masked: new Uint8Array(DETECTOR_PIXELS) };
+      const constants = { ...flatConstants(), masked: new Uint8Array(JUNGFRAU_1M.pixels) };
       for (const index of words.keys()) constants.masked[placeOf(index)] = 1;
       const { pixels, badPixels, g1AtLimit } = await calibratePixels(path, words, {}, constants);
       t.deepEqual(
@@ -164,7 +165,7 @@ for (const path of KERNEL_PATHS) {
       // A pixel here and there, and whole frames.
       for (const step of [10_007, 1]) {
         calibrator.raw.fill(2820);
-        for (let pixel = 99; pixel < DETECTOR_PIXELS; pixel += step) calibrator.raw[pixel] = word;
+        for (let pixel = 99; pixel < JUNGFRAU_1M.pixels; pixel += step) calibrator.raw[pixel] = word;
         calibrator.calibrate(NORMAL_GAIN);
         t.deepEqual(clean().badPixels, { ...noBadPixels(), noConstants: 1 });
         t.true(values.every((value, pixel) => value === calibrator.values[pixel]));
@@ -201,7 +202,7 @@ for (const path of KERNEL_PATHS) {
     `${path}: rounds photons, halves to even, and keeps what int32 cannot hold at its limit`,
     async (t) => {
       const constants = flatConstants();
-      constants.pedestals[DETECTOR_PIXELS] = Number.NaN;
+      constants.pedestals[JUNGFRAU_1M.pixels] = Number.NaN;
       constants.gains[1] = 1e-12;
       constants.gains[2] = -1e-12;
       const calibrator = await aCalibrator(path, constants, { rounded: true, fillValue: -99 });
@@ -220,7 +221,7 @@ for (const path of KERNEL_PATHS) {
   );
 
   test.serial(`${path}: counts of a frame with everything in it add up`, async (t) => {
-    const constants = { ...flatConstants(), masked: new Uint8Array(DETECTOR_PIXELS) };
+    const constants = { ...flatConstants(), masked: new Uint8Array(JUNGFRAU_1M.pixels) };
     constants.masked.fill(1, 16, 32);
     constants.gains.fill(0, 64, 80);
     const calibrator = await aCalibrator(path, constants);

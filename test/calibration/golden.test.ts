@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { noBadPixels } from "../../src/calibration/index.js";
-import { readConstants } from "../../src/constants/index.js";
-import { MODULE_PIXELS } from "../../src/detector.js";
+import { constantsReader } from "../../src/constants/index.js";
+import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { GOLDEN_PIXELS, type GoldenPixel, PHOTON_ENERGY_KEV } from "../golden/pixels.js";
 import { aCalibrator, CollectedConstants, KERNEL_PATHS } from "../helpers/calibrators.js";
 import {
@@ -56,7 +56,7 @@ for (const [set, pixels] of sets) {
         await writeGainFile(join(folder, "other.bin"), [flatMap(41), flatMap(-1.44), flatMap(-0.115)]);
         const files = constantsFiles(folder, ["dark.h5", "other.h5"], ["gain.bin", "other.bin"]);
         const constants = new CollectedConstants();
-        await readConstants(files, constants, new RecordedNotes());
+        await constantsReader(JUNGFRAU_1M)(files, constants, new RecordedNotes());
         const calibrator = await aCalibrator(path, constants, { photonEnergyKeV: PHOTON_ENERGY_KEV });
         calibrator.raw.fill(2500);
         calibrator.raw.set(pixels.map(([word]) => word));

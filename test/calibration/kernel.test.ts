@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import test from "ava";
 import { kernelCreator } from "../../src/calibration/index.js";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import { codesAndMessages } from "../helpers/faults.js";
 
 /** In a process of its own, as SIMD cannot be switched off in one that runs. @returns what was printed */
@@ -12,9 +13,10 @@ async function run(
 ): Promise<string> {
   const plugin = new URL("../../src/index.js", import.meta.url).href;
   const calibration = new URL("../../src/calibration/index.js", import.meta.url).href;
+  const detector = new URL("../../src/detector.js", import.meta.url).href;
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    [...flags, "--input-type=module", "--eval", script, plugin, calibration],
+    [...flags, "--input-type=module", "--eval", script, plugin, calibration, detector],
     { env: { ...process.env, OM_JUNGFRAU_KERNEL: "", ...env } },
   );
   return stdout;
@@ -25,9 +27,10 @@ const WITHOUT_SIMD = ["--no-enable-sse4-1"];
 
 const MAKE = `
   const { kernelCreator } = await import(process.argv[2]);
+  const { JUNGFRAU_1M } = await import(process.argv[3]);
   const notes = [];
   try {
-    const kernel = await kernelCreator(process.env.OM_JUNGFRAU_KERNEL)((note) => notes.push(note));
+    const kernel = await kernelCreator(JUNGFRAU_1M, process.env.OM_JUNGFRAU_KERNEL)((note) => notes.push(note));
     console.log(kernel.path, notes.length, notes.join());
   } catch (error) {
     console.log(error.code, error.message);
@@ -53,7 +56,7 @@ if (process.arch === "x64") {
 }
 
 test("another name for a kernel is refused", async (t) => {
-  const faults = await codesAndMessages(kernelCreator("fast")(() => undefined));
+  const faults = await codesAndMessages(kernelCreator(JUNGFRAU_1M, "fast")(() => undefined));
   t.deepEqual(faults, [
     [
       "CONFIGURATION_BAD_VALUE",
@@ -63,7 +66,7 @@ test("another name for a kernel is refused", async (t) => {
 });
 
 test("a kernel is compiled once, and each has memory of its own", async (t) => {
-  const create = kernelCreator(undefined);
+  const create = kernelCreator(JUNGFRAU_1M, undefined);
   const note = (text: string) => t.fail(text);
   const [first, second] = [await create(note), await create(note)];
   first.raw.fill(7);

@@ -1,6 +1,6 @@
 import test from "ava";
 import { measurePixels } from "../../src/calibration/index.js";
-import { DETECTOR_PIXELS } from "../../src/detector.js";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import { seededRandom } from "../../src/simulator/random.js";
 import { aCalibrator, KERNEL_PATHS } from "../helpers/calibrators.js";
 
@@ -24,7 +24,7 @@ test("0 and -0 are the same, and words and whole numbers are measured as well", 
 
 test("the mean of a million values is that of a sum in float64, to nine digits", (t) => {
   const random = seededRandom(1);
-  const values = new Float32Array(DETECTOR_PIXELS).map(() => 3 * random() - 1);
+  const values = new Float32Array(JUNGFRAU_1M.pixels).map(() => 3 * random() - 1);
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   t.true(Math.abs((measurePixels(values, undefined).mean as number) - mean) < 1e-9);
 });
@@ -54,14 +54,14 @@ for (const path of KERNEL_PATHS) {
     t.deepEqual(calibrator.measure(), {
       min: 0,
       max: 10,
-      mean: 1 + 8 / DETECTOR_PIXELS,
-      count: DETECTOR_PIXELS,
+      mean: 1 + 8 / JUNGFRAU_1M.pixels,
+      count: JUNGFRAU_1M.pixels,
     });
 
     calibrator.raw[0] = 0xffff;
     calibrator.raw[700 * 1024 + 33] = 0xc000;
     calibrator.calibrate([false, false]);
-    t.deepEqual(calibrator.measure(), { min: 1, max: 1, mean: 1, count: DETECTOR_PIXELS - 2 });
+    t.deepEqual(calibrator.measure(), { min: 1, max: 1, mean: 1, count: JUNGFRAU_1M.pixels - 2 });
 
     calibrator.raw.fill(0x8000);
     calibrator.calibrate([false, false]);

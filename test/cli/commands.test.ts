@@ -230,7 +230,7 @@ const usage: [string, readonly string[], RegExp][] = [
       /Write the page's address, such as https:\/\/monitor\.example\.org\./,
     ],
   ),
-  ["one port", ["simulate", "--ports", "1"], /Write two ports/],
+  ["one port", ["simulate", "--ports", "1"], /Write 2 ports/],
   [
     "a source in place of the view's address",
     ["monitor", "--view", "tcp://a:1,tcp://b:2"],
@@ -240,6 +240,11 @@ const usage: [string, readonly string[], RegExp][] = [
     "the first of two sources in place of the view's address",
     ["monitor", "--view", "tcp://a:1", "tcp://b:2"],
     /option '--view \[HOST:PORT\]' argument 'tcp:\/\/a:1' is invalid\. This is a source/,
+  ],
+  [
+    "a receiver in place of the view's address",
+    ["monitor", "--view", "pairs+tcp://a:1"],
+    /argument 'pairs\+tcp:\/\/a:1' is invalid\. This is a source/,
   ],
   [
     "a source in place of the metrics' address",

@@ -2,8 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { readMonitorParameters } from "../../src/configuration/index.js";
-import { type ConstantsStage, readConstants } from "../../src/constants/index.js";
-import { MODULE_PIXELS } from "../../src/detector.js";
+import { type ConstantsStage, constantsReader } from "../../src/constants/index.js";
+import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { Command } from "../helpers/command.js";
 import { temporaryFolder } from "../helpers/constants-files.js";
 
@@ -27,7 +27,7 @@ async function constantsIn(...paths: string[]) {
   const masked = new Uint8Array(2 * MODULE_PIXELS);
   const files = paths.map((path) => ({ path, where: path }));
   const mask = paths.length === 1 ? files : [];
-  await readConstants(
+  await constantsReader(JUNGFRAU_1M)(
     { dark: files, gain: [], mask },
     {
       setPedestals: (module, stage, map) => pedestals.set(`${stage} ${module}`, Float32Array.from(map)),

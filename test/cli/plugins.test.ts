@@ -2,6 +2,7 @@ import { copyFile, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import { makeScene, writeSceneFiles } from "../../src/simulator/index.js";
 import { Command } from "../helpers/command.js";
 import { temporaryFolder } from "../helpers/constants-files.js";
@@ -13,7 +14,10 @@ import { wireHeader } from "../helpers/wire-headers.js";
 /** Where docs/writing-a-plugin.md has led its reader: a plugin and a configuration, beside the simulator's constants files. */
 async function documentedFolder(t: ExecutionContext): Promise<string> {
   const [folder, constants] = [await folderOf(t, "docs/writing-a-plugin.md"), await temporaryFolder(t)];
-  await writeSceneFiles(constants, makeScene({ seed: 3, imageCount: 1, photonEnergyKeV: 12.4 }));
+  await writeSceneFiles(
+    constants,
+    makeScene({ layout: JUNGFRAU_1M, seed: 3, imageCount: 1, photonEnergyKeV: 12.4 }),
+  );
   for (const name of await readdir(constants)) {
     if (/\.(?:h5|bin)$/.test(name)) await copyFile(join(constants, name), join(folder, name));
   }

@@ -204,12 +204,12 @@ const wrong: [what: string, args: readonly string[], message: RegExp][] = [
   [
     "one address",
     [NOBODY[0]],
-    /^error STREAM_BAD_SOURCE: A receiver pairs two streams, or four when the modules have two interfaces, not 0\. Write/,
+    /^error STREAM_BAD_SOURCE: A receiver pairs the 2 streams of a JUNGFRAU 1M, or 4 when its modules have two interfaces, not 1\. Write/,
   ],
   [
     "six addresses",
     [...FOUR, "tcp://a:1", "tcp://a:2"],
-    /^error STREAM_BAD_SOURCE: A receiver pairs two .* not 6\./,
+    /^error STREAM_BAD_SOURCE: A receiver pairs the 2 .* not 6\./,
   ],
   ["an address that is none", ["a", "b"], /^error STREAM_BAD_SOURCE: Source 'a,b': 'a' is not an address/],
   ["a format that is none", [...NOBODY, "--format", "xml"], /Allowed choices are parts, om\./],

@@ -53,7 +53,7 @@ test.serial(
       dtype: "float32",
       unit: "photons",
       shape: [1024, 1024],
-      moduleBorder: { from: 512, to: 512 },
+      moduleBorders: [{ from: 512, to: 512 }],
     });
     const images = JSON.parse(await readFile(join(folder, "spots.json"), "utf8"));
     const spots = images[(Number(header.eventId) - 1) % images.length];

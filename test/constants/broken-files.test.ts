@@ -6,8 +6,8 @@ import test from "ava";
 import fc from "fast-check";
 import { YamlMonitorParameters } from "../../src/configuration/index.js";
 import { writeHdf5 } from "../../src/constants/hdf5-write.js";
-import { readConstants } from "../../src/constants/index.js";
-import { MODULE_PIXELS } from "../../src/detector.js";
+import { constantsReader } from "../../src/constants/index.js";
+import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { CollectedConstants } from "../helpers/calibrators.js";
 import {
   constantsFiles,
@@ -379,7 +379,11 @@ test.serial("modules that are not in the same order in both keys", async (t) => 
   }
   const read = (dark: string[], gain: string[]) =>
     codesAndMessages(
-      readConstants(constantsFiles(folder, dark, gain), new CollectedConstants(), new RecordedNotes()),
+      constantsReader(JUNGFRAU_1M)(
+        constantsFiles(folder, dark, gain),
+        new CollectedConstants(),
+        new RecordedNotes(),
+      ),
     );
   const [faults, ...others] = await read(["dark_m1.h5", "dark_m0.h5"], ["gain_m0.bin", "gain_m1.bin"]);
   t.deepEqual(faults, [
@@ -404,7 +408,9 @@ for (const [kind, name] of [
 test.serial("tells the faults of all files together", async (t) => {
   const folder = await goodFolder(t);
   const files = constantsFiles(folder, ["no0.h5", "no1.h5"], ["no0.bin", "no1.bin"], ["no0.mask"]);
-  const faults = await codesAndMessages(readConstants(files, new CollectedConstants(), new RecordedNotes()));
+  const faults = await codesAndMessages(
+    constantsReader(JUNGFRAU_1M)(files, new CollectedConstants(), new RecordedNotes()),
+  );
   t.deepEqual(
     faults.map(([, message]) => message.split(" ")[0]),
     ["no0.h5", "no1.h5", "no0.bin", "no1.bin", "no0.mask"],
@@ -443,7 +449,9 @@ for (const [name, filter] of COMPRESSIONS) {
           for (const [at, bits] of flips) bytes[at] = (bytes[at] as number) ^ bits;
           await writeFile(damaged, bytes);
           constants.pedestals[MODULE_PIXELS] = Number.NaN;
-          const faults = await codesAndMessages(readConstants(files, constants, new RecordedNotes()));
+          const faults = await codesAndMessages(
+            constantsReader(JUNGFRAU_1M)(files, constants, new RecordedNotes()),
+          );
           if (faults.length > 0) refused += 1;
           // The other module's file is read in any case.
           t.is(constants.pedestals[MODULE_PIXELS], 2600);
@@ -465,9 +473,10 @@ test("a filter's own words about damage do not go to standard output", async (t)
   t.true(chunk > 0);
   await writeFile(path, bytes.fill(0xee, chunk + 16, chunk + 400));
   const script = `
-    import { readConstants } from ${JSON.stringify(new URL("../../src/constants/index.js", import.meta.url))};
+    import { constantsReader } from ${JSON.stringify(new URL("../../src/constants/index.js", import.meta.url))};
+    import { JUNGFRAU_1M } from ${JSON.stringify(new URL("../../src/detector.js", import.meta.url))};
     const dark = [{ path: ${JSON.stringify(path)}, where: "lz4.h5" }, { path: "/none", where: "none.h5" }];
-    await readConstants({ dark, gain: [], mask: [] }, {}, {}).catch(({ message }) => console.error(message));`;
+    await constantsReader(JUNGFRAU_1M)({ dark, gain: [], mask: [] }, {}, {}).catch(({ message }) => console.error(message));`;
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [
     "--input-type=module",
     "-e",
@@ -483,7 +492,7 @@ test("a file that was damaged is read once it has been repaired in its place, as
   const good = await readFile(path);
   const faultsOfFolder = () =>
     codesAndMessages(
-      readConstants(
+      constantsReader(JUNGFRAU_1M)(
         constantsFiles(folder, ["dark0.h5", "dark1.h5"], ["gain.bin", "gain.bin"]),
         new CollectedConstants(),
         new RecordedNotes(),

@@ -4,7 +4,7 @@ import test from "ava";
 import { readDarkFile } from "../../src/constants/dark-file.js";
 import { readGainFile } from "../../src/constants/gain-file.js";
 import { readMaskFile } from "../../src/constants/mask-file.js";
-import { DETECTOR_PIXELS } from "../../src/detector.js";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import { isMonitorError } from "../../src/errors.js";
 import { CollectedConstants } from "../helpers/calibrators.js";
 import { RecordedNotes, temporaryFolder } from "../helpers/constants-files.js";
@@ -27,7 +27,7 @@ function rowsBelow(heading: string): string[] {
 async function outcomeOf(kind: Kind, path: string, constants: CollectedConstants): Promise<string[]> {
   const notes = new RecordedNotes();
   const file = { path, where: "FILE" };
-  const selection = { moduleIndex: 0, isOnlyFile: false };
+  const selection = { layout: JUNGFRAU_1M, moduleIndex: 0, isOnlyFile: false };
   try {
     if (kind === "dark") await readDarkFile(file, selection, constants, notes);
     if (kind === "gain") await readGainFile(file, selection, constants, notes);
@@ -46,7 +46,7 @@ function valuesOf(kind: Kind, { pedestals, gains, highGain, masked }: CollectedC
   const maps = kind === "dark" ? pedestals : gains;
   const highGainMap = kind === "dark" ? highGain.pedestals : highGain.gains;
   return [
-    ...[0, 1, 2].map((stage) => maps[stage * DETECTOR_PIXELS + PIXEL] as number),
+    ...[0, 1, 2].map((stage) => maps[stage * JUNGFRAU_1M.pixels + PIXEL] as number),
     highGainMap[PIXEL] as number,
   ];
 }

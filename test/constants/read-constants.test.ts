@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import test from "ava";
 import { writeHdf5 } from "../../src/constants/hdf5-write.js";
-import { type ConstantsFiles, readConstants } from "../../src/constants/index.js";
-import { DETECTOR_PIXELS, MODULE_PIXELS } from "../../src/detector.js";
+import { type ConstantsFiles, constantsReader } from "../../src/constants/index.js";
+import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { CollectedConstants } from "../helpers/calibrators.js";
 import {
   constantsFiles,
@@ -22,7 +22,7 @@ import {
 
 async function read(files: ConstantsFiles, notes = new RecordedNotes()): Promise<CollectedConstants> {
   const constants = new CollectedConstants();
-  await readConstants(files, constants, notes);
+  await constantsReader(JUNGFRAU_1M)(files, constants, notes);
   return constants;
 }
 
@@ -43,7 +43,7 @@ test("puts each module's maps in their place", async (t) => {
     constantsFiles(folder, ["dark.h5", "other.h5"], ["gain.bin", "gain1.bin"]),
     notes,
   );
-  const at = (stage: number, module: number) => stage * DETECTOR_PIXELS + module * MODULE_PIXELS + 7;
+  const at = (stage: number, module: number) => stage * JUNGFRAU_1M.pixels + module * MODULE_PIXELS + 7;
   t.deepEqual([pedestals[at(0, 0)], pedestals[at(1, 0)], pedestals[at(2, 0)]], [2500, 13500, 14000]);
   t.deepEqual([pedestals[at(0, 1)], pedestals[at(1, 1)], pedestals[at(2, 1)]], [2600, 13600, 14100]);
   t.deepEqual([gains[at(0, 0)], gains[at(1, 0)], gains[at(2, 0)]], [40, -1.5, -0.125]);
@@ -78,9 +78,9 @@ test("says which kind of pedestals was found, and how many pixels have none", as
     "gain.bin: gains of PSI, 3 maps",
     "gain.bin: gains of PSI, 3 maps",
   ]);
-  t.is(pedestals[2 * DETECTOR_PIXELS + 5], 14000);
-  t.is(pedestals[2 * DETECTOR_PIXELS + MODULE_PIXELS], 14000);
-  t.is(pedestals[2 * DETECTOR_PIXELS], Number.NaN);
+  t.is(pedestals[2 * JUNGFRAU_1M.pixels + 5], 14000);
+  t.is(pedestals[2 * JUNGFRAU_1M.pixels + MODULE_PIXELS], 14000);
+  t.is(pedestals[2 * JUNGFRAU_1M.pixels], Number.NaN);
 });
 
 test("unusable gains are told of, and left to whoever uses them", async (t) => {
@@ -94,7 +94,7 @@ test("unusable gains are told of, and left to whoever uses them", async (t) => {
     notes,
   );
   t.true(notes.notes.includes("odd.bin: 7 pixels (0.00134 %) have no usable gain in G0"));
-  t.deepEqual([gains[6], gains[7], gains[DETECTOR_PIXELS]], [1e39, 40, -1.5]);
+  t.deepEqual([gains[6], gains[7], gains[JUNGFRAU_1M.pixels]], [1e39, 40, -1.5]);
 });
 
 for (const [type, scale] of [
@@ -109,7 +109,7 @@ for (const [type, scale] of [
     const files = constantsFiles(folder, ["typed.h5", "dark.h5"], ["gain.bin", "gain.bin"]);
     const { pedestals } = await read(files);
     t.deepEqual(
-      [pedestals[0], pedestals[DETECTOR_PIXELS], pedestals[2 * DETECTOR_PIXELS]],
+      [pedestals[0], pedestals[JUNGFRAU_1M.pixels], pedestals[2 * JUNGFRAU_1M.pixels]],
       [2500, 13500, 14000],
     );
   });
@@ -123,7 +123,7 @@ test("reads compressed dark files", async (t) => {
   await writeHdf5(join(folder, "packed.h5"), maps);
   const files = constantsFiles(folder, ["dark.h5", "packed.h5"], ["gain.bin", "gain.bin"]);
   const { pedestals } = await read(files);
-  t.is(pedestals[2 * DETECTOR_PIXELS + MODULE_PIXELS], 14000);
+  t.is(pedestals[2 * JUNGFRAU_1M.pixels + MODULE_PIXELS], 14000);
 });
 
 /** Whole maps of values that differ from pixel to pixel. */
@@ -180,9 +180,9 @@ test("reads PSI's pedestals with their mask, and high gain where both files have
     constantsFiles(folder, ["psi.h5", "psi3.h5"], ["gain4.bin", "gain4.bin"]),
     notes,
   );
-  const at = [0, 1, 2].map((stage) => pedestals[stage * DETECTOR_PIXELS + 5]);
+  const at = [0, 1, 2].map((stage) => pedestals[stage * JUNGFRAU_1M.pixels + 5]);
   t.deepEqual(at, [2505, 13505, 14005]);
-  t.is(pedestals[2 * DETECTOR_PIXELS + MODULE_PIXELS], 14001);
+  t.is(pedestals[2 * JUNGFRAU_1M.pixels + MODULE_PIXELS], 14001);
   t.deepEqual([highGain.pedestals[5], highGain.gains[5]], [2705, 90]);
   t.is(highGain.pedestals[MODULE_PIXELS], Number.NaN, "its darks in high gain were not recorded");
   t.deepEqual([...masked.subarray(0, 6)], [0, 0, 0, 1, 1, 0]);
@@ -199,7 +199,7 @@ test("a file may hold both modules, named once or twice", async (t) => {
     map.set(slope(bottom), MODULE_PIXELS);
     return map;
   };
-  const mask = new BigInt64Array(DETECTOR_PIXELS);
+  const mask = new BigInt64Array(JUNGFRAU_1M.pixels);
   mask[MODULE_PIXELS + 1] = 4n;
   await writePsiPedestals(
     join(folder, "both.h5"),
@@ -208,7 +208,7 @@ test("a file may hold both modules, named once or twice", async (t) => {
     1024,
   );
   const gains = [40, -1.5, -0.125, 90, -1.5, -0.125].map((gain) => {
-    const map = new Float32Array(DETECTOR_PIXELS).fill(gain);
+    const map = new Float32Array(JUNGFRAU_1M.pixels).fill(gain);
     return map.fill(2 * gain, MODULE_PIXELS);
   });
   await writeHdf5(join(folder, "gains.h5"), { gains: { data: stack(gains), shape: [6, 1024, 1024] } });
@@ -216,7 +216,7 @@ test("a file may hold both modules, named once or twice", async (t) => {
     const notes = new RecordedNotes();
     const names = (name: string) => new Array<string>(times).fill(name);
     const constants = await read(constantsFiles(folder, names("both.h5"), names("gains.h5")), notes);
-    const at = (stage: number, module: number) => stage * DETECTOR_PIXELS + module * MODULE_PIXELS + 1;
+    const at = (stage: number, module: number) => stage * JUNGFRAU_1M.pixels + module * MODULE_PIXELS + 1;
     t.deepEqual([constants.pedestals[at(1, 0)], constants.pedestals[at(1, 1)]], [13501, 13601]);
     t.deepEqual([constants.gains[at(2, 0)], constants.gains[at(2, 1)]], [-0.125, -0.25]);
     t.deepEqual([constants.masked[1], constants.masked[MODULE_PIXELS + 1]], [0, 1]);
@@ -247,7 +247,7 @@ for (const type of [Float32Array, Uint16Array, Int16Array]) {
     const notes = new RecordedNotes();
     const { gains, masked } = await read(files, notes);
     t.deepEqual(
-      [0, 1, 2].map((stage) => gains[stage * DETECTOR_PIXELS]),
+      [0, 1, 2].map((stage) => gains[stage * JUNGFRAU_1M.pixels]),
       [40, -1.5, -0.125],
     );
     t.is(masked.indexOf(1), 9);
@@ -276,7 +276,7 @@ test("what is probably not meant is warned of: an inverted mask, one gain file f
   t.deepEqual(notes.warnings, [
     "few.bin: 524283 pixels (100 %) have no usable gain in G1. Is it the right file?",
     "few.bin: 524283 pixels (100 %) have no usable gain in G1. Is it the right file?",
-    "few.bin is the file of the other module too. Name one a module.",
+    "few.bin is the file of another module too. Name one a module.",
     "mask.h5: /pixel_mask leaves out 524188 pixels (100 %). Is good where bad should be?",
   ]);
 });
@@ -324,7 +324,7 @@ test("a dark file that mixes kinds of pedestals is read, and warned of", async (
   const notes = new RecordedNotes();
   const files = constantsFiles(folder, ["mixed.h5", "other.h5"], ["gain.bin", "gain.bin"]);
   const { pedestals } = await read(files, notes);
-  t.deepEqual([pedestals[DETECTOR_PIXELS], pedestals[2 * DETECTOR_PIXELS]], [13500, 14000]);
+  t.deepEqual([pedestals[JUNGFRAU_1M.pixels], pedestals[2 * JUNGFRAU_1M.pixels]], [13500, 14000]);
   t.true(
     notes.warnings.includes(
       "mixed.h5 mixes pedestals of different kinds. Was it put together from several files?",

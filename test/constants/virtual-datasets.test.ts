@@ -4,7 +4,7 @@ import { join } from "node:path";
 import test from "ava";
 import { writeHdf5 } from "../../src/constants/hdf5-write.js";
 import { readMaskFile } from "../../src/constants/mask-file.js";
-import { MODULE_PIXELS } from "../../src/detector.js";
+import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { RecordedNotes, temporaryFolder } from "../helpers/constants-files.js";
 import { codesAndMessages } from "../helpers/faults.js";
 import { integerType, writeRawHdf5 } from "../helpers/raw-hdf5.js";
@@ -26,7 +26,7 @@ function writeVirtual(path: string, sourceFile: string, sourceDataset = "/bad", 
 }
 
 function readMask(path: string): Promise<Uint8Array> {
-  const selection = { moduleIndex: 0, isOnlyFile: false };
+  const selection = { layout: JUNGFRAU_1M, moduleIndex: 0, isOnlyFile: false };
   return readMaskFile({ path, where: "mask.h5" }, selection, new RecordedNotes());
 }
 

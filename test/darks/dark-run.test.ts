@@ -6,7 +6,7 @@ import {
   type Darks,
   maskBit,
 } from "../../src/darks/index.js";
-import { DETECTOR_PIXELS, MODULE_PIXELS } from "../../src/detector.js";
+import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { DARK_NOISE, DarkScene, type DarkSceneOptions } from "../../src/simulator/dark-scene.js";
 import { makeScene } from "../../src/simulator/index.js";
 import { daqInfo, gainMode } from "../../src/stream/gain-mode.js";
@@ -14,11 +14,11 @@ import type { ModuleFrame } from "../../src/stream/index.js";
 import { aModuleFrame } from "../helpers/module-frames.js";
 
 const STAGES = ["g0", "g1", "g2"] as const;
-const { constants } = makeScene({ seed: 3, imageCount: 1, photonEnergyKeV: 12.4 });
+const { constants } = makeScene({ layout: JUNGFRAU_1M, seed: 3, imageCount: 1, photonEnergyKeV: 12.4 });
 const MODULES = [0, MODULE_PIXELS].map((start) => ({ start, pixels: MODULE_PIXELS }));
 const OPTIONS: DarkRunOptions = {
   portCount: 2,
-  modules: MODULES,
+  layout: JUNGFRAU_1M,
   stages: STAGES,
   frames: 1000,
   skip: 0,
@@ -73,10 +73,10 @@ test("means are within three standard errors, and every bad pixel is found with 
     let far = 0;
     let sumRms = 0;
     let looked = 0;
-    for (let pixel = 0; pixel < DETECTOR_PIXELS; pixel++) {
+    for (let pixel = 0; pixel < JUNGFRAU_1M.pixels; pixel++) {
       if (!good(pixel)) continue;
       looked++;
-      const truth = dark.pedestals[index * DETECTOR_PIXELS + pixel] as number;
+      const truth = dark.pedestals[index * JUNGFRAU_1M.pixels + pixel] as number;
       const error = Math.abs((mean[pixel] as number) - truth);
       if (error > (3 * (rms[pixel] as number)) / Math.sqrt(samples[pixel] as number)) far++;
       sumRms += rms[pixel] as number;
@@ -93,7 +93,7 @@ test("means are within three standard errors, and every bad pixel is found with 
   t.true(masked < 10, `${masked} good pixels are masked`);
 });
 
-const WORDS = new Uint16Array(DETECTOR_PIXELS).map((_, pixel) => 2500 + (pixel % 7));
+const WORDS = new Uint16Array(JUNGFRAU_1M.pixels).map((_, pixel) => 2500 + (pixel % 7));
 const inStage = (code: number) => WORDS.map((word) => (code << 14) | word);
 const header = (entries: object) => new TextEncoder().encode(JSON.stringify(entries));
 
@@ -183,7 +183,7 @@ test("a run of pedestalmode is sorted by the header, and ends with its last fram
 test("a stage of which one module brought nothing says so by its pixels", (t) => {
   const [top] = halves(inStage(0)) as [ModuleFrame];
   const run = runOf([top, top, top, top, top, top], { stages: ["g0"] });
-  t.deepEqual(run.progress(), [{ stage: "g0", frames: 0, without: DETECTOR_PIXELS }]);
+  t.deepEqual(run.progress(), [{ stage: "g0", frames: 0, without: JUNGFRAU_1M.pixels }]);
   const { stages } = run.result();
   t.deepEqual([stages[0]?.mean[3], stages[0]?.samples[3]], [2503, 6]);
   t.deepEqual([stages[0]?.mean[MODULE_PIXELS], stages[0]?.samples[MODULE_PIXELS]], [0, 0]);

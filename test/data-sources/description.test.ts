@@ -1,7 +1,7 @@
 import test from "ava";
 import type { DescribedTable } from "../../src/api/index.js";
 import { READ_CONSTANTS, type ReadConstants } from "../../src/constants/index.js";
-import { DETECTOR_PIXELS, MODULE_PIXELS } from "../../src/detector.js";
+import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { CalibrationError } from "../../src/errors.js";
 import { constantsInMemory, flatConstants, flatHighGain, giveConstants } from "../helpers/calibrators.js";
 import { parametersOf, registerPlugin } from "../helpers/fakes.js";
@@ -38,10 +38,10 @@ function values(table: DescribedTable | undefined) {
 }
 
 test.serial("constants are counted and averaged for each module and stage", async (t) => {
-  const constants = { ...flatConstants(), masked: new Uint8Array(DETECTOR_PIXELS) };
+  const constants = { ...flatConstants(), masked: new Uint8Array(JUNGFRAU_1M.pixels) };
   constants.gains[0] = 0; // module 0, G0
-  constants.pedestals[DETECTOR_PIXELS + 1] = Number.NaN; // module 0, G1
-  constants.pedestals[2 * DETECTOR_PIXELS + MODULE_PIXELS] = 20_000; // module 1, G2
+  constants.pedestals[JUNGFRAU_1M.pixels + 1] = Number.NaN; // module 0, G1
+  constants.pedestals[2 * JUNGFRAU_1M.pixels + MODULE_PIXELS] = 20_000; // module 1, G2
   constants.masked[MODULE_PIXELS + 7] = 1; // module 1
   constants.gains[2] = 40 - MODULE_PIXELS / 2; // what a good pixel has counts in the mean: half an ADU/keV
   constants.gains[MODULE_PIXELS + 7] = 1e6; // what a masked one has does not

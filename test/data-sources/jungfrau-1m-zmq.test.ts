@@ -3,7 +3,7 @@ import test from "ava";
 import { CREATE_KERNEL, kernelCreator, noBadPixels, PIXEL_STATUS } from "../../src/calibration/index.js";
 import { type ConstantsFiles, READ_CONSTANTS, type ReadConstants } from "../../src/constants/index.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
-import { DETECTOR_PIXELS, MODULE_PIXELS } from "../../src/detector.js";
+import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { CalibrationError } from "../../src/errors.js";
 import type { ModuleFrame } from "../../src/stream/index.js";
 import { constantsInMemory, flatConstants, flatHighGain } from "../helpers/calibrators.js";
@@ -85,9 +85,9 @@ test("gives photons when calibration is on, which is the default", async (t) => 
   );
   t.true(frame.data instanceof Float32Array);
   t.like(frame, { dtype: "float32", unit: "photons", shape: [1024, 1024] });
-  t.is(frame.data.length, DETECTOR_PIXELS);
+  t.is(frame.data.length, JUNGFRAU_1M.pixels);
   t.deepEqual(
-    [0, 1, 512 * 1024, DETECTOR_PIXELS - 1].map((pixel) => frame.data[pixel]),
+    [0, 1, 512 * 1024, JUNGFRAU_1M.pixels - 1].map((pixel) => frame.data[pixel]),
     [0, 1, 100, 1000],
   );
   t.true(Number.isNaN(frame.data[5 * 1024 + 5]));
@@ -380,7 +380,7 @@ const RAW = "data_retrieval_layer: {detector_calibration: no}";
 const withKeys = (keys: string) => `${CALIBRATED}\ndata_retrieval_layer: {${keys}}`;
 
 test("each calibrated frame has a status plane, and says why its pixels are bad", async (t) => {
-  const constants = { ...flatConstants(), masked: new Uint8Array(DETECTOR_PIXELS) };
+  const constants = { ...flatConstants(), masked: new Uint8Array(JUNGFRAU_1M.pixels) };
   constants.masked[1] = 1;
   constants.gains[2] = 0;
   const { getData } = await source(CALIBRATED, constantsInMemory(constants));
@@ -394,7 +394,7 @@ test("each calibrated frame has a status plane, and says why its pixels are bad"
     [...frame.status.subarray(0, 8)],
     [good, masked, noConstants, missing, invalidGainCode, saturated, good, good],
   );
-  t.is(frame.status.length, DETECTOR_PIXELS);
+  t.is(frame.status.length, JUNGFRAU_1M.pixels);
   t.deepEqual(frame.badPixels, {
     missing: 1,
     masked: 1,
@@ -472,7 +472,7 @@ test("statistics of an owned frame are those of what its owner has made of it", 
   const { getData } = await source(CALIBRATED);
   const frame = getData(aDataEvent({ fill: 2820 }));
   frame.data.fill(7);
-  t.deepEqual(frame.statistics(), { min: 7, max: 7, mean: 7, count: DETECTOR_PIXELS });
+  t.deepEqual(frame.statistics(), { min: 7, max: 7, mean: 7, count: JUNGFRAU_1M.pixels });
 });
 
 test("an owned frame overwrites what was borrowed before, where it is made in the same memory", async (t) => {
@@ -685,7 +685,7 @@ for (const doublePixels of ["keep", "mask"] as const) {
           t.fail(`${row}, ${column}: ${frame.data[at]}, not ${value}`);
       }
     }
-    t.is(gaps, frame.data.length - DETECTOR_PIXELS);
+    t.is(gaps, frame.data.length - JUNGFRAU_1M.pixels);
     // Four rows, and six columns of what is left.
     t.is(frame.badPixels.masked, doublePixels === "mask" ? 4 * 1024 + 6 * 1020 : 0);
   });
@@ -735,7 +735,7 @@ const wrongSettings: [string, Partial<ModuleFrame["gainMode"]>, RegExp][] = [
 for (const [what, mode, message] of wrongSettings) {
   test(`${what} is counted, and logged once a module`, async (t) => {
     const constants = flatConstants();
-    constants.pedestals.fill(Number.NaN, 2 * DETECTOR_PIXELS);
+    constants.pedestals.fill(Number.NaN, 2 * JUNGFRAU_1M.pixels);
     const { getData, warnings, counters } = await source(CALIBRATED, constantsInMemory(constants));
     for (let i = 0; i < 3; i++)
       t.like(getData(aDataEvent({ fill: 2820, ...gainMode(mode) })), { wrongConstants: true });
@@ -787,7 +787,7 @@ calibration: {dark_filenames: [d0.h5, d1.h5]}
 
 test("another kernel than there is is a fault of calibrated sources alone, beside others", async (t) => {
   const kernels = new Map<symbol, unknown>([
-    [CREATE_KERNEL, kernelCreator("fast")],
+    [CREATE_KERNEL, kernelCreator(JUNGFRAU_1M, "fast")],
     [READ_CONSTANTS, FLAT],
   ]);
   const start = (yaml: string) =>

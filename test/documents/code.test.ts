@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import test from "ava";
 import { MONITOR_API_VERSION } from "../../src/api/index.js";
 import { Plugins } from "../../src/host/plugins.js";
-import { makeScene, writeSceneFiles } from "../../src/simulator/index.js";
+import { DEFAULT_SCENE, makeScene, writeSceneFiles } from "../../src/simulator/index.js";
 import { Command } from "../helpers/command.js";
 import { temporaryFolder } from "../helpers/constants-files.js";
 import { BLOCKS, commandsOf, DOCUMENTS, folderOf, titleOf } from "../helpers/documents.js";
@@ -83,7 +83,7 @@ let scene: ReturnType<typeof makeScene> | undefined;
 for (const block of BLOCKS.filter(({ language }) => language === "yaml")) {
   test(`a monitor would start on ${titleOf(block)}`, async (t) => {
     const constants = await temporaryFolder(t);
-    scene ??= makeScene({ seed: 3, imageCount: 1, photonEnergyKeV: 12.4 });
+    scene ??= makeScene({ ...DEFAULT_SCENE, seed: 3, imageCount: 1 });
     await writeSceneFiles(constants, scene);
     const folder = await folderOf(t, block.document);
     for (const name of await readdir(constants)) {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import { EventIntake, INTAKE_DEFAULTS } from "../../src/events/index.js";
 import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
 import { FakeModuleStream } from "../helpers/module-frames.js";
@@ -8,7 +9,14 @@ import { FakeModuleStream } from "../helpers/module-frames.js";
 async function startedIntake(t: ExecutionContext) {
   const streams = [new FakeModuleStream(), new FakeModuleStream()] as const;
   const intake = await EventIntake.open(
-    { ...INTAKE_DEFAULTS, urls: ["a", "b"], delivery: "latest", incompleteFrames: "mark" },
+    {
+      ...INTAKE_DEFAULTS,
+      layout: JUNGFRAU_1M,
+      urls: ["a", "b"],
+      isPairing: false,
+      delivery: "latest",
+      incompleteFrames: "mark",
+    },
     {
       openModuleStream: ({ streamIndex }) => streams[streamIndex] as FakeModuleStream,
       logger: new RecordingLogger(),

@@ -27,6 +27,7 @@ interface Situation {
   readonly wholeAgo?: number;
   readonly difference?: string;
   readonly isHeldUp?: boolean;
+  readonly isPairing?: boolean;
   readonly state: StreamState;
   readonly message: string | RegExp;
 }
@@ -68,6 +69,7 @@ const situations: readonly Situation[] = [
   },
   {
     name: "a receiver that pairs, and nothing yet",
+    isPairing: true,
     streams: [stream("a", { ...NOTHING, ...NOT_CONNECTED })],
     eventAgo: undefined,
     state: "waiting",
@@ -162,6 +164,7 @@ const situations: readonly Situation[] = [
   },
   {
     name: "a receiver that pairs, connected and silent",
+    isPairing: true,
     streams: [stream("a", silent(12))],
     eventAgo: 12,
     state: "waiting",
@@ -169,6 +172,7 @@ const situations: readonly Situation[] = [
   },
   {
     name: "a receiver that pairs, gone",
+    isPairing: true,
     streams: [stream("a", { ...silent(12), ...NOT_CONNECTED })],
     eventAgo: 12,
     state: "stalled",
@@ -236,6 +240,7 @@ for (const {
   wholeAgo = eventAgo,
   difference,
   isHeldUp = false,
+  isPairing = false,
   state,
   message,
 } of situations) {
@@ -244,6 +249,7 @@ for (const {
     const newestWholeSeconds = wholeAgo === undefined ? undefined : NOW - wholeAgo;
     const status = streamStatus({
       streams,
+      isPairing,
       newestEventSeconds,
       newestWholeSeconds,
       difference,

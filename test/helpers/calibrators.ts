@@ -1,7 +1,7 @@
 import type { CalibratorOptions } from "../../src/calibration/calibrator.js";
 import { Calibrator, type Kernel, kernelCreator } from "../../src/calibration/index.js";
 import { CONSTANTS_STAGES, type ConstantsSink, type ConstantsStage } from "../../src/constants/index.js";
-import { DETECTOR_PIXELS, MODULE_PIXELS } from "../../src/detector.js";
+import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { giveConstants } from "../../src/testing/constants-in-memory.js";
 import { type DetectorConstants as CalibrationConstants, flatConstants } from "../../src/testing/index.js";
 
@@ -32,7 +32,10 @@ export async function aCalibrator(
 ): Promise<CalibratorUnderTest> {
   const kernel =
     kernels.get(path) ??
-    kernelCreator(path)(() => {
+    kernelCreator(
+      JUNGFRAU_1M,
+      path,
+    )(() => {
       throw new Error("another kernel than was asked for");
     });
   kernels.set(path, kernel);
@@ -44,7 +47,7 @@ export async function aCalibrator(
 
 /** A calibrator with the words of a whole frame beside it. */
 class CalibratorUnderTest {
-  readonly raw = new Uint16Array(DETECTOR_PIXELS);
+  readonly raw = new Uint16Array(JUNGFRAU_1M.pixels);
   readonly #calibrator: Calibrator;
 
   constructor(calibrator: Calibrator) {
@@ -74,13 +77,13 @@ class CalibratorUnderTest {
 
 /** Collects what readers give, as it is. */
 export class CollectedConstants implements ConstantsSink {
-  readonly pedestals = new Float32Array(3 * DETECTOR_PIXELS).fill(Number.NaN);
-  readonly gains = new Float64Array(3 * DETECTOR_PIXELS).fill(Number.NaN);
+  readonly pedestals = new Float32Array(3 * JUNGFRAU_1M.pixels).fill(Number.NaN);
+  readonly gains = new Float64Array(3 * JUNGFRAU_1M.pixels).fill(Number.NaN);
   readonly highGain = {
-    pedestals: new Float32Array(DETECTOR_PIXELS).fill(Number.NaN),
-    gains: new Float64Array(DETECTOR_PIXELS).fill(Number.NaN),
+    pedestals: new Float32Array(JUNGFRAU_1M.pixels).fill(Number.NaN),
+    gains: new Float64Array(JUNGFRAU_1M.pixels).fill(Number.NaN),
   };
-  readonly masked = new Uint8Array(DETECTOR_PIXELS);
+  readonly masked = new Uint8Array(JUNGFRAU_1M.pixels);
 
   setPedestals(moduleIndex: number, stage: ConstantsStage, map: ArrayLike<number>): void {
     const to = stage === "hg0" ? this.highGain.pedestals : this.pedestals;
@@ -100,13 +103,13 @@ export class CollectedConstants implements ConstantsSink {
 
 function place(moduleIndex: number, stage: ConstantsStage): number {
   const map = stage === "hg0" ? 0 : CONSTANTS_STAGES.indexOf(stage);
-  return map * DETECTOR_PIXELS + moduleIndex * MODULE_PIXELS;
+  return map * JUNGFRAU_1M.pixels + moduleIndex * MODULE_PIXELS;
 }
 
 /** Constants of high gain to compute with in the head: 2000 ADU and 100 ADU/keV. */
 export function flatHighGain() {
   return {
-    pedestals: new Float32Array(DETECTOR_PIXELS).fill(2000),
-    gains: new Float64Array(DETECTOR_PIXELS).fill(100),
+    pedestals: new Float32Array(JUNGFRAU_1M.pixels).fill(2000),
+    gains: new Float64Array(JUNGFRAU_1M.pixels).fill(100),
   };
 }

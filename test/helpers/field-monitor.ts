@@ -1,6 +1,7 @@
 import type { ExecutionContext } from "ava";
 import { CLOCK } from "../../src/api/index.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import type { JungfrauEvent } from "../../src/events/index.js";
 import { SYSTEM_CLOCK } from "../../src/host/system-clock.js";
 import {
@@ -183,7 +184,7 @@ type Arrivals = Map<number, number[]>;
 
 /** Opens the usual streams, and takes note of when each exposure's parts come. */
 function openNoted(arrivals: Arrivals): OpenModuleStream {
-  const open = zmqModuleStreamOpener(SYSTEM_CLOCK, new RecordingLogger());
+  const open = zmqModuleStreamOpener(JUNGFRAU_1M, SYSTEM_CLOCK, new RecordingLogger());
   return async (address) => {
     const stream = await open(address);
     return {

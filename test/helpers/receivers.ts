@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ExecutionContext } from "ava";
+import { type DetectorLayout, JUNGFRAU_1M } from "../../src/detector.js";
 import { isMonitorError } from "../../src/errors.js";
 import { Receiver, type ReceiverOptions, receiverSettings } from "../../src/receiver/index.js";
 import { FixedClock, RecordingLogger } from "./fakes.js";
@@ -18,10 +19,14 @@ export interface ReceiverUnderTest {
 export async function startReceiver(
   t: ExecutionContext,
   source: string,
-  { output = ANY_PORT, ...options }: Partial<ReceiverOptions> & { readonly output?: string } = {},
+  {
+    output = ANY_PORT,
+    layout = JUNGFRAU_1M,
+    ...options
+  }: Partial<ReceiverOptions> & { readonly output?: string; readonly layout?: DetectorLayout } = {},
 ): Promise<ReceiverUnderTest> {
   const logger = new RecordingLogger();
-  const settings = await receiverSettings({
+  const settings = await receiverSettings(layout, {
     addresses: [...source.split(","), output],
     delivery: "all",
     format: "parts",

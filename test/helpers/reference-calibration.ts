@@ -1,5 +1,5 @@
 import { type CalibratedUnit, PIXEL_STATUS } from "../../src/calibration/index.js";
-import { DETECTOR_PIXELS } from "../../src/detector.js";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import type { CalibrationConstants } from "./calibrators.js";
 
 /** What the reference divides by, ADU per unit, float64, [3, 1024, 1024]: prepared, so that it can be measured alone. */
@@ -34,13 +34,13 @@ export function calibrateReference(
   },
 ): void {
   const g0 = highGain ?? { pedestals, gains, divisors };
-  for (let pixel = 0; pixel < DETECTOR_PIXELS; pixel++) {
+  for (let pixel = 0; pixel < JUNGFRAU_1M.pixels; pixel++) {
     const word = raw[pixel] as number;
     const isG0 = word < 0x4000;
     const from = isG0 ? g0.pedestals : pedestals;
     const fromGains = isG0 ? g0.gains : gains;
     const fromDivisors = isG0 ? g0.divisors : divisors;
-    const i = pixel + (isG0 ? 0 : word < 0x8000 ? DETECTOR_PIXELS : 2 * DETECTOR_PIXELS);
+    const i = pixel + (isG0 ? 0 : word < 0x8000 ? JUNGFRAU_1M.pixels : 2 * JUNGFRAU_1M.pixels);
     const reason = reasonOf(word, masked?.[pixel] ?? 0, from[i] as number, fromGains[i] as number);
     status[pixel] = reason;
     const signal = Math.fround((word & 0x3fff) - (from[i] as number));

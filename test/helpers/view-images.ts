@@ -21,7 +21,7 @@ export function viewImage({
       incomplete: false,
       wrongConstants: false,
       frames: 1,
-      moduleBorder: { from: 1, to: 1 },
+      moduleBorders: [{ from: 1, to: 1 }],
       ...header,
     },
     data,

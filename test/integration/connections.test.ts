@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
 import test, { type ExecutionContext } from "ava";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import type { ModuleStream } from "../../src/stream/index.js";
 import { zmqModuleStreamOpener } from "../../src/stream/index.js";
 import { DetectorUnderTest } from "../helpers/detectors.js";
@@ -28,8 +29,13 @@ async function open(
   { streamCount = 2, addresses }: { streamCount?: number; addresses?: readonly string[] } = {},
 ): Promise<OpenStream> {
   const logger = new RecordingLogger();
-  const opener = zmqModuleStreamOpener(new FixedClock(), logger, addresses && (async () => addresses));
-  const stream = await opener({ url, streamIndex: 0, streamCount, highWaterMark: 4 });
+  const opener = zmqModuleStreamOpener(
+    JUNGFRAU_1M,
+    new FixedClock(),
+    logger,
+    addresses && (async () => addresses),
+  );
+  const stream = await opener({ url, streamIndex: 0, streamCount, isPairing: false, highWaterMark: 4 });
   const numbers: bigint[] = [];
   const read = async () => {
     for await (const message of stream) if (message.kind === "frame") numbers.push(message.frame.frameNumber);
@@ -123,7 +129,7 @@ const strangers: readonly (readonly [what: string, speak: (socket: Socket) => vo
   [
     "a socket of another kind",
     (socket) => socket.write(Buffer.concat([GREETING, ready("PUSH")])),
-    "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone; instead of an slsFrameSynchronizer, the receivers' own ports",
+    "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone, as pairs+tcp://HOST:PORT; instead of an slsFrameSynchronizer, the receivers' own ports",
   ],
 ];
 for (const [what, speak, problem] of strangers) {

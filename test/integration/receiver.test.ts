@@ -6,6 +6,7 @@ import test, { type ExecutionContext } from "ava";
 import { Push } from "zeromq";
 import { READ_CONSTANTS } from "../../src/constants/index.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import type { OutputFormat } from "../../src/receiver/output.js";
 import { writeOmPair } from "../../src/stream/index.js";
 import { constantsInMemory, flatConstants, flatHighGain } from "../helpers/calibrators.js";
@@ -108,7 +109,7 @@ async function behindOm(t: ExecutionContext, yaml: string): Promise<Result[]> {
       acquisitionIndex: BigInt(index + 1),
       frameNumber: BigInt(index + 1),
     }));
-    await push.send(writeOmPair(modules));
+    await push.send(writeOmPair(modules, JUNGFRAU_1M));
   }
   await until(() => results.length === FRAMES.length);
   await monitor.stop();

@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { type CalibratedUnit, kernelCreator, PIXEL_STATUS } from "../../src/calibration/index.js";
-import { DETECTOR_PIXELS, MODULE_COUNT, MODULE_PIXELS } from "../../src/detector.js";
+import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { seededRandom } from "../../src/simulator/random.js";
 import { aCalibrator } from "../helpers/calibrators.js";
 import { areStatisticsOf } from "../helpers/one-by-one.js";
@@ -40,24 +40,24 @@ function makeConstants(random: () => number, { oddConstants, gainDecades, masked
     random() < oddConstants
       ? pick(ODD_GAINS)
       : typical * (0.5 + random()) * 10 ** (gainDecades * (random() - 0.5));
-  const pedestals = new Float32Array(3 * DETECTOR_PIXELS);
-  const gains = new Float64Array(3 * DETECTOR_PIXELS);
+  const pedestals = new Float32Array(3 * JUNGFRAU_1M.pixels);
+  const gains = new Float64Array(3 * JUNGFRAU_1M.pixels);
   for (const [stage, typical] of [41, -1.44, -0.115].entries()) {
-    for (let i = stage * DETECTOR_PIXELS; i < (stage + 1) * DETECTOR_PIXELS; i++) {
+    for (let i = stage * JUNGFRAU_1M.pixels; i < (stage + 1) * JUNGFRAU_1M.pixels; i++) {
       pedestals[i] = pedestal();
       gains[i] = gain(typical);
     }
   }
   const highGain = {
-    pedestals: new Float32Array(DETECTOR_PIXELS).map(pedestal),
-    gains: new Float64Array(DETECTOR_PIXELS).map(() => gain(100)),
+    pedestals: new Float32Array(JUNGFRAU_1M.pixels).map(pedestal),
+    gains: new Float64Array(JUNGFRAU_1M.pixels).map(() => gain(100)),
   };
-  const mask = new Uint8Array(DETECTOR_PIXELS).map(() => (random() < masked ? 1 : 0));
+  const mask = new Uint8Array(JUNGFRAU_1M.pixels).map(() => (random() < masked ? 1 : 0));
   return { pedestals, gains, highGain, masked: mask };
 }
 
 function makeFrame(random: () => number, { switched, oddWords }: Scenario): Uint16Array {
-  return new Uint16Array(DETECTOR_PIXELS).map(() => {
+  return new Uint16Array(JUNGFRAU_1M.pixels).map(() => {
     if (random() < oddWords) return ODD_WORDS[Math.floor(random() * ODD_WORDS.length)] as number;
     const code = random() < switched ? ([1, 3][Math.floor(2 * random())] as number) : 0;
     return (code << 14) | Math.floor(16384 * random());
@@ -75,11 +75,11 @@ function reference(
     ...constants.highGain,
     divisors: referenceDivisors(constants.highGain.gains, unit, photonEnergyKeV),
   };
-  const values = new Float64Array(DETECTOR_PIXELS);
-  const status = new Uint8Array(DETECTOR_PIXELS);
-  for (let moduleIndex = 0; moduleIndex < MODULE_COUNT; moduleIndex++) {
-    const moduleValues = new Float64Array(DETECTOR_PIXELS);
-    const moduleStatus = new Uint8Array(DETECTOR_PIXELS);
+  const values = new Float64Array(JUNGFRAU_1M.pixels);
+  const status = new Uint8Array(JUNGFRAU_1M.pixels);
+  for (let moduleIndex = 0; moduleIndex < JUNGFRAU_1M.modules; moduleIndex++) {
+    const moduleValues = new Float64Array(JUNGFRAU_1M.pixels);
+    const moduleStatus = new Uint8Array(JUNGFRAU_1M.pixels);
     const used = highGain[moduleIndex] ? highGainConstants : undefined;
     calibrateReference(raw, constants, divisors, moduleValues, moduleStatus, used);
     const [from, to] = [moduleIndex * MODULE_PIXELS, (moduleIndex + 1) * MODULE_PIXELS];
@@ -107,11 +107,15 @@ test.serial("SIMD, scalar and the float64 reference agree on arbitrary words and
         const counts = simd.calibrate(highGain);
         t.deepEqual(counts, scalar.calibrate(highGain));
         const expected = reference(raw, constants, { ...one, highGain: [!!highGain[0], !!highGain[1]] });
-        const bits = new Uint32Array(simd.values.buffer, simd.values.byteOffset, DETECTOR_PIXELS);
-        const scalarBits = new Uint32Array(scalar.values.buffer, scalar.values.byteOffset, DETECTOR_PIXELS);
+        const bits = new Uint32Array(simd.values.buffer, simd.values.byteOffset, JUNGFRAU_1M.pixels);
+        const scalarBits = new Uint32Array(
+          scalar.values.buffer,
+          scalar.values.byteOffset,
+          JUNGFRAU_1M.pixels,
+        );
         const badPixels = [0, 0, 0, 0, 0, 0];
         let g1AtLimit = 0;
-        for (let pixel = 0; pixel < DETECTOR_PIXELS; pixel++) {
+        for (let pixel = 0; pixel < JUNGFRAU_1M.pixels; pixel++) {
           const value = simd.values[pixel] as number;
           const status = simd.status[pixel] as number;
           badPixels[status] = (badPixels[status] as number) + 1;
@@ -145,7 +149,7 @@ test.serial("SIMD, scalar and the float64 reference agree on arbitrary words and
     }),
     { numRuns: RUNS },
   );
-  t.true(finite > DETECTOR_PIXELS, "most pixels had a value to compare");
+  t.true(finite > JUNGFRAU_1M.pixels, "most pixels had a value to compare");
 });
 
 test.serial(
@@ -176,7 +180,10 @@ test.serial(
 
 test("SIMD, scalar and a loop over the pixels agree on the statistics of words", async (t) => {
   const fail = () => t.fail("another kernel than was asked for");
-  const kernels = [await kernelCreator("simd")(fail), await kernelCreator("scalar")(fail)] as const;
+  const kernels = [
+    await kernelCreator(JUNGFRAU_1M, "simd")(fail),
+    await kernelCreator(JUNGFRAU_1M, "scalar")(fail),
+  ] as const;
   fc.assert(
     fc.property(scenario, (one) => {
       const words = makeFrame(seededRandom(one.seed), one);

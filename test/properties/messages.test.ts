@@ -1,5 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import { frameHeader } from "../../src/simulator/frame-header.js";
 import { parseHeader } from "../../src/stream/header.js";
 import { parseMessage } from "../../src/stream/message.js";
@@ -15,7 +16,9 @@ test("parsing inverts the simulator's encoding", (t) => {
       fc.nat(),
       uint64,
       (moduleIndex, frameNumber, frameIndex, timestampTicks) => {
-        const header = parseHeader(frameHeader({ moduleIndex, frameNumber, frameIndex, timestampTicks }));
+        const header = parseHeader(
+          frameHeader({ layout: JUNGFRAU_1M, moduleIndex, frameNumber, frameIndex, timestampTicks }),
+        );
         return (
           header.kind === "frame" &&
           header.frameNumber === frameNumber &&
@@ -52,7 +55,7 @@ test("any bytes give a frame, an end or a fault", (t) => {
     ),
     { maxLength: 3 },
   );
-  const context = { streamIndex: 0, streamCount: 2, arrivalSeconds: 0 };
+  const context = { layout: JUNGFRAU_1M, streamIndex: 0, streamCount: 2, arrivalSeconds: 0 };
   fc.assert(
     fc.property(parts, (message) => ["frame", "end", "fault"].includes(parseMessage(message, context).kind)),
     { numRuns: 3000 },

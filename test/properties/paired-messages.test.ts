@@ -1,5 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import { exactInteger, parseJsonExactly } from "../../src/stream/exact-json.js";
 import { daqInfo, gainMode } from "../../src/stream/gain-mode.js";
 import { partsHeader } from "../../src/stream/index.js";
@@ -7,7 +8,7 @@ import { parsePairedMessage } from "../../src/stream/paired/paired-message.js";
 import { readParts } from "../../src/stream/paired/parts-message.js";
 import { aModuleFrame, modulePayload } from "../helpers/module-frames.js";
 
-const context = { streamIndex: 0, streamCount: 1, arrivalSeconds: 0 };
+const context = { layout: JUNGFRAU_1M, streamIndex: 0, streamCount: 1, arrivalSeconds: 0 };
 const uint64 = fc.oneof(
   fc.bigInt(0n, 2n ** 64n - 1n),
   fc.constantFrom(0n, 2n ** 53n - 1n, 2n ** 53n + 1n, 2n ** 64n - 1n),

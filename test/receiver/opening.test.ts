@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import test from "ava";
+import { JUNGFRAU_1M, layoutOf } from "../../src/detector.js";
 import { Receiver, receiverSettings } from "../../src/receiver/index.js";
 import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
 import { codesAndMessages } from "../helpers/faults.js";
@@ -9,7 +10,7 @@ const NOBODY = ["tcp://127.0.0.1:9", "tcp://127.0.0.1:10"];
 
 async function faultsOf(addresses: readonly string[]): Promise<[code: string, message: string][]> {
   const open = async () => {
-    const settings = await receiverSettings({ addresses, delivery: "latest", format: "parts" });
+    const settings = await receiverSettings(JUNGFRAU_1M, { addresses, delivery: "latest", format: "parts" });
     const receiver = await Receiver.open(settings, {
       logger: new RecordingLogger(),
       clock: new FixedClock(),
@@ -50,19 +51,30 @@ test("port 0, a name and every interface can", async (t) => {
 for (const count of [1, 6, 7]) {
   test(`${count} addresses are not those of a receiver`, async (t) => {
     const addresses = Array.from({ length: count }, (_, index) => `tcp://127.0.0.1:${index + 1}`);
-    const streams = count - (count % 2);
     t.deepEqual(await faultsOf(addresses), [
       [
         "STREAM_BAD_SOURCE",
-        `A receiver pairs two streams, or four when the modules have two interfaces, not ${streams}. Write ` +
+        `A receiver pairs the 2 streams of a JUNGFRAU 1M, or 4 when its modules have two interfaces, not ${count}. Write ` +
           "tcp://HOST:PORT for each, and then, if you like, the address that monitors pull from.",
       ],
     ]);
   });
 }
 
+test("what another receiver has paired is not paired again", async (t) => {
+  const settings = receiverSettings(layoutOf("JUNGFRAU 0.5M", 1), {
+    addresses: ["pairs+tcp://127.0.0.1:9", ANY_PORT],
+    delivery: "latest",
+    format: "parts",
+  });
+  await t.throwsAsync(settings, {
+    code: "STREAM_BAD_SOURCE",
+    message: /not those that another receiver has paired/,
+  });
+});
+
 test("every fault is told at once, and no socket stays open", async (t) => {
-  const settings = receiverSettings({
+  const settings = receiverSettings(JUNGFRAU_1M, {
     addresses: ["tcp://127.0.0.1:0", "x"],
     delivery: "latest",
     format: "parts",
@@ -72,7 +84,7 @@ test("every fault is told at once, and no socket stays open", async (t) => {
   t.deepEqual(await codesAndMessages(settings), [
     [
       "STREAM_BAD_SOURCE",
-      "Source 'tcp://127.0.0.1:0,x': 'tcp://127.0.0.1:0' is not an address. Write tcp://HOST:PORT for each receiver stream, separated by commas: two, or four when the modules have two interfaces; or one, of a receiver that pairs them.",
+      "Source 'tcp://127.0.0.1:0,x': 'tcp://127.0.0.1:0' is not an address. Write tcp://HOST:PORT for each receiver stream, separated by commas: one per module, or two per module with two interfaces. Or write pairs+tcp://HOST:PORT for a receiver that pairs them.",
     ],
     [
       "STREAM_KEY_FILE",

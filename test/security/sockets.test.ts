@@ -275,7 +275,7 @@ test.serial("a server that is no ZeroMQ's is refused, or refuses, and nothing cr
 const NO_RECEIVER =
   "refused: this is not an `om-jungfrau receive`. For the detector itself name all ports: tcp://HOST:P1,tcp://HOST:P2";
 const NO_PORT =
-  "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone; instead of an slsFrameSynchronizer, the receivers' own ports";
+  "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone, as pairs+tcp://HOST:PORT; instead of an slsFrameSynchronizer, the receivers' own ports";
 
 test.serial("one port of a detector is no receiver; when one takes its place, it is connected", async (t) => {
   const detector = await aDetector(t, {});

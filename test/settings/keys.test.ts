@@ -2,6 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import test from "ava";
 import { CREATE_KERNEL, kernelCreator } from "../../src/calibration/index.js";
 import { READ_CONSTANTS } from "../../src/constants/index.js";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import {
   addressOf,
   CONFIGURATION_KEYS,
@@ -43,7 +44,7 @@ function valuesAround(schema: JsonSchema): unknown[] {
 }
 
 // One for all, as no frame is calibrated.
-const kernel = kernelCreator("scalar")(() => undefined);
+const kernel = kernelCreator(JUNGFRAU_1M, "scalar")(() => undefined);
 
 /** Codes of what the monitor finds wrong with a configuration whose files hold no constants. */
 async function faultsOf(configuration: unknown): Promise<string[]> {

@@ -1,5 +1,5 @@
 import test from "ava";
-import { DETECTOR_PIXELS } from "../../src/detector.js";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import { DEFAULT_SCENE, makeScene, SimulatedDetector, sceneFrames } from "../../src/simulator/index.js";
 import { headerEntry, type StreamMessage, zmqModuleStreamOpener } from "../../src/stream/index.js";
 import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
@@ -12,7 +12,7 @@ test("a scene depends on its seed alone, and looks like the real thing", (t) => 
   const raw = first.images[0]?.raw ?? new Uint16Array(0);
   sameValues(t, again.images[0]?.raw ?? new Uint16Array(0), raw);
   t.true(other.images[0]?.raw.some((word, pixel) => word !== raw[pixel]));
-  const inG0 = raw.filter((word) => word < 0x4000).length / DETECTOR_PIXELS;
+  const inG0 = raw.filter((word) => word < 0x4000).length / JUNGFRAU_1M.pixels;
   t.true(inG0 > 0.999 && inG0 < 1, `${inG0} of the pixels in G0`);
   t.deepEqual([...new Set(raw.map((word) => word >> 14))].sort(), [0, 1, 3]);
   t.deepEqual([...new Set(first.images[0]?.spots.map(({ stage }) => stage))].sort(), [0, 1, 2]);
@@ -20,11 +20,13 @@ test("a scene depends on its seed alone, and looks like the real thing", (t) => 
 
 test("every frame and both end messages arrive, also when the detector closes at once", async (t) => {
   const detector = await SimulatedDetector.bind([ANY_PORT, ANY_PORT]);
-  const open = zmqModuleStreamOpener(new FixedClock(), new RecordingLogger());
+  const open = zmqModuleStreamOpener(JUNGFRAU_1M, new FixedClock(), new RecordingLogger());
   const streams = await Promise.all(
     detector.source
       .split(",")
-      .map((url, streamIndex) => open({ url, streamIndex, streamCount: 2, highWaterMark: 64 })),
+      .map((url, streamIndex) =>
+        open({ url, streamIndex, streamCount: 2, isPairing: false, highWaterMark: 64 }),
+      ),
   );
   const received = streams.map(async (stream) => {
     const messages: StreamMessage[] = [];
@@ -38,6 +40,7 @@ test("every frame and both end messages arrive, also when the detector closes at
   // A clock that stands still makes every frame due at its time; a high rate makes that soon.
   const scene = makeScene({ ...DEFAULT_SCENE, imageCount: 2 });
   const sent = await detector.acquire({
+    layout: JUNGFRAU_1M,
     frame: sceneFrames(scene),
     rateHz: 1000,
     frameCount: 20,

@@ -103,7 +103,7 @@ const TIMED_OUT = otherError("EAGAIN", 11);
 const NO_RECEIVER =
   "refused: this is not an `om-jungfrau receive`. For the detector itself name all ports: tcp://HOST:P1,tcp://HOST:P2";
 const NO_PORT =
-  "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone; instead of an slsFrameSynchronizer, the receivers' own ports";
+  "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone, as pairs+tcp://HOST:PORT; instead of an slsFrameSynchronizer, the receivers' own ports";
 const SILENT = "refused: it accepts connections and stays silent; its process hangs, or is no ZeroMQ";
 
 const refusals: [what: string, event: Event["type"] | Partial<Event>, options: Options, problem: string][] = [

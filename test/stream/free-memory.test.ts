@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import type { DataEvent } from "../../src/api/index.js";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import { PortPublisher } from "../../src/simulator/publisher.js";
 import { freeMemory } from "../../src/stream/free-memory.js";
 import {
@@ -56,8 +57,14 @@ test("leaves a pool alone", (t) => {
 async function opened(t: ExecutionContext) {
   const port = await PortPublisher.bind(ANY_PORT);
   t.teardown(() => port.close());
-  const open = zmqModuleStreamOpener(new FixedClock(), new RecordingLogger());
-  const stream = await open({ url: port.url, streamIndex: 0, streamCount: 2, highWaterMark: 64 });
+  const open = zmqModuleStreamOpener(JUNGFRAU_1M, new FixedClock(), new RecordingLogger());
+  const stream = await open({
+    url: port.url,
+    streamIndex: 0,
+    streamCount: 2,
+    isPairing: false,
+    highWaterMark: 64,
+  });
   t.teardown(() => stream.close());
   await port.subscribed();
   return { port, messages: messagesOf(stream) };

@@ -1,4 +1,5 @@
 import test from "ava";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import { gainMode, gainModeName, storageCell } from "../../src/stream/gain-mode.js";
 import { parseMessage } from "../../src/stream/message.js";
 import { modulePayload } from "../helpers/module-frames.js";
@@ -48,7 +49,7 @@ test("each storage cell is found beside all other bits", (t) => {
 });
 
 test("a frame carries its module's setting", (t) => {
-  const context = { streamIndex: 0, streamCount: 2, arrivalSeconds: 0 };
+  const context = { layout: JUNGFRAU_1M, streamIndex: 0, streamCount: 2, arrivalSeconds: 0 };
   const parts = (detSpec3: number | undefined) => [Buffer.from(wireHeader({ detSpec3 })), modulePayload(1)];
   t.like(parseMessage(parts(0x3001), context), {
     frame: { gainMode: { highGain: true, fixedStage: undefined, forcedStage: 2 } },

@@ -1,4 +1,5 @@
 import test from "ava";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import type { ModuleFrame, StreamMessage } from "../../src/stream/index.js";
 import { parseMessage } from "../../src/stream/message.js";
 import { parsePairedMessage } from "../../src/stream/paired/paired-message.js";
@@ -9,7 +10,7 @@ import { HEADERS_BY_RELEASE, wireHeader } from "../helpers/wire-headers.js";
 const bytes = (text: string) => new TextEncoder().encode(text);
 const payload = modulePayload(0x0102);
 const half = modulePayload(0x0102, 256);
-const context = { streamIndex: 0, streamCount: 2, arrivalSeconds: 12.5 };
+const context = { layout: JUNGFRAU_1M, streamIndex: 0, streamCount: 2, arrivalSeconds: 12.5 };
 
 function parse(
   header: string,

@@ -1,11 +1,33 @@
 import test from "ava";
+import { JUNGFRAU_1M, layoutOf } from "../../src/detector.js";
 import { parseSource } from "../../src/stream/index.js";
 
-test("takes one, two or four addresses", (t) => {
-  t.deepEqual(parseSource("tcp://a:1,tcp://b:2"), ["tcp://a:1", "tcp://b:2"]);
-  t.deepEqual(parseSource("tcp://a:12321"), ["tcp://a:12321"]);
-  t.deepEqual(parseSource(" tcp://[::1]:1 , ipc:///tmp/x"), ["tcp://[::1]:1", "ipc:///tmp/x"]);
-  t.is(parseSource("tcp://a:1,tcp://a:2,tcp://a:3,tcp://a:4").length, 4);
+const ONE_MODULE = layoutOf("JUNGFRAU 0.5M", 1);
+
+test("takes an address of each port: one per module, or two", (t) => {
+  const urls = (source: string, layout = JUNGFRAU_1M) => {
+    const { isPairing, ...rest } = parseSource(source, layout);
+    t.false(isPairing);
+    return rest.urls;
+  };
+  t.deepEqual(urls("tcp://a:1,tcp://b:2"), ["tcp://a:1", "tcp://b:2"]);
+  t.deepEqual(urls(" tcp://[::1]:1 , ipc:///tmp/x"), ["tcp://[::1]:1", "ipc:///tmp/x"]);
+  t.is(urls("tcp://a:1,tcp://a:2,tcp://a:3,tcp://a:4").length, 4);
+  t.deepEqual(urls("tcp://a:1", ONE_MODULE), ["tcp://a:1"]);
+  t.deepEqual(urls("tcp://a:1,tcp://a:2", ONE_MODULE), ["tcp://a:1", "tcp://a:2"]);
+});
+
+test("takes the address of a receiver that pairs, whose scheme says so", (t) => {
+  for (const layout of [JUNGFRAU_1M, ONE_MODULE]) {
+    const receiver = { urls: ["tcp://a:12321"], isPairing: true };
+    t.deepEqual(parseSource("pairs+tcp://a:12321", layout), receiver);
+    t.deepEqual(parseSource(" pairs+tcp://a:12321 ", layout), receiver);
+    t.deepEqual(parseSource("pairs+ipc:///tmp/x", layout), { urls: ["ipc:///tmp/x"], isPairing: true });
+  }
+});
+
+test("takes a single address for a receiver's where the detector has more than one port", (t) => {
+  t.deepEqual(parseSource("tcp://a:12321", JUNGFRAU_1M), { urls: ["tcp://a:12321"], isPairing: true });
 });
 
 const odd: [string, RegExp][] = [
@@ -19,9 +41,14 @@ const odd: [string, RegExp][] = [
   ["tcp://*:1,tcp://b:2", /'tcp:\/\/\*:1' is not an address/],
   ["tcp://::1:1,tcp://b:2", /'tcp:\/\/::1:1' is not an address/],
   ["http://a:1,tcp://b:2", /'http:\/\/a:1' is not an address/],
+  ["pairs+a:1", /'pairs\+a:1' is not an address/],
+  ["pairs+http://a:1", /'pairs\+http:\/\/a:1' is not an address/],
+  ["pairs+pairs+tcp://a:1", /'pairs\+pairs\+tcp:\/\/a:1' is not an address/],
+  ["pairs+tcp://a:1,tcp://b:2", /'pairs\+tcp:\/\/a:1' brings all ports, and there are other addresses/],
+  ["tcp://a:1,pairs+tcp://a:1", /'tcp:\/\/a:1' stands in it twice/],
 ];
 for (const [source, message] of odd) {
   test(`refuses '${source}'`, (t) => {
-    t.throws(() => parseSource(source), { code: "STREAM_BAD_SOURCE", message });
+    t.throws(() => parseSource(source, JUNGFRAU_1M), { code: "STREAM_BAD_SOURCE", message });
   });
 }

@@ -1,4 +1,5 @@
 import test from "ava";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import { PortPublisher } from "../../src/simulator/publisher.js";
 import { type ModuleStream, type StreamMessage, zmqModuleStreamOpener } from "../../src/stream/index.js";
 import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
@@ -9,9 +10,10 @@ import { wireHeader } from "../helpers/wire-headers.js";
 
 const open = (url: string) =>
   zmqModuleStreamOpener(
+    JUNGFRAU_1M,
     new FixedClock(42),
     new RecordingLogger(),
-  )({ url, streamIndex: 0, streamCount: 2, highWaterMark: 64 });
+  )({ url, streamIndex: 0, streamCount: 2, isPairing: false, highWaterMark: 64 });
 
 test("yields what a port sends, until it is closed", async (t) => {
   const port = await PortPublisher.bind(ANY_PORT);

@@ -1,6 +1,7 @@
 import test from "ava";
 import type { DataSource } from "../../src/api/index.js";
 import { READ_CONSTANTS } from "../../src/constants/index.js";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import { StreamError } from "../../src/errors.js";
 import { PortPublisher } from "../../src/simulator/publisher.js";
 import { zmqModuleStreamOpener } from "../../src/stream/index.js";
@@ -91,8 +92,14 @@ const streams: Readonly<Record<string, () => Promise<OpenedStream> | OpenedStrea
   },
   "the stream of a ZMQ port": async () => {
     const port = await PortPublisher.bind(ANY_PORT);
-    const open = zmqModuleStreamOpener(new FixedClock(), new RecordingLogger());
-    const stream = await open({ url: port.url, streamIndex: 0, streamCount: 2, highWaterMark: 64 });
+    const open = zmqModuleStreamOpener(JUNGFRAU_1M, new FixedClock(), new RecordingLogger());
+    const stream = await open({
+      url: port.url,
+      streamIndex: 0,
+      streamCount: 2,
+      isPairing: false,
+      highWaterMark: 64,
+    });
     await port.subscribed();
     return {
       stream,

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeHdf5 } from "../../src/constants/hdf5-write.js";
-import { type ConstantsFiles, readConstants } from "../../src/constants/index.js";
-import { DETECTOR_PIXELS, MODULE_PIXELS } from "../../src/detector.js";
+import { type ConstantsFiles, constantsReader } from "../../src/constants/index.js";
+import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { CollectedConstants } from "../helpers/calibrators.js";
 import { stackedMaps, writeFiltered } from "../helpers/unusual-files.js";
 
@@ -122,7 +122,7 @@ async function read(files: Partial<Record<keyof ConstantsFiles, string>>): Promi
   const named = (name: string | undefined) =>
     name === undefined ? [] : [{ path: join(folder, name), where: name }];
   const { dark, gain, mask } = files;
-  await readConstants({ dark: named(dark), gain: named(gain), mask: named(mask) }, constants, {
+  await constantsReader(JUNGFRAU_1M)({ dark: named(dark), gain: named(gain), mask: named(mask) }, constants, {
     info: () => undefined,
     warn: () => undefined,
   });
@@ -132,8 +132,8 @@ async function read(files: Partial<Record<keyof ConstantsFiles, string>>): Promi
 /** The first pixel that is not as Python wrote it. */
 function differentPedestal({ pedestals }: CollectedConstants, allowed: number): string | undefined {
   for (const [stage, base] of [2500, 13500, 14000].entries()) {
-    for (let pixel = 0; pixel < DETECTOR_PIXELS; pixel++) {
-      const found = pedestals[stage * DETECTOR_PIXELS + pixel] as number;
+    for (let pixel = 0; pixel < JUNGFRAU_1M.pixels; pixel++) {
+      const found = pedestals[stage * JUNGFRAU_1M.pixels + pixel] as number;
       const expected = base + (pixel % 500);
       if (!(Math.abs(found - expected) <= allowed))
         return `G${stage}, pixel ${pixel} is ${found}, not ${expected}`;

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 import { type OmModule, readOmPair, writeOmPair } from "../../src/stream/paired/om-pair.js";
 
 /*
@@ -150,7 +151,9 @@ if (process.exitCode === undefined) {
         check(`written in protocol ${protocol} ${what}, read here: ${integers.join(" ")}`, () => {
           const script = `${MAKE_PAIR}\nsys.stdout.buffer.write(${message})`;
           const written = python(script, [String(protocol), ...integers]);
-          const [even, odd] = [Uint8Array.from(written), atOddOffset(written)].map(readOmPair);
+          const [even, odd] = [Uint8Array.from(written), atOddOffset(written)].map((bytes) =>
+            readOmPair(bytes, JUNGFRAU_1M),
+          );
           return difference(even ?? [], pair) ?? difference(odd ?? [], pair);
         });
       }
@@ -158,7 +161,7 @@ if (process.exitCode === undefined) {
   }
   for (const pair of PAIRS) {
     check(`written here, read by pickle.loads: ${integersOf(pair).join(" ")}`, () => {
-      const found = python(DESCRIBE_PAIR, [], writeOmPair(pair)).toString();
+      const found = python(DESCRIBE_PAIR, [], writeOmPair(pair, JUNGFRAU_1M)).toString();
       const expected = JSON.stringify(describedPair(pair));
       return JSON.stringify(JSON.parse(found)) === expected ? undefined : `${found}\nis not\n${expected}`;
     });

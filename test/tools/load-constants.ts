@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Calibrator, kernelCreator } from "../../src/calibration/index.js";
-import { readConstants } from "../../src/constants/index.js";
-import { DETECTOR_PIXELS } from "../../src/detector.js";
+import { constantsReader } from "../../src/constants/index.js";
+import { JUNGFRAU_1M } from "../../src/detector.js";
 
 /*
  * Load constants as a data source does, in a process of its own, and say what it took.
@@ -18,12 +18,12 @@ await (await import("h5wasm/node")).ready;
 const options = { unit: "photons", photonEnergyKeV: 12.4, fillValue: Number.NaN, rounded: false } as const;
 const before = peakBytes();
 const cpuBefore = process.cpuUsage();
-const calibrator = new Calibrator(await kernelCreator(undefined)(console.error), options);
-await readConstants(files, calibrator, { info: () => undefined, warn: console.error });
+const calibrator = new Calibrator(await kernelCreator(JUNGFRAU_1M, undefined)(console.error), options);
+await constantsReader(JUNGFRAU_1M)(files, calibrator, { info: () => undefined, warn: console.error });
 calibrator.finishConstants();
 const { user, system } = process.cpuUsage(cpuBefore);
 
-const constantsBytes = 3 * 2 * DETECTOR_PIXELS * Float32Array.BYTES_PER_ELEMENT;
+const constantsBytes = 3 * 2 * JUNGFRAU_1M.pixels * Float32Array.BYTES_PER_ELEMENT;
 console.log(
   JSON.stringify({ peakBytes: peakBytes() - before, constantsBytes, cpuMs: (user + system) / 1000 }),
 );

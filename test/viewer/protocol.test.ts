@@ -12,7 +12,7 @@ const HEADER: ImageHeader = {
   incomplete: false,
   wrongConstants: false,
   frames: 1,
-  moduleBorder: { from: 1, to: 1 },
+  moduleBorders: [{ from: 1, to: 1 }],
 };
 
 /** A message as a server sends it. */

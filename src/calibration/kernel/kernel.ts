@@ -1,13 +1,16 @@
 import type { ConstantsStage } from "../../constants/index.js";
+import type { DetectorLayout } from "../../detector.js";
 import type { PixelStatistics } from "../pixel-statistics.js";
 
 /**
- * The memory and the loops of calibration. Pixels stand in the order of the detector frame, [1024, 1024]. All arrays
+ * The memory and the loops of calibration. Pixels stand in the order of the detector frame, [rows, columns]. All arrays
  * are the kernel's own; whoever holds one sees what the next frame makes of it.
  */
 export interface Kernel {
   readonly path: KernelPath;
-  /** Words with gain bits, uint16, [1024, 1024], as bytes: written before {@link calibrate}. */
+  /** The detector that its memory is for. */
+  readonly layout: DetectorLayout;
+  /** Words with gain bits, uint16, [rows, columns], as bytes: written before {@link calibrate}. */
   readonly raw: Uint8Array;
   /** Calibrated values. */
   readonly values: Float32Array;

@@ -1,7 +1,6 @@
 import {
   ADC_MASK,
-  DETECTOR_COLUMNS,
-  DETECTOR_PIXELS,
+  type DetectorLayout,
   GAIN_BITS_SHIFT,
   GAIN_CODE_G0,
   GAIN_CODE_G1,
@@ -29,20 +28,30 @@ const ODD_WORDS = new Uint8Array(2 ** 16).map((_, word) =>
 /** The kernel in plain TypeScript, for machines without SIMD. It gives, bit for bit, what the other gives. */
 export class ScalarKernel implements Kernel {
   readonly path = "scalar";
+  readonly layout: DetectorLayout;
   readonly raw: Uint8Array;
-  readonly values = new Float32Array(DETECTOR_PIXELS);
-  readonly roundedValues = new Int32Array(this.values.buffer);
-  readonly status = new Uint8Array(DETECTOR_PIXELS);
+  readonly values: Float32Array;
+  readonly roundedValues: Int32Array;
+  readonly status: Uint8Array;
   readonly pedestals: ConstantsPlanes;
   readonly reciprocals: ConstantsPlanes;
-  readonly baseStatus = [new Uint8Array(DETECTOR_PIXELS), new Uint8Array(DETECTOR_PIXELS)] as const;
+  readonly baseStatus: readonly [Uint8Array, Uint8Array];
   readonly counts = new Int32Array(6);
-  readonly #words = new Uint16Array(DETECTOR_PIXELS);
+  readonly #words: Uint16Array;
   // All stages in one array, so that a pixel's stage is a matter of its index: a branch would be guessed wrong too often.
-  readonly #pedestals = new Float32Array(4 * DETECTOR_PIXELS);
-  readonly #reciprocals = new Float32Array(4 * DETECTOR_PIXELS);
+  readonly #pedestals: Float32Array;
+  readonly #reciprocals: Float32Array;
 
-  constructor() {
+  constructor(layout: DetectorLayout) {
+    const { pixels } = layout;
+    this.layout = layout;
+    this.values = new Float32Array(pixels);
+    this.roundedValues = new Int32Array(this.values.buffer);
+    this.status = new Uint8Array(pixels);
+    this.baseStatus = [new Uint8Array(pixels), new Uint8Array(pixels)];
+    this.#words = new Uint16Array(pixels);
+    this.#pedestals = new Float32Array(4 * pixels);
+    this.#reciprocals = new Float32Array(4 * pixels);
     this.raw = new Uint8Array(this.#words.buffer);
     this.pedestals = planesOf(this.#pedestals);
     this.reciprocals = planesOf(this.#reciprocals);
@@ -53,12 +62,13 @@ export class ScalarKernel implements Kernel {
     const pedestals = this.#pedestals;
     const reciprocals = this.#reciprocals;
     const { values, status } = this;
+    const { pixels, columns } = this.layout;
     const base = this.baseStatus[highGain ? 1 : 0];
     const stages = Int32Array.of(highGain ? PLANE_OF_STAGE.hg0 : PLANE_OF_STAGE.g0, 1, 1, 2);
-    const planeOfCode = stages.map((stage) => stage * DETECTOR_PIXELS);
+    const planeOfCode = stages.map((stage) => stage * pixels);
     const g0 = planeOfCode[GAIN_CODE_G0] as number;
-    const start = firstRow * DETECTOR_COLUMNS;
-    const end = start + rows * DETECTOR_COLUMNS;
+    const start = firstRow * columns;
+    const end = start + rows * columns;
     status.set(base.subarray(start, end), start);
     for (let pixel = start; pixel < end; pixel++) {
       const word = words[pixel] as number;
@@ -94,7 +104,8 @@ export class ScalarKernel implements Kernel {
 
   round(fill: number): void {
     const { values, roundedValues, status } = this;
-    for (let pixel = 0; pixel < DETECTOR_PIXELS; pixel++) {
+    const { pixels } = this.layout;
+    for (let pixel = 0; pixel < pixels; pixel++) {
       // Both arrays are the same memory: the value is read before it is overwritten.
       roundedValues[pixel] =
         status[pixel] === PIXEL_STATUS.good ? nearestInt32(values[pixel] as number) : fill;
@@ -131,6 +142,7 @@ function nearestInt32(value: number): number {
 
 /** The planes of an array of four. */
 function planesOf(planar: Float32Array): ConstantsPlanes {
-  const plane = (stage: number) => planar.subarray(stage * DETECTOR_PIXELS, (stage + 1) * DETECTOR_PIXELS);
+  const pixels = planar.length / 4;
+  const plane = (stage: number) => planar.subarray(stage * pixels, (stage + 1) * pixels);
   return [plane(0), plane(1), plane(2), plane(3)];
 }

@@ -1,4 +1,4 @@
-import { BYTES_PER_WORD, DETECTOR_PIXELS } from "../../detector.js";
+import { BYTES_PER_WORD, type DetectorLayout } from "../../detector.js";
 import { type PixelStatistics, pixelStatistics } from "../pixel-statistics.js";
 import type { ConstantsPlanes, Kernel } from "./kernel.js";
 import { KERNEL_MODULE_BASE64 } from "./kernel-module.js";
@@ -43,6 +43,7 @@ let compiled: object | undefined;
 /** The kernel in WebAssembly, 16 pixels a step. Its memory, 43 MB, goes when nobody holds the kernel any more. */
 export class SimdKernel implements Kernel {
   readonly path = "simd";
+  readonly layout: DetectorLayout;
   readonly raw: Uint8Array;
   readonly values: Float32Array;
   readonly roundedValues: Int32Array;
@@ -55,20 +56,25 @@ export class SimdKernel implements Kernel {
   /** Minimum, maximum, sum and count. */
   readonly #measured: Float64Array;
 
-  /** @throws {CompileError} without SIMD; {RangeError} if there is no room for its memory */
-  constructor() {
+  /**
+   * @param layout  of the size that assembly/layout.ts has memory for
+   * @throws {CompileError} without SIMD; {RangeError} if there is no room for its memory
+   */
+  constructor(layout: DetectorLayout) {
     compiled ??= new Module(Buffer.from(KERNEL_MODULE_BASE64, "base64"));
     const exports = new Instance(compiled).exports as KernelExports;
     const { buffer } = exports.memory;
-    const bytes = (at: number) => new Uint8Array(buffer, at, DETECTOR_PIXELS);
+    const { pixels } = layout;
+    const bytes = (at: number) => new Uint8Array(buffer, at, pixels);
     const planes = ({ value: start }: WasmGlobal, { value: stride }: WasmGlobal) => {
-      const plane = (stage: number) => new Float32Array(buffer, start + stage * stride, DETECTOR_PIXELS);
+      const plane = (stage: number) => new Float32Array(buffer, start + stage * stride, pixels);
       return [plane(0), plane(1), plane(2), plane(3)] as const;
     };
     this.#exports = exports;
-    this.raw = new Uint8Array(buffer, exports.RAW.value, DETECTOR_PIXELS * BYTES_PER_WORD);
-    this.values = new Float32Array(buffer, exports.VALUES.value, DETECTOR_PIXELS);
-    this.roundedValues = new Int32Array(buffer, exports.VALUES.value, DETECTOR_PIXELS);
+    this.layout = layout;
+    this.raw = new Uint8Array(buffer, exports.RAW.value, pixels * BYTES_PER_WORD);
+    this.values = new Float32Array(buffer, exports.VALUES.value, pixels);
+    this.roundedValues = new Int32Array(buffer, exports.VALUES.value, pixels);
     this.status = bytes(exports.STATUS.value);
     this.baseStatus = [
       bytes(exports.BASE_STATUS.value),

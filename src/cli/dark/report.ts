@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { DescribedColumn, DescribedTable, DescribedValue } from "../../api/index.js";
 import {
   type ConstantsStage,
-  readConstants,
+  constantsReader,
   USUAL_MISSING_SHARE,
   USUAL_NOISE,
   USUAL_PEDESTALS,
@@ -14,7 +14,7 @@ import {
   type Darks,
   maskBit,
 } from "../../darks/index.js";
-import { MODULE_COUNT, MODULE_PIXELS } from "../../detector.js";
+import { type DetectorLayout, MODULE_PIXELS, type ModulePlace } from "../../detector.js";
 import { tableLines } from "../check/page-table.js";
 
 /** Of a pixel whose pedestal moved further than so many of its own deviations, the darks have changed. */
@@ -52,12 +52,15 @@ export type OldPedestals = ReadonlyMap<string, ArrayLike<number>>;
  *
  * @throws {CalibrationError} every file's faults
  */
-export async function readOldPedestals(paths: readonly string[]): Promise<OldPedestals | undefined> {
+export async function readOldPedestals(
+  paths: readonly string[],
+  layout: DetectorLayout,
+): Promise<OldPedestals | undefined> {
   if (paths.length === 0) return undefined;
   const old = new Map<string, ArrayLike<number>>();
   const dark = paths.map((path) => ({ path: resolve(path), where: `--compare ${path}` }));
   const ignore = () => undefined;
-  await readConstants(
+  await constantsReader(layout)(
     { dark, gain: [], mask: [] },
     {
       setPedestals: (module, stage, map) => old.set(`${module} ${stage}`, Float32Array.from(map)),
@@ -72,23 +75,29 @@ export async function readOldPedestals(paths: readonly string[]): Promise<OldPed
 export function darkReport(
   darks: Darks,
   files: readonly string[],
+  layout: DetectorLayout,
   old: OldPedestals | undefined,
 ): DarkReport {
-  const modules = Array.from({ length: MODULE_COUNT }, (_, module) => module);
   return {
     files,
     exposure_time: darks.exposureTime ?? null,
     refused: darks.refused,
-    modules: modules.flatMap((module) =>
+    modules: layout.places.flatMap((place) =>
       darks.stages.map((maps) =>
-        moduleReport(module, maps, darks.mask, old?.get(`${module} ${maps.stage}`), old !== undefined),
+        moduleReport(
+          place,
+          maps,
+          darks.mask,
+          old?.get(`${place.moduleIndex} ${maps.stage}`),
+          old !== undefined,
+        ),
       ),
     ),
   };
 }
 
 function moduleReport(
-  module: number,
+  { moduleIndex: module, firstPixel: start }: ModulePlace,
   { stage, frames, mean, rms }: DarkMaps,
   mask: Uint32Array,
   old: ArrayLike<number> | undefined,
@@ -100,7 +109,6 @@ function moduleReport(
   >;
   const bits = BAD_DARK_REASONS.map((reason) => maskBit(reason, stage));
   const any = bits.reduce((sum, bit) => sum + bit, 0);
-  const start = module * MODULE_PIXELS;
   let [bad, sumMean, sumRms, sumShift, compared, changed] = [0, 0, 0, 0, 0, 0];
   for (let i = 0; i < MODULE_PIXELS; i++) {
     const marks = mask[start + i] as number;

@@ -60,7 +60,7 @@ export class CalibratedFrames implements FrameMaker {
   #calibrate(event: JungfrauEvent): CalibratedCounts & { wrongConstants: boolean } {
     const calibrator = this.#calibrator;
     this.#memory.overwrite();
-    const modes = moduleGainModes(event);
+    const modes = moduleGainModes(event, calibrator.layout);
     const counts = calibrator.calibrate(
       event.frames.map(({ raw, rows, portIndex }) => ({ raw, firstRow: portIndex * rows })),
       modes.map(({ highGain }) => highGain),

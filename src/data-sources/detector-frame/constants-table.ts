@@ -9,7 +9,7 @@ import {
   USUAL_MISSING_SHARE,
   USUAL_PEDESTALS,
 } from "../../constants/index.js";
-import { ADC_MASK, MODULE_COUNT, MODULE_PIXELS } from "../../detector.js";
+import { ADC_MASK, MODULE_PIXELS } from "../../detector.js";
 
 const USUAL_PERCENT = { min: 0, max: 100 * USUAL_MISSING_SHARE };
 
@@ -25,7 +25,6 @@ export function constantsTable(
   usesGains: boolean,
   isFaulty: boolean,
 ): DescribedTable {
-  const modules = Array.from({ length: MODULE_COUNT }, (_, moduleIndex) => moduleIndex);
   return {
     name: "constants",
     title: "Constants of each module and gain stage",
@@ -39,7 +38,7 @@ export function constantsTable(
       { name: "mean_pedestal", title: "pedestal", unit: "ADU" },
       ...(usesGains ? [{ name: "mean_gain", title: "gain", unit: "ADU/keV" }] : []),
     ],
-    rows: modules.flatMap((moduleIndex) =>
+    rows: calibrator.layout.places.flatMap(({ moduleIndex }) =>
       CONSTANTS_STAGES.map((stage) => rowOf(calibrator, { usesGains, isFaulty }, moduleIndex, stage)).filter(
         (row) => row !== undefined,
       ),

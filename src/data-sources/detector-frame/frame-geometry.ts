@@ -2,9 +2,7 @@ import {
   CHIP_COLUMNS,
   CHIP_GAP,
   CHIP_ROWS,
-  DETECTOR_COLUMNS,
-  DETECTOR_PIXELS,
-  DETECTOR_ROWS,
+  type DetectorLayout,
   MODULE_COLUMNS,
   MODULE_PIXELS,
   MODULE_ROWS,
@@ -12,7 +10,7 @@ import {
 
 /** How the modules and their chips lie in a frame. */
 export interface GeometryOptions {
-  /** Rows between the two modules. */
+  /** Rows between one module and the next. */
   readonly moduleGapRows: number;
   /**
    * Pixels at a border between chips are twice as wide as others. `pack` leaves them as they are read out; `keep` and
@@ -25,19 +23,22 @@ type Pixels = Uint16Array | Float32Array | Int32Array | Uint8Array;
 
 /** Where each pixel of the detector belongs in a frame with gaps. */
 export class FrameGeometry {
+  /** The detector whose pixels it places. */
+  readonly layout: DetectorLayout;
   readonly #options: GeometryOptions;
   readonly shape: readonly [rows: number, columns: number];
 
-  constructor(options: GeometryOptions) {
+  constructor(layout: DetectorLayout, options: GeometryOptions) {
+    this.layout = layout;
     this.#options = options;
-    const lastRow = this.#targetRow(DETECTOR_ROWS - 1);
-    const lastColumn = this.#targetColumn(DETECTOR_COLUMNS - 1);
+    const lastRow = this.#targetRow(layout.rows - 1);
+    const lastColumn = this.#targetColumn(layout.columns - 1);
     this.shape = [lastRow + 1, lastColumn + 1];
   }
 
   /** Whether frames are as the detector's: modules stacked, no gaps. */
   get isPlain(): boolean {
-    return this.pixels === DETECTOR_PIXELS;
+    return this.pixels === this.layout.pixels;
   }
 
   /** Pixels of a frame, gaps included. */
@@ -45,13 +46,14 @@ export class FrameGeometry {
     return this.shape[0] * this.shape[1];
   }
 
-  /** Copy the detector's pixels, [1024, 1024], to their places in a frame. Gaps are left as they are. */
+  /** Copy the detector's pixels, [rows, columns], to their places in a frame. Gaps are left as they are. */
   place<T extends Pixels>(from: T, to: T): void {
-    const run = this.#options.doublePixels === "pack" ? DETECTOR_COLUMNS : CHIP_COLUMNS;
-    for (let row = 0; row < DETECTOR_ROWS; row++) {
+    const { rows, columns } = this.layout;
+    const run = this.#options.doublePixels === "pack" ? columns : CHIP_COLUMNS;
+    for (let row = 0; row < rows; row++) {
       const targetStart = this.#targetRow(row) * this.shape[1];
-      for (let column = 0; column < DETECTOR_COLUMNS; column += run) {
-        const start = row * DETECTOR_COLUMNS + column;
+      for (let column = 0; column < columns; column += run) {
+        const start = row * columns + column;
         to.set(from.subarray(start, start + run), targetStart + this.#targetColumn(column));
       }
     }

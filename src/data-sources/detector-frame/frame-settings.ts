@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { MonitorParameters, ParameterAddress } from "../../api/index.js";
 import type { CalibratedUnit } from "../../calibration/index.js";
 import type { ConstantsFile, ConstantsFiles } from "../../constants/index.js";
+import type { DetectorLayout } from "../../detector.js";
 import { ConfigurationError, FaultCollector, type MonitorError } from "../../errors.js";
 import {
   addressOf,
@@ -54,20 +55,28 @@ export interface FrameSettings {
  * @param warn  told of what is probably not meant
  */
 export function frameSettings(
+  layout: DetectorLayout,
   name: string,
   parameters: MonitorParameters,
   warn: (message: string) => void,
 ): FrameSettings {
-  return new FrameSettingsReader(name, parameters, warn).read();
+  return new FrameSettingsReader(layout, name, parameters, warn).read();
 }
 
 class FrameSettingsReader {
+  readonly #layout: DetectorLayout;
   readonly #name: string;
   readonly #parameters: MonitorParameters;
   readonly #warn: (message: string) => void;
   readonly #faults = new FaultCollector();
 
-  constructor(name: string, parameters: MonitorParameters, warn: (message: string) => void) {
+  constructor(
+    layout: DetectorLayout,
+    name: string,
+    parameters: MonitorParameters,
+    warn: (message: string) => void,
+  ) {
+    this.#layout = layout;
     this.#name = name;
     this.#parameters = parameters;
     this.#warn = warn;
@@ -80,7 +89,7 @@ class FrameSettingsReader {
       module_gap_rows: 0,
       double_pixels: "pack",
     });
-    const geometry = new FrameGeometry({ moduleGapRows, doublePixels });
+    const geometry = new FrameGeometry(this.#layout, { moduleGapRows, doublePixels });
     return { geometry, calibration, faults: this.#faults.faults };
   }
 

@@ -2,7 +2,7 @@ import type { BadPixelCounts, CalibratedUnit, PixelStatistics } from "../../cali
 
 /** A detector frame: a 2D array over a typed array. */
 interface Frame {
-  /** Rows and columns: [1024, 1024], or more with the gaps of `<name>_geometry`. */
+  /** Rows and columns: [1024, 1024] of a JUNGFRAU 1M, or more with the gaps of `<name>_geometry`. */
   readonly shape: readonly [rows: number, columns: number];
   /** Elements from one row, and from one column, to the next. */
   readonly stride: readonly [row: number, column: number];

@@ -1,13 +1,13 @@
 import type { Logger } from "../../api/index.js";
 import type { Calibrator } from "../../calibration/index.js";
-import { MODULE_COUNT } from "../../detector.js";
+import type { DetectorLayout } from "../../detector.js";
 import type { JungfrauEvent } from "../../events/index.js";
 
 type GainMode = JungfrauEvent["frames"][number]["gainMode"];
 
 /** The gain setting of each module; a module with two ports has one setting. */
-export function moduleGainModes({ frames }: JungfrauEvent): readonly GainMode[] {
-  const portsPerModule = frames.length / MODULE_COUNT;
+export function moduleGainModes({ frames }: JungfrauEvent, { modules }: DetectorLayout): readonly GainMode[] {
+  const portsPerModule = frames.length / modules;
   return frames.filter((_, port) => port % portsPerModule === 0).map(({ gainMode }) => gainMode);
 }
 

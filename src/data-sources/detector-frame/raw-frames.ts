@@ -1,5 +1,5 @@
 import { type BadPixelCounts, noBadPixels, PIXEL_STATUS } from "../../calibration/index.js";
-import { BYTES_PER_WORD, DETECTOR_COLUMNS, DETECTOR_PIXELS, MISSING_WORD } from "../../detector.js";
+import { BYTES_PER_WORD, MISSING_WORD, MODULE_COLUMNS } from "../../detector.js";
 import type { JungfrauEvent } from "../../events/index.js";
 import type { RawFrame } from "./frame.js";
 import type { FrameGeometry } from "./frame-geometry.js";
@@ -21,12 +21,13 @@ export class RawFrames implements FrameMaker {
 
   constructor(geometry: FrameGeometry, statistics: WordStatistics) {
     this.#geometry = geometry;
-    this.#words = new Uint16Array(DETECTOR_PIXELS);
+    const { pixels } = geometry.layout;
+    this.#words = new Uint16Array(pixels);
     this.#memory = new LentMemory(() => statistics.measure(this.#words));
     this.#lent = geometry.isPlain ? this.#words : this.#empty();
     if (geometry.isPlain) return;
     this.#status = new Uint8Array(geometry.pixels).fill(PIXEL_STATUS.gap);
-    geometry.place(new Uint8Array(DETECTOR_PIXELS).fill(PIXEL_STATUS.good), this.#status);
+    geometry.place(new Uint8Array(pixels).fill(PIXEL_STATUS.good), this.#status);
   }
 
   own(event: JungfrauEvent): RawFrame {
@@ -61,11 +62,11 @@ export class RawFrames implements FrameMaker {
   }
 }
 
-/** Stack the ports' words, [1024, 1024]. By bytes, because a payload may start at an odd address. */
+/** Stack the ports' words, [rows, columns]. By bytes, because a payload may start at an odd address. */
 function assemble(event: JungfrauEvent, into: Uint16Array): void {
   const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
   for (const { raw, rows, portIndex } of event.frames) {
-    bytes.set(raw, portIndex * rows * DETECTOR_COLUMNS * BYTES_PER_WORD);
+    bytes.set(raw, portIndex * rows * MODULE_COLUMNS * BYTES_PER_WORD);
   }
 }
 

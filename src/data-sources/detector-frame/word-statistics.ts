@@ -5,7 +5,7 @@ import {
   type PixelStatistics,
 } from "../../calibration/index.js";
 
-/** Measures raw words, [1024, 1024]: with the SIMD kernel, which is loaded when words are to be measured first. */
+/** Measures raw words, [rows, columns]: with the SIMD kernel, which is loaded when words are to be measured first. */
 export class WordStatistics {
   readonly #createKernel: CreateKernel;
   #kernel: Kernel | undefined;

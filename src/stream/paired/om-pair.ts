@@ -1,4 +1,4 @@
-import { BYTES_PER_WORD, MODULE_COUNT, MODULE_PIXELS } from "../../detector.js";
+import { BYTES_PER_WORD, type DetectorLayout, MODULE_PIXELS } from "../../detector.js";
 import { MAX_UINT64 } from "../exact-json.js";
 import { OPCODE } from "./pickle-opcodes.js";
 import { badPickle, type PickleValue, readPickle } from "./pickle-reader.js";
@@ -17,16 +17,16 @@ export interface OmModule {
 const RAW_SIZE_BYTES = MODULE_PIXELS * BYTES_PER_WORD;
 
 /**
- * Read a message of OM's receiver: the frames of both modules, as a pickle of protocol 2 to 5.
+ * Read a message of OM's receiver: the frames of all modules, as a pickle of protocol 2 to 5.
  *
  * @param message  borrowed: raw words are views of it at any alignment, except in protocol 2
  * @throws         {StreamError} STREAM_BAD_PICKLE
  * @see            https://github.com/omdevteam/om, jungfrau_zmq_receiver
  */
-export function readOmPair(message: Uint8Array): OmModule[] {
+export function readOmPair(message: Uint8Array, layout: DetectorLayout): OmModule[] {
   const pair = readPickle(message);
   if (!Array.isArray(pair)) throw badPickle("it is not a tuple of modules");
-  checkCount(pair.length);
+  checkCount(pair.length, layout);
   return pair.map(omModule);
 }
 
@@ -45,8 +45,8 @@ function omModule(dictionary: PickleValue, index: number): OmModule {
   };
 }
 
-function checkCount(count: number): void {
-  if (count !== MODULE_COUNT) throw badPickle(`it holds ${count} modules, a JUNGFRAU 1M has ${MODULE_COUNT}`);
+function checkCount(count: number, { name, modules }: DetectorLayout): void {
+  if (count !== modules) throw badPickle(`it holds ${count} modules, a ${name} has ${modules}`);
 }
 
 function checkRaw(value: PickleValue, index: number): Uint8Array {
@@ -83,7 +83,6 @@ const BEFORE_TIMESTAMP = Buffer.of(...key("timestamp"), OPCODE.BINFLOAT);
 const BEFORE_ACQUISITION_INDEX = Buffer.of(...key("acq_index"), OPCODE.LONG1, INTEGER_SIZE_BYTES);
 const BEFORE_FRAME_NUMBER = Buffer.of(...key("frame_number"), OPCODE.LONG1, INTEGER_SIZE_BYTES);
 const MODULE_END = Buffer.of(OPCODE.SETITEMS);
-const PAIR_END = Buffer.of(OPCODE.TUPLE2, OPCODE.STOP);
 
 const MODULE_SIZE_BYTES =
   BEFORE_RAW_SIZE.length +
@@ -96,18 +95,23 @@ const MODULE_SIZE_BYTES =
   BEFORE_FRAME_NUMBER.length +
   INTEGER_SIZE_BYTES +
   MODULE_END.length;
-const PAIR_SIZE_BYTES = PAIR_START.length + MODULE_COUNT * MODULE_SIZE_BYTES + PAIR_END.length;
+
+/** Tuples of so many have opcodes of their own; OM's receiver is for no larger detector. */
+const TUPLES = [OPCODE.EMPTY_TUPLE, OPCODE.TUPLE1, OPCODE.TUPLE2, OPCODE.TUPLE3];
 
 /**
  * Write a message as OM's receiver sends it, as a pickle of protocol 4.
  *
- * @param modules  both, in order; their words are copied
+ * @param modules  all of them, in order; their words are copied
  * @returns        owned by the caller
  * @throws         {StreamError} STREAM_BAD_PICKLE when {@link readOmPair} would refuse it
  */
-export function writeOmPair(modules: readonly OmModule[]): Uint8Array {
-  checkCount(modules.length);
-  const message = Buffer.allocUnsafeSlow(PAIR_SIZE_BYTES);
+export function writeOmPair(modules: readonly OmModule[], layout: DetectorLayout): Uint8Array {
+  checkCount(modules.length, layout);
+  const tuple = TUPLES[modules.length];
+  if (tuple === undefined) throw badPickle(`OM has no detector of ${modules.length} modules`);
+  const end = Buffer.of(tuple, OPCODE.STOP);
+  const message = Buffer.allocUnsafeSlow(PAIR_START.length + modules.length * MODULE_SIZE_BYTES + end.length);
   let offset = 0;
   const writeBytes = (bytes: Uint8Array): void => {
     message.set(bytes, offset);
@@ -131,6 +135,6 @@ export function writeOmPair(modules: readonly OmModule[]): Uint8Array {
     writeUint64(checkUint64(module.frameNumber, index, "frame_number"));
     writeBytes(MODULE_END);
   }
-  writeBytes(PAIR_END);
+  writeBytes(end);
   return message;
 }

@@ -26,12 +26,13 @@ export function parsePairedMessage(parts: readonly Uint8Array[], context: Messag
 
 /** OM's receiver gives the time of each module; the event has that of the top one, as in OM. */
 function omExposure(message: Uint8Array, context: MessageContext): PairedExposure {
-  const modules = readOmPair(message);
-  const [top, bottom] = modules as [OmModule, OmModule];
-  if (top.frameNumber !== bottom.frameNumber) {
+  const modules = readOmPair(message, context.layout);
+  const [top] = modules as [OmModule];
+  const other = modules.find(({ frameNumber }) => frameNumber !== top.frameNumber);
+  if (other !== undefined) {
     throw new StreamError(
       "STREAM_BAD_MESSAGE",
-      `A pair is of frames ${top.frameNumber} and ${bottom.frameNumber}: OM's receiver has mixed two exposures. ` +
+      `A pair is of frames ${top.frameNumber} and ${other.frameNumber}: OM's receiver has mixed two exposures. ` +
         "Start it again.",
     );
   }
@@ -46,7 +47,7 @@ function omExposure(message: Uint8Array, context: MessageContext): PairedExposur
       gainMode: gainMode(0),
       arrivalSeconds: context.arrivalSeconds,
       repaired: false,
-      // Both modules lie in one message.
+      // All modules lie in one message.
       ...releaseOf(context, message),
     }),
   );

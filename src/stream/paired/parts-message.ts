@@ -1,4 +1,4 @@
-import { BYTES_PER_WORD, MODULE_COLUMNS, MODULE_COUNT, MODULE_ROWS, PORT_COUNTS } from "../../detector.js";
+import { BYTES_PER_WORD, MODULE_COLUMNS } from "../../detector.js";
 import { StreamError } from "../../errors.js";
 import { exactInteger, parseJsonExactly } from "../exact-json.js";
 import { daqInfo, gainMode } from "../gain-mode.js";
@@ -45,14 +45,15 @@ export function readParts(parts: readonly Uint8Array[], context: MessageContext)
   }
   const { ports, timestampSeconds } = header;
   const portCount = payloads.length;
-  if (!Array.isArray(ports) || ports.length !== portCount || !PORT_COUNTS.includes(portCount)) {
-    throw badHeader("'ports' and the message's parts are not as many, two or four");
+  const { rows: detectorRows, portCounts } = context.layout;
+  if (!Array.isArray(ports) || ports.length !== portCount || !portCounts.includes(portCount)) {
+    throw badHeader(`'ports' and the message's parts are not as many, ${portCounts.join(" or ")}`);
   }
   if (typeof timestampSeconds !== "number" || !Number.isFinite(timestampSeconds)) {
     throw badHeader("'timestampSeconds' is not a finite number");
   }
   const frameNumber = integer(header, "frameNumber");
-  const rows = (MODULE_ROWS * MODULE_COUNT) / portCount;
+  const rows = detectorRows / portCount;
   const frames = payloads.map((raw, portIndex): ModuleFrame => {
     if (raw.length !== rows * MODULE_COLUMNS * BYTES_PER_WORD) {
       throw new StreamError(

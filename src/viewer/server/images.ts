@@ -1,4 +1,4 @@
-import { CHIP_GAP, DETECTOR_COLUMNS, MISSING_WORD, MODULE_ROWS } from "../../detector.js";
+import { CHIP_GAP, type DetectorLayout, MISSING_WORD, MODULE_ROWS } from "../../detector.js";
 import type { AdcHistograms, ImageHeader, ImageName, ViewImage } from "../protocol.js";
 import { PIXEL_STATUS } from "../protocol.js";
 import type { Snapshot, SnapshotHeader } from "../snapshot.js";
@@ -11,6 +11,7 @@ const ACCUMULATED_INTERVAL_MS = 200;
 /** The images that pages can ask for, made of the frames that come from the monitor. */
 export class Images {
   readonly #accumulation = new Accumulation();
+  readonly #layout: DetectorLayout;
   readonly #nowMs: () => number;
   #newest: Snapshot | undefined;
   #sequence = 0;
@@ -20,7 +21,8 @@ export class Images {
   #histograms: { readonly of: Snapshot; readonly histograms: AdcHistograms } | undefined;
 
   /** @param nowMs  a clock that never goes back */
-  constructor(nowMs: () => number) {
+  constructor(layout: DetectorLayout, nowMs: () => number) {
+    this.#layout = layout;
     this.#nowMs = nowMs;
   }
 
@@ -102,15 +104,22 @@ export class Images {
       incomplete,
       wrongConstants,
       frames: 1,
-      moduleBorder: moduleBorder(shape),
+      moduleBorders: moduleBorders(shape, this.#layout),
     };
   }
 }
 
-/** Where the gap between the modules lies: modules are as high as their columns say, which chip gaps make wider. */
-function moduleBorder([rows, columns]: SnapshotHeader["shape"]): ImageHeader["moduleBorder"] {
-  const moduleRows = MODULE_ROWS + (columns > DETECTOR_COLUMNS ? CHIP_GAP : 0);
-  return { from: moduleRows, to: rows - moduleRows };
+/** Where the gaps between the modules lie: modules are as high as their columns say, which chip gaps make wider. */
+function moduleBorders(
+  [rows, columns]: SnapshotHeader["shape"],
+  layout: DetectorLayout,
+): ImageHeader["moduleBorders"] {
+  const moduleRows = MODULE_ROWS + (columns > layout.columns ? CHIP_GAP : 0);
+  const gapRows = (rows - layout.modules * moduleRows) / (layout.modules - 1);
+  return layout.places.slice(1).map(({ moduleIndex }) => {
+    const to = moduleIndex * (moduleRows + gapRows);
+    return { from: to - gapRows, to };
+  });
 }
 
 /** Raw frames have no status for the words that the receiver filled in. */

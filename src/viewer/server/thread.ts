@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
+import { JUNGFRAU_1M } from "../../detector.js";
 import { isMonitorError, messageOf } from "../../errors.js";
 import type { HttpServer } from "../../http/index.js";
 import type { Report } from "../protocol.js";
@@ -19,7 +20,7 @@ const { host, port: tcpPort, origins, token, images: imageNames, metricsType } =
 const say = (message: FromViewer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
 const nowMs = () => performance.now();
-const images = new Images(nowMs);
+const images = new Images(JUNGFRAU_1M, nowMs);
 const pages = new Pages(images, imageNames, nowMs, (count) => say({ type: "pages", count }));
 /** Longer than this without a word, the monitor hangs. */
 const STALE_MS = 5000;

@@ -1,4 +1,5 @@
 import test from "ava";
+import { JUNGFRAU_1M } from "../../../src/detector.js";
 import { isMonitorError } from "../../../src/errors.js";
 import { type OmModule, readOmPair, writeOmPair } from "../../../src/stream/paired/om-pair.js";
 import { OPCODE } from "../../../src/stream/paired/pickle-opcodes.js";
@@ -72,7 +73,7 @@ test("reads what it writes, whatever the size of the integers", (t) => {
       moduleOf({ acquisitionIndex: integer }),
       moduleOf({ frameNumber: integer, raw: RAW.slice() }),
     ];
-    const read = readOmPair(writeOmPair(pair));
+    const read = readOmPair(writeOmPair(pair, JUNGFRAU_1M), JUNGFRAU_1M);
     for (const [index, module] of read.entries()) {
       const { raw, ...numbers } = module;
       const { raw: written, ...expected } = pair[index] as OmModule;
@@ -83,17 +84,17 @@ test("reads what it writes, whatever the size of the integers", (t) => {
 });
 
 test("lends the words out of the message, and writes a memory of its own", (t) => {
-  const message = writeOmPair([moduleOf(), moduleOf()]);
+  const message = writeOmPair([moduleOf(), moduleOf()], JUNGFRAU_1M);
   t.is(message.buffer.byteLength, message.length);
-  t.true(readOmPair(message).every(({ raw }) => raw.buffer === message.buffer));
+  t.true(readOmPair(message, JUNGFRAU_1M).every(({ raw }) => raw.buffer === message.buffer));
 });
 
 test("reads the pair at any alignment", (t) => {
-  const message = writeOmPair([moduleOf(), moduleOf()]);
+  const message = writeOmPair([moduleOf(), moduleOf()], JUNGFRAU_1M);
   for (const shift of [1, 2, 3]) {
     const shifted = new Uint8Array(message.length + shift).subarray(shift);
     shifted.set(message);
-    t.true(readOmPair(shifted).every(({ raw }) => Buffer.compare(raw, RAW) === 0));
+    t.true(readOmPair(shifted, JUNGFRAU_1M).every(({ raw }) => Buffer.compare(raw, RAW) === 0));
   }
 });
 
@@ -104,7 +105,7 @@ test("takes a list for a tuple, an int for a timestamp, and more keys than it ne
     run: tuple(NONE, int(5n)),
     __proto__x: NONE,
   });
-  const [first, second] = readOmPair(pickle(list(module, MODULE)));
+  const [first, second] = readOmPair(pickle(list(module, MODULE)), JUNGFRAU_1M);
   t.is(first?.timestampSeconds, 1_700_000_000);
   t.like(second, { timestampSeconds: 1.5, acquisitionIndex: 3n, frameNumber: 4n });
 });
@@ -147,11 +148,12 @@ for (const [what, [message, fault]] of [
       [what, [pickle(tuple(MODULE, dict({ ...FIELDS, ...fields }))), fault]] as const,
   ),
 ]) {
-  test(`refuses ${what}`, (t) => t.regex(faultOf(() => readOmPair(message)) ?? "no fault", fault));
+  test(`refuses ${what}`, (t) =>
+    t.regex(faultOf(() => readOmPair(message, JUNGFRAU_1M)) ?? "no fault", fault));
 }
 
 test("does not write what it would refuse", (t) => {
-  const fault = (...modules: OmModule[]) => faultOf(() => writeOmPair(modules)) ?? "no fault";
+  const fault = (...modules: OmModule[]) => faultOf(() => writeOmPair(modules, JUNGFRAU_1M)) ?? "no fault";
   t.regex(fault(moduleOf()), /it holds 1 modules/);
   t.regex(fault(moduleOf(), moduleOf({ raw: RAW.subarray(2) })), /'data' of module 1 has 1048574 bytes/);
   t.regex(fault(moduleOf({ timestampSeconds: Number.NaN }), moduleOf()), /'timestamp' of module 0/);

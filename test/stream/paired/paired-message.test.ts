@@ -1,10 +1,11 @@
 import test from "ava";
+import { JUNGFRAU_1M } from "../../../src/detector.js";
 import { type PairedExposure, partsHeader, type StreamMessage } from "../../../src/stream/index.js";
 import { writeOmPair } from "../../../src/stream/paired/om-pair.js";
 import { parsePairedMessage } from "../../../src/stream/paired/paired-message.js";
 import { aModuleFrame, modulePayload } from "../../helpers/module-frames.js";
 
-const context = { streamIndex: 0, streamCount: 1, arrivalSeconds: 12.5 };
+const context = { layout: JUNGFRAU_1M, streamIndex: 0, streamCount: 1, arrivalSeconds: 12.5 };
 const PACKET_BYTES = 8192;
 /** Bytes 0xff, as the slsReceiver writes where a packet was lost. */
 const lose = (raw: Uint8Array, packet: number) =>
@@ -18,6 +19,7 @@ const omPair = (top: Uint8Array, bottom: Uint8Array, frameNumbers: readonly [big
       acquisitionIndex: 77n,
       frameNumber: frameNumbers[index] as bigint,
     })),
+    JUNGFRAU_1M,
   );
 
 function exposureOf(message: StreamMessage): PairedExposure {

@@ -1,11 +1,12 @@
 import test from "ava";
+import { JUNGFRAU_1M } from "../../../src/detector.js";
 import { isMonitorError } from "../../../src/errors.js";
 import { gainMode } from "../../../src/stream/gain-mode.js";
 import { type ModuleFrame, partsHeader } from "../../../src/stream/index.js";
 import { readParts } from "../../../src/stream/paired/parts-message.js";
 import { aModuleFrame, modulePayload } from "../../helpers/module-frames.js";
 
-const context = { streamIndex: 0, streamCount: 1, arrivalSeconds: 12.5 };
+const context = { layout: JUNGFRAU_1M, streamIndex: 0, streamCount: 1, arrivalSeconds: 12.5 };
 const HALF = modulePayload(7, 256);
 const WHOLE = modulePayload(7);
 
@@ -108,9 +109,9 @@ const wrongHeaders: readonly (readonly [what: string, header: unknown, message: 
   [
     "of three ports",
     { ...HEADER, ports: [PORT, PORT, PORT] },
-    "'ports' and the message's parts are not as many, two or four",
+    "'ports' and the message's parts are not as many, 2 or 4",
   ],
-  ["without ports", { ...HEADER, ports: 2 }, "'ports' and the message's parts are not as many, two or four"],
+  ["without ports", { ...HEADER, ports: 2 }, "'ports' and the message's parts are not as many, 2 or 4"],
   ["whose port is none", { ...HEADER, ports: [PORT, null] }, "'ports' holds something else than ports"],
   [
     "that does not say what is complete",

@@ -1,5 +1,6 @@
 import test from "ava";
 import { PIXEL_STATUS } from "../../../src/calibration/pixel-status.js";
+import { JUNGFRAU_1M, layoutOf } from "../../../src/detector.js";
 import { Images } from "../../../src/viewer/server/images.js";
 import type { Snapshot } from "../../../src/viewer/snapshot.js";
 
@@ -27,7 +28,7 @@ function snapshot(value: number, header: Partial<Snapshot["header"]> = {}): Snap
 
 test("each image is of the newest frame, and says so", (t) => {
   let now = 0;
-  const images = new Images(() => now);
+  const images = new Images(JUNGFRAU_1M, () => now);
   t.is(images.get("calibrated"), undefined);
   t.is(images.get("sum"), undefined);
   t.is(images.adcHistograms, null);
@@ -46,7 +47,7 @@ test("each image is of the newest frame, and says so", (t) => {
     incomplete: true,
     wrongConstants: true,
     frames: 1,
-    moduleBorder: { from: 512, to: 512 },
+    moduleBorders: [{ from: 512, to: 512 }],
   });
   t.like(images.get("raw")?.header, { image: "raw", dtype: "uint16", unit: "raw", eventId: "3" });
   t.is(images.get("raw")?.data[5], 3);
@@ -63,7 +64,7 @@ test("each image is of the newest frame, and says so", (t) => {
 });
 
 test("a reset and another window begin sums anew, at once", (t) => {
-  const images = new Images(() => 0);
+  const images = new Images(JUNGFRAU_1M, () => 0);
   images.add(snapshot(2));
   t.is(images.get("sum")?.data[0], 2);
   images.reset();
@@ -75,7 +76,7 @@ test("a reset and another window begin sums anew, at once", (t) => {
 });
 
 test("a monitor of raw frames has no sums, and says which words the receiver filled in", (t) => {
-  const images = new Images(() => 0);
+  const images = new Images(JUNGFRAU_1M, () => 0);
   const words = new Uint16Array(PIXELS).fill(100);
   words[3] = 0xffff;
   words[4] = 0xffff;
@@ -93,9 +94,9 @@ test("a monitor of raw frames has no sums, and says which words the receiver fil
   t.deepEqual([...(raw?.status.subarray(2, 5) ?? [])], [0, PIXEL_STATUS.missing, PIXEL_STATUS.gap]);
 });
 
-test("the border of the modules is where the gap is", (t) => {
-  const border = (rows: number, columns: number) => {
-    const images = new Images(() => 0);
+test("the borders of the modules are where the gaps are", (t) => {
+  const borders = (rows: number, columns: number, layout = JUNGFRAU_1M) => {
+    const images = new Images(layout, () => 0);
     const pixels = rows * columns;
     images.add({
       ...snapshot(1, { shape: [rows, columns] }),
@@ -103,9 +104,14 @@ test("the border of the modules is where the gap is", (t) => {
       raw: undefined,
       status: new Uint8Array(pixels),
     });
-    return images.get("calibrated")?.header.moduleBorder;
+    return images.get("calibrated")?.header.moduleBorders;
   };
-  t.deepEqual(border(1024, 1024), { from: 512, to: 512 });
-  t.deepEqual(border(1024 + 36, 1024), { from: 512, to: 548 });
-  t.deepEqual(border(2 * 514 + 36, 1030), { from: 514, to: 550 });
+  t.deepEqual(borders(1024, 1024), [{ from: 512, to: 512 }]);
+  t.deepEqual(borders(1024 + 36, 1024), [{ from: 512, to: 548 }]);
+  t.deepEqual(borders(2 * 514 + 36, 1030), [{ from: 514, to: 550 }]);
+  t.deepEqual(borders(512, 1024, layoutOf("JUNGFRAU 0.5M", 1)), []);
+  t.deepEqual(borders(3 * 514 + 2 * 36, 1030, layoutOf("JUNGFRAU 1.5M", 3)), [
+    { from: 514, to: 550 },
+    { from: 1064, to: 1100 },
+  ]);
 });

@@ -3,14 +3,14 @@ import { useMemo } from "react";
 import { Vector3 } from "three";
 import type { ImageHeader } from "../viewer/protocol.ts";
 
-interface ModuleBorderProps {
-  readonly border: ImageHeader["moduleBorder"];
+interface ModuleBordersProps {
+  readonly borders: ImageHeader["moduleBorders"];
   readonly columns: number;
 }
 
 /** Where one module ends and the next begins: one line, or two around a gap. */
-export function ModuleBorder({ border, columns }: ModuleBorderProps) {
-  return [...new Set([border.from, border.to])].map((row) => (
+export function ModuleBorders({ borders, columns }: ModuleBordersProps) {
+  return [...new Set(borders.flatMap(({ from, to }) => [from, to]))].map((row) => (
     <BorderLine key={row} row={row} columns={columns} />
   ));
 }
