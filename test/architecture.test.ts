@@ -240,9 +240,11 @@ test("time and chance are injected", (t) => {
 /** Where the plugin and what comes with it are told which detector they are for. */
 const NAME_THE_DETECTOR = [
   "calibration/kernel/create-kernel.ts",
+  "cli/dark.ts",
   "cli/demo.ts",
   "cli/option-values.ts",
   "cli/receive.ts",
+  "cli/simulate.ts",
   "plugin.ts",
   "settings/keys.ts",
   "simulator/scene.ts",
