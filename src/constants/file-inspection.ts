@@ -64,7 +64,7 @@ export function wrongFormat(where: string, format: FileFormat | undefined, neede
   const what =
     format !== undefined && format in OTHER_FORMATS
       ? OTHER_FORMATS[format as keyof typeof OTHER_FORMATS]
-      : "is in a format that is not known.";
+      : "is in an unknown format.";
   return new CalibrationError("CALIBRATION_FORMAT", `${where} ${what} ${needed}`);
 }
 

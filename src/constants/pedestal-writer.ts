@@ -79,7 +79,7 @@ export class PedestalWriter {
     }
     if (stages !== "") {
       this.#notes.warn(
-        `${this.#where} holds no pedestals in ${stages}: pixels in that gain will be bad. Record darks in all gain stages.`,
+        `${this.#where} holds no pedestals in ${stages}: pixels in these stages will be bad. Record darks in all gain stages.`,
       );
     }
     return this.#describeKind();
