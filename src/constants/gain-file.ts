@@ -1,3 +1,4 @@
+import { MODULE_COLUMNS } from "../detector.js";
 import { CalibrationError } from "../errors.js";
 import { readBinaryGains } from "./binary-gains.js";
 import type { ConstantsFile, ConstantsNotes, ConstantsSink } from "./constants.js";
@@ -56,7 +57,7 @@ export async function readGainFile(
     if (find("gain0") !== undefined) throw isDarkFile(where);
     throw new CalibrationError(
       "CALIBRATION_FORMAT",
-      `${where} has no dataset /gains. Gain files in HDF5 hold /gains, [3, 4 or 6, rows, 1024].`,
+      `${where} has no dataset /gains. Gain files in HDF5 hold /gains, [3, 4 or 6, rows, ${MODULE_COLUMNS}].`,
     );
   });
 }

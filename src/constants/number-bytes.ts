@@ -66,6 +66,6 @@ export function numbersFromFloat16(words: Uint16Array): Float32Array {
     const fraction = word & 0x3ff;
     if (exponent === 0) return sign * fraction * 2 ** -24;
     if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-    return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+    return sign * (1 + fraction / 2 ** 10) * 2 ** (exponent - 15);
   });
 }
