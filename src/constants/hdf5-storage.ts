@@ -10,8 +10,8 @@ import { product } from "./number-array.js";
 const MAX_DEPTH = 8;
 
 /**
- * Make sure that a dataset's numbers can be read as they are stored: HDF5 gives zeros for a virtual dataset whose source is
- * missing, and unpacks a chunk whole, however large it claims to be.
+ * Make sure that a dataset's numbers can be read as they are stored: HDF5 gives zeros or old memory for a virtual
+ * dataset whose source is missing, and unpacks a chunk whole, however large it claims to be.
  *
  * @throws {CalibrationError} CALIBRATION_FORMAT, _SHAPE, _FILE_NOT_READABLE
  */
