@@ -17,7 +17,7 @@ export interface PedestalMaps {
 export type FileAttributes = Readonly<Record<string, string | number>>;
 
 /** OM's tool averages words as int16, gain bits included: so OM reads them. */
-const OM_KIND = PEDESTAL_KINDS.find(({ name }) => name.includes("int16 ")) as (typeof PEDESTAL_KINDS)[number];
+const OM_KIND = PEDESTAL_KINDS.find(({ offsets }) => offsets[2] < 0) as (typeof PEDESTAL_KINDS)[number];
 
 /**
  * Write pedestals as SwissFEL does: `gains` and `gainsRMS`, float32 [3 or 4, rows, 1024] in ADU, and `pixel_mask`, uint32

@@ -90,8 +90,7 @@ export function markBadPixels(
     const { wrongStage, invalidCode } = of.leftOut;
     for (let i = 0; i < pixels; i++) {
       const count = samples[start + i] as number;
-      if (count === 0) mark(start + i, "noSamples");
-      else if (count < LEAST_SHARE * of.frames) mark(start + i, "tooFew");
+      if (count > 0 && count < LEAST_SHARE * of.frames) mark(start + i, "tooFew");
       if ((wrongStage[i] as number) > wrongLimit * of.frames) mark(start + i, "wrongStage");
       if (invalidCode[i] !== 0) mark(start + i, "invalidGainCode");
       if (count > 1 && rms[start + i] === 0) mark(start + i, "noNoise");
@@ -99,6 +98,7 @@ export function markBadPixels(
   }
   for (const { firstPixel: start } of modules) {
     const end = start + MODULE_PIXELS;
+    for (let pixel = start; pixel < end; pixel++) if (samples[pixel] === 0) mark(pixel, "noSamples");
     for (const [values, reason] of [
       [rms, "oddNoise"],
       [mean, "oddMean"],

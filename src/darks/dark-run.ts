@@ -6,8 +6,7 @@ import { frameStage, GAIN_CODES, type PedestalMode, pedestalMode } from "./frame
 import { StageSamples } from "./stage-samples.js";
 
 /** Why frames are not counted. */
-export const REFUSALS = ["skipped", "incomplete", "otherStage", "mixed", "exposureTime", "notDark"] as const;
-export type Refusal = (typeof REFUSALS)[number];
+export type Refusal = "skipped" | "incomplete" | "otherStage" | "mixed" | "exposureTime" | "notDark";
 
 /** An acquisition that has come so far has ended, even where its last frame is lost. */
 const NEARLY_ALL = 0.95;
@@ -92,7 +91,7 @@ export class DarkRun {
     if (ports.length < (this.#options.portCount ?? this.#options.layout.modules)) return false;
     const { stages, frames } = this.#options;
     const isFull = ports.every((port) =>
-      stages.every((stage) => (port.stages.get(stage)?.frames ?? 0) >= frames),
+      stages.every((stage) => (port.stages.get(stage)?.counted ?? 0) >= frames),
     );
     return isFull || ports.every((port) => this.#hasEndedIts(port));
   }
@@ -180,6 +179,9 @@ export class DarkRun {
     const samples = port.stages.get(found.stage) ?? new StageSamples(GAIN_CODES[found.stage], port.pixels);
     port.stages.set(found.stage, samples);
     samples.add(words);
+    const { frames } = this.#options;
+    // The last ones need not wait for more.
+    if (samples.counted < frames && samples.frames >= frames) samples.finish();
     return undefined;
   }
 }

@@ -1,3 +1,3 @@
 /** Dark frames → pedestals: samples of each pixel and gain stage, and what is odd of them. */
 export { BAD_DARK_REASONS, type BadDarkReason, type DarkMaps, maskBit } from "./dark-maps.js";
-export { DarkRun, type DarkRunOptions, type Darks, REFUSALS, type StageProgress } from "./dark-run.js";
+export { DarkRun, type DarkRunOptions, type Darks } from "./dark-run.js";

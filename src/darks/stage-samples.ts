@@ -80,6 +80,11 @@ export class StageSamples {
     return this.#counted + this.#pending.length;
   }
 
+  /** Frames that count so far. */
+  get counted(): number {
+    return this.#counted;
+  }
+
   /** Frames that were refused, because too many pixels were out. */
   get notDark(): number {
     return this.#notDark;

@@ -1,7 +1,6 @@
 /** A detector that is not there: scenes, the constants that belong to them, and the streams that show them. */
-
-export { type DarkAcquisition, darkFrames, darkLength } from "./dark-frames.js";
+export { darkFrames, darkLength } from "./dark-frames.js";
 export { DarkScene, DEFAULT_DARK_SCENE } from "./dark-scene.js";
 export { writeSceneFiles } from "./files.js";
 export { DEFAULT_SCENE, makeScene, type Scene, type Spot, sceneFrames } from "./scene.js";
-export { SimulatedDetector, type SimulatedFrame } from "./simulated-detector.js";
+export { SimulatedDetector } from "./simulated-detector.js";

@@ -113,6 +113,9 @@ test.serial("a run of pedestalmode ends by itself, and OM's files are what a mon
   t.regex(table, /^ +1 +G2 +30 +13[89]\d\d/m);
   const names = ["dark_m0.h5", "dark_m1.h5"];
   const made = await constantsIn(...names.map((name) => join(out, name)));
+  const check = new Command(t, ["check", "-c", join(folder, "monitor.yaml")]);
+  await check.ended();
+  t.regex(check.stdout.join("\n"), /averages of int16 words with gain bits/);
   const simulated = await constantsIn(...names.map((name) => join(folder, name)));
   for (const stage of ["g0", "g1", "g2"] as const) {
     t.true(Math.abs(made.pedestal(stage, 5000) - simulated.pedestal(stage, 5000)) < 8);

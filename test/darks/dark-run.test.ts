@@ -184,7 +184,9 @@ test("a stage of which one module brought nothing says so by its pixels", (t) =>
   const [top] = halves(inStage(0)) as [ModuleFrame];
   const run = runOf([top, top, top, top, top, top], { stages: ["g0"] });
   t.deepEqual(run.progress(), [{ stage: "g0", frames: 0, without: JUNGFRAU_1M.pixels }]);
-  const { stages } = run.result();
+  const { stages, mask } = run.result();
   t.deepEqual([stages[0]?.mean[3], stages[0]?.samples[3]], [2503, 6]);
   t.deepEqual([stages[0]?.mean[MODULE_PIXELS], stages[0]?.samples[MODULE_PIXELS]], [0, 0]);
+  t.is((mask[MODULE_PIXELS] as number) & maskBit("noSamples", "g0"), maskBit("noSamples", "g0"));
+  t.is((mask[3] as number) & maskBit("noSamples", "g0"), 0);
 });

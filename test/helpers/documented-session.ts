@@ -44,6 +44,7 @@ export class DocumentedSession {
     switch (rest[0]) {
       case "keygen":
       case "check":
+      case "dark":
         return this.#ended(command);
       case "receive":
         this.#running.push(command);

@@ -56,7 +56,8 @@ async function optionTables(): Promise<Record<string, string>> {
 }
 
 function optionRow({ flags, description }: HelpOption): string {
-  return `| ${flags.replaceAll(/[^,]+/g, (flag) => ` \`${flag.trim()}\``).trim()} | ${escaped(description.replaceAll("<", "&lt;"))} |`;
+  const each = flags.split(", ").map((flag) => `\`${flag}\``);
+  return `| ${each.join(", ")} | ${escaped(description.replaceAll("<", "&lt;"))} |`;
 }
 
 function configurationTable(): string {
