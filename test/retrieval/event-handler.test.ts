@@ -174,6 +174,18 @@ test("a stream does not wait for one that brings nothing", async (t) => {
   t.like(status().counters, { paired: 0, partial: 436, waiting: 64 });
 });
 
+test("streams are read while events that wait are taken", async (t) => {
+  const { handler, streams, status } = handlerOf();
+  const { events, first } = await started(handler);
+  const read = () => status().counters.module_frames ?? 0;
+  for (let frameNumber = 1n; frameNumber <= 20n; frameNumber++) sendPair(streams, frameNumber);
+  await first;
+  while (read() < 40) await new Promise((resolve) => setImmediate(resolve));
+  for (let frameNumber = 21n; frameNumber <= 40n; frameNumber++) sendPair(streams, frameNumber);
+  for (let taken = 0; taken < 15; taken++) await events.next();
+  t.true(read() >= 40 + 14, `${read()} module frames were read`);
+});
+
 test("the ends of the streams end the events", async (t) => {
   const { handler, streams } = handlerOf();
   const { events, first } = await started(handler);
