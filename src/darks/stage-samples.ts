@@ -1,33 +1,22 @@
 import { ADC_MASK, GAIN_BITS_SHIFT, GAIN_CODE_INVALID, MISSING_WORD } from "../detector.js";
+import { UsualReading } from "./usual-reading.js";
 
 /** Frames that say what each pixel usually reads, before any is counted. */
 export const LEARNING_FRAMES = 50;
 /** Frames that are counted together: each pixel's sums are touched once for all. */
 const BATCH_FRAMES = 4;
-/** Samples further from what is usual than this many deviations are left out. */
-const OUTLIER_SIGMAS = 5;
-/** The deviation of a normal distribution, from its median absolute deviation. */
-const SIGMAS_PER_MAD = 1.4826;
-/** Fewer samples than this do not say what is usual. */
-const LEAST_LEARNT = 5;
 /** Not every pixel is looked at to see whether a frame is dark; the step has no factor in common with a row. */
 const LOOK_STEP = 17;
 /** A frame of which more pixels are out is not dark. */
 const MAX_OUT_SHARE = 0.05;
 
 const GAIN_MASK = 3 << GAIN_BITS_SHIFT;
-/** Readings that spread over fewer ADC values are counted by value: faster than sorting them. */
-const COUNTED_RANGE = 512;
-
-/** Readings at the ends of the ADC's range are none: words that did not come look like them. */
-const LOWEST = 1;
-const HIGHEST = ADC_MASK - 1;
 
 type Batch = readonly [Uint16Array, Uint16Array, Uint16Array, Uint16Array];
 
 /** What was left out of one pixel's samples. */
 export interface LeftOut {
-  /** More than {@link OUTLIER_SIGMAS} from what is usual. */
+  /** More than five deviations from what is usual. */
   readonly outliers: Uint32Array;
   /** Of another gain stage. */
   readonly wrongStage: Uint32Array;
@@ -219,72 +208,5 @@ export class StageSamples {
     if (word >> GAIN_BITS_SHIFT === GAIN_CODE_INVALID) invalidCode[pixel] = 1;
     const counts = isMissing ? missing : (word & GAIN_MASK) === this.#code ? outliers : wrongStage;
     counts[pixel] = (counts[pixel] as number) + 1;
-  }
-}
-
-/** What a pixel usually reads: median of its readings, and how far others may be off by their median absolute deviation. */
-class UsualReading {
-  readonly #counts = new Uint8Array(COUNTED_RANGE);
-  readonly #sorted: Float64Array;
-  #median = 0;
-  /** The lowest usual reading, in ADU, and how many ADU above it others are. */
-  low = LOWEST;
-  range = 0;
-
-  constructor(maxReadings: number) {
-    this.#sorted = new Float64Array(maxReadings);
-  }
-
-  look(readings: Uint16Array, count: number): void {
-    let min: number = ADC_MASK;
-    let max = 0;
-    for (let i = 0; i < count; i++) {
-      const reading = readings[i] as number;
-      if (reading < min) min = reading;
-      if (reading > max) max = reading;
-    }
-    if (count < LEAST_LEARNT) {
-      // Whatever comes later counts.
-      this.low = LOWEST;
-      this.range = HIGHEST - LOWEST;
-      return;
-    }
-    const deviation =
-      max - min < COUNTED_RANGE
-        ? this.#byCounting(readings, count, min, max)
-        : this.#bySorting(readings, count);
-    // Half an ADU: whole numbers are as coarse.
-    const reach = Math.ceil(OUTLIER_SIGMAS * SIGMAS_PER_MAD * (deviation + 0.5));
-    this.low = Math.max(this.#median - reach, LOWEST);
-    this.range = Math.max(Math.min(this.#median + reach, HIGHEST) - this.low, 0);
-  }
-
-  #byCounting(readings: Uint16Array, count: number, min: number, max: number): number {
-    const counts = this.#counts.fill(0, 0, max - min + 1);
-    for (let i = 0; i < count; i++) {
-      const at = (readings[i] as number) - min;
-      counts[at] = (counts[at] as number) + 1;
-    }
-    const half = (count + 1) >> 1;
-    let median = 0;
-    for (let seen = counts[0] as number; seen < half; ) seen += counts[++median] as number;
-    let deviation = 0;
-    for (let seen = counts[median] as number; seen < half; ) {
-      deviation++;
-      if (median >= deviation) seen += counts[median - deviation] as number;
-      if (median + deviation <= max - min) seen += counts[median + deviation] as number;
-    }
-    this.#median = min + median;
-    return deviation;
-  }
-
-  #bySorting(readings: Uint16Array, count: number): number {
-    const middle = (count - 1) >> 1;
-    const sorted = this.#sorted.subarray(0, count);
-    sorted.set(readings.subarray(0, count));
-    const median = sorted.sort()[middle] as number;
-    for (let i = 0; i < count; i++) sorted[i] = Math.abs((sorted[i] as number) - median);
-    this.#median = median;
-    return sorted.sort()[middle] as number;
   }
 }

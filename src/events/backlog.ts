@@ -1,5 +1,7 @@
 /** An event loop that did not turn for so long lets messages wait that were to be read. */
 const STALLED_MS = 150;
+/** After it has stood still, sockets hand over bit by bit what has come: that there is nothing at hand says nothing for so long. */
+const HANDING_OVER_MS = 100;
 
 /**
  * Knows which messages may have waited to be read: those of a stream that was left alone, because the monitor took no
@@ -9,8 +11,8 @@ export class Backlog {
   readonly #streamCount: number;
   /** Streams that may have one. */
   readonly #streams = new Set<number>();
-  /** Whether the process has just stood still: what was waited for then may have come at any time. */
-  #hasJustStalled = false;
+  /** When the process was found to have stood still. */
+  #foundMs = Number.NEGATIVE_INFINITY;
   #stalledMs = 0;
   readonly #nowMs: () => number;
   #lookedMs: number;
@@ -35,7 +37,7 @@ export class Backlog {
 
   /** A stream that is being read has nothing at hand. */
   drained(streamIndex: number): void {
-    if (!this.#hasJustStalled) this.#streams.delete(streamIndex);
+    if (this.#nowMs() - this.#foundMs > HANDING_OVER_MS) this.#streams.delete(streamIndex);
   }
 
   /** The event loop turns. */
@@ -60,13 +62,7 @@ export class Backlog {
     if (stillMs <= STALLED_MS) return;
     this.#stalledMs = stillMs;
     this.formed();
-    this.#hasJustStalled = true;
-    // What has come meanwhile is read first.
-    setImmediate(() =>
-      setImmediate(() => {
-        this.#hasJustStalled = false;
-      }),
-    );
+    this.#foundMs = this.#nowMs();
     this.#lookedMs = this.#nowMs();
   }
 }

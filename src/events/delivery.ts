@@ -51,6 +51,14 @@ export class Delivery {
     return this.#events.length === 0;
   }
 
+  /**
+   * Whether more events wait, as with `all`: they can be taken at once, and without a turn of the event loop in between nothing
+   * would be read until they are. With `latest` there is one at most, and freshness sees to the turns.
+   */
+  get hasMore(): boolean {
+    return this.#options.delivery === "all" && this.#events.length > 0;
+  }
+
   get newestSeconds(): number | undefined {
     return this.#events.at(-1)?.timestampSeconds;
   }

@@ -159,8 +159,7 @@ export class EventIntake {
         const event = await this.#delivery.take();
         if (event === undefined) break;
         yield event;
-        // What waits is there at once: without a turn of the event loop nothing would be read until it is all taken.
-        if (!this.#delivery.isEmpty) await new Turn().passed;
+        if (this.#delivery.hasMore) await new Turn().passed;
       }
     } finally {
       stop();

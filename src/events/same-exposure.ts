@@ -39,8 +39,9 @@ export class SameExposure {
   }
 
   #tolerance(first: Arrival, second: Arrival): number {
-    if (haveWaited(first, second)) return 0;
-    if (!this.#ports.haveBegunAgain) return FIRST_RUN_SECONDS;
+    const waited = haveWaited(first, second);
+    if (!this.#ports.haveBegunAgain) return waited ? BEGINNING_SECONDS : FIRST_RUN_SECONDS;
+    if (waited) return 0;
     if (!comeAlike(first, second)) return this.#incompleteTolerance(first, second);
     const { interval: one = 0 } = first.run.pace;
     const { interval: other = 0 } = second.run.pace;
