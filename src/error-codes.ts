@@ -104,7 +104,7 @@ export const ERROR_CODES = {
   },
   CALIBRATION_VALUES: {
     cause:
-      "The values of a constants file are not those of pedestals, of gains in ADU/keV, or of a mask, or there is none.",
+      "The values of a constants file are not pedestals, gains in ADU/keV or a mask, or all of them are missing.",
     mend: "Name another file, or convert it as the message says.",
   },
   CALIBRATION_EXCHANGED: {

@@ -32,7 +32,7 @@ export interface DataEventHandler {
    * A data source that the configuration names, for what is wanted now and then; one that is not required is built and
    * initialised when it is first asked for. After the initialisation. The handler disposes of it. A handler may leave it out.
    *
-   * @returns undefined if there is none of that name
+   * @returns undefined if no data source has that name
    * @throws what the source's initialisation throws
    */
   dataSource?(args: { name: string }): Promise<DataSource<unknown> | undefined>;

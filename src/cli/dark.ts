@@ -109,9 +109,10 @@ async function start(options: DarkOptions) {
   );
   await faults.attemptAsync(() => checkFolder(options));
   const old = await faults.attemptAsync(() => readOldPedestals(compare, LAYOUT));
+  const open = zmqModuleStreamOpener(LAYOUT, SYSTEM_CLOCK, logger);
+  if (parsed !== undefined) await faults.attemptAsync(() => open.check?.(parsed.urls));
   faults.throwIfAny();
   const { urls, isPairing } = parsed as NonNullable<typeof parsed>;
-  const open = zmqModuleStreamOpener(LAYOUT, SYSTEM_CLOCK, logger);
   const streams: ModuleStream[] = [];
   for (const [streamIndex, url] of urls.entries()) {
     streams.push(

@@ -6,7 +6,6 @@ import {
   JsonLines,
   MonitorMetrics,
   Output,
-  type ServedView,
   serveView,
 } from "../outputs/index.js";
 import { configuredHost } from "./configured-host.js";
@@ -75,34 +74,32 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
 async function startHost(options: MonitorOptions) {
   const { npy, metrics: address, view: viewAddress, viewTokenFile, viewOrigins, logger } = options;
   const host = configuredHost(options);
-  // The first: when an event is counted, its latency is known.
-  const outputs: EventOutput[] = [];
-  let view: ServedView | undefined;
+  const isWatched = address !== undefined || viewAddress !== undefined;
+  const metrics = isWatched
+    ? new MonitorMetrics({ status: () => host.status(), clock: SYSTEM_CLOCK })
+    : undefined;
   try {
-    if (npy !== undefined) outputs.push(await FrameWriter.open(npy, logger));
-    const isWatched = address !== undefined || viewAddress !== undefined;
-    const metrics = isWatched
-      ? new MonitorMetrics({ status: () => host.status(), clock: SYSTEM_CLOCK })
-      : undefined;
-    if (metrics !== undefined) outputs.unshift(metrics);
+    const writer = npy === undefined ? undefined : await FrameWriter.open(npy, logger);
     // Before constants are read, which takes seconds: an address that cannot be had is told at once.
     if (address !== undefined) await metrics?.serve(address, logger);
     await host.initialize();
-    if (viewAddress !== undefined && metrics !== undefined) {
-      view = await serveView({
-        view: viewAddress,
-        tokenFile: viewTokenFile,
-        origins: viewOrigins,
-        host,
-        metrics,
-        logger,
-      });
-      outputs.splice(1, 0, view);
-    }
+    const view =
+      viewAddress === undefined || metrics === undefined
+        ? undefined
+        : await serveView({
+            view: viewAddress,
+            tokenFile: viewTokenFile,
+            origins: viewOrigins,
+            host,
+            metrics,
+            logger,
+          });
+    // Metrics first: an event's latency ends when its data are there, and not when they are written.
+    const outputs: EventOutput[] = [metrics, view, writer].filter((output) => output !== undefined);
+    return { host, outputs, view };
   } catch (error) {
-    for (const output of outputs) await output.close();
+    await metrics?.close();
     await host.dispose();
     throw error;
   }
-  return { host, outputs, view };
 }

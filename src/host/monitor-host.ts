@@ -115,7 +115,7 @@ export class MonitorHost {
   /**
    * A data source that the configuration names, required or not; built and initialised when it is first asked for.
    *
-   * @returns undefined if there is none of that name
+   * @returns undefined if no data source has that name
    * @throws what the source's initialisation throws
    */
   async dataSource(name: string): Promise<DataSource<unknown> | undefined> {

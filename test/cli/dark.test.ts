@@ -149,6 +149,13 @@ test.serial("without a dark frame nothing is written, and older files stay", asy
   t.is(await readFile(old, "utf8"), "old");
 });
 
+test.serial("a host that does not exist is told before anything is opened", async (t) => {
+  const folder = await temporaryFolder(t);
+  const dark = new Command(t, ["dark", "tcp://127.0.0.1:9,tcp://nobody.invalid:10", "--out", folder]);
+  t.is(await dark.ended(), 2);
+  t.regex(dark.stderr, /^error STREAM_UNKNOWN_HOST: /m);
+});
+
 for (const [args, message] of [
   [["--stages", "g3"], /Write some of g0,g1,g2,hg0/],
   [["--wrong-limit", "2"], /Write a number from 0 to 1/],

@@ -7,7 +7,7 @@ import { closeLine, openLine } from "../terminal/terminal-line.js";
 const TERMINAL_INTERVAL_MS = 1000;
 /** Elsewhere than on a terminal a line stays. */
 const LINE_INTERVAL_MS = 5000;
-/** More refused frames of one kind than this, and more than are counted, are worth a warning. */
+/** From so many refused frames of one kind on, there is a warning. */
 const MANY_REFUSED = 100;
 
 /** How to set the detector for a stage, in words of its own software. */
@@ -28,8 +28,8 @@ const REASONS: Readonly<Record<string, string>> = {
   notDark: "not dark: too many pixels out",
 };
 
-/** What a person may mend, by the reason. */
-const MENDS: Readonly<Record<string, string>> = {
+/** What the operator can do, by reason. */
+const ADVICE: Readonly<Record<string, string>> = {
   notDark: "Is the shutter closed?",
   exposureTime: "Take all stages with one exposure time.",
   mixed: "Set the detector to one stage at a time, or to pedestalmode.",
@@ -100,10 +100,10 @@ export class DarkProgress {
 
   #warnOfRefused(): void {
     for (const [reason, count] of Object.entries(this.#run.refused)) {
-      const mend = MENDS[reason];
-      if (mend === undefined || count < MANY_REFUSED) continue;
+      const advice = ADVICE[reason];
+      if (advice === undefined || count < MANY_REFUSED) continue;
       this.#tellOnce(reason, () =>
-        this.#logger.warn(`${count} module frames are ${REASONS[reason]}. ${mend}`),
+        this.#logger.warn(`${count} module frames are ${REASONS[reason]}. ${advice}`),
       );
     }
   }
