@@ -62,6 +62,8 @@ export class DarkRun {
   readonly #refused = { skipped: 0, incomplete: 0, otherStage: 0, mixed: 0, exposureTime: 0 };
   #exposureTime: number | undefined;
   #hasEnded = false;
+  /** Those of the frame in work. */
+  #words = new Uint16Array(0);
 
   constructor(options: DarkRunOptions) {
     this.#options = options;
@@ -170,7 +172,7 @@ export class DarkRun {
       this.#exposureTime ??= exposureTime;
       if (exposureTime !== this.#exposureTime) return "exposureTime";
     }
-    const words = wordsOf(frame);
+    const words = this.#wordsOf(frame);
     const found = frameStage(frame, words);
     if ("refused" in found) return found.refused;
     const port = this.#port(frame);
@@ -184,11 +186,11 @@ export class DarkRun {
     if (samples.counted < frames && samples.frames >= frames) samples.finish();
     return undefined;
   }
-}
 
-/** A copy of a frame's words: streams have little memory, and words may start at an odd address. */
-function wordsOf(frame: ModuleFrame): Uint16Array {
-  const words = new Uint16Array(frame.raw.length / BYTES_PER_WORD);
-  new Uint8Array(words.buffer).set(frame.raw);
-  return words;
+  /** A copy of a frame's words, until the next: streams have little memory, and words may start at an odd address. */
+  #wordsOf({ raw }: ModuleFrame): Uint16Array {
+    if (this.#words.byteLength !== raw.length) this.#words = new Uint16Array(raw.length / BYTES_PER_WORD);
+    new Uint8Array(this.#words.buffer).set(raw);
+    return this.#words;
+  }
 }

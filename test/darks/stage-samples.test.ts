@@ -1,4 +1,6 @@
 import test from "ava";
+import fc from "fast-check";
+import { LEARNING_FRAMES, SCALAR_DARKS, SIMD_DARKS } from "../../src/darks/kernel/index.js";
 import { StageSamples } from "../../src/darks/stage-samples.js";
 
 /** Words of a few pixels, one frame. */
@@ -103,4 +105,51 @@ test("fewer frames than are needed to learn are counted at the end", (t) => {
   t.is(samples.frames, 3);
   samples.finish();
   t.like(samples.pixel(0), { samples: 3, mean: 2502 });
+});
+
+/** Seven frames of some pixels: noise for the most part, below 9, and now and then any word at all. */
+const anyFrames = fc.integer({ min: 1, max: 40 }).chain((pixels) => {
+  const noise = fc.integer({ min: 0, max: 8 });
+  const anyWord = fc.integer({ min: 9, max: 0xffff });
+  const value = fc.oneof({ weight: 60, arbitrary: noise }, anyWord);
+  const ofPixels = fc.array(value, { minLength: pixels, maxLength: pixels });
+  return fc.array(ofPixels, { minLength: 7, maxLength: 7 });
+});
+
+test("whatever comes, sums with SIMD are those without", (t) => {
+  const stages = fc.constantFrom(0, 1, 3);
+  fc.assert(
+    fc.property(stages, anyFrames, fc.integer({ min: 0, max: 40 }), (code, values, more) => {
+      const pixels = values[0]?.length ?? 0;
+      const both = [SIMD_DARKS, SCALAR_DARKS].map((kernel) => new StageSamples(code, pixels, kernel));
+      for (let index = 0; index < LEARNING_FRAMES + more; index++) {
+        const words = Uint16Array.from(values[index % 7] ?? [], (value, pixel) =>
+          value > 8 ? value : (code << 14) | (2000 + 3 * pixel + ((value + index) % 9)),
+        );
+        for (const samples of both) samples.add(words);
+      }
+      const [simd, scalar] = both.map((samples) => {
+        samples.finish();
+        const { frames, notDark, leftOut } = samples;
+        const { outliers, wrongStage, missing, invalidCode } = leftOut;
+        return {
+          frames,
+          notDark,
+          leftOut: [outliers, wrongStage, missing, invalidCode],
+          pixels: values[0]?.map((_, pixel) => samples.pixel(pixel)),
+        };
+      });
+      t.deepEqual(simd, scalar);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("the widest range and the most frames of a batch do not overflow", (t) => {
+  const samples = new StageSamples(0, 8, SIMD_DARKS);
+  // The first ones learn nothing of these pixels, so that every reading is usual afterwards.
+  for (let index = 0; index < LEARNING_FRAMES; index++) samples.add(new Uint16Array(8).fill(0xffff));
+  for (let index = 0; index < 32; index++) samples.add(new Uint16Array(8).fill(0x3ffe));
+  samples.finish();
+  t.deepEqual(samples.pixel(7), { samples: 32, mean: 0x3ffe, rms: 0 });
 });

@@ -4,7 +4,7 @@ import { ERROR_CODES } from "../../src/error-codes.js";
 import { manifestSchema } from "../../src/host/index.js";
 import { CONFIGURATION_KEYS, type ConfigurationKey, type JsonSchema } from "../../src/settings/keys.js";
 import { everyCommandHelp, type HelpOption } from "./command-help.js";
-import { compiledKernelModule } from "./compile-kernel.js";
+import { compiledKernelModules } from "./compile-kernel.js";
 import { configurationSchema } from "./configuration-schema.js";
 import { inPackage } from "./package-root.js";
 
@@ -18,7 +18,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ["schema/plugin-manifest.schema.json", json({ $schema: DRAFT, ...manifestSchema })],
     ["plugin.manifest.json", json({ ...manifest, configuration: configurationSchema() })],
     ["docs/configuration.md", withTables("docs/configuration.md", { configuration: configurationTable() })],
-    ["src/calibration/kernel/kernel-module.ts", await compiledKernelModule()],
+    ...(await compiledKernelModules()),
     ["docs/errors.md", withTables("docs/errors.md", { errors: errorTable() })],
     [
       "docs/running.md",

@@ -1,0 +1,157 @@
+import { type DarkSums, LEARNING_FRAMES, type Readings, SUMMED_FRAMES } from "./dark-sums.js";
+import { KERNEL_MODULE_BASE64 } from "./kernel-module.js";
+
+/** Pixels that the kernel looks at together. */
+const GROUP_PIXELS = 8;
+const PAGE_BYTES = 65_536;
+/** So that frames do not share the same sets of the processor's cache. */
+const STAGGER_BYTES = 320;
+
+// The types of WebAssembly come with those of browsers, which have no place here.
+const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyNamespace }).WebAssembly;
+
+interface WebAssemblyNamespace {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+}
+
+/** Where the frames are, how many and how large they are, the gain code, and where the planes are. */
+type Call = (
+  words: number,
+  stride: number,
+  frames: number,
+  pixels: number,
+  code: number,
+  ...planes: number[]
+) => void;
+
+/** What assembly/darks.ts exports. */
+interface DarkExports {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly learn: Call;
+  readonly add: Call;
+}
+
+/** Compiled once a process. */
+let compiled: object | undefined;
+
+/** Memory of the kernel: some frames, and planes of one number a pixel. */
+class DarkMemory {
+  readonly exports: DarkExports;
+  /** [pixels] each. */
+  readonly frames: readonly Uint16Array[];
+  readonly #pixels: number;
+  readonly #stride: number;
+  #end: number;
+
+  /**
+   * @param bytesPerPixel  of all planes together
+   * @param moreBytes      for what is no plane
+   * @throws {CompileError} without SIMD; {RangeError} if there is no room for the memory
+   */
+  constructor(pixels: number, frames: number, bytesPerPixel: number, moreBytes = 0) {
+    compiled ??= new Module(Buffer.from(KERNEL_MODULE_BASE64, "base64"));
+    this.exports = new Instance(compiled).exports as DarkExports;
+    this.#pixels = Math.ceil(pixels / GROUP_PIXELS) * GROUP_PIXELS;
+    this.#stride = 2 * this.#pixels + STAGGER_BYTES;
+    const { memory } = this.exports;
+    this.#end = memory.buffer.byteLength;
+    memory.grow(Math.ceil((frames * this.#stride + bytesPerPixel * this.#pixels + moreBytes) / PAGE_BYTES));
+    this.frames = Array.from({ length: frames }, (_, frame) => {
+      return new Uint16Array(memory.buffer, this.#end + frame * this.#stride, pixels);
+    });
+    this.#end += frames * this.#stride;
+  }
+
+  /** A plane of so many pixels. */
+  plane<T>(PlaneArray: PlaneConstructor<T>, length: number): T {
+    const plane = new PlaneArray(this.exports.memory.buffer, this.#end, length);
+    this.#end += PlaneArray.BYTES_PER_ELEMENT * this.#pixels;
+    return plane;
+  }
+
+  call(run: Call, frames: number, code: number, planes: readonly { readonly byteOffset: number }[]): void {
+    const words = this.frames[0]?.byteOffset ?? 0;
+    run(words, this.#stride, frames, this.#pixels, code, ...planes.map(({ byteOffset }) => byteOffset));
+  }
+}
+
+interface PlaneConstructor<T> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): T;
+}
+
+/** What the first frames of a stage read, with SIMD. Its memory goes when nobody holds it any more. */
+export class SimdReadings implements Readings {
+  readonly words: readonly Uint16Array[];
+  readonly counts: Uint16Array;
+  readonly medians: Uint16Array;
+  readonly deviations: Uint16Array;
+  readonly #memory: DarkMemory;
+  readonly #scratch: Uint8Array;
+
+  /** @throws as {@link DarkMemory} */
+  constructor(pixels: number) {
+    const scratchBytes = LEARNING_FRAMES * 2 * GROUP_PIXELS;
+    const memory = new DarkMemory(pixels, LEARNING_FRAMES, 2 + 2 + 2, scratchBytes);
+    this.#memory = memory;
+    this.words = memory.frames;
+    this.counts = memory.plane(Uint16Array, pixels);
+    this.medians = memory.plane(Uint16Array, pixels);
+    this.deviations = memory.plane(Uint16Array, pixels);
+    this.#scratch = memory.plane(Uint8Array, scratchBytes);
+  }
+
+  learn(frames: number, code: number): void {
+    const { exports } = this.#memory;
+    this.#memory.call(exports.learn, frames, code, [
+      this.#scratch,
+      this.counts,
+      this.medians,
+      this.deviations,
+    ]);
+  }
+}
+
+/** Sums of dark frames, with SIMD. */
+export class SimdSums implements DarkSums {
+  readonly words: readonly Uint16Array[];
+  readonly lows: Uint16Array;
+  readonly ranges: Uint16Array;
+  readonly sums: Float64Array;
+  readonly squares: Float64Array;
+  readonly outliers: Uint32Array;
+  readonly wrongStage: Uint32Array;
+  readonly missing: Uint32Array;
+  readonly invalidCode: Uint16Array;
+  readonly #memory: DarkMemory;
+
+  /** @throws as {@link DarkMemory} */
+  constructor(pixels: number) {
+    const memory = new DarkMemory(pixels, SUMMED_FRAMES, 8 + 8 + 4 + 4 + 4 + 2 + 2 + 2);
+    this.#memory = memory;
+    this.words = memory.frames;
+    this.sums = memory.plane(Float64Array, pixels);
+    this.squares = memory.plane(Float64Array, pixels);
+    this.outliers = memory.plane(Uint32Array, pixels);
+    this.wrongStage = memory.plane(Uint32Array, pixels);
+    this.missing = memory.plane(Uint32Array, pixels);
+    this.lows = memory.plane(Uint16Array, pixels);
+    this.ranges = memory.plane(Uint16Array, pixels);
+    this.invalidCode = memory.plane(Uint16Array, pixels);
+  }
+
+  add(frames: number, code: number): void {
+    const { exports } = this.#memory;
+    this.#memory.call(exports.add, frames, code, [
+      this.lows,
+      this.ranges,
+      this.sums,
+      this.squares,
+      this.outliers,
+      this.wrongStage,
+      this.missing,
+      this.invalidCode,
+    ]);
+  }
+}
