@@ -57,7 +57,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   http: ["errors.ts"],
   viewer: ["api", "error-codes.ts", "errors.ts", "detector.ts", "calibration", "host", "http"],
   page: ["viewer"],
-  outputs: ["api", "errors.ts", "host", "http", "viewer"],
+  outputs: ["api", "errors.ts", "stream", "host", "http", "viewer"],
   testing: ["api", "detector.ts", "stream", "events", "constants", "configuration", "host"],
   cli: [
     "api",
@@ -80,6 +80,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Packages that only some files may import. */
 const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   zeromq: [
+    "outputs/published-frames.ts",
     "receiver/monitor-count.ts",
     "receiver/push-output.ts",
     "security/zmq-security.ts",

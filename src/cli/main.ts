@@ -70,6 +70,11 @@ async function main(): Promise<number> {
       "address of the page behind a reverse proxy, which may then ask for it; can be repeated",
       appendOrigin,
     )
+    .option("--streamvis <tcp://HOST:PORT>", "publish frames there for PSI's streamvis, ten a second at most")
+    .option(
+      "--om-viewer <tcp://HOST:PORT>",
+      "publish frames there for OM's frame viewer, ten a second at most",
+    )
     .option("--curve-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
     .option("--curve-key <file>", "this monitor's own key pair (.key_secret)")
     .addOption(verboseOption())
@@ -94,6 +99,8 @@ async function main(): Promise<number> {
         view: options.view,
         viewTokenFile: options.viewTokenFile,
         viewOrigins: options.viewOrigin,
+        streamvis: options.streamvis,
+        omViewer: options.omViewer,
         curveServerKey: options.curveServerKey,
         curveKey: options.curveKey,
         logger,

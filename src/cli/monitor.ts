@@ -6,13 +6,17 @@ import {
   JsonLines,
   MonitorMetrics,
   Output,
+  omViewerMessage,
+  PublishedFrames,
   serveView,
+  streamvisMessage,
 } from "../outputs/index.js";
 import { configuredHost } from "./configured-host.js";
 import { StartUpError } from "./start-up-error.js";
 import { StateLog } from "./terminal/state-log.js";
 import { StatusDisplay } from "./terminal/status-display.js";
 import { lastLine } from "./terminal/status-line.js";
+import { warnIfUnencrypted } from "./unencrypted.js";
 
 export interface MonitorOptions {
   readonly configuration: string;
@@ -29,6 +33,9 @@ export interface MonitorOptions {
   readonly viewTokenFile?: string | undefined;
   /** Origins of the live view behind reverse proxies, as browsers send them. */
   readonly viewOrigins?: readonly string[] | undefined;
+  /** Where to publish frames for other people's viewers, as `tcp://HOST:PORT`. */
+  readonly streamvis?: string | undefined;
+  readonly omViewer?: string | undefined;
   /** Key files that count instead of the configuration's. */
   readonly curveServerKey?: string | undefined;
   readonly curveKey?: string | undefined;
@@ -70,6 +77,9 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   }
 }
 
+const VIEWERS_HAVE_NO_KEYS =
+  "These viewers know no keys: where others must not see the data, listen on 127.0.0.1, and let an SSH tunnel lead there.";
+
 /** A host that is ready, and the outputs that are asked for, but for standard output. */
 async function startHost(options: MonitorOptions) {
   const { npy, metrics: address, view: viewAddress, viewTokenFile, viewOrigins, logger } = options;
@@ -78,10 +88,19 @@ async function startHost(options: MonitorOptions) {
   const metrics = isWatched
     ? new MonitorMetrics({ status: () => host.status(), clock: SYSTEM_CLOCK })
     : undefined;
+  const published: PublishedFrames[] = [];
   try {
     const writer = npy === undefined ? undefined : await FrameWriter.open(npy, logger);
     // Before constants are read, which takes seconds: an address that cannot be had is told at once.
     if (address !== undefined) await metrics?.serve(address, logger);
+    for (const [url, reader, encode] of [
+      [options.streamvis, "streamvis", streamvisMessage],
+      [options.omViewer, "OM's frame viewer", omViewerMessage],
+    ] as const) {
+      if (url === undefined) continue;
+      warnIfUnencrypted([url], undefined, logger, VIEWERS_HAVE_NO_KEYS);
+      published.push(await PublishedFrames.bind({ url, reader, encode, logger }));
+    }
     await host.initialize();
     const view =
       viewAddress === undefined || metrics === undefined
@@ -95,9 +114,12 @@ async function startHost(options: MonitorOptions) {
             logger,
           });
     // Metrics first: an event's latency ends when its data are there, and not when they are written.
-    const outputs: EventOutput[] = [metrics, view, writer].filter((output) => output !== undefined);
+    const outputs: EventOutput[] = [metrics, view, ...published, writer].filter(
+      (output) => output !== undefined,
+    );
     return { host, outputs, view };
   } catch (error) {
+    for (const output of published) output.close();
     await metrics?.close();
     await host.dispose();
     throw error;

@@ -114,7 +114,7 @@ export function refuseSourcesAsValues(program: Command): void {
   const withSource = program.commands.filter((command) => command.registeredArguments.some(isVariadic));
   for (const option of withSource.flatMap(({ options }) => options)) {
     const { parseArg: parse } = option;
-    if (option.isBoolean()) continue;
+    if (option.isBoolean() || option.flags.includes("tcp://")) continue;
     option.argParser((text: string, previous: unknown) => {
       if (/^(?:pairs\+)?tcp:/i.test(text)) throw new InvalidArgumentError(sourceAsValueMend(option, text));
       return parse === undefined ? text : parse(text, previous);

@@ -2,11 +2,16 @@ import type { Logger } from "../api/index.js";
 import { isLoopback } from "../http/index.js";
 import type { CurveServerKeys } from "../security/index.js";
 
-/** Warn once of addresses that other machines reach, if whoever connects gets the data. */
+/**
+ * Warn once of addresses that other machines reach, if whoever connects gets the data.
+ *
+ * @param mend  what to do about it
+ */
 export function warnIfUnencrypted(
   urls: readonly string[],
   keys: CurveServerKeys | undefined,
   logger: Logger,
+  mend = "Use --curve-key, or listen on 127.0.0.1.",
 ): void {
   if (keys !== undefined) return;
   const open = urls.filter((url) => {
@@ -15,7 +20,5 @@ export function warnIfUnencrypted(
     return host !== undefined && !isLoopback(host);
   });
   if (open.length === 0) return;
-  logger.warn(
-    `Whoever reaches ${open.join(", ")} gets the data, and nothing is encrypted. Use --curve-key, or listen on 127.0.0.1.`,
-  );
+  logger.warn(`Whoever reaches ${open.join(", ")} gets the data, and nothing is encrypted. ${mend}`);
 }

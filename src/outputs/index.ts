@@ -3,5 +3,8 @@ export type { EventOutput } from "./event-output.js";
 export { type ArraySummary, JsonLines, summarizeData } from "./json-lines.js";
 export { MonitorMetrics } from "./metrics.js";
 export { FrameWriter } from "./npy.js";
+export { omViewerMessage } from "./om-viewer.js";
+export { PublishedFrames } from "./published-frames.js";
 export { finishOutput, Output } from "./stdout.js";
+export { streamvisMessage } from "./streamvis.js";
 export { type ServedView, serveView } from "./view.js";

@@ -15,6 +15,7 @@ export {
 } from "./module-stream.js";
 export { writeOmPair } from "./paired/om-pair.js";
 export { partsHeader } from "./paired/parts-message.js";
+export { OPCODE } from "./paired/pickle-opcodes.js";
 export { KEEP_ALIVE } from "./socket-options.js";
 export { parseSource, type Source } from "./source-string.js";
 export { parseTcpAddress, tcpUrl } from "./tcp-address.js";

@@ -84,6 +84,7 @@ export class DocumentedSession {
     if (/^(?:[\d.]+:)?\d{4,5}$/.test(word)) return word.replace(/\d+$/, "0");
     this.#output ??= await fixedAddress();
     return word
+      .replaceAll(/(tcp:\/\/127\.0\.0\.1):(?:9007|12325)/g, "$1:0")
       .replaceAll(/tcp:\/\/[\w.]+:3000([12])/g, (url, module) => this.#detector?.[module - 1] ?? url)
       .replaceAll(/tcp:\/\/[\w.]+:12321/g, this.#output);
   }

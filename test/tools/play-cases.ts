@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { MISSING_WORD } from "../../src/detector.js";
 import { inPackage } from "../helpers/package-root.js";
 import { fixedPorts } from "../helpers/ports.js";
+import { pythonWith } from "../helpers/python.js";
 import { SHARED } from "../helpers/recordings.js";
 
 /*
@@ -149,11 +150,7 @@ if (!existsSync(SCRIPT)) {
   console.log(`Nothing was played: ${SCRIPT} is not there.`);
   process.exit();
 }
-const python = ["python3", "/usr/bin/python3"].find(
-  (path) => spawnSync(path, ["-c", "import zmq"]).status === 0,
-);
-if (python === undefined)
-  throw new Error("No python3 has the module zmq. Install Debian's package python3-zmq.");
+const python = pythonWith("zmq");
 const folder = mkdtempSync(join(tmpdir(), "play-cases-"));
 const configuration = join(folder, "monitor.yaml");
 writeFileSync(configuration, CONFIGURATION);
