@@ -27,6 +27,8 @@ export class Command {
   ) {
     this.#child = spawn(process.execPath, [inPackage(script), ...args], {
       ...options,
+      // Of the command line nothing is measured: it would only take time to write it down.
+      env: { ...process.env, NODE_V8_COVERAGE: undefined },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#ended = new Promise((resolve) => this.#child.once("close", (code) => resolve(code)));
