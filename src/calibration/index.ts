@@ -11,6 +11,7 @@ export {
   type Kernel,
   kernelCreator,
 } from "./kernel/index.js";
+export { countAbove, countGainStages, type GainStageCounts } from "./pixel-counts.js";
 export { measurePixels, type PixelStatistics } from "./pixel-statistics.js";
 export {
   type BadPixelCounts,

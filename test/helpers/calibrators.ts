@@ -73,6 +73,14 @@ class CalibratorUnderTest {
   measure() {
     return this.#calibrator.measure();
   }
+
+  countAbove(threshold: number) {
+    return this.#calibrator.countAbove(threshold);
+  }
+
+  countGainStages(marginAdu: number) {
+    return this.#calibrator.countGainStages(marginAdu);
+  }
 }
 
 /** Collects what readers give, as it is. */

@@ -8,6 +8,7 @@ import {
   MISSING_WORD,
   SATURATED_WORD,
 } from "../../detector.js";
+import { countAbove, countGainStages, type GainStageCounts } from "../pixel-counts.js";
 import { measurePixels, type PixelStatistics } from "../pixel-statistics.js";
 import { PIXEL_STATUS } from "../pixel-status.js";
 import { type ConstantsPlanes, type Kernel, PLANE_OF_STAGE } from "./kernel.js";
@@ -118,6 +119,14 @@ export class ScalarKernel implements Kernel {
 
   measureWords(): PixelStatistics {
     return measurePixels(this.#words, undefined);
+  }
+
+  countAbove(threshold: number, rounded: boolean): number {
+    return countAbove(rounded ? this.roundedValues : this.values, this.status, threshold);
+  }
+
+  countGainStages(marginAdu: number): GainStageCounts {
+    return countGainStages(this.#words, this.status, marginAdu);
   }
 
   #count(status: number, change: number): void {

@@ -8,7 +8,7 @@ import type { JungfrauEvent } from "../../events/index.js";
 import type { CalibratedFrame, RoundedFrame } from "./frame.js";
 import type { FrameGeometry } from "./frame-geometry.js";
 import type { FrameMaker } from "./frame-maker.js";
-import { LentMemory, ownedFrame, type Unmeasured } from "./frame-statistics.js";
+import { FrameMemory, ownedFrame, type WithoutMethods } from "./frame-memory.js";
 import { type GainModeCheck, moduleGainModes } from "./gain-mode-check.js";
 import { ownedCopy } from "./owned-memory.js";
 
@@ -28,7 +28,7 @@ export class CalibratedFrames implements FrameMaker {
   /** What borrowers see: the calibrator's own memory, or frames with gaps. */
   readonly #values: Values;
   readonly #status: Uint8Array;
-  readonly #memory: LentMemory;
+  readonly #memory: FrameMemory;
 
   constructor(
     calibrator: Calibrator,
@@ -44,12 +44,17 @@ export class CalibratedFrames implements FrameMaker {
     const ValuesArray = values.constructor as new (length: number) => Values;
     this.#values = geometry.isPlain ? values : new ValuesArray(geometry.pixels).fill(options.fillValue);
     this.#status = geometry.isPlain ? status : new Uint8Array(geometry.pixels).fill(PIXEL_STATUS.gap);
-    this.#memory = new LentMemory(() => calibrator.measure());
+    this.#memory = new FrameMemory({
+      statistics: () => calibrator.measure(),
+      countAbove: (threshold) => calibrator.countAbove(threshold),
+      countGainStages: (marginAdu) => calibrator.countGainStages(marginAdu),
+    });
   }
 
   own(event: JungfrauEvent): CalibratedFrame | RoundedFrame {
     const counts = this.#calibrate(event);
-    return ownedFrame(this.#frame(event, counts, ownedCopy(this.#values), ownedCopy(this.#status)));
+    const frame = this.#frame(event, counts, ownedCopy(this.#values), ownedCopy(this.#status));
+    return ownedFrame(frame, this.#memory.whileNewest(event).countGainStages);
   }
 
   borrow(event: JungfrauEvent): CalibratedFrame | RoundedFrame {
@@ -77,7 +82,7 @@ export class CalibratedFrames implements FrameMaker {
     counts: CalibratedCounts & { wrongConstants: boolean },
     data: Values,
     status: Uint8Array,
-  ): Unmeasured<CalibratedFrame> | Unmeasured<RoundedFrame> {
+  ): WithoutMethods<CalibratedFrame> | WithoutMethods<RoundedFrame> {
     const { shape } = this.#geometry;
     const { unit, fillValue } = this.#options;
     const frame = { shape, stride: [shape[1], 1], status, fillValue, incomplete, ...counts } as const;
