@@ -66,8 +66,6 @@ export interface ReturnedValue {
 
 /** An alarm that a host should have without being asked, because equipment is in danger. */
 export interface DescribedAlarm {
-  /** For programs, snake_case; unique among the data sources' alarms. */
-  readonly name: string;
   /** Which of the {@link DataSourceDescription.signals}. */
   readonly signal: string;
   /** The alarm is raised while the signal is above this. */

@@ -8,9 +8,10 @@ import {
   type StreamState,
   type StreamStatus,
 } from "../api/index.js";
-import { EventRate, type MonitoredEvent } from "../host/index.js";
+import { type Alarms, EventRate, healthOf, type MonitoredEvent, type Signals } from "../host/index.js";
 import { type HttpServer, parseAddress, startMetricsServer } from "../http/index.js";
 import type { EventOutput } from "./event-output.js";
+import { SignalMetrics } from "./signal-metrics.js";
 
 const PREFIX = "om_jungfrau_";
 
@@ -29,6 +30,14 @@ export interface MonitorMetricsOptions {
   /** Asked at each scrape. */
   readonly status: () => StreamStatus;
   readonly clock: Clock;
+  /** Asked at each scrape; undefined of a process without data sources. */
+  readonly watched?: WatchedData | undefined;
+}
+
+/** What a host finds in the data of its events. */
+export interface WatchedData {
+  readonly signals: Signals;
+  readonly alarms: Alarms;
 }
 
 /**
@@ -39,6 +48,7 @@ export interface MonitorMetricsOptions {
 export class MonitorMetrics implements EventOutput {
   readonly #status: () => StreamStatus;
   readonly #clock: Clock;
+  readonly #watched: WatchedData | undefined;
   readonly #rate: EventRate;
   // Not the library's global one, in which two monitors would meet.
   readonly #registry = new Registry();
@@ -48,12 +58,14 @@ export class MonitorMetrics implements EventOutput {
   readonly #newestLag: Gauge;
   readonly #newestAge: Gauge;
   readonly #eventsPerSecond: Gauge;
+  readonly #signals: SignalMetrics | undefined;
   #newestSeconds: number | undefined;
   #server: HttpServer | undefined;
 
-  constructor({ status, clock }: MonitorMetricsOptions) {
+  constructor({ status, clock, watched }: MonitorMetricsOptions) {
     this.#status = status;
     this.#clock = clock;
+    this.#watched = watched;
     this.#rate = new EventRate(clock);
     const registers = [this.#registry];
     this.#latency = new Histogram({
@@ -81,6 +93,7 @@ export class MonitorMetrics implements EventOutput {
     // 0 would say that an event has just come.
     this.#newestLag.remove();
     this.#newestAge.remove();
+    this.#signals = watched && new SignalMetrics(PREFIX, this.#registry);
     collectDefaultMetrics({ register: this.#registry });
   }
 
@@ -110,7 +123,7 @@ export class MonitorMetrics implements EventOutput {
     this.#server = await startMetricsServer({
       ...parseAddress(address),
       metrics: this,
-      health: this.#status,
+      health: () => healthOf(this.#status(), this.#watched?.alarms.raised ?? []),
     });
     logger.info(`Metrics on ${this.#server.url}/metrics, health on ${this.#server.url}/healthz`);
   }
@@ -137,6 +150,7 @@ export class MonitorMetrics implements EventOutput {
     this.#eventsPerSecond.set(this.#rate.perSecond());
     if (this.#newestSeconds !== undefined)
       this.#newestAge.set(this.#clock.nowSeconds() - this.#newestSeconds);
+    if (this.#watched !== undefined) this.#signals?.set(this.#watched);
     return this.#registry.metrics();
   }
 

@@ -11,6 +11,7 @@ import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
 import { ask } from "../helpers/http-requests.js";
 import { LivePage } from "../helpers/live-pages.js";
 import { until } from "../helpers/until.js";
+import { watchedData } from "../helpers/watched.js";
 
 /** Small, so that the tests are fast; a frame's size makes no difference to them but where it is said. */
 const SHAPE = [16, 32] as const;
@@ -59,6 +60,7 @@ async function start(t: ExecutionContext, options: Partial<LiveViewOptions> = {}
     frames: "calibrated",
     rawSource: RAW_SOURCE,
     status: () => status,
+    watched: watchedData(clock),
     metrics: { text: async () => "fruits_total 3\n", contentType: "text/plain" },
     clock,
     logger,

@@ -61,7 +61,7 @@ export class SaturationJungfrau1MZmq implements DataSource<Saturation> {
     const where = monitorParameters.locate(addressOf(CONFIGURATION_KEYS.saturationMargin, dataSourceName));
     return {
       signals: ["g1", "g2", "saturated", "near_limit"],
-      alarms: [{ name: `${dataSourceName}_near_limit`, signal: "near_limit", above: ALARM_PIXELS }],
+      alarms: [{ signal: "near_limit", above: ALARM_PIXELS }],
       facts: [{ name: "margin", title: "margin", value: this.#marginAdu, unit: "ADU", where }],
     };
   }
