@@ -70,6 +70,8 @@ export interface DescribedAlarm {
   readonly signal: string;
   /** The alarm is raised while the signal is above this. */
   readonly above: number;
+  /** What to do then: a sentence. */
+  readonly advice: string;
 }
 
 /**

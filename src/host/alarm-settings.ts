@@ -15,6 +15,8 @@ export interface AlarmSettings {
   readonly forSeconds: number;
   /** Whether `/healthz` says so. */
   readonly healthz: boolean;
+  /** What to do when it is raised: a sentence, or nothing. */
+  readonly advice: string;
 }
 
 const { alarm: ALARM } = CONFIGURATION_KEYS;
@@ -42,7 +44,7 @@ function readAlarm(parameters: MonitorParameters, name: string): AlarmSettings {
       `is raised by any value: below is ${below}, and above ${above}. Exchange them`,
     );
   }
-  return { name, signal, above, below, forSeconds, healthz };
+  return { name, signal, above, below, forSeconds, healthz, advice: "" };
 }
 
 /**
@@ -62,13 +64,17 @@ export function alarmsFor(
     faults.attempt(() => checkSignal(parameters, name, signal, data));
   faults.throwIfAny();
   const described = Object.entries(data).flatMap(([name, { alarms = [] }]) =>
-    alarms.map(({ signal: key, above }) => {
+    alarms.map(({ signal: key, above, advice }) => {
       const signal = `${name}.${key}`;
-      return { name: signal, signal, above, below: undefined, forSeconds: 0, healthz: false };
+      return { name: signal, signal, above, below: undefined, forSeconds: 0, healthz: false, advice };
     }),
   );
+  const adviceOn = (signal: string) => described.find((one) => one.signal === signal)?.advice ?? "";
   const isConfigured = (signal: string) => configured.some((one) => one.signal === signal);
-  return [...configured, ...described.filter(({ signal }) => !isConfigured(signal))];
+  return [
+    ...configured.map((one) => ({ ...one, advice: adviceOn(one.signal) })),
+    ...described.filter(({ signal }) => !isConfigured(signal)),
+  ];
 }
 
 /** @throws {ConfigurationError} CONFIGURATION_BAD_VALUE */

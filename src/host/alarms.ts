@@ -107,11 +107,13 @@ class Alarm {
   }
 
   get message(): string {
-    const { signal, above, below } = this.settings;
+    const { signal, above, below, advice } = this.settings;
     const value = this.#value;
     const text = `${signal} is ${value === null ? "unknown" : Number(value.toPrecision(4))}`;
-    if (value !== null && above !== undefined && value > above) return `${text}, above ${above}`;
-    if (value !== null && below !== undefined && value < below) return `${text}, below ${below}`;
+    const withAdvice = (limit: string) =>
+      advice === "" ? `${text}, ${limit}` : `${text}, ${limit}. ${advice}`;
+    if (value !== null && above !== undefined && value > above) return withAdvice(`above ${above}`);
+    if (value !== null && below !== undefined && value < below) return withAdvice(`below ${below}`);
     return text;
   }
 }

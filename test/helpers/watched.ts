@@ -16,6 +16,7 @@ export function watchedData(
     below: undefined,
     forSeconds,
     healthz,
+    advice: "",
   }));
   return { signals, alarms: new Alarms(settings, (name) => signals.level(name), clock, logger), logger };
 }

@@ -24,6 +24,7 @@ export interface Saturation {
  * without beam.
  */
 const ALARM_PIXELS = 20;
+const ADVICE = "Attenuate the beam: it may damage the detector.";
 
 /**
  * How many pixels have left G0, and how many are near the end of what the detector can measure: what a beam stop that has
@@ -61,7 +62,7 @@ export class SaturationJungfrau1MZmq implements DataSource<Saturation> {
     const where = monitorParameters.locate(addressOf(CONFIGURATION_KEYS.saturationMargin, dataSourceName));
     return {
       signals: ["g1", "g2", "saturated", "near_limit"],
-      alarms: [{ signal: "near_limit", above: ALARM_PIXELS }],
+      alarms: [{ signal: "near_limit", above: ALARM_PIXELS, advice: ADVICE }],
       facts: [{ name: "margin", title: "margin", value: this.#marginAdu, unit: "ADU", where }],
     };
   }

@@ -179,7 +179,9 @@ test("pixels without constants are guarded, too: darks may be of G0 alone", asyn
   const source = await signalOf("SaturationJungfrau1MZmq", "", onlyG0);
   const bright = aDataEvent({ fill: 2500, pixels: [[3, 4, 0xc000 | 100]] });
   t.deepEqual(source.value(bright), { g1: 0, g2: 1, saturated: 0, near_limit: 1 });
-  t.deepEqual(source.describe()?.alarms, [{ signal: "near_limit", above: 20 }]);
+  t.deepEqual(source.describe()?.alarms, [
+    { signal: "near_limit", above: 20, advice: "Attenuate the beam: it may damage the detector." },
+  ]);
 });
 
 const SOURCES: readonly (readonly [factory: string, keys: string])[] = [
