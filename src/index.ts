@@ -12,7 +12,10 @@ export type {
   BadPixelReason,
   CalibratedUnit,
   GainStageCounts,
+  PixelRange,
+  PixelRegion,
   PixelStatistics,
+  RegionStatistics,
 } from "./calibration/index.js";
 export { PIXEL_STATUS } from "./calibration/index.js";
 export type {

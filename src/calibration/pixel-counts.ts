@@ -38,8 +38,8 @@ export function pixelThreshold(threshold: number, isRounded: boolean): number {
  * Count the pixels above a threshold; NaN is above none.
  *
  * @param threshold  used as float32
- * @param status     in the shape of `values`: pixels with another status than 0 do not count. Without it, of raw words,
- *                   0xFFFF does not
+ * @param status     in the shape of `values`: pixels with another status than 0 do not count; of raw words, 0xFFFF does
+ *                   not
  */
 export function countAbove(
   values: Float32Array | Int32Array | Uint16Array,
@@ -47,26 +47,35 @@ export function countAbove(
   threshold: number,
 ): number {
   const limit = pixelThreshold(threshold, values instanceof Int32Array);
-  const missing = values instanceof Uint16Array ? MISSING : Number.NaN;
   let count = 0;
   for (let start = 0; start < values.length; start += STEP) {
-    count += countPart(values, status, limit, missing, start, Math.min(start + STEP, values.length));
+    const end = Math.min(start + STEP, values.length);
+    if (values instanceof Uint16Array) count += countWords(values, limit, start, end);
+    else count += countGood(values, status, limit, start, end);
   }
   return count;
 }
 
-function countPart(
-  values: Float32Array | Int32Array | Uint16Array,
+/** For itself, as code for one kind of array is faster; gaps hold 0xFFFF, so that a status says nothing more. */
+function countWords(words: Uint16Array, limit: number, start: number, end: number): number {
+  let count = 0;
+  for (let pixel = start; pixel < end; pixel++) {
+    const word = words[pixel] as number;
+    if (word > limit && word !== MISSING) count++;
+  }
+  return count;
+}
+
+function countGood(
+  values: Float32Array | Int32Array,
   status: Uint8Array | undefined,
   limit: number,
-  missing: number,
   start: number,
   end: number,
 ): number {
   let count = 0;
   for (let pixel = start; pixel < end; pixel++) {
-    const value = values[pixel] as number;
-    if (value > limit && value !== missing && (status === undefined || status[pixel] === GOOD)) count++;
+    if ((values[pixel] as number) > limit && (status === undefined || status[pixel] === GOOD)) count++;
   }
   return count;
 }

@@ -136,5 +136,10 @@ function isFlat(value: unknown): value is Readonly<Record<string, number | boole
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return false;
-  return Object.values(value).every((one) => one === null || isScalar(one));
+  for (const key in value) {
+    // One at a time: a value may be computed only when somebody asks for it, and is not asked for behind a text.
+    const one = (value as Record<string, unknown>)[key];
+    if (one !== null && !isScalar(one)) return false;
+  }
+  return true;
 }

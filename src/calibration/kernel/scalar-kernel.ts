@@ -9,6 +9,7 @@ import {
   SATURATED_WORD,
 } from "../../detector.js";
 import { countAbove, countGainStages, type GainStageCounts } from "../pixel-counts.js";
+import { measureRegion, type PixelRegion, type RegionStatistics } from "../pixel-region.js";
 import { measurePixels, type PixelStatistics } from "../pixel-statistics.js";
 import { PIXEL_STATUS } from "../pixel-status.js";
 import { type ConstantsPlanes, type Kernel, PLANE_OF_STAGE } from "./kernel.js";
@@ -123,6 +124,11 @@ export class ScalarKernel implements Kernel {
 
   countAbove(threshold: number, rounded: boolean): number {
     return countAbove(rounded ? this.roundedValues : this.values, this.status, threshold);
+  }
+
+  measureRegion(region: PixelRegion, rounded: boolean): RegionStatistics {
+    const values = rounded ? this.roundedValues : this.values;
+    return measureRegion(values, this.status, this.layout.columns, region);
   }
 
   countGainStages(marginAdu: number): GainStageCounts {

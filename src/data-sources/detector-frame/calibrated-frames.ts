@@ -3,6 +3,8 @@ import {
   type CalibratedUnit,
   type Calibrator,
   PIXEL_STATUS,
+  type PixelRegion,
+  type RegionStatistics,
 } from "../../calibration/index.js";
 import type { JungfrauEvent } from "../../events/index.js";
 import type { CalibratedFrame, RoundedFrame } from "./frame.js";
@@ -46,6 +48,7 @@ export class CalibratedFrames implements FrameMaker {
     this.#status = geometry.isPlain ? status : new Uint8Array(geometry.pixels).fill(PIXEL_STATUS.gap);
     this.#memory = new FrameMemory({
       statistics: () => calibrator.measure(),
+      measureRegion: (region) => this.#measureRegion(region),
       countAbove: (threshold) => calibrator.countAbove(threshold),
       countGainStages: (marginAdu) => calibrator.countGainStages(marginAdu),
     });
@@ -60,6 +63,12 @@ export class CalibratedFrames implements FrameMaker {
   borrow(event: JungfrauEvent): CalibratedFrame | RoundedFrame {
     const counts = this.#calibrate(event);
     return this.#memory.lend(this.#frame(event, counts, this.#values, this.#status), event);
+  }
+
+  #measureRegion(region: PixelRegion): RegionStatistics {
+    const { rows, columns } = this.#geometry.inDetector(region);
+    if (rows[0] === rows[1] || columns[0] === columns[1]) return { sum: 0, max: null, count: 0 };
+    return this.#calibrator.measureRegion({ rows, columns });
   }
 
   #calibrate(event: JungfrauEvent): CalibratedCounts & { wrongConstants: boolean } {

@@ -1,10 +1,13 @@
-import { countAbove, measurePixels, type PixelStatistics } from "../../calibration/index.js";
+import { countAbove, measurePixels, measureRegion, type PixelStatistics } from "../../calibration/index.js";
 import { HostError } from "../../errors.js";
 import type { JungfrauEvent } from "../../events/index.js";
 import type { DetectorFrame } from "./frame.js";
 
 /** What a frame can be asked. */
-export type FrameMethods = Pick<DetectorFrame, "statistics" | "countAbove" | "countGainStages">;
+export type FrameMethods = Pick<
+  DetectorFrame,
+  "statistics" | "measureRegion" | "countAbove" | "countGainStages"
+>;
 
 /** A frame that cannot be asked yet. */
 export type WithoutMethods<T extends DetectorFrame> = Omit<T, keyof FrameMethods>;
@@ -16,12 +19,13 @@ function withMethods<T extends object>(frame: T, methods: FrameMethods): T & Fra
 }
 
 /** Let a frame answer that its owner may change. @param countGainStages  of its words, which it may not hold itself */
-export function ownedFrame<T extends Pick<DetectorFrame, "data" | "status">>(
+export function ownedFrame<T extends Pick<DetectorFrame, "data" | "status" | "shape">>(
   frame: T,
   countGainStages: DetectorFrame["countGainStages"],
 ): T & FrameMethods {
   return withMethods(frame, {
     statistics: () => measurePixels(frame.data, frame.status),
+    measureRegion: (region) => measureRegion(frame.data, frame.status, frame.shape[1], region),
     countAbove: (threshold) => countAbove(frame.data, frame.status, threshold),
     countGainStages,
   });
@@ -45,15 +49,14 @@ export class FrameMemory {
 
   /** Lend the frame that was made last. */
   lend<T extends object>(frame: T, event: JungfrauEvent): T & FrameMethods {
-    const { statistics, countAbove, countGainStages } = this.whileNewest(event);
+    const { statistics, ...others } = this.whileNewest(event);
     let measured: PixelStatistics | undefined;
     return withMethods(frame, {
       statistics: () => {
         measured ??= statistics();
         return measured;
       },
-      countAbove,
-      countGainStages,
+      ...others,
     });
   }
 
@@ -70,6 +73,7 @@ export class FrameMemory {
     };
     return {
       statistics: () => newest().statistics(),
+      measureRegion: (region) => newest().measureRegion(region),
       countAbove: (threshold) => newest().countAbove(threshold),
       countGainStages: (marginAdu) => newest().countGainStages(marginAdu),
     };

@@ -2,7 +2,9 @@ import type {
   BadPixelCounts,
   CalibratedUnit,
   GainStageCounts,
+  PixelRegion,
   PixelStatistics,
+  RegionStatistics,
 } from "../../calibration/index.js";
 
 /** A detector frame: a 2D array over a typed array. */
@@ -25,6 +27,14 @@ interface Frame {
    * @throws {HostError} HOST_EVENT_CLOSED if the frame was borrowed, and the source has since made another in its place
    */
   statistics(): PixelStatistics;
+  /**
+   * Measure the pixels of a region with status 0; of a raw frame, all words but 0xFFFF. As {@link statistics}, by the kernel or
+   * pixel by pixel.
+   *
+   * @param region  within the frame
+   * @throws {HostError} HOST_EVENT_CLOSED as {@link statistics}
+   */
+  measureRegion(region: PixelRegion): RegionStatistics;
   /**
    * Count the pixels with status 0 that are above a threshold, which is used as float32; of a raw frame, words but 0xFFFF.
    * As {@link statistics}, a borrowed frame is counted by the kernel, a frame of the caller's own pixel by pixel.

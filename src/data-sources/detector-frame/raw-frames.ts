@@ -2,6 +2,7 @@ import {
   type BadPixelCounts,
   countAbove,
   countGainStages,
+  measureRegion,
   noBadPixels,
   PIXEL_STATUS,
 } from "../../calibration/index.js";
@@ -31,6 +32,7 @@ export class RawFrames implements FrameMaker {
     this.#words = new Uint16Array(pixels);
     this.#memory = new FrameMemory({
       statistics: () => statistics.measure(this.#words),
+      measureRegion: (region) => measureRegion(this.#lent, undefined, geometry.shape[1], region),
       countAbove: (threshold) => countAbove(this.#words, undefined, threshold),
       countGainStages: (marginAdu) => countGainStages(this.#words, undefined, marginAdu),
     });

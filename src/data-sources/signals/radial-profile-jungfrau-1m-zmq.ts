@@ -6,8 +6,9 @@ import type {
 } from "../../api/index.js";
 import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../../injection.js";
 import { addressOf, CONFIGURATION_KEYS } from "../../settings/index.js";
+import type { DetectorFrame } from "../detector-frame/frame.js";
 import { radialSettings } from "./radial-settings.js";
-import { type RingScale, Rings } from "./rings.js";
+import { type RingMeans, type RingScale, Rings } from "./rings.js";
 import { frameName, frameOf } from "./signal-frame.js";
 
 /** What a {@link RadialProfileJungfrau1MZmq} gives: arrays of a value for each ring, from the innermost on. */
@@ -46,12 +47,38 @@ export class RadialProfileJungfrau1MZmq implements DataSource<RadialProfile> {
   }
 
   getData(args: ExtractionArguments): RadialProfile {
+    const { unit, centres, mean, good_pixels } = this.borrowData(args);
+    return { unit, centres: centres.slice(), mean, good_pixels };
+  }
+
+  /**
+   * A profile that is measured when its means or pixels are asked for first, which takes longer than to calibrate the frame:
+   * who does not look at every event does not pay for it.
+   */
+  borrowData(args: ExtractionArguments): RadialProfile {
     const frame = frameOf(args, this.#frame);
-    const scale = this.#scale as RingScale;
-    if (String(this.#rings?.shape) !== String(frame.shape)) this.#rings = new Rings(frame.shape, scale);
-    const rings = this.#rings as Rings;
-    const { mean, goodPixels } = rings.measure(frame);
-    return { unit: unitOf(scale), centres: rings.centres.slice(), mean, good_pixels: goodPixels };
+    const rings = this.#ringsOf(frame);
+    let means: RingMeans | undefined;
+    const measured = () => {
+      means ??= rings.measure(frame);
+      return means;
+    };
+    return {
+      unit: unitOf(this.#scale as RingScale),
+      centres: rings.centres,
+      get mean() {
+        return measured().mean;
+      },
+      get good_pixels() {
+        return measured().goodPixels;
+      },
+    };
+  }
+
+  #ringsOf({ shape }: DetectorFrame): Rings {
+    if (String(this.#rings?.shape) !== String(shape))
+      this.#rings = new Rings(shape, this.#scale as RingScale);
+    return this.#rings as Rings;
   }
 
   describe(): DataSourceDescription {

@@ -4,10 +4,10 @@ import type {
   DataSourceDescription,
   ExtractionArguments,
 } from "../../api/index.js";
+import type { PixelRange, PixelRegion } from "../../calibration/index.js";
 import { ConfigurationError, FaultCollector } from "../../errors.js";
 import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../../injection.js";
 import { addressOf, CONFIGURATION_KEYS, readSetting } from "../../settings/index.js";
-import { type FrameRegion, measureRegion, type PixelRange } from "./measure-region.js";
 import { frameName, frameOf } from "./signal-frame.js";
 
 /** What a {@link RegionOfInterestJungfrau1MZmq} gives: of good pixels, in the unit of the frame. */
@@ -26,7 +26,7 @@ const KEYS = { rows: CONFIGURATION_KEYS.regionRows, columns: CONFIGURATION_KEYS.
 export class RegionOfInterestJungfrau1MZmq implements DataSource<RegionOfInterest> {
   readonly #arguments: DataSourceArguments;
   #frame = "";
-  #region: FrameRegion | undefined;
+  #region: PixelRegion | undefined;
 
   constructor(@inject(DATA_SOURCE_ARGUMENTS) args: DataSourceArguments) {
     this.#arguments = args;
@@ -50,13 +50,13 @@ export class RegionOfInterestJungfrau1MZmq implements DataSource<RegionOfInteres
   /** @throws {ConfigurationError} CONFIGURATION_BAD_VALUE if the region is not within the frame */
   getData(args: ExtractionArguments): RegionOfInterest {
     const frame = frameOf(args, this.#frame);
-    const region = this.#region as FrameRegion;
+    const region = this.#region as PixelRegion;
     for (const [axis, name] of (["rows", "columns"] as const).entries()) {
       const size = frame.shape[axis as 0 | 1];
       if (region[name][1] > size) throw this.#fault(name, `but the frame has ${size} ${name}`);
     }
-    const { sum, maximum, count } = measureRegion(frame, region);
-    return { sum, mean: count === 0 ? null : sum / count, maximum, good_pixels: count };
+    const { sum, max, count } = frame.measureRegion(region);
+    return { sum, mean: count === 0 ? null : sum / count, maximum: max, good_pixels: count };
   }
 
   describe(): DataSourceDescription {
