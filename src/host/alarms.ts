@@ -40,8 +40,11 @@ export class Alarms {
     const now = this.#clock.nowSeconds();
     for (const alarm of this.#alarms) {
       const change = alarm.look(this.#level(alarm.settings.signal) ?? null, now);
-      if (change === "raised") this.#logger.warn(`Alarm ${alarm.settings.name}: ${alarm.message}`);
-      if (change === "over") this.#logger.info(`Alarm ${alarm.settings.name} is over: ${alarm.message}`);
+      const { name, signal } = alarm.settings;
+      // An alarm that a data source asked for has the name of its signal, which begins the message.
+      if (change === "raised")
+        this.#logger.warn(`Alarm${name === signal ? "" : ` ${name}`}: ${alarm.message}`);
+      if (change === "over") this.#logger.info(`Alarm ${name} is over: ${alarm.message}`);
     }
   }
 

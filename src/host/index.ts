@@ -6,5 +6,5 @@ export { EventRate } from "./event-rate.js";
 export { manifestSchema } from "./manifest.js";
 export { type MonitorDescription, type MonitoredEvent, MonitorHost } from "./monitor-host.js";
 export { encodeNpy, type NpyArray } from "./npy.js";
-export { levelOf, type Signal, Signals } from "./signals.js";
+export { levelOf, Signals } from "./signals.js";
 export { SYSTEM_CLOCK } from "./system-clock.js";

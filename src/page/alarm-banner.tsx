@@ -6,7 +6,7 @@ export function AlarmBanner({ alarms }: { readonly alarms: readonly ViewAlarm[] 
     <ul className="alarms" role="alert">
       {alarms.map(({ name, message, sinceSeconds }) => (
         <li key={name} data-testid={`alarm-${name}`}>
-          <strong>{`Alarm ${name}`}</strong> {`${message}, since ${timeOf(sinceSeconds)}`}
+          <strong>{`Alarm ${name}`}</strong> {`since ${timeOf(sinceSeconds)}: ${message}`}
         </li>
       ))}
     </ul>

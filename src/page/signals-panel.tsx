@@ -16,7 +16,7 @@ export const SignalsPanel = memo(function SignalsPanel({ report, history, theme 
   return (
     <section className="panel" aria-labelledby="signals">
       <h2 id="signals">Signals</h2>
-      <dl className="numbers">
+      <dl className="numbers signals">
         {report.signals.map((signal) => (
           <SignalRow
             key={signal.name}

@@ -8,7 +8,7 @@ import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../../injection.js";
 import { addressOf, CONFIGURATION_KEYS, readSettings } from "../../settings/index.js";
 import { frameName, frameOf } from "./signal-frame.js";
 
-/** What a {@link LitPixelsJungfrau1MZmq} gives. */
+/** What a `LitPixelsJungfrau1MZmq` gives. */
 export interface LitPixels {
   /** Good pixels above `<name>_threshold`. */
   readonly lit: number;

@@ -11,7 +11,7 @@ import { radialSettings } from "./radial-settings.js";
 import { type RingMeans, type RingScale, Rings } from "./rings.js";
 import { frameName, frameOf } from "./signal-frame.js";
 
-/** What a {@link RadialProfileJungfrau1MZmq} gives: arrays of a value for each ring, from the innermost on. */
+/** What a `RadialProfileJungfrau1MZmq` gives: arrays of a value for each ring, from the innermost on. */
 export interface RadialProfile {
   /** Of {@link centres}. */
   readonly unit: "pixels" | "1/Å";

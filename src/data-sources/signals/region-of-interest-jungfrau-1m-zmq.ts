@@ -10,7 +10,7 @@ import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../../injection.js";
 import { addressOf, CONFIGURATION_KEYS, readSetting } from "../../settings/index.js";
 import { frameName, frameOf } from "./signal-frame.js";
 
-/** What a {@link RegionOfInterestJungfrau1MZmq} gives: of good pixels, in the unit of the frame. */
+/** What a `RegionOfInterestJungfrau1MZmq` gives: of good pixels, in the unit of the frame. */
 export interface RegionOfInterest {
   readonly sum: number;
   /** Null without good pixels, as is the maximum. */

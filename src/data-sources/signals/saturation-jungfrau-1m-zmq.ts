@@ -8,7 +8,7 @@ import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../../injection.js";
 import { addressOf, CONFIGURATION_KEYS, readSetting } from "../../settings/index.js";
 import { frameName, frameOf } from "./signal-frame.js";
 
-/** What a {@link SaturationJungfrau1MZmq} gives: numbers of pixels, without those that are masked or missing. */
+/** What a `SaturationJungfrau1MZmq` gives: numbers of pixels, without those that are masked or missing. */
 export interface Saturation {
   readonly g1: number;
   /** Saturated ones included. */
