@@ -88,7 +88,7 @@ export interface DataSourceDescription {
    * trends, metrics and alarms.
    */
   readonly signals?: readonly string[] | undefined;
-  /** A configured alarm on the same signal takes the place of one of these. */
+  /** Alarms that a host has by default. A configured alarm with `above` on the same signal replaces one of these. */
   readonly alarms?: readonly DescribedAlarm[] | undefined;
   /** Single values. */
   readonly facts?: readonly DescribedFact[] | undefined;

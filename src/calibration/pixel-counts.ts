@@ -56,7 +56,7 @@ export function countAbove(
   return count;
 }
 
-/** For itself, as code for one kind of array is faster; gaps hold 0xFFFF, so that a status says nothing more. */
+/** A separate function, because code for one kind of array is faster. Gaps hold 0xFFFF, so no status is needed. */
 function countWords(words: Uint16Array, limit: number, start: number, end: number): number {
   let count = 0;
   for (let pixel = start; pixel < end; pixel++) {

@@ -59,7 +59,7 @@ export function measureRegion(
   return regionStatistics(a + c + (b + d), totals.max, totals.count);
 }
 
-/** A function of its own: in one with a loop around, the compiler gives up its code each time the loop ends. */
+/** A separate function: in one with a loop around, the compiler discards its code each time the loop ends. */
 function addRow(
   totals: Totals,
   values: Float32Array | Int32Array,
@@ -82,7 +82,7 @@ function addRow(
   totals.count = count;
 }
 
-/** Whole numbers, in whatever order; gaps hold 0xFFFF, so that a status says nothing more. */
+/** Whole numbers, exact in any order. Gaps hold 0xFFFF, so no status is needed. */
 function addWords(totals: Totals, words: Uint16Array, start: number, end: number): void {
   let { max, count } = totals;
   let sum = 0;

@@ -13,7 +13,7 @@ export interface AlarmSettings {
   readonly below: number | undefined;
   /** How long the signal has to be beyond its limit without a break; 0 for at once. */
   readonly forSeconds: number;
-  /** Whether `/healthz` says so. */
+  /** Whether `/healthz` answers 503 while it is raised. */
   readonly healthz: boolean;
   /** What to do when it is raised: a sentence, or nothing. */
   readonly advice: string;
@@ -70,7 +70,9 @@ export function alarmsFor(
     }),
   );
   const adviceOn = (signal: string) => described.find((one) => one.signal === signal)?.advice ?? "";
-  const isConfigured = (signal: string) => configured.some((one) => one.signal === signal);
+  // One that watches the other end does not take its place.
+  const isConfigured = (signal: string) =>
+    configured.some((one) => one.signal === signal && one.above !== undefined);
   return [
     ...configured.map((one) => ({ ...one, advice: adviceOn(one.signal) })),
     ...described.filter(({ signal }) => !isConfigured(signal)),

@@ -11,11 +11,11 @@ export interface RaisedAlarm {
   readonly message: string;
   /** Since 1970. */
   readonly sinceSeconds: number;
-  /** Whether `/healthz` is to say so. */
+  /** Whether `/healthz` answers 503 meanwhile. */
   readonly healthz: boolean;
 }
 
-/** Watches signals, and says when one of them leaves its limits and when it is back. */
+/** Watches signals, and logs when one leaves its limits and when it is back. */
 export class Alarms {
   readonly #alarms: readonly Alarm[];
   readonly #level: (signal: string) => number | null | undefined;
@@ -35,7 +35,7 @@ export class Alarms {
     this.#logger = logger;
   }
 
-  /** Look at all signals; to be called with each event, and about twice a second. */
+  /** Look at all signals. Call it with each event, and about twice per second. */
   look(): void {
     const now = this.#clock.nowSeconds();
     for (const alarm of this.#alarms) {
@@ -94,7 +94,7 @@ class Alarm {
       value !== null && ((above !== undefined && value > above) || (below !== undefined && value < below));
     this.#beyondSince = isBeyond ? (this.#beyondSince ?? now) : undefined;
     this.#withinSince = isBeyond || value === null ? undefined : (this.#withinSince ?? now);
-    // The value that a raised alarm tells is the newest beyond the limits.
+    // A raised alarm shows the newest value that was beyond the limits.
     if (isBeyond || this.raisedSeconds === undefined) this.#value = value;
     if (this.raisedSeconds === undefined) {
       if (this.#beyondSince === undefined || now - this.#beyondSince < forSeconds) return undefined;

@@ -171,7 +171,7 @@ export class MonitorHost {
     this.#alarms.look();
   }
 
-  /** What the configuration and the data sources want to be warned of; none before the initialisation. */
+  /** Alarms of the configuration and of the data sources; none before the initialisation. */
   get alarms(): Alarms {
     return this.#alarms;
   }

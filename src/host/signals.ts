@@ -1,7 +1,7 @@
 import type { Clock } from "../api/index.js";
 import { EventRate } from "./event-rate.js";
 
-/** Data whose values are numbers, and measure nothing. */
+/** Data that may be numbers, but measure nothing. */
 const NO_SIGNALS: readonly string[] = ["timestamp", "event_id"];
 /** More are not watched: a source whose keys are never the same must not fill the memory. */
 const MAX_SIGNALS = 256;
@@ -12,7 +12,7 @@ export interface Signal {
   readonly name: string;
   /** Of the newest event; null if that has none. */
   readonly value: number | boolean | null;
-  /** Of a boolean: how often it was true; undefined of a number. */
+  /** How often a boolean was true; undefined for a number. */
   readonly truth: Truth | undefined;
 }
 
@@ -26,8 +26,8 @@ export interface Truth {
 }
 
 /**
- * Collects signals from the data of events: numbers, booleans and flat objects of them. Nothing needs to be said of a source
- * for its values to be signals.
+ * Collects signals from the data of events: numbers, booleans and flat objects of them. A source needs no configuration for
+ * that.
  */
 export class Signals {
   readonly #clock: Clock;
@@ -54,7 +54,7 @@ export class Signals {
     return this.#signals.values();
   }
 
-  /** What graphs and limits take: a number, or the {@link Truth.share} of a boolean. Undefined of a signal not seen so far. */
+  /** What graphs and limits use: a number, or the {@link Truth.share} of a boolean. Undefined for a signal not seen so far. */
   level(name: string): number | null | undefined {
     const signal = this.#signals.get(name);
     return signal && levelOf(signal);

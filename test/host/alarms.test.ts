@@ -112,6 +112,11 @@ test("a source's own alarm is there without a word, unless one on its signal is 
     { ...usual, name: "dark", signal: "diode", below: 1, healthz: true },
     own,
   ]);
+  t.deepEqual(
+    alarmsOf("{dim: {signal: saturation.near_limit, below: 1}}").map(({ name }) => name),
+    ["dim", "saturation.near_limit"],
+    "one on the other end does not replace it",
+  );
   t.deepEqual(alarmsOf("{bright: {signal: saturation.near_limit, above: 50, for_seconds: 2}}"), [
     { ...own, name: "bright", above: 50, forSeconds: 2 },
   ]);
