@@ -15,6 +15,9 @@ export const CHIP_ROWS = 256;
 export const CHIP_COLUMNS = 256;
 export const CHIP_GAP = 2;
 
+/** Width and height of a pixel. */
+export const PIXEL_SIZE_MM = 0.075;
+
 /** Gain stages of a pixel: G0, G1, G2. */
 export const GAIN_STAGES = 3;
 

@@ -7,7 +7,16 @@
  * @module om-jungfrau-zmq
  */
 
-export type { BadPixelCounts, BadPixelReason, CalibratedUnit, PixelStatistics } from "./calibration/index.js";
+export type {
+  BadPixelCounts,
+  BadPixelReason,
+  CalibratedUnit,
+  GainStageCounts,
+  PixelRange,
+  PixelRegion,
+  PixelStatistics,
+  RegionStatistics,
+} from "./calibration/index.js";
 export { PIXEL_STATUS } from "./calibration/index.js";
 export type {
   ConstantsFile,
@@ -18,7 +27,16 @@ export type {
   ReadConstants,
 } from "./constants/index.js";
 export { READ_CONSTANTS } from "./constants/index.js";
-export type { CalibratedFrame, DetectorFrame, RawFrame, RoundedFrame } from "./data-sources/index.js";
+export type {
+  CalibratedFrame,
+  DetectorFrame,
+  LitPixels,
+  RadialProfile,
+  RawFrame,
+  RegionOfInterest,
+  RoundedFrame,
+  Saturation,
+} from "./data-sources/index.js";
 export { ERROR_CODES, type ErrorCode } from "./error-codes.js";
 export { faultsOf, isMonitorError, MonitorError } from "./errors.js";
 export type { EventCounters, JungfrauEvent, PairedFrames } from "./events/index.js";

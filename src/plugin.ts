@@ -16,6 +16,10 @@ import {
   FloatEntryFromConfiguration,
   HeaderEntryJungfrau1MZmq,
   Jungfrau1MZmq,
+  LitPixelsJungfrau1MZmq,
+  RadialProfileJungfrau1MZmq,
+  RegionOfInterestJungfrau1MZmq,
+  SaturationJungfrau1MZmq,
   TimestampJungfrau1MZmq,
 } from "./data-sources/index.js";
 import { type DetectorLayout, JUNGFRAU_1M } from "./detector.js";
@@ -37,6 +41,10 @@ const DATA_SOURCE_CLASSES: Readonly<Record<string, InjectionToken<DataSource<unk
   EventIdJungfrau1MZmq,
   HeaderEntryJungfrau1MZmq,
   FloatEntryFromConfiguration,
+  RegionOfInterestJungfrau1MZmq,
+  LitPixelsJungfrau1MZmq,
+  SaturationJungfrau1MZmq,
+  RadialProfileJungfrau1MZmq,
 };
 
 /** How to dispose of what each registration has built, in the order of building. */

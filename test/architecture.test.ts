@@ -94,7 +94,7 @@ const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   "h5wasm-plugins": ["constants/hdf5-filters.ts"],
   tsyringe: ["host/monitor-host.ts", "injection.ts"],
   commander: ["cli/main.ts", "cli/option-values.ts"],
-  "prom-client": ["outputs/metrics.ts"],
+  "prom-client": ["outputs/metrics.ts", "outputs/signal-metrics.ts"],
   ws: ["viewer/server/pages.ts", "viewer/server/view-server.ts"],
 };
 

@@ -35,7 +35,8 @@ test.serial("sources return what the manifest says, and all of it", async (t) =>
   for (const { name, returns } of manifest.provides.dataSources) {
     const described = configurations.map(async (setting) => {
       const monitorParameters = parametersOf(
-        `data_retrieval_layer: {number: 5, number_entry: detSpec1, number_${setting}}\n` +
+        `data_retrieval_layer: {number: 5, number_entry: detSpec1, number_rows: [0, 1], number_columns: [0, 1], ` +
+          `number_threshold: 1, number_minimum: 1, number_beam_centre: [0, 0], number_${setting}}\n` +
           "calibration: {dark_filenames: [a, b], gain_filenames: [c, d], photon_energy_kev: 12.4}",
       );
       const source = context.dataSources.get(name)({ dataSourceName: "number", monitorParameters });
@@ -45,6 +46,13 @@ test.serial("sources return what the manifest says, and all of it", async (t) =>
       return description?.returns;
     });
     const all = await Promise.all(described);
+    if (returns === undefined) {
+      t.true(
+        all.every((one) => one === undefined),
+        name,
+      );
+      continue;
+    }
     const alternatives = (values: readonly (string | undefined)[]) => [...new Set(values)].sort();
     t.deepEqual(
       alternatives(all.flatMap((one) => one?.dtype.split(" | "))),
@@ -92,7 +100,8 @@ test("unknown names answer with the known ones", (t) => {
     code: "HOST_UNKNOWN_NAME",
     message:
       "there is no data source 'Jungfrau1M'. Known are Jungfrau1MZmq, TimestampJungfrau1MZmq, EventIdJungfrau1MZmq, " +
-      "HeaderEntryJungfrau1MZmq, FloatEntryFromConfiguration. Did you mean 'Jungfrau1MZmq'?",
+      "HeaderEntryJungfrau1MZmq, FloatEntryFromConfiguration, RegionOfInterestJungfrau1MZmq, LitPixelsJungfrau1MZmq, " +
+      "SaturationJungfrau1MZmq, RadialProfileJungfrau1MZmq. Did you mean 'Jungfrau1MZmq'?",
   });
 });
 

@@ -64,6 +64,16 @@ export interface ReturnedValue {
   readonly unit?: string | undefined;
 }
 
+/** An alarm that a host should have without being asked, because equipment is in danger. */
+export interface DescribedAlarm {
+  /** Which of the {@link DataSourceDescription.signals}. */
+  readonly signal: string;
+  /** The alarm is raised while the signal is above this. */
+  readonly above: number;
+  /** What to do then: a sentence. */
+  readonly advice: string;
+}
+
 /**
  * What a data source gives and what it works with, for people who check a monitor before they need it. A host prints it
  * without knowing what it is about: numbers are numbers, and what is usual stands beside them.
@@ -73,6 +83,13 @@ export interface ReturnedValue {
 export interface DataSourceDescription {
   /** Left out also if the configuration is too wrong to tell. */
   readonly returns?: ReturnedValue | undefined;
+  /**
+   * Keys of its value where that is a flat object of numbers and booleans: each of them is a signal, `<name>.<key>`, for
+   * trends, metrics and alarms.
+   */
+  readonly signals?: readonly string[] | undefined;
+  /** Alarms that a host has by default. A configured alarm with `above` on the same signal replaces one of these. */
+  readonly alarms?: readonly DescribedAlarm[] | undefined;
   /** Single values. */
   readonly facts?: readonly DescribedFact[] | undefined;
   /** All that the configuration names for this source. */

@@ -15,6 +15,7 @@ export type {
 } from "./data-source.js";
 export type {
   DataSourceDescription,
+  DescribedAlarm,
   DescribedColumn,
   DescribedFact,
   DescribedFile,

@@ -4,6 +4,7 @@ export interface ParameterTypes {
   number: number;
   string: string;
   "string[]": readonly string[];
+  "number[]": readonly number[];
   map: Readonly<Record<string, unknown>>;
 }
 

@@ -9,6 +9,8 @@ import {
   type ModulePlace,
 } from "../detector.js";
 import { type ConstantsPlanes, type Kernel, PLANE_OF_STAGE } from "./kernel/index.js";
+import type { GainStageCounts } from "./pixel-counts.js";
+import type { PixelRegion, RegionStatistics } from "./pixel-region.js";
 import type { PixelStatistics } from "./pixel-statistics.js";
 import { BAD_PIXEL_REASONS, type BadPixelCounts, noBadPixels, PIXEL_STATUS } from "./pixel-status.js";
 import { type StageSummary, stageSummary } from "./stage-summary.js";
@@ -192,6 +194,21 @@ export class Calibrator implements ConstantsSink {
   /** Measure the good pixels of the newest frame. */
   measure(): PixelStatistics {
     return this.#kernel.measure(this.#options.rounded);
+  }
+
+  /** Count the good pixels of the newest frame above a threshold, which is used as float32. */
+  countAbove(threshold: number): number {
+    return this.#kernel.countAbove(threshold, this.#options.rounded);
+  }
+
+  /** Measure the good pixels of a region of the newest frame, in rows and columns of the detector. */
+  measureRegion(region: PixelRegion): RegionStatistics {
+    return this.#kernel.measureRegion(region, this.#options.rounded);
+  }
+
+  /** Count the pixels of the newest frame by their gain stage. @param marginAdu  0 to 16383 */
+  countGainStages(marginAdu: number): GainStageCounts {
+    return this.#kernel.countGainStages(marginAdu);
   }
 
   /**

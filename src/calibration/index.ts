@@ -11,6 +11,8 @@ export {
   type Kernel,
   kernelCreator,
 } from "./kernel/index.js";
+export { countAbove, countGainStages, type GainStageCounts } from "./pixel-counts.js";
+export { measureRegion, type PixelRange, type PixelRegion, type RegionStatistics } from "./pixel-region.js";
 export { measurePixels, type PixelStatistics } from "./pixel-statistics.js";
 export {
   type BadPixelCounts,

@@ -6,6 +6,7 @@ import { EXIT } from "./exit-codes.js";
 import { interruptSignal } from "./interrupt.js";
 import {
   append,
+  appendFault,
   appendOrigin,
   appendParameter,
   fileName,
@@ -304,6 +305,11 @@ async function main(): Promise<number> {
         .argParser(pedestalMode)
         .conflicts("frames"),
     )
+    .option(
+      "--fault <NAME[=VALUE]>",
+      "let something go wrong; can be repeated. bright[=START_S]: the beam stop fails, after so many seconds, and pixels come near the end of G2",
+      appendFault,
+    )
     .option("--wait", "send nothing before a monitor listens to both streams")
     .option(
       "--stay",
@@ -330,6 +336,7 @@ async function main(): Promise<number> {
         seed: options.seed,
         photonEnergyKeV: options.photonEnergy,
         jsonParameters: options.jsonpara,
+        faults: options.fault ?? [],
         out: options.out,
         wait: options.wait === true,
         stay: options.stay === true,

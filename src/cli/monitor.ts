@@ -56,7 +56,8 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   const status = () => host.status();
   const stdout = new Output(options.signal);
   // At once: until the next event is asked for, its data and no other's are what the display has been given.
-  outputs.push(json ? new JsonLines(stdout, status) : new StatusDisplay(status, stdout));
+  const alarms = () => host.alarms.counts;
+  outputs.push(json ? new JsonLines(stdout, status, alarms) : new StatusDisplay(status, stdout));
   let delivered = 0;
   const endStateLog = StateLog.start(status, logger, { repeats: json });
   const stop = new AbortController();
@@ -86,7 +87,7 @@ async function startHost(options: MonitorOptions) {
   const host = configuredHost(options);
   const isWatched = address !== undefined || viewAddress !== undefined;
   const metrics = isWatched
-    ? new MonitorMetrics({ status: () => host.status(), clock: SYSTEM_CLOCK })
+    ? new MonitorMetrics({ status: () => host.status(), clock: SYSTEM_CLOCK, watched: host })
     : undefined;
   const published: PublishedFrames[] = [];
   try {

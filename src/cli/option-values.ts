@@ -2,6 +2,7 @@ import { type Argument, type Command, InvalidArgumentError, type Option } from "
 import { CONSTANTS_STAGES, type ConstantsStage } from "../constants/index.js";
 import { JUNGFRAU_1M } from "../detector.js";
 import { CONFIGURATION_KEYS } from "../settings/index.js";
+import { SIMULATED_FAULTS, type SimulatedFault } from "../simulator/index.js";
 
 /*
  * What options may be given. Each reader takes the text after an option, and throws an InvalidArgumentError that says what to
@@ -32,6 +33,24 @@ export function appendParameter(
       "Write a key and a value, such as laser=on, without quotes or backslashes.",
     );
   return { ...parameters, [key]: value };
+}
+
+/** A fault of the simulated detector: its name, or its name and a number. */
+export function appendFault(text: string, faults: readonly SimulatedFault[] = []): SimulatedFault[] {
+  const [, name = "", value] = /^([^=]*)(?:=(.*))?$/.exec(text) ?? [];
+  if (!isFault(name)) {
+    const known = Object.entries(SIMULATED_FAULTS).map(([one, kind]) => `${one} or ${one}=${kind.value}`);
+    throw new InvalidArgumentError(`Write ${known.join(", ")}.`);
+  }
+  const { usual, least } = SIMULATED_FAULTS[name];
+  const number = value === undefined ? usual : Number(value);
+  if (value === "" || !Number.isFinite(number) || number < least)
+    throw new InvalidArgumentError(`Write a number, ${least} or more, after ${name}=.`);
+  return [...faults, { name, value: number }];
+}
+
+function isFault(name: string): name is SimulatedFault["name"] {
+  return Object.hasOwn(SIMULATED_FAULTS, name);
 }
 
 /** The name of a file to make, perhaps in a folder. */

@@ -14,7 +14,9 @@ import {
   makeScene,
   type Scene,
   SimulatedDetector,
+  type SimulatedFault,
   sceneFrames,
+  withFaults,
   writeSceneFiles,
 } from "../simulator/index.js";
 import { FaultLog } from "../stream/index.js";
@@ -40,6 +42,8 @@ export interface SimulateOptions {
   readonly photonEnergyKeV: number;
   /** What the frames' headers have in their addJsonHeader. */
   readonly jsonParameters?: Readonly<Record<string, string>> | undefined;
+  /** What goes wrong. */
+  readonly faults: readonly SimulatedFault[];
   readonly out: string;
   /** Hold the first frame back until a monitor listens to every stream. */
   readonly wait: boolean;
@@ -71,7 +75,7 @@ export async function runSimulator(options: SimulateOptions): Promise<void> {
     try {
       await detector.acquire({
         layout: JUNGFRAU_1M,
-        frame,
+        frame: withFaults(frame, options.faults, { layout: JUNGFRAU_1M, rateHz }),
         rateHz,
         frameCount: frames,
         added: options.jsonParameters,

@@ -81,7 +81,7 @@ export class YamlMonitorParameters implements MonitorParameters {
     if (!IS_OF_TYPE[parameterType](value)) {
       throw new ConfigurationError(
         "CONFIGURATION_WRONG_TYPE",
-        `${this.locate(query)} is ${describe(value)}. Write ${EXAMPLE[parameterType]}.`,
+        `${this.locate(query)} is ${describe(value, parameterType)}. Write ${EXAMPLE[parameterType]}.`,
       );
     }
     return value as ParameterTypes[N];
@@ -185,6 +185,7 @@ const IS_OF_TYPE: { readonly [N in ParameterTypeName]: (value: unknown) => boole
   number: (value) => typeof value === "number",
   string: (value) => typeof value === "string",
   "string[]": (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
+  "number[]": (value) => Array.isArray(value) && value.every((item) => typeof item === "number"),
   map: (value) =>
     typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date),
 };
@@ -194,12 +195,14 @@ const EXAMPLE: { readonly [N in ParameterTypeName]: string } = {
   number: "a number such as 12.4 (or .nan, with its dot), without quotes or unit",
   string: "text",
   "string[]": "a list of texts: [first, second]",
+  "number[]": "a list of numbers: [400, 500]",
   map: "a map: {key: value}",
 };
 
-function describe(value: unknown): string {
+function describe(value: unknown, parameterType?: ParameterTypeName): string {
   if (Array.isArray(value)) {
-    const odd = value.find((item) => typeof item !== "string");
+    const itemType = parameterType === "number[]" ? "number" : "string";
+    const odd = value.find((item) => typeof item !== itemType);
     return odd === undefined ? "a list" : `a list that holds ${describe(odd)}`;
   }
   if (value === null) return "empty";

@@ -30,13 +30,19 @@ export class EventRate {
 
   /** Events a second; 0 when the window has passed without one. */
   perSecond(): number {
-    const step = this.#step();
-    this.#forget(step);
-    const events = [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
+    const events = this.recentEvents();
     // The newest step has only begun, so the window is up to a step shorter.
-    const windowSeconds = (step + 1 - WINDOW_STEPS) * STEP_SECONDS;
+    const windowSeconds = (this.#step() + 1 - WINDOW_STEPS) * STEP_SECONDS;
     const seconds = this.#clock.nowSeconds() - Math.max(windowSeconds, this.#beganSeconds);
     return events / Math.max(seconds, LEAST_SECONDS);
+  }
+
+  /** Events of the last five seconds. */
+  recentEvents(): number {
+    this.#forget(this.#step());
+    let events = 0;
+    for (const count of this.#counts.values()) events += count;
+    return events;
   }
 
   #step(): number {

@@ -17,11 +17,18 @@ import {
 import { type KeySchema, unknownKeyWarnings, type YamlMonitorParameters } from "../configuration/index.js";
 import { FaultCollector } from "../errors.js";
 import { addressOf, CONFIGURATION_KEYS as KEYS, readSetting } from "../settings/index.js";
+import { type AlarmSettings, alarmsFor, configuredAlarms } from "./alarm-settings.js";
+import { Alarms } from "./alarms.js";
 import { Plugins } from "./plugins.js";
+import { Signals } from "./signals.js";
 import { StatusSources } from "./status-sources.js";
+import { isStreamSignal, StreamSignals } from "./stream-signals.js";
 
 /** OM's rank 0 collects; this host has one node, which processes. */
 const ONLY_NODE = { nodeRank: 1, nodePoolSize: 2 };
+
+/** How often alarms are looked at without an event. */
+const LOOK_INTERVAL_MS = 500;
 
 export interface MonitorHostOptions {
   readonly parameters: YamlMonitorParameters;
@@ -63,6 +70,10 @@ export class MonitorHost {
   readonly #options: MonitorHostOptions;
   readonly #services: DependencyContainer;
   readonly #status = new StatusSources();
+  /** What the data of the events say, as numbers and booleans. */
+  readonly signals: Signals;
+  readonly #streamSignals: StreamSignals;
+  #alarms: Alarms;
   readonly #plugins: Plugins;
   #dataRetrieval: DescribedRetrieval | undefined;
   #eventHandler: DataEventHandler | undefined;
@@ -74,6 +85,9 @@ export class MonitorHost {
     this.#services.register(LOGGER, { useValue: options.logger });
     this.#services.register(CLOCK, { useValue: options.clock });
     this.#services.register(STATUS_REGISTRY, { useValue: this.#status });
+    this.signals = new Signals(options.clock);
+    this.#streamSignals = new StreamSignals(options.clock, () => this.status());
+    this.#alarms = this.#alarmsOf([]);
     this.#plugins = new Plugins({ node: options.nodeVersion, monitorApi: MONITOR_API_VERSION }, () =>
       this.#services.createChildContainer(),
     );
@@ -103,13 +117,17 @@ export class MonitorHost {
       this.#dataRetrieval = { name, where, plugin: { id: plugin.id, version: plugin.version } };
     }
     this.#eventHandler = factory({ source, monitorParameters: parameters }).getDataEventHandler();
+    const alarms = faults.attempt(() => configuredAlarms(parameters)) ?? [];
+    const handler = this.#eventHandler;
     try {
-      await this.#eventHandler.initializeEventHandlingOnProcessingNode(ONLY_NODE);
+      await faults.attemptAsync(() => handler.initializeEventHandlingOnProcessingNode(ONLY_NODE));
     } finally {
       // Also when it failed: a misspelt key may be why.
       const schemas = this.#plugins.manifests().map(({ configuration }) => configuration as KeySchema);
       for (const warning of unknownKeyWarnings(parameters, schemas)) logger.warn(warning);
     }
+    faults.throwIfAny();
+    this.#alarms = this.#alarmsOf(alarmsFor(alarms, handler.describeData?.(), parameters));
   }
 
   /**
@@ -126,14 +144,43 @@ export class MonitorHost {
   async *events(signal: AbortSignal): AsyncGenerator<MonitoredEvent, void, undefined> {
     const handler = this.#eventHandler;
     if (handler === undefined) throw new Error("initialize() comes before events()");
-    for await (const event of handler.eventGenerator({ ...ONLY_NODE, signal })) {
-      handler.openEvent({ event });
-      try {
-        yield { event, data: handler.borrowData?.({ event }) ?? handler.extractData({ event }) };
-      } finally {
-        handler.closeEvent({ event });
+    const timer = setInterval(() => {
+      this.#streamSignals.look();
+      this.#alarms.look();
+    }, LOOK_INTERVAL_MS);
+    try {
+      for await (const event of handler.eventGenerator({ ...ONLY_NODE, signal })) {
+        handler.openEvent({ event });
+        try {
+          const data = handler.borrowData?.({ event }) ?? handler.extractData({ event });
+          this.#watch(event, data);
+          yield { event, data };
+        } finally {
+          handler.closeEvent({ event });
+        }
       }
+    } finally {
+      clearInterval(timer);
     }
+  }
+
+  #watch(event: DataEvent, data: Readonly<Record<string, unknown>>): void {
+    this.signals.collect(data);
+    this.#streamSignals.count(event);
+    this.#alarms.warnOfUnknown(data);
+    this.#alarms.look();
+  }
+
+  /** Alarms of the configuration and of the data sources; none before the initialisation. */
+  get alarms(): Alarms {
+    return this.#alarms;
+  }
+
+  #alarmsOf(settings: readonly AlarmSettings[]): Alarms {
+    const level = (name: string) =>
+      isStreamSignal(name) ? this.#streamSignals.level(name) : this.signals.level(name);
+    const { clock, logger } = this.#options;
+    return new Alarms(settings, level, clock, logger);
   }
 
   /** What was built, also after a fault: then as far as it came. */

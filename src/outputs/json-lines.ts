@@ -7,10 +7,17 @@ import type { Output } from "./stdout.js";
 export class JsonLines implements EventOutput {
   readonly #output: Output;
   readonly #status: () => StreamStatus;
+  readonly #alarms: () => Readonly<Record<string, number>>;
 
-  constructor(output: Output, status: () => StreamStatus) {
+  /** @param alarms  how often each was raised */
+  constructor(
+    output: Output,
+    status: () => StreamStatus,
+    alarms: () => Readonly<Record<string, number>> = () => ({}),
+  ) {
     this.#output = output;
     this.#status = status;
+    this.#alarms = alarms;
   }
 
   async write({ data }: MonitoredEvent): Promise<void> {
@@ -18,7 +25,12 @@ export class JsonLines implements EventOutput {
   }
 
   async close(): Promise<void> {
-    await this.#output.write(`${JSON.stringify({ summary: this.#status().counters })}\n`);
+    const alarms = this.#alarms();
+    const summary = {
+      summary: this.#status().counters,
+      ...(Object.keys(alarms).length > 0 && { alarms_raised: alarms }),
+    };
+    await this.#output.write(`${JSON.stringify(summary)}\n`);
   }
 }
 
@@ -34,12 +46,29 @@ export interface ArraySummary extends Statistics {
 }
 
 /**
- * One event's data as a JSON line holds it: arrays as their summaries, everything else as it is.
+ * One event's data as a JSON line holds it: arrays as their summaries, lists of numbers in an object as lists, everything
+ * else as it is.
  */
 export function summarizeData(data: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(data).map(([name, value]) => [name, isArray2D(value) ? summarizeArray(value) : value]),
+    Object.entries(data).map(([name, value]) => [
+      name,
+      isArray2D(value) ? summarizeArray(value) : withLists(value),
+    ]),
   );
+}
+
+/** JSON has objects for typed arrays. */
+function withLists(value: unknown): unknown {
+  if (isTypedArray(value)) return Array.from(value);
+  if (typeof value !== "object" || value === null || !Object.values(value).some(isTypedArray)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [key, isTypedArray(one) ? Array.from(one) : one]),
+  );
+}
+
+function isTypedArray(value: unknown): value is Float64Array {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 
 function summarizeArray(array: Array2D): ArraySummary {

@@ -8,14 +8,18 @@ import {
   type StreamState,
   type StreamStatus,
 } from "../api/index.js";
-import { EventRate, type MonitoredEvent } from "../host/index.js";
+import { type Alarms, EventRate, healthOf, type MonitoredEvent, type Signals } from "../host/index.js";
 import { type HttpServer, parseAddress, startMetricsServer } from "../http/index.js";
 import type { EventOutput } from "./event-output.js";
+import { SignalMetrics } from "./signal-metrics.js";
 
 const PREFIX = "om_jungfrau_";
 
 /** States that a stream may be in; each has a line of its own, so that a graph of one has no holes. */
 export const STREAM_STATES: readonly StreamState[] = ["waiting", "streaming", "stalled", "one_module_only"];
+
+/** Metrics of the library that Prometheus's linter refuses. */
+const MISNAMED = ["handles", "requests", "resources"].map((what) => `nodejs_active_${what}_total`);
 
 const LATENCY_BUCKETS_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 
@@ -29,6 +33,14 @@ export interface MonitorMetricsOptions {
   /** Asked at each scrape. */
   readonly status: () => StreamStatus;
   readonly clock: Clock;
+  /** Asked at each scrape; undefined of a process without data sources. */
+  readonly watched?: WatchedData | undefined;
+}
+
+/** What a host finds in the data of its events. */
+export interface WatchedData {
+  readonly signals: Signals;
+  readonly alarms: Alarms;
 }
 
 /**
@@ -39,6 +51,7 @@ export interface MonitorMetricsOptions {
 export class MonitorMetrics implements EventOutput {
   readonly #status: () => StreamStatus;
   readonly #clock: Clock;
+  readonly #watched: WatchedData | undefined;
   readonly #rate: EventRate;
   // Not the library's global one, in which two monitors would meet.
   readonly #registry = new Registry();
@@ -48,14 +61,17 @@ export class MonitorMetrics implements EventOutput {
   readonly #newestLag: Gauge;
   readonly #newestAge: Gauge;
   readonly #eventsPerSecond: Gauge;
+  readonly #signals: SignalMetrics | undefined;
   #newestSeconds: number | undefined;
   #server: HttpServer | undefined;
 
-  constructor({ status, clock }: MonitorMetricsOptions) {
+  constructor({ status, clock, watched }: MonitorMetricsOptions) {
     this.#status = status;
     this.#clock = clock;
+    this.#watched = watched;
     this.#rate = new EventRate(clock);
-    const registers = [this.#registry];
+    const registry = this.#registry;
+    const registers = [registry];
     this.#latency = new Histogram({
       name: `${PREFIX}latency_seconds`,
       help: "Time from an event's timestamp to its finished data.",
@@ -81,7 +97,10 @@ export class MonitorMetrics implements EventOutput {
     // 0 would say that an event has just come.
     this.#newestLag.remove();
     this.#newestAge.remove();
-    collectDefaultMetrics({ register: this.#registry });
+    this.#signals = watched && new SignalMetrics(PREFIX, registry);
+    collectDefaultMetrics({ register: registry });
+    // Gauges with names of counters; the same numbers are there by type.
+    for (const name of MISNAMED) registry.removeSingleMetric(name);
   }
 
   write({ event }: MonitoredEvent): void {
@@ -110,7 +129,7 @@ export class MonitorMetrics implements EventOutput {
     this.#server = await startMetricsServer({
       ...parseAddress(address),
       metrics: this,
-      health: this.#status,
+      health: () => healthOf(this.#status(), this.#watched?.alarms.raised ?? []),
     });
     logger.info(`Metrics on ${this.#server.url}/metrics, health on ${this.#server.url}/healthz`);
   }
@@ -137,6 +156,7 @@ export class MonitorMetrics implements EventOutput {
     this.#eventsPerSecond.set(this.#rate.perSecond());
     if (this.#newestSeconds !== undefined)
       this.#newestAge.set(this.#clock.nowSeconds() - this.#newestSeconds);
+    if (this.#watched !== undefined) this.#signals?.set(this.#watched);
     return this.#registry.metrics();
   }
 

@@ -57,6 +57,7 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
       frames,
       rawSource,
       status: () => host.status(),
+      watched: host,
       metrics,
       clock: SYSTEM_CLOCK,
       logger,

@@ -1,5 +1,6 @@
 import { Btn } from "@h5web/lib";
 import { useCallback, useMemo, useRef, useState } from "react";
+import { AlarmBanner } from "./alarm-banner.tsx";
 import { conditionOf } from "./display/condition.ts";
 import { DisplayedRate } from "./display/displayed-rate.ts";
 import { valueRange } from "./display/value-range.ts";
@@ -76,6 +77,7 @@ export function App() {
         <Btn raised label={theme === "dark" ? "Light" : "Dark"} title="Colours (t)" onClick={toggleTheme} />
         <Btn raised label="Help" title="Keys (?)" onClick={() => setHelpOpen(true)} />
       </header>
+      <AlarmBanner alarms={report?.alarms ?? []} />
       <main>
         <section className="view" aria-label="Image">
           <ViewBar

@@ -5,6 +5,7 @@ import { BadPixelsPanel } from "./bad-pixels-panel.tsx";
 import type { ValueHistogram } from "./display/histogram.ts";
 import type { PageState } from "./display/page-state.ts";
 import { NumbersPanel } from "./numbers-panel.tsx";
+import { SignalsPanel } from "./signals-panel.tsx";
 import type { Theme } from "./use-theme.ts";
 import { ValueHistogramPanel } from "./value-histogram-panel.tsx";
 
@@ -21,6 +22,9 @@ export function SidePanels({ state, histogram, theme, send }: SidePanelsProps) {
   return (
     <aside className="panels" aria-label="Numbers">
       {report && <NumbersPanel report={report} history={history} theme={theme} />}
+      {report && report.signals.length > 0 && (
+        <SignalsPanel report={report} history={history} theme={theme} />
+      )}
       {report && images.some((image) => image === "sum" || image === "maximum") && (
         <AccumulationPanel accumulation={report.accumulation} send={send} />
       )}

@@ -1,5 +1,5 @@
 import type { ParameterAddress } from "../api/index.js";
-import { JUNGFRAU_1M } from "../detector.js";
+import { ADC_MASK, JUNGFRAU_1M } from "../detector.js";
 
 /** A JSON Schema (draft 2020-12), or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -34,6 +34,18 @@ const FILES = {
 
 /** Above the maximum it was meant in eV: no photon that silicon detects has so much. */
 const PHOTON_ENERGY_KEV = { type: "number", exclusiveMinimum: 0, maximum: 200 } as const;
+
+/** As a slice of numpy: the first is in it, the last is not. */
+const PIXEL_RANGE = {
+  type: "array",
+  items: { type: "integer", minimum: 0 },
+  minItems: 2,
+  maxItems: 2,
+} as const;
+const OF_PIXEL_RANGE = { write: "two whole numbers, the second of them larger, such as [400, 500]" } as const;
+
+/** Limits, because NaN and infinity would never raise an alarm. */
+const ALARM_LIMIT = { type: "number", minimum: -1e15, maximum: 1e15 } as const;
 
 /** What {@link FILES} and {@link PHOTON_ENERGY_KEV} do not say of themselves. */
 const OF_FILES = { write: "one file a module, top module first, or a single one that holds both" } as const;
@@ -161,6 +173,82 @@ export const CONFIGURATION_KEYS = {
     description:
       "What a HeaderEntryJungfrau1MZmq gives: a key of the frame's header, or of its addJsonHeader; or bunchId, storageCell, gainMode.",
   },
+  signalFrame: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_frame",
+    schema: { type: "string", pattern: "\\S", default: "detector_data" },
+    write: "a name of required_data that stands for a Jungfrau1MZmq",
+    description:
+      "The frame that a signal is made of: a name before it in required_data that stands for a Jungfrau1MZmq.",
+  },
+  regionRows: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_rows",
+    schema: PIXEL_RANGE,
+    ...OF_PIXEL_RANGE,
+    isRequired: true,
+    description: "Rows of a RegionOfInterestJungfrau1MZmq: [from, to], without the row `to`, as in numpy.",
+  },
+  regionColumns: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_columns",
+    schema: PIXEL_RANGE,
+    ...OF_PIXEL_RANGE,
+    isRequired: true,
+    description: "Its columns, likewise.",
+  },
+  litThreshold: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_threshold",
+    schema: { type: "number", minimum: 0, maximum: 1e9 },
+    isRequired: true,
+    description: "Above this value a pixel is lit, for a LitPixelsJungfrau1MZmq; in the unit of the frame.",
+  },
+  litMinimum: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_minimum",
+    schema: { type: "integer", minimum: 1, maximum: 1e9 },
+    isRequired: true,
+    unit: "pixels",
+    description: "A frame with this many lit pixels or more is a hit.",
+  },
+  saturationMargin: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_margin_adu",
+    schema: { type: "integer", minimum: 0, maximum: ADC_MASK, default: 2000 },
+    unit: "ADU",
+    description:
+      "How near the end of G2 (ADC value 0) a pixel counts as near_limit, for a SaturationJungfrau1MZmq, in ADU.",
+  },
+  beamCentre: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_beam_centre",
+    schema: {
+      type: "array",
+      items: { type: "number", minimum: -100_000, maximum: 100_000 },
+      minItems: 2,
+      maxItems: 2,
+    },
+    isRequired: true,
+    write: "row and column, such as [511.5, 511.5]",
+    description:
+      "Where the beam meets the frame, for a RadialProfileJungfrau1MZmq: [row, column] in pixels; [0, 0] is the centre of the first pixel. It may lie outside.",
+  },
+  radialBins: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_bins",
+    schema: { type: "integer", minimum: 1, maximum: 4096, default: 100 },
+    unit: "rings",
+    description: "Rings of equal width from the beam centre to the pixel that is furthest from it.",
+  },
+  radialDistanceMm: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_distance_mm",
+    schema: { type: "number", exclusiveMinimum: 0, maximum: 1e6 },
+    unit: "mm",
+    description:
+      "Distance from sample to detector, for rings in 1/Å; default fallback_detector_distance. The photon energy is <name>_photon_energy_kev, or that of the group calibration, or fallback_beam_energy.",
+  },
   delivery: {
     group: DATA_RETRIEVAL_LAYER,
     key: "delivery",
@@ -264,6 +352,24 @@ export const CONFIGURATION_KEYS = {
     schema: PHOTON_ENERGY_KEV,
     ...OF_PHOTON_ENERGY,
     description: "Photon energy in keV. Needed for photons.",
+  },
+  alarm: {
+    group: "alarms",
+    key: "<name>",
+    schema: {
+      type: "object",
+      properties: {
+        signal: { type: "string", pattern: "\\S" },
+        above: ALARM_LIMIT,
+        below: ALARM_LIMIT,
+        for_seconds: { type: "number", minimum: 0, maximum: 86_400, default: 0 },
+        healthz: { type: "boolean", default: false },
+      },
+      required: ["signal"],
+      additionalProperties: false,
+    },
+    description:
+      "An alarm: raised while the signal is above or below a limit for at least for_seconds; with healthz, /healthz answers 503 then. Signals are in docs/signals.md.",
   },
 } as const satisfies Readonly<Record<string, ConfigurationKey>>;
 

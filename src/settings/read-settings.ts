@@ -122,9 +122,9 @@ function writtenValue(parameters: MonitorParameters, key: ConfigurationKey, name
   return structuredClone(parameters.getParameter({ ...query, required }));
 }
 
-function typeName({ type }: JsonSchema): ParameterTypeName {
+function typeName({ type, items }: JsonSchema): ParameterTypeName {
   if (type === "integer" || type === "number") return "number";
-  if (type === "array") return "string[]";
+  if (type === "array") return typeName(items as JsonSchema) === "number" ? "number[]" : "string[]";
   if (type === "object") return "map";
   return type === "boolean" ? "boolean" : "string";
 }
@@ -144,9 +144,11 @@ function placeIn({ instancePath }: ErrorObject): string {
 function faultText({ keyword, params, data, parentSchema = {} }: ErrorObject, key: ConfigurationKey): string {
   switch (keyword) {
     case "additionalProperties": {
-      const known = Object.keys(parentSchema.properties ?? {}).join(" and ");
+      const known = new Intl.ListFormat("en-GB").format(Object.keys(parentSchema.properties ?? {}));
       return ` has a key '${params.additionalProperty}'. Known are ${known}.`;
     }
+    case "required":
+      return ` has no '${params.missingProperty}'. Add it.`;
     case "propertyNames":
     case "pattern":
       if (params.propertyName === undefined && typeof data === "string" && key.schema.type === "object") {
@@ -165,6 +167,8 @@ function faultText({ keyword, params, data, parentSchema = {} }: ErrorObject, ke
 function allowed(schema: JsonSchema, { unit }: ConfigurationKey): string {
   const { enum: choices, type, minimum, maximum, exclusiveMinimum } = schema as NumberSchema;
   if (choices !== undefined) return choices.join(" or ");
+  if (type === "boolean") return "true or false";
+  if (type === "string") return "text";
   const what = `${type === "integer" ? "a whole number" : "a number"}${unit === undefined ? "" : ` of ${unit}`}`;
   if (minimum !== undefined)
     return `${what}, ${minimum} ${maximum === undefined ? "or more" : `to ${maximum}`}`;

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { Clock, DataEvent, DataSource, Logger, StreamStatus } from "../api/index.js";
 import { HostError, messageOf } from "../errors.js";
-import { type Array2D, EventRate, isArray2D } from "../host/index.js";
+import { type Alarms, type Array2D, EventRate, isArray2D, levelOf, type Signals } from "../host/index.js";
 import type { ListenAddress, MetricsRoutesOptions } from "../http/index.js";
 import type { ImageName } from "./protocol.js";
 import { snapshotBytes, writeSnapshot } from "./snapshot.js";
@@ -30,6 +30,8 @@ export interface LiveViewOptions extends ListenAddress {
   /** Gives the raw words of an event; undefined where they are not to be had, or are the frames themselves. */
   readonly rawSource: DataSource<unknown> | undefined;
   readonly status: () => StreamStatus;
+  /** What is found in the data of the events. */
+  readonly watched: { readonly signals: Signals; readonly alarms: Alarms };
   readonly metrics: MetricsRoutesOptions["metrics"];
   readonly clock: Clock;
   readonly logger: Logger;
@@ -177,6 +179,7 @@ export class LiveView {
     this.#spare = 1 - performance.eventLoopUtilization(now, this.#spareSince).utilization;
     this.#spareSince = now;
     const { state, message, counters } = this.#options.status();
+    const signals = [...this.#options.watched.signals.all];
     this.#say({
       type: "status",
       status: {
@@ -188,6 +191,9 @@ export class LiveView {
         time: this.#options.clock.nowSeconds(),
         eventsPerSecond: this.#rate.perSecond(),
         lagSeconds: this.#lagSeconds,
+        signals: signals.map(({ name, truth }) => ({ name, isShare: truth !== undefined })),
+        levels: Object.fromEntries(signals.map((signal) => [signal.name, levelOf(signal)])),
+        alarms: this.#options.watched.alarms.raised,
       },
     });
   }

@@ -47,6 +47,10 @@ export interface Report {
   /** Since the monitor's start, by snake_case name: `delivered`, `skipped`, `unpaired`, `incomplete` … */
   readonly counters: Readonly<Record<string, number>>;
   readonly sample: Sample;
+  /** What is in {@link Sample.signals}, in the order in which it is shown. */
+  readonly signals: readonly SignalInfo[];
+  /** Alarms that are raised now. */
+  readonly alarms: readonly ViewAlarm[];
   /** Bad pixels of the newest frame, by reason. */
   readonly badPixels: Readonly<Record<string, number>>;
   readonly accumulation: {
@@ -66,6 +70,23 @@ export interface AdcHistograms {
   readonly stages: readonly (readonly number[])[];
 }
 
+/** A signal: a number or a boolean that a data source gives for each event. */
+export interface SignalInfo {
+  /** Such as `roi.sum`. */
+  readonly name: string;
+  /** Of a boolean: its level is the share of the events of the last five seconds in which it was true, 0 to 1. */
+  readonly isShare: boolean;
+}
+
+/** An alarm that is raised. */
+export interface ViewAlarm {
+  readonly name: string;
+  /** `saturation.near_limit is 57, above 20`. */
+  readonly message: string;
+  /** Seconds since 1970. */
+  readonly sinceSeconds: number;
+}
+
 /** Numbers at one time, for graphs. */
 export interface Sample {
   /** Seconds since 1970. */
@@ -78,6 +99,8 @@ export interface Sample {
   readonly unpaired: number;
   readonly incomplete: number;
   readonly badPixels: number;
+  /** Levels of signals by name; null where the newest event has none. */
+  readonly signals: Readonly<Record<string, number | null>>;
 }
 
 /** What is said of an image, before its pixels. */

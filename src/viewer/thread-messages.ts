@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../error-codes.js";
-import type { ImageName, Report } from "./protocol.js";
+import type { RaisedAlarm } from "../host/index.js";
+import type { ImageName, Report, Sample } from "./protocol.js";
 import type { SnapshotHeader } from "./snapshot.js";
 
 /** What the view's thread is started with. */
@@ -16,12 +17,15 @@ export interface ViewerData {
 }
 
 /** What the monitor knows of itself; the view's thread makes a report of it. */
-export type MonitorStatus = Pick<Report, "state" | "message" | "counters" | "badPixels"> & {
+export type MonitorStatus = Pick<Report, "state" | "message" | "counters" | "badPixels" | "signals"> & {
   /** Part of its time in which the monitor's thread has nothing to do, 0 to 1. */
   readonly spare: number;
   readonly time: number;
   readonly eventsPerSecond: number;
   readonly lagSeconds: number | null;
+  /** Of the {@link Report.signals}, by name. */
+  readonly levels: Sample["signals"];
+  readonly alarms: readonly RaisedAlarm[];
 };
 
 /** From the monitor to the view's thread. */

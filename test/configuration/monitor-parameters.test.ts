@@ -100,7 +100,7 @@ test("y and n are texts, as in OM", (t) => {
   );
 });
 
-const wrongTypes: [string, "boolean" | "number" | "string" | "string[]", string][] = [
+const wrongTypes: [string, "boolean" | "number" | "string" | "string[]" | "number[]", string][] = [
   [
     "'12.4'",
     "number",
@@ -113,6 +113,11 @@ const wrongTypes: [string, "boolean" | "number" | "string" | "string[]", string]
     "[a, 5]",
     "string[]",
     "monitor.yaml:2: g.k is a list that holds the number 5. Write a list of texts: [first, second].",
+  ],
+  [
+    "[400, a]",
+    "number[]",
+    "monitor.yaml:2: g.k is a list that holds the string 'a'. Write a list of numbers: [400, 500].",
   ],
   [
     "{a: 1}",

@@ -1,5 +1,5 @@
 import type { CalibratorOptions } from "../../src/calibration/calibrator.js";
-import { Calibrator, type Kernel, kernelCreator } from "../../src/calibration/index.js";
+import { Calibrator, type Kernel, kernelCreator, type PixelRegion } from "../../src/calibration/index.js";
 import { CONSTANTS_STAGES, type ConstantsSink, type ConstantsStage } from "../../src/constants/index.js";
 import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { giveConstants } from "../../src/testing/constants-in-memory.js";
@@ -72,6 +72,18 @@ class CalibratorUnderTest {
 
   measure() {
     return this.#calibrator.measure();
+  }
+
+  measureRegion(region: PixelRegion) {
+    return this.#calibrator.measureRegion(region);
+  }
+
+  countAbove(threshold: number) {
+    return this.#calibrator.countAbove(threshold);
+  }
+
+  countGainStages(marginAdu: number) {
+    return this.#calibrator.countGainStages(marginAdu);
   }
 }
 

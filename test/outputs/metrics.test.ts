@@ -2,13 +2,20 @@ import test from "ava";
 import type { StreamState, StreamStatus } from "../../src/api/index.js";
 import { zeroCounters } from "../../src/events/counters.js";
 import { MonitorMetrics, STREAM_STATES } from "../../src/outputs/metrics.js";
-import { FixedClock } from "../helpers/fakes.js";
+import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
+import { ask } from "../helpers/http-requests.js";
+import { watchedData } from "../helpers/watched.js";
 
 /** Metrics of a stream whose status a test sets. */
 class Fixture {
   readonly clock = new FixedClock();
   status: StreamStatus = { state: "waiting", message: "waiting for frames", counters: {} };
-  readonly metrics = new MonitorMetrics({ status: () => this.status, clock: this.clock });
+  readonly watched = watchedData(this.clock, { "roi.sum": 20 }, { healthz: true });
+  readonly metrics = new MonitorMetrics({
+    status: () => this.status,
+    clock: this.clock,
+    watched: this.watched,
+  });
 
   count(counters: Record<string, number>): void {
     this.status = { state: "streaming", message: "streaming", counters };
@@ -184,5 +191,70 @@ test("scrapes at the same time agree, and every line is as Prometheus reads it",
     for (const line of text.split("\n")) {
       t.regex(line, /^$|^# HELP \S+ .|^# TYPE \S+ (counter|gauge|histogram)$|^[a-z0-9_]+(\{.+\})? (\S+)$/);
     }
+  }
+});
+
+test("signals and alarms are metrics, by their names", async (t) => {
+  const fixture = new Fixture();
+  const { signals, alarms } = fixture.watched;
+  const look = (data: Readonly<Record<string, unknown>>) => {
+    signals.collect(data);
+    alarms.look();
+  };
+  t.deepEqual(await fixture.lines("om_jungfrau_signal"), []);
+  t.deepEqual(await fixture.lines("om_jungfrau_alarm"), [
+    '{name="roi.sum_high"} 0',
+    '_raised_total{name="roi.sum_high"} 0',
+  ]);
+  look({ roi: { sum: 17.5, mean: 2 }, lit: { hit: true } });
+  look({ roi: { sum: 57.5, mean: null }, lit: { hit: false } });
+  t.deepEqual(await fixture.lines("om_jungfrau_signal"), [
+    '{name="roi.sum"} 57.5',
+    '{name="lit.hit"} 0',
+    '_share{name="lit.hit"} 0.5',
+    '_events_total{name="lit.hit"} 2',
+    '_true_events_total{name="lit.hit"} 1',
+  ]);
+  t.deepEqual(await fixture.lines("om_jungfrau_alarm"), [
+    '{name="roi.sum_high"} 1',
+    '_raised_total{name="roi.sum_high"} 1',
+  ]);
+});
+
+test("a process without data sources has no signals", async (t) => {
+  const metrics = new MonitorMetrics({
+    status: () => ({ state: "streaming", message: "", counters: {} }),
+    clock: new FixedClock(),
+  });
+  t.notRegex(await metrics.text(), /signal|alarm/);
+});
+
+test("an alarm makes /healthz answer 503 while it is raised", async (t) => {
+  const fixture = new Fixture();
+  fixture.count({ paired: 1 });
+  const logger = new RecordingLogger();
+  await fixture.metrics.serve("0", logger);
+  t.teardown(() => fixture.metrics.close());
+  const [, url = ""] = /health on (\S+)/.exec(logger.lines.join()) ?? [];
+  t.is((await ask(url)).status, 200);
+  fixture.watched.signals.collect({ roi: { sum: 21 } });
+  fixture.watched.alarms.look();
+  const { status, body } = await ask(url);
+  t.is(status, 503);
+  t.deepEqual(JSON.parse(body), {
+    state: "alarm",
+    message: "alarm roi.sum_high: roi.sum is 21, above 20; stream: streaming",
+  });
+});
+
+test("names of metrics end as Prometheus's linter wants them", async (t) => {
+  const fixture = new Fixture();
+  fixture.count({ paired: 9 });
+  fixture.event(0);
+  const types = [...(await fixture.metrics.text()).matchAll(/^# TYPE (\S+) (\S+)$/gm)];
+  t.true(types.length > 30);
+  for (const [line, name = "", type] of types) {
+    t.is(name.endsWith("_total"), type === "counter", line);
+    t.notRegex(name, /_(?:sum|count|bucket)$/, line);
   }
 });

@@ -1,6 +1,12 @@
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
-import { type CalibratedUnit, kernelCreator, PIXEL_STATUS } from "../../src/calibration/index.js";
+import {
+  type CalibratedUnit,
+  kernelCreator,
+  PIXEL_STATUS,
+  type PixelRegion,
+  type RegionStatistics,
+} from "../../src/calibration/index.js";
 import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { seededRandom } from "../../src/simulator/random.js";
 import { aCalibrator } from "../helpers/calibrators.js";
@@ -138,6 +144,7 @@ test.serial("SIMD, scalar and the float64 reference agree on arbitrary words and
         const statistics = simd.measure();
         t.deepEqual(statistics, scalar.measure());
         areStatisticsOf(t, statistics, simd.values, simd.status);
+        countsAgree(t, simd, scalar, raw);
         t.is(counts.g1AtLimit, g1AtLimit);
         t.deepEqual(
           [counts.badPixels.missing, counts.badPixels.masked, counts.badPixels.invalidGainCode],
@@ -172,6 +179,7 @@ test.serial(
         const statistics = simd.measure();
         t.deepEqual(statistics, scalar.measure());
         areStatisticsOf(t, statistics, simd.values, simd.status);
+        countsAgree(t, simd, scalar, raw);
       }),
       { numRuns: RUNS },
     );
@@ -195,6 +203,79 @@ test("SIMD, scalar and a loop over the pixels agree on the statistics of words",
     { numRuns: RUNS },
   );
 });
+
+/** Compare what is measured of a region with a newcomer's loop. */
+function isRegionOf(
+  t: ExecutionContext,
+  measured: RegionStatistics,
+  values: ArrayLike<number>,
+  status: Uint8Array,
+  { rows, columns }: PixelRegion,
+): void {
+  let [sum, size, max, count] = [0, 0, Number.NEGATIVE_INFINITY, 0];
+  for (let row = rows[0]; row < rows[1]; row++) {
+    for (let column = columns[0]; column < columns[1]; column++) {
+      if (status[1024 * row + column] !== 0) continue;
+      const value = values[1024 * row + column] as number;
+      sum += value;
+      size += Math.abs(value);
+      max = Math.max(max, value);
+      count++;
+    }
+  }
+  t.deepEqual([measured.max, measured.count], [count === 0 ? null : max + 0, count]);
+  if (Number.isFinite(size)) t.true(Math.abs(measured.sum - sum) <= 1e-9 * size);
+}
+
+type CalibratorUnderTest = Awaited<ReturnType<typeof aCalibrator>>;
+
+/** SIMD, scalar and a newcomer's loop agree on what is counted. */
+function countsAgree(
+  t: ExecutionContext,
+  simd: CalibratorUnderTest,
+  scalar: CalibratorUnderTest,
+  raw: Uint16Array,
+): void {
+  const { values, status } = simd;
+  const atRandom = values[Math.floor(values.length / 3)] as number;
+  for (const threshold of [-(2 ** 40), -1, 0, 0.1, 3, 2 ** 31, Number.isNaN(atRandom) ? 1e9 : atRandom]) {
+    const count = simd.countAbove(threshold);
+    t.is(count, scalar.countAbove(threshold), `threshold ${threshold}`);
+    // Whole numbers at the end of int32 are the only ones that are not compared as numbers.
+    if (values instanceof Int32Array && threshold < -(2 ** 31)) continue;
+    const limit = Math.fround(threshold);
+    let expected = 0;
+    for (let i = 0; i < values.length; i++) if (status[i] === 0 && (values[i] as number) > limit) expected++;
+    t.is(count, expected, `threshold ${threshold}`);
+  }
+  const random = seededRandom(raw[0] as number);
+  const range = (): [number, number] => {
+    const [a, b] = [Math.floor(1024 * random()), Math.floor(1024 * random())];
+    return [Math.min(a, b), Math.max(a, b) + 1];
+  };
+  for (const region of [
+    { rows: [0, 1024], columns: [0, 1024] } as const,
+    { rows: [511, 513], columns: [16, 32] } as const,
+    { rows: [1023, 1024], columns: [1023, 1024] } as const,
+    ...Array.from({ length: 5 }, () => ({ rows: range(), columns: range() })),
+  ]) {
+    const measured = simd.measureRegion(region);
+    t.deepEqual(measured, scalar.measureRegion(region), JSON.stringify(region));
+    isRegionOf(t, measured, values, status, region);
+  }
+  for (const margin of [0, 2000, 16383]) {
+    const expected = { g1: 0, g2: 0, saturated: 0, nearLimit: 0 };
+    for (const [pixel, word] of raw.entries()) {
+      if (status[pixel] === PIXEL_STATUS.masked || word === 0xffff) continue;
+      if (word >> 14 === 1) expected.g1++;
+      if (word >> 14 === 3) expected.g2++;
+      if (word === 0xc000) expected.saturated++;
+      if (word >> 14 === 3 && (word & 0x3fff) <= margin) expected.nearLimit++;
+    }
+    t.deepEqual(simd.countGainStages(margin), expected, `margin ${margin}`);
+    t.deepEqual(scalar.countGainStages(margin), expected, `margin ${margin}`);
+  }
+}
 
 /** Within the error of a float32 kernel; where the reference leaves float32, infinite. */
 function isNear(value: number, reference: number): boolean {

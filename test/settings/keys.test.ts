@@ -30,7 +30,9 @@ function valuesAround(schema: JsonSchema): unknown[] {
     for (const value of valuesAround(items as JsonSchema)) values.push([value]);
     for (const limit of [minItems, maxItems]) {
       if (typeof limit !== "number") continue;
-      for (const length of [limit - 1, limit, limit + 1]) values.push(new Array(length).fill("a.h5"));
+      const isText = (items as JsonSchema).type === "string";
+      for (const length of [limit - 1, limit, limit + 1])
+        values.push(Array.from({ length }, (_, index) => (isText ? "a.h5" : index)));
     }
   }
   for (const [name, property] of Object.entries(properties ?? {})) {
@@ -66,8 +68,29 @@ async function faultsOf(configuration: unknown): Promise<string[]> {
   return faults.map(([code]) => code);
 }
 
+/** Data sources whose keys are those of no frame. */
+const SIGNALS = new Map<ConfigurationKey, string>([
+  [CONFIGURATION_KEYS.signalFrame, "SaturationJungfrau1MZmq"],
+  [CONFIGURATION_KEYS.regionRows, "RegionOfInterestJungfrau1MZmq"],
+  [CONFIGURATION_KEYS.regionColumns, "RegionOfInterestJungfrau1MZmq"],
+  [CONFIGURATION_KEYS.litThreshold, "LitPixelsJungfrau1MZmq"],
+  [CONFIGURATION_KEYS.litMinimum, "LitPixelsJungfrau1MZmq"],
+  [CONFIGURATION_KEYS.saturationMargin, "SaturationJungfrau1MZmq"],
+  [CONFIGURATION_KEYS.beamCentre, "RadialProfileJungfrau1MZmq"],
+  [CONFIGURATION_KEYS.radialBins, "RadialProfileJungfrau1MZmq"],
+  [CONFIGURATION_KEYS.radialDistanceMm, "RadialProfileJungfrau1MZmq"],
+]);
+const SIGNAL_KEYS = {
+  detector_rows: [0, 1],
+  detector_columns: [0, 1],
+  detector_threshold: 1,
+  detector_minimum: 1,
+  detector_beam_centre: [0, 0],
+};
+
 /** A configuration without a fault, and with a value for one key. */
 function withValue(key: ConfigurationKey, value: unknown) {
+  const signal = SIGNALS.get(key);
   const configuration: Record<string, Record<string, unknown>> = {
     data_retrieval_layer: {
       required_data: [
@@ -75,7 +98,9 @@ function withValue(key: ConfigurationKey, value: unknown) {
         "detector_distance",
         // Only where it is looked at: it takes time.
         ...(key.group === "calibration" || key.key.startsWith("<name>") ? ["detector_data"] : []),
+        ...(signal === undefined ? [] : ["detector"]),
       ],
+      ...(signal !== undefined && { data_sources: { detector: signal }, ...SIGNAL_KEYS }),
       // Each number in the spelling that is looked at.
       [key.key.startsWith("fallback_beam_energy") ? key.key : "fallback_beam_energy"]: 12400,
       [key.key.startsWith("fallback_detector_distance") ? key.key : "fallback_detector_distance"]: 150,
@@ -96,6 +121,7 @@ const ELSEWHERE: readonly ConfigurationKey[] = [
   CONFIGURATION_KEYS.headerEntry,
   CONFIGURATION_KEYS.curveServerKeyFile,
   CONFIGURATION_KEYS.curveKeyFile,
+  CONFIGURATION_KEYS.alarm,
 ];
 for (const key of Object.values<ConfigurationKey>(CONFIGURATION_KEYS)) {
   if (ELSEWHERE.includes(key)) continue;

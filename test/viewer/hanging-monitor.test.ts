@@ -5,6 +5,7 @@ import { LiveView } from "../../src/viewer/index.js";
 import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
 import { ask } from "../helpers/http-requests.js";
 import { until } from "../helpers/until.js";
+import { watchedData } from "../helpers/watched.js";
 
 // In a file of its own, because it holds up the process that it runs in.
 test("a monitor that hangs is not called healthy", async (t) => {
@@ -16,6 +17,7 @@ test("a monitor that hangs is not called healthy", async (t) => {
     frames: "none",
     rawSource: undefined,
     status: () => ({ state: "streaming", message: "streaming", counters: {} }),
+    watched: watchedData(),
     metrics: { text: async () => "", contentType: "text/plain" },
     clock: new FixedClock(),
     logger: new RecordingLogger(),

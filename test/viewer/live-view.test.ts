@@ -11,6 +11,7 @@ import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
 import { ask } from "../helpers/http-requests.js";
 import { LivePage } from "../helpers/live-pages.js";
 import { until } from "../helpers/until.js";
+import { watchedData } from "../helpers/watched.js";
 
 /** Small, so that the tests are fast; a frame's size makes no difference to them but where it is said. */
 const SHAPE = [16, 32] as const;
@@ -59,6 +60,7 @@ async function start(t: ExecutionContext, options: Partial<LiveViewOptions> = {}
     frames: "calibrated",
     rawSource: RAW_SOURCE,
     status: () => status,
+    watched: watchedData(clock),
     metrics: { text: async () => "fruits_total 3\n", contentType: "text/plain" },
     clock,
     logger,
@@ -106,6 +108,36 @@ test("a page gets an image when it has asked and there is a newer one, and no ot
   page.say({ type: "image", image: "calibrated", after: sequence });
   await showUntil(() => page.images.length > 1);
   t.true(((await page.image(({ header }) => header.sequence > sequence)).data[1] ?? 0) > value);
+});
+
+test("signals and alarms are in reports and history, and an alarm in the health that asks for it", async (t) => {
+  const clock = new FixedClock();
+  const watched = watchedData(clock, { "roi.sum": 20 }, { healthz: true });
+  watched.signals.collect({ roi: { sum: 17.5 }, lit: { hit: true } });
+  const { view } = await start(t, { watched });
+  const page = await LivePage.open(t, view.url);
+  const report = await page.text(
+    (message): message is Report => isReport(message) && message.signals.length > 0,
+  );
+  t.deepEqual(report.signals, [
+    { name: "roi.sum", isShare: false },
+    { name: "lit.hit", isShare: true },
+  ]);
+  t.is(report.sample.signals["roi.sum"], 17.5);
+  t.deepEqual(report.alarms, []);
+  t.is((await ask(`${view.url}healthz`)).status, 200);
+
+  watched.signals.collect({ roi: { sum: 57 } });
+  watched.alarms.look();
+  const alarmed = await page.text(
+    (message): message is Report => isReport(message) && message.alarms.length > 0,
+  );
+  t.like(alarmed.alarms[0], { name: "roi.sum_high", message: "roi.sum is 57, above 20" });
+  t.is(alarmed.state, "streaming");
+  t.is((await ask(`${view.url}healthz`)).status, 503);
+  const later = await LivePage.open(t, view.url);
+  const hello = await later.text(({ type }) => type === "hello");
+  t.true(hello.type === "hello" && hello.history.some(({ signals }) => signals["roi.sum"] === 57));
 });
 
 test("pages are told how the monitor is doing, and those that come later how it was", async (t) => {

@@ -1,5 +1,7 @@
 import type { ConstantsStage } from "../../constants/index.js";
 import type { DetectorLayout } from "../../detector.js";
+import type { GainStageCounts } from "../pixel-counts.js";
+import type { PixelRegion, RegionStatistics } from "../pixel-region.js";
 import type { PixelStatistics } from "../pixel-statistics.js";
 
 /**
@@ -54,6 +56,15 @@ export interface Kernel {
 
   /** Measure all words in {@link raw}, with their gain bits. */
   measureWords(): PixelStatistics;
+
+  /** Count the good pixels of {@link values}, or of {@link roundedValues}, above a threshold; of the frame calibrated last. */
+  countAbove(threshold: number, rounded: boolean): number;
+
+  /** Measure the good pixels of a region, which is not empty, likewise. */
+  measureRegion(region: PixelRegion, rounded: boolean): RegionStatistics;
+
+  /** Count the words of the frame calibrated last by their gain stage. @param marginAdu  0 to 16383 */
+  countGainStages(marginAdu: number): GainStageCounts;
 }
 
 export type KernelPath = "simd" | "scalar";

@@ -8,6 +8,8 @@ import {
   MISSING_WORD,
   SATURATED_WORD,
 } from "../../detector.js";
+import { countAbove, countGainStages, type GainStageCounts } from "../pixel-counts.js";
+import { measureRegion, type PixelRegion, type RegionStatistics } from "../pixel-region.js";
 import { measurePixels, type PixelStatistics } from "../pixel-statistics.js";
 import { PIXEL_STATUS } from "../pixel-status.js";
 import { type ConstantsPlanes, type Kernel, PLANE_OF_STAGE } from "./kernel.js";
@@ -118,6 +120,19 @@ export class ScalarKernel implements Kernel {
 
   measureWords(): PixelStatistics {
     return measurePixels(this.#words, undefined);
+  }
+
+  countAbove(threshold: number, rounded: boolean): number {
+    return countAbove(rounded ? this.roundedValues : this.values, this.status, threshold);
+  }
+
+  measureRegion(region: PixelRegion, rounded: boolean): RegionStatistics {
+    const values = rounded ? this.roundedValues : this.values;
+    return measureRegion(values, this.status, this.layout.columns, region);
+  }
+
+  countGainStages(marginAdu: number): GainStageCounts {
+    return countGainStages(this.#words, this.status, marginAdu);
   }
 
   #count(status: number, change: number): void {

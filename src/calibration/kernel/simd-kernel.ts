@@ -1,4 +1,6 @@
 import { BYTES_PER_WORD, type DetectorLayout } from "../../detector.js";
+import { type GainStageCounts, pixelThreshold } from "../pixel-counts.js";
+import { type PixelRegion, type RegionStatistics, regionStatistics } from "../pixel-region.js";
 import { type PixelStatistics, pixelStatistics } from "../pixel-statistics.js";
 import type { ConstantsPlanes, Kernel } from "./kernel.js";
 import { KERNEL_MODULE_BASE64 } from "./kernel-module.js";
@@ -35,6 +37,11 @@ interface KernelExports {
   measureFloats(): void;
   measureIntegers(): void;
   measureWords(): void;
+  countFloatsAbove(threshold: number): number;
+  countIntegersAbove(threshold: number): number;
+  countGainStages(margin: number): void;
+  measureFloatRegion(fromRow: number, toRow: number, fromColumn: number, toColumn: number): void;
+  measureIntegerRegion(fromRow: number, toRow: number, fromColumn: number, toColumn: number): void;
 }
 
 /** Compiled once a process, when the first kernel is made. */
@@ -53,7 +60,7 @@ export class SimdKernel implements Kernel {
   readonly baseStatus: readonly [Uint8Array, Uint8Array];
   readonly counts: Int32Array;
   readonly #exports: KernelExports;
-  /** Minimum, maximum, sum and count. */
+  /** Minimum, maximum, sum and count; or what is measured of a region, or counted of each gain stage. */
   readonly #measured: Float64Array;
 
   /**
@@ -97,6 +104,7 @@ export class SimdKernel implements Kernel {
   round(fill: number): void {
     this.#exports.round(fill);
   }
+
   measure(rounded: boolean): PixelStatistics {
     if (rounded) this.#exports.measureIntegers();
     else this.#exports.measureFloats();
@@ -106,6 +114,24 @@ export class SimdKernel implements Kernel {
   measureWords(): PixelStatistics {
     this.#exports.measureWords();
     return this.#statistics();
+  }
+
+  countAbove(threshold: number, rounded: boolean): number {
+    const limit = pixelThreshold(threshold, rounded);
+    return rounded ? this.#exports.countIntegersAbove(limit) : this.#exports.countFloatsAbove(limit);
+  }
+
+  measureRegion({ rows, columns }: PixelRegion, rounded: boolean): RegionStatistics {
+    if (rounded) this.#exports.measureIntegerRegion(...rows, ...columns);
+    else this.#exports.measureFloatRegion(...rows, ...columns);
+    const [sum, max, count] = this.#measured as unknown as [number, number, number];
+    return regionStatistics(sum, max, count);
+  }
+
+  countGainStages(marginAdu: number): GainStageCounts {
+    this.#exports.countGainStages(marginAdu);
+    const [g1, g2, saturated, nearLimit] = this.#measured as unknown as [number, number, number, number];
+    return { g1, g2, saturated, nearLimit };
   }
 
   #statistics(): PixelStatistics {

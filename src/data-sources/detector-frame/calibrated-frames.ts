@@ -3,12 +3,14 @@ import {
   type CalibratedUnit,
   type Calibrator,
   PIXEL_STATUS,
+  type PixelRegion,
+  type RegionStatistics,
 } from "../../calibration/index.js";
 import type { JungfrauEvent } from "../../events/index.js";
 import type { CalibratedFrame, RoundedFrame } from "./frame.js";
 import type { FrameGeometry } from "./frame-geometry.js";
 import type { FrameMaker } from "./frame-maker.js";
-import { LentMemory, ownedFrame, type Unmeasured } from "./frame-statistics.js";
+import { FrameMemory, ownedFrame, type WithoutMethods } from "./frame-memory.js";
 import { type GainModeCheck, moduleGainModes } from "./gain-mode-check.js";
 import { ownedCopy } from "./owned-memory.js";
 
@@ -28,7 +30,7 @@ export class CalibratedFrames implements FrameMaker {
   /** What borrowers see: the calibrator's own memory, or frames with gaps. */
   readonly #values: Values;
   readonly #status: Uint8Array;
-  readonly #memory: LentMemory;
+  readonly #memory: FrameMemory;
 
   constructor(
     calibrator: Calibrator,
@@ -44,17 +46,29 @@ export class CalibratedFrames implements FrameMaker {
     const ValuesArray = values.constructor as new (length: number) => Values;
     this.#values = geometry.isPlain ? values : new ValuesArray(geometry.pixels).fill(options.fillValue);
     this.#status = geometry.isPlain ? status : new Uint8Array(geometry.pixels).fill(PIXEL_STATUS.gap);
-    this.#memory = new LentMemory(() => calibrator.measure());
+    this.#memory = new FrameMemory({
+      statistics: () => calibrator.measure(),
+      measureRegion: (region) => this.#measureRegion(region),
+      countAbove: (threshold) => calibrator.countAbove(threshold),
+      countGainStages: (marginAdu) => calibrator.countGainStages(marginAdu),
+    });
   }
 
   own(event: JungfrauEvent): CalibratedFrame | RoundedFrame {
     const counts = this.#calibrate(event);
-    return ownedFrame(this.#frame(event, counts, ownedCopy(this.#values), ownedCopy(this.#status)));
+    const frame = this.#frame(event, counts, ownedCopy(this.#values), ownedCopy(this.#status));
+    return ownedFrame(frame, this.#memory.whileNewest(event).countGainStages);
   }
 
   borrow(event: JungfrauEvent): CalibratedFrame | RoundedFrame {
     const counts = this.#calibrate(event);
     return this.#memory.lend(this.#frame(event, counts, this.#values, this.#status), event);
+  }
+
+  #measureRegion(region: PixelRegion): RegionStatistics {
+    const { rows, columns } = this.#geometry.inDetector(region);
+    if (rows[0] === rows[1] || columns[0] === columns[1]) return { sum: 0, max: null, count: 0 };
+    return this.#calibrator.measureRegion({ rows, columns });
   }
 
   #calibrate(event: JungfrauEvent): CalibratedCounts & { wrongConstants: boolean } {
@@ -77,7 +91,7 @@ export class CalibratedFrames implements FrameMaker {
     counts: CalibratedCounts & { wrongConstants: boolean },
     data: Values,
     status: Uint8Array,
-  ): Unmeasured<CalibratedFrame> | Unmeasured<RoundedFrame> {
+  ): WithoutMethods<CalibratedFrame> | WithoutMethods<RoundedFrame> {
     const { shape } = this.#geometry;
     const { unit, fillValue } = this.#options;
     const frame = { shape, stride: [shape[1], 1], status, fillValue, incomplete, ...counts } as const;

@@ -1,3 +1,4 @@
+import type { PixelRange, PixelRegion } from "../../calibration/index.js";
 import {
   CHIP_COLUMNS,
   CHIP_GAP,
@@ -57,6 +58,26 @@ export class FrameGeometry {
         to.set(from.subarray(start, start + run), targetStart + this.#targetColumn(column));
       }
     }
+  }
+
+  /** The part of the detector that lies in a region of the frame; empty if that has nothing but gaps. */
+  inDetector({ rows, columns }: PixelRegion): PixelRegion {
+    const range = ([from, to]: PixelRange, size: number, target: (at: number) => number): PixelRange => {
+      const firstFrom = (edge: number) => {
+        let [low, high] = [0, size];
+        while (low < high) {
+          const middle = (low + high) >> 1;
+          if (target(middle) < edge) low = middle + 1;
+          else high = middle;
+        }
+        return low;
+      };
+      return [firstFrom(from), firstFrom(to)];
+    };
+    return {
+      rows: range(rows, this.layout.rows, (row) => this.#targetRow(row)),
+      columns: range(columns, this.layout.columns, (column) => this.#targetColumn(column)),
+    };
   }
 
   /** Not 0 for the pixels of a module to leave out for their size, uint8, [512, 1024]; undefined if they are kept. */

@@ -1,4 +1,11 @@
-import type { BadPixelCounts, CalibratedUnit, PixelStatistics } from "../../calibration/index.js";
+import type {
+  BadPixelCounts,
+  CalibratedUnit,
+  GainStageCounts,
+  PixelRegion,
+  PixelStatistics,
+  RegionStatistics,
+} from "../../calibration/index.js";
 
 /** A detector frame: a 2D array over a typed array. */
 interface Frame {
@@ -20,6 +27,30 @@ interface Frame {
    * @throws {HostError} HOST_EVENT_CLOSED if the frame was borrowed, and the source has since made another in its place
    */
   statistics(): PixelStatistics;
+  /**
+   * Measure the pixels of a region with status 0; of a raw frame, all words but 0xFFFF. As {@link statistics}, by the kernel or
+   * pixel by pixel.
+   *
+   * @param region  within the frame
+   * @throws {HostError} HOST_EVENT_CLOSED as {@link statistics}
+   */
+  measureRegion(region: PixelRegion): RegionStatistics;
+  /**
+   * Count the pixels with status 0 that are above a threshold, which is used as float32; of a raw frame, words but 0xFFFF.
+   * As {@link statistics}, a borrowed frame is counted by the kernel, a frame of the caller's own pixel by pixel.
+   *
+   * @throws {HostError} HOST_EVENT_CLOSED as {@link statistics}
+   */
+  countAbove(threshold: number): number;
+  /**
+   * Count the pixels of the event's words by their gain stage. Masked and missing pixels are left out; those without
+   * constants are not, because the detector has to be guarded without constants, too.
+   *
+   * @param marginAdu  how near the end of G2 counts as near, 0 to 16383
+   * @throws {HostError} HOST_EVENT_CLOSED as {@link statistics}; a calibrated frame of the caller's own as well, because it
+   *         does not hold its words
+   */
+  countGainStages(marginAdu: number): GainStageCounts;
 }
 
 /** Words as they came, gain bits included; 0xFFFF in gaps. */

@@ -1,10 +1,17 @@
-import { type BadPixelCounts, noBadPixels, PIXEL_STATUS } from "../../calibration/index.js";
+import {
+  type BadPixelCounts,
+  countAbove,
+  countGainStages,
+  measureRegion,
+  noBadPixels,
+  PIXEL_STATUS,
+} from "../../calibration/index.js";
 import { BYTES_PER_WORD, MISSING_WORD, MODULE_COLUMNS } from "../../detector.js";
 import type { JungfrauEvent } from "../../events/index.js";
 import type { RawFrame } from "./frame.js";
 import type { FrameGeometry } from "./frame-geometry.js";
 import type { FrameMaker } from "./frame-maker.js";
-import { LentMemory, ownedFrame, type Unmeasured } from "./frame-statistics.js";
+import { FrameMemory, ownedFrame, type WithoutMethods } from "./frame-memory.js";
 import { ownedCopy } from "./owned-memory.js";
 import type { WordStatistics } from "./word-statistics.js";
 
@@ -13,7 +20,7 @@ export class RawFrames implements FrameMaker {
   readonly #geometry: FrameGeometry;
   /** The detector's words, without gaps. */
   readonly #words: Uint16Array;
-  readonly #memory: LentMemory;
+  readonly #memory: FrameMemory;
   /** What borrowers see: the same memory, or frames with gaps. */
   readonly #lent: Uint16Array;
   /** Where gaps are; undefined if there are none. */
@@ -23,7 +30,12 @@ export class RawFrames implements FrameMaker {
     this.#geometry = geometry;
     const { pixels } = geometry.layout;
     this.#words = new Uint16Array(pixels);
-    this.#memory = new LentMemory(() => statistics.measure(this.#words));
+    this.#memory = new FrameMemory({
+      statistics: () => statistics.measure(this.#words),
+      measureRegion: (region) => measureRegion(this.#lent, undefined, geometry.shape[1], region),
+      countAbove: (threshold) => countAbove(this.#words, undefined, threshold),
+      countGainStages: (marginAdu) => countGainStages(this.#words, undefined, marginAdu),
+    });
     this.#lent = geometry.isPlain ? this.#words : this.#empty();
     if (geometry.isPlain) return;
     this.#status = new Uint8Array(geometry.pixels).fill(PIXEL_STATUS.gap);
@@ -31,7 +43,8 @@ export class RawFrames implements FrameMaker {
   }
 
   own(event: JungfrauEvent): RawFrame {
-    return ownedFrame(this.#frame(event, this.#empty(), this.#status && ownedCopy(this.#status)));
+    const frame = this.#frame(event, this.#empty(), this.#status && ownedCopy(this.#status));
+    return ownedFrame(frame, (marginAdu) => countGainStages(frame.data, undefined, marginAdu));
   }
 
   borrow(event: JungfrauEvent): RawFrame {
@@ -43,7 +56,7 @@ export class RawFrames implements FrameMaker {
     return this.#geometry.isPlain ? data : data.fill(MISSING_WORD);
   }
 
-  #frame(event: JungfrauEvent, data: Uint16Array, status: Uint8Array | undefined): Unmeasured<RawFrame> {
+  #frame(event: JungfrauEvent, data: Uint16Array, status: Uint8Array | undefined): WithoutMethods<RawFrame> {
     const { shape, isPlain } = this.#geometry;
     const words = isPlain ? data : this.#words;
     if (words === this.#words) this.#memory.overwrite();

@@ -26,6 +26,11 @@ export function seriesOf(history: readonly Sample[], name: SeriesName): Series {
   return [times, history.map((sample, i) => growth(history[i - 1], sample, counter))];
 }
 
+/** The graph of a signal. */
+export function signalSeries(history: readonly Sample[], name: string): Series {
+  return [history.map(({ time }) => time), history.map(({ signals }) => signals[name] ?? null)];
+}
+
 function growth(before: Sample | undefined, sample: Sample, name: (typeof COUNTERS)[number]): number | null {
   // A monitor that was started again counts from 0.
   if (before === undefined || sample[name] < before[name]) return null;

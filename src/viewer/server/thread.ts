@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
 import { JUNGFRAU_1M } from "../../detector.js";
 import { isMonitorError, messageOf } from "../../errors.js";
+import { healthOf } from "../../host/index.js";
 import type { HttpServer } from "../../http/index.js";
 import type { Report } from "../protocol.js";
 import { readSnapshot } from "../snapshot.js";
@@ -37,22 +38,25 @@ let status: MonitorStatus = {
   time: 0,
   eventsPerSecond: 0,
   lagSeconds: null,
+  signals: [],
+  levels: {},
+  alarms: [],
 };
 /** Of the newest snapshot: it goes back when the next one has come. */
 let lent: ArrayBuffer | undefined;
 let metrics: Promise<string> | undefined;
 let metricsAnswer: { resolve(text: string): void; reject(error: Error): void } | undefined;
 
-/** State and message, as long as the monitor still says them. */
-function health(): Pick<MonitorStatus, "state" | "message"> {
+/** State and message of the stream, as long as the monitor still says them. */
+function streamState(): Pick<MonitorStatus, "state" | "message"> {
   const silentMs = nowMs() - statusAtMs;
   if (silentMs < STALE_MS) return status;
   return { state: "stalled", message: `the monitor has not answered for ${Math.floor(silentMs / 1000)} s` };
 }
 
 function report(): Report {
-  const { state, message } = health();
-  const { counters, badPixels, time, eventsPerSecond, lagSeconds } = status;
+  const { state, message } = streamState();
+  const { counters, badPixels, time, eventsPerSecond, lagSeconds, signals, levels, alarms } = status;
   const { skipped = 0, partial = 0, unpaired = 0, incomplete = 0 } = counters;
   return {
     type: "report",
@@ -60,6 +64,8 @@ function report(): Report {
     message,
     counters,
     badPixels,
+    signals,
+    alarms,
     sample: {
       time,
       eventsPerSecond,
@@ -69,6 +75,7 @@ function report(): Report {
       unpaired,
       incomplete,
       badPixels: Object.values(badPixels).reduce((sum, count) => sum + count, 0),
+      signals: levels,
     },
     accumulation: images.accumulation,
     adcHistograms: images.adcHistograms,
@@ -125,7 +132,7 @@ try {
     pages,
     report,
     metrics: { text: metricsText, contentType: metricsType },
-    health,
+    health: () => healthOf(streamState(), status.alarms),
   });
   port.on("message", (message: ToViewer) => listen(message, server));
   say({ type: "listening", url: server.url });

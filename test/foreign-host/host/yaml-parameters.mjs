@@ -10,6 +10,7 @@ const IS_OF_TYPE = {
   number: (value) => typeof value === "number",
   string: (value) => typeof value === "string",
   "string[]": (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
+  "number[]": (value) => Array.isArray(value) && value.every((item) => typeof item === "number"),
   map: (value) => typeof value === "object" && !Array.isArray(value),
 };
 

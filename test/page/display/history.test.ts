@@ -1,5 +1,5 @@
 import test from "ava";
-import { seriesOf, withSample } from "../../../src/page/display/history.js";
+import { seriesOf, signalSeries, withSample } from "../../../src/page/display/history.js";
 import type { Sample } from "../../../src/viewer/protocol.js";
 
 const sample = (time: number, other: Partial<Sample> = {}): Sample => ({
@@ -11,6 +11,7 @@ const sample = (time: number, other: Partial<Sample> = {}): Sample => ({
   unpaired: 0,
   incomplete: 0,
   badPixels: 0,
+  signals: {},
   ...other,
 });
 
@@ -42,4 +43,16 @@ test("counters are shown per second; a restart is no growth", (t) => {
     sample(3, { skipped: 1 }),
   ];
   t.deepEqual(seriesOf(history, "skipped")[1], [null, 6, null, 1]);
+});
+
+test("signals are shown as they are; one that came later has no value before", (t) => {
+  const history = [
+    sample(1),
+    sample(2, { signals: { "roi.sum": 7 } }),
+    sample(3, { signals: { "roi.sum": null } }),
+  ];
+  t.deepEqual(signalSeries(history, "roi.sum"), [
+    [1, 2, 3],
+    [null, 7, null],
+  ]);
 });

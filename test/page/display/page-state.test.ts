@@ -17,12 +17,15 @@ const sample = (time: number): Sample => ({
   unpaired: 0,
   incomplete: 0,
   badPixels: 0,
+  signals: {},
 });
 const hello: Hello = { type: "hello", images: ["calibrated", "raw"], history: [sample(1)] };
 const report = (time: number, count: number): Report => ({
   type: "report",
   state: "streaming",
   message: "streaming",
+  signals: [],
+  alarms: [],
   counters: {},
   sample: sample(time),
   badPixels: {},

@@ -50,6 +50,8 @@ export {
   STATUS,
   VALUES,
 } from "./layout";
+export { countFloatsAbove, countGainStages, countIntegersAbove } from "./count";
+export { measureFloatRegion, measureIntegerRegion } from "./region";
 export { measureFloats, measureIntegers, measureWords } from "./measure";
 
 /** Rows that are done together, so that the constants which they need besides G0's are fetched together. */

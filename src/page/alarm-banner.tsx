@@ -1,0 +1,16 @@
+import type { ViewAlarm } from "../viewer/protocol.ts";
+
+/** Alarms that are raised now; a screen reader speaks when one is added. */
+export function AlarmBanner({ alarms }: { readonly alarms: readonly ViewAlarm[] }) {
+  return (
+    <ul className="alarms" role="alert">
+      {alarms.map(({ name, message, sinceSeconds }) => (
+        <li key={name} data-testid={`alarm-${name}`}>
+          <strong>{`Alarm ${name}`}</strong> {`since ${timeOf(sinceSeconds)}: ${message}`}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const timeOf = (seconds: number) => new Date(1000 * seconds).toLocaleTimeString("en-GB");
