@@ -2,13 +2,13 @@ import { writeFile } from "node:fs/promises";
 import { product } from "../../src/constants/number-array.js";
 
 /*
- * HDF5 files that h5wasm cannot write: any type of numbers, and virtual datasets. Superblock and object headers are of the
+ * HDF5 files that h5wasm cannot write: any type of numbers, virtual datasets, and external storage. Superblock and object headers are of the
  * oldest version, groups hold their links in the header.
  *
  * See https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
  */
 
-/** A dataset of numbers, or one that is another file's dataset. */
+/** A dataset of numbers, one that is another file's dataset, or one whose numbers are the bytes of another file. */
 export type RawDataset =
   | { readonly type: Buffer; readonly shape: readonly number[]; readonly data: Uint8Array }
   | {
@@ -16,7 +16,8 @@ export type RawDataset =
       readonly shape: readonly number[];
       readonly sourceFile: string;
       readonly sourceDataset: string;
-    };
+    }
+  | { readonly type: Buffer; readonly shape: readonly number[]; readonly externalFile: string };
 
 /** Datasets and groups by name. */
 export interface RawGroup {
@@ -103,15 +104,7 @@ class FileImage {
   }
 
   #addDataset(dataset: RawDataset): number {
-    const layout =
-      "data" in dataset
-        ? message(
-            0x08,
-            Buffer.from([3, 1]),
-            u64(this.#add(Buffer.from(dataset.data))),
-            u64(dataset.data.length),
-          )
-        : message(0x08, Buffer.from([4, 3]), u64(this.#add(virtualHeap(dataset))), u32(1));
+    const layout = this.#addLayout(dataset);
     if ("data" in dataset && dataset.data.length !== product(dataset.shape) * dataset.type.readUInt32LE(4))
       throw new Error("data and shape differ");
     const dimensions = dataset.shape.map(u64);
@@ -120,9 +113,33 @@ class FileImage {
         message(0x01, Buffer.from([1, dimensions.length, 0, 0, 0, 0, 0, 0]), ...dimensions),
         message(0x03, dataset.type),
         message(0x05, Buffer.from([2, 2, 2, 0])),
-        layout,
+        ...layout,
       ]),
     );
+  }
+
+  /** Where a dataset's numbers are. */
+  #addLayout(dataset: RawDataset): Buffer[] {
+    if ("data" in dataset) {
+      const address = this.#add(Buffer.from(dataset.data));
+      return [message(0x08, Buffer.from([3, 1]), u64(address), u64(dataset.data.length))];
+    }
+    if ("sourceFile" in dataset)
+      return [message(0x08, Buffer.from([4, 3]), u64(this.#add(virtualHeap(dataset))), u32(1))];
+    const size = u64(product(dataset.shape) * dataset.type.readUInt32LE(4));
+    // The first name in a local heap is empty.
+    const names = Buffer.concat([Buffer.alloc(8), padded(Buffer.from(`${dataset.externalFile}\0`))]);
+    const heap = Buffer.concat([
+      Buffer.from("HEAP\0\0\0\0"),
+      u64(names.length),
+      u64(1),
+      u64(this.#add(names)),
+    ]);
+    const oneFile = Buffer.concat([Buffer.from([1, 0, 0, 0]), u16(1), u16(1), u64(this.#add(heap))]);
+    return [
+      message(0x07, oneFile, u64(8), u64(0), size),
+      message(0x08, Buffer.from([3, 1]), UNDEFINED_ADDRESS, size),
+    ];
   }
 
   #add(block: Buffer): number {
