@@ -1,13 +1,6 @@
 import type { Logger } from "../api/index.js";
 import { type MonitoredEvent, SYSTEM_CLOCK } from "../host/index.js";
-import {
-  type EventOutput,
-  FrameWriter,
-  JsonLines,
-  MonitorMetrics,
-  Output,
-  serveView,
-} from "../outputs/index.js";
+import { FrameWriter, JsonLines, MonitorMetrics, Output, Outputs, serveView } from "../outputs/index.js";
 import { configuredHost } from "./configured-host.js";
 import { StartUpError } from "./start-up-error.js";
 import { StateLog } from "./terminal/state-log.js";
@@ -46,10 +39,10 @@ export interface MonitorOptions {
 export async function runMonitor(options: MonitorOptions): Promise<void> {
   const { json, logger, onEvent } = options;
   const { host, outputs, view } = await StartUpError.around(() => startHost(options));
-  const status = () => host.status();
+  const status = () => outputs.status();
   const stdout = new Output(options.signal);
   // At once: until the next event is asked for, its data and no other's are what the display has been given.
-  outputs.push(json ? new JsonLines(stdout, status) : new StatusDisplay(status, stdout));
+  outputs.add(json ? new JsonLines(stdout, status) : new StatusDisplay(status, stdout));
   let delivered = 0;
   const endStateLog = StateLog.start(status, logger, { repeats: json });
   const stop = new AbortController();
@@ -57,14 +50,14 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   try {
     for await (const event of host.events(signal)) {
       onEvent?.(event, view?.pages ?? 0);
-      for (const output of outputs) await output.write(event);
+      await outputs.write(event);
       delivered += 1;
       if (delivered >= options.frames || stdout.isClosed) break;
     }
   } finally {
     stop.abort();
     endStateLog();
-    for (const output of outputs) await output.close();
+    await outputs.close();
     if (!json) await stdout.write(`${lastLine(`Ended after ${delivered} events.`, status())}\n`);
     await host.dispose();
   }
@@ -74,10 +67,13 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
 async function startHost(options: MonitorOptions) {
   const { npy, metrics: address, view: viewAddress, viewTokenFile, viewOrigins, logger } = options;
   const host = configuredHost(options);
+  const outputs = new Outputs(
+    () => host.status(),
+    () => performance.now(),
+  );
+  const status = () => outputs.status();
   const isWatched = address !== undefined || viewAddress !== undefined;
-  const metrics = isWatched
-    ? new MonitorMetrics({ status: () => host.status(), clock: SYSTEM_CLOCK })
-    : undefined;
+  const metrics = isWatched ? new MonitorMetrics({ status, clock: SYSTEM_CLOCK }) : undefined;
   try {
     const writer = npy === undefined ? undefined : await FrameWriter.open(npy, logger);
     // Before constants are read, which takes seconds: an address that cannot be had is told at once.
@@ -91,11 +87,12 @@ async function startHost(options: MonitorOptions) {
             tokenFile: viewTokenFile,
             origins: viewOrigins,
             host,
+            status,
             metrics,
             logger,
           });
     // Metrics first: an event's latency ends when its data are there, and not when they are written.
-    const outputs: EventOutput[] = [metrics, view, writer].filter((output) => output !== undefined);
+    outputs.add(...[metrics, view, writer].filter((output) => output !== undefined));
     return { host, outputs, view };
   } catch (error) {
     await metrics?.close();

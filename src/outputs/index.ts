@@ -3,5 +3,6 @@ export type { EventOutput } from "./event-output.js";
 export { type ArraySummary, JsonLines, summarizeData } from "./json-lines.js";
 export { MonitorMetrics } from "./metrics.js";
 export { FrameWriter } from "./npy.js";
+export { Outputs } from "./outputs.js";
 export { finishOutput, Output } from "./stdout.js";
 export { type ServedView, serveView } from "./view.js";
