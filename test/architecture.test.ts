@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stream: ["api", "errors.ts", "detector.ts"],
   security: ["errors.ts", "regular-file.ts", "stream"],
   events: ["api", "errors.ts", "detector.ts", "settings", "stream"],
-  constants: ["errors.ts", "detector.ts", "regular-file.ts"],
+  constants: ["error-codes.ts", "errors.ts", "detector.ts", "regular-file.ts"],
   calibration: ["errors.ts", "detector.ts", "constants"],
   "data-sources": [
     "api",

@@ -27,6 +27,8 @@ export interface MonitorOptions {
   readonly curveKey?: string | undefined;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** Called when the start-up is over: from then on it ends cleanly when the signal aborts. */
+  readonly onStart?: () => void;
   /** Called with each event, before it is shown, and the number of pages of the live view that are open. */
   readonly onEvent?: (event: MonitoredEvent, pages: number) => void;
 }
@@ -39,6 +41,7 @@ export interface MonitorOptions {
 export async function runMonitor(options: MonitorOptions): Promise<void> {
   const { json, logger, onEvent } = options;
   const { host, outputs, view } = await StartUpError.around(() => startHost(options));
+  options.onStart?.();
   const status = () => outputs.status();
   const stdout = new Output(options.signal);
   // At once: until the next event is asked for, its data and no other's are what the display has been given.

@@ -12,7 +12,6 @@ import {
 import { fromOwnFiles, prepareToRead } from "./hdf5-storage.js";
 import type { NumberArray } from "./number-array.js";
 import { numbersFromFloat16 } from "./number-bytes.js";
-import { readUncached } from "./uncached-read.js";
 
 /** Finds an array by its name, such as `data/data`; undefined if nothing has that name. */
 export type FindArray = (name: string) => NumberArray | undefined;
@@ -39,7 +38,7 @@ const CLASS_NAMES: Readonly<Record<number, string>> = {
  */
 export async function readHdf5<T>({ path, where }: ConstantsFile, use: (find: FindArray) => T): Promise<T> {
   const library = await hdf5Library();
-  return readUncached(path, (freshPath) => readFile(library, freshPath, where, use));
+  return readFile(library, path, where, use);
 }
 
 function readFile<T>(library: Hdf5Library, path: string, where: string, use: (find: FindArray) => T): T {
