@@ -6,7 +6,8 @@
  */
 export const ERROR_CODES = {
   CONFIGURATION_NOT_READABLE: {
-    cause: "The configuration file does not exist, is a folder, or may not be read.",
+    cause:
+      "The configuration file does not exist, is a folder, a pipe or a device, is too large, or may not be read.",
     mend: "Give the path of a readable YAML file with -c. A copy of monitor.yaml.example is a good start.",
   },
   CONFIGURATION_EMPTY: {
@@ -14,7 +15,8 @@ export const ERROR_CODES = {
     mend: "Start from monitor.yaml.example.",
   },
   CONFIGURATION_SYNTAX: {
-    cause: "The configuration file is not YAML: tabs, a key that stands twice, a bracket that is not closed.",
+    cause:
+      "The configuration file is not YAML: tabs, a key that stands twice, a bracket that is not closed. Or its aliases repeat it without end.",
     mend: "Correct the line that the message names. Indent with spaces.",
   },
   CONFIGURATION_NOT_A_MAP: {
@@ -84,7 +86,7 @@ export const ERROR_CODES = {
   },
   CALIBRATION_FILE_NOT_READABLE: {
     cause:
-      "A constants file, or one that it takes numbers from, does not exist, is a folder or a device, is empty, or may not be " +
+      "A constants file, or one that it takes numbers from, does not exist, is a folder, a pipe or a device, is empty, or may not be " +
       "read.",
     mend: "Check the name: relative names start at the configuration file's folder. Make the file readable for whoever runs the monitor.",
   },

@@ -62,4 +62,5 @@ export const COUNTERS: Readonly<Record<string, CounterDescription>> = {
   sent: { counts: "of a receiver: events that were handed to a monitor" },
   unsent: { counts: "of a receiver: events that were chosen for a monitor that was gone then" },
   monitors: { counts: "of a receiver: monitors that are connected now", isGauge: true },
+  refused: { counts: "of a receiver: connections that ended before they were monitors" },
 };

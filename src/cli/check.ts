@@ -29,6 +29,8 @@ export interface CheckOptions {
   /** Gets what is not in the report. */
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** Called when files have been read: from then on it ends cleanly when the signal aborts. */
+  readonly onStart: () => void;
 }
 
 /**
@@ -83,9 +85,11 @@ async function tryMonitor(options: CheckOptions, log: WarningLog): Promise<Attem
     } finally {
       description = host.describe(); // also of what a fault has left
     }
+    options.onStart();
     return { description, faults: [], stream: await watched(host, options) };
   } catch (error) {
     if (!isMonitorError(error)) throw error;
+    options.onStart();
     const stream = isInitialized ? undefined : await watchedWithoutData(options, log);
     return { description, faults: faultsOf(error), stream };
   } finally {

@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { isMonitorError } from "../errors.js";
 import { finishOutput } from "../outputs/index.js";
 import { EXIT } from "./exit-codes.js";
-import { interruptSignal } from "./interrupt.js";
+import { interruptionAfterStart, interruptSignal } from "./interrupt.js";
 import {
   append,
   appendFault,
@@ -88,7 +88,7 @@ async function main(): Promise<number> {
         if (value !== undefined && options.view === undefined)
           command.error(`error: option '${option}' is for the live view: add --view`);
       }
-      const { logger, signal } = running(options);
+      const { logger, signal, started } = starting(options);
       const { runMonitor } = await import("./monitor.js");
       await runMonitor({
         source: addressList(sources).join(","),
@@ -106,6 +106,7 @@ async function main(): Promise<number> {
         curveKey: options.curveKey,
         logger,
         signal,
+        onStart: started,
       });
     });
 
@@ -127,7 +128,7 @@ async function main(): Promise<number> {
     .action(async (sources: string[], options, command: Command) => {
       if (sources.length === 0 && command.getOptionValueSource("seconds") === "cli")
         command.error("error: option '--seconds' is for streams: add their source");
-      const { logger, signal } = running(options);
+      const { logger, signal, started } = starting(options);
       const { runCheck } = await import("./check.js");
       exitCode = await runCheck({
         source: sources.length === 0 ? undefined : addressList(sources).join(","),
@@ -139,6 +140,7 @@ async function main(): Promise<number> {
         curveKey: options.curveKey,
         logger,
         signal,
+        onStart: started,
       });
     });
 
@@ -376,6 +378,12 @@ async function main(): Promise<number> {
   refuseSourcesAsValues(program);
   await program.parseAsync();
   return exitCode;
+}
+
+/** What a command needs that reads constants before it runs for a while. */
+function starting({ verbose }: { verbose?: boolean }) {
+  const logger = stderrLogger({ verbose: verbose === true });
+  return { logger, ...interruptionAfterStart(logger) };
 }
 
 /** What a command needs that runs for a while. */

@@ -1,11 +1,11 @@
 import type { Logger } from "../api/index.js";
 import { type MonitoredEvent, SYSTEM_CLOCK } from "../host/index.js";
 import {
-  type EventOutput,
   FrameWriter,
   JsonLines,
   MonitorMetrics,
   Output,
+  Outputs,
   omViewerMessage,
   PublishedFrames,
   serveView,
@@ -41,6 +41,8 @@ export interface MonitorOptions {
   readonly curveKey?: string | undefined;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** Called when the start-up is over: from then on it ends cleanly when the signal aborts. */
+  readonly onStart?: () => void;
   /** Called with each event, before it is shown, and the number of pages of the live view that are open. */
   readonly onEvent?: (event: MonitoredEvent, pages: number) => void;
 }
@@ -53,11 +55,12 @@ export interface MonitorOptions {
 export async function runMonitor(options: MonitorOptions): Promise<void> {
   const { json, logger, onEvent } = options;
   const { host, outputs, view } = await StartUpError.around(() => startHost(options));
-  const status = () => host.status();
+  options.onStart?.();
+  const status = () => outputs.status();
   const stdout = new Output(options.signal);
   // At once: until the next event is asked for, its data and no other's are what the display has been given.
   const alarms = () => host.alarms.counts;
-  outputs.push(json ? new JsonLines(stdout, status, alarms) : new StatusDisplay(status, stdout));
+  outputs.add(json ? new JsonLines(stdout, status, alarms) : new StatusDisplay(status, stdout));
   let delivered = 0;
   const endStateLog = StateLog.start(status, logger, { repeats: json });
   const stop = new AbortController();
@@ -65,14 +68,14 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   try {
     for await (const event of host.events(signal)) {
       onEvent?.(event, view?.pages ?? 0);
-      for (const output of outputs) await output.write(event);
+      await outputs.write(event);
       delivered += 1;
       if (delivered >= options.frames || stdout.isClosed) break;
     }
   } finally {
     stop.abort();
     endStateLog();
-    for (const output of outputs) await output.close();
+    await outputs.close();
     if (!json) await stdout.write(`${lastLine(`Ended after ${delivered} events.`, status())}\n`);
     await host.dispose();
   }
@@ -85,10 +88,13 @@ const VIEWERS_HAVE_NO_KEYS =
 async function startHost(options: MonitorOptions) {
   const { npy, metrics: address, view: viewAddress, viewTokenFile, viewOrigins, logger } = options;
   const host = configuredHost(options);
+  const outputs = new Outputs(
+    () => host.status(),
+    () => performance.now(),
+  );
+  const status = () => outputs.status();
   const isWatched = address !== undefined || viewAddress !== undefined;
-  const metrics = isWatched
-    ? new MonitorMetrics({ status: () => host.status(), clock: SYSTEM_CLOCK, watched: host })
-    : undefined;
+  const metrics = isWatched ? new MonitorMetrics({ status, clock: SYSTEM_CLOCK, watched: host }) : undefined;
   const published: PublishedFrames[] = [];
   try {
     const writer = npy === undefined ? undefined : await FrameWriter.open(npy, logger);
@@ -111,13 +117,12 @@ async function startHost(options: MonitorOptions) {
             tokenFile: viewTokenFile,
             origins: viewOrigins,
             host,
+            status,
             metrics,
             logger,
           });
     // Metrics first: an event's latency ends when its data are there, and not when they are written.
-    const outputs: EventOutput[] = [metrics, view, ...published, writer].filter(
-      (output) => output !== undefined,
-    );
+    outputs.add(...[metrics, view, ...published, writer].filter((output) => output !== undefined));
     return { host, outputs, view };
   } catch (error) {
     for (const output of published) output.close();

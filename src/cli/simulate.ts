@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "../api/index.js";
+import { writeWholeFile } from "../constants/index.js";
 import { JUNGFRAU_1M } from "../detector.js";
 import { SYSTEM_CLOCK } from "../host/index.js";
 import { withHostName } from "../http/index.js";
@@ -128,7 +129,7 @@ async function start(options: SimulateOptions) {
 async function acquisition(scene: Scene, { dark, frames, seed, out }: SimulateOptions) {
   if (dark === undefined) return { frames, frame: sceneFrames(scene) };
   const darkScene = new DarkScene(scene, { ...DEFAULT_DARK_SCENE, seed });
-  await writeFile(join(out, DARK_FAULTS), darkScene.faultsText());
+  await writeWholeFile(join(out, DARK_FAULTS), (path) => writeFile(path, darkScene.faultsText()));
   const run = dark === "stages" ? { framesOfStage: Number.isFinite(frames) ? frames : DARK_FRAMES } : dark;
   return { frames: darkLength(run), frame: darkFrames(darkScene, run) };
 }

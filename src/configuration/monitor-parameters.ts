@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import type {
@@ -9,12 +9,16 @@ import type {
   ParameterTypes,
 } from "../api/index.js";
 import { ConfigurationError, FaultCollector, messageOf } from "../errors.js";
+import { NotRegularFileError, readTextFile } from "../regular-file.js";
 import { parseYaml } from "./yaml.js";
 
 /** A shell's variable in a path: `${DATA}` anywhere, or `$HOME` in front. A `$` elsewhere may be part of a name. */
 const VARIABLE = /\$\{[^}]*\}?|^\$\w+(?=\/)/;
 /** The home folder; not that of another user, `~name`. */
 const LEADING_TILDE = /^~(?=\/|$)/;
+
+/** The longest configurations have some hundred lines. */
+const MAX_BYTES = 2 ** 18;
 
 type Group = Readonly<Record<string, unknown>>;
 
@@ -149,7 +153,7 @@ export class YamlMonitorParameters implements MonitorParameters {
 export function readMonitorParameters(path: string): YamlMonitorParameters {
   let source: string;
   try {
-    source = readFileSync(path, "utf8");
+    source = readTextFile(path, MAX_BYTES).text;
   } catch (error) {
     throw new ConfigurationError(
       "CONFIGURATION_NOT_READABLE",
@@ -162,22 +166,19 @@ export function readMonitorParameters(path: string): YamlMonitorParameters {
 
 /** Why a configuration cannot be read, and how to fix that: the end of an error message. */
 function whyUnreadable(path: string, error: unknown): string {
-  const folder = dirname(resolve(path));
-  switch ((error as NodeJS.ErrnoException).code) {
-    case "ENOENT": {
-      const reason = existsSync(folder)
-        ? `${folder} holds no file of that name`
-        : `there is no folder ${folder}`;
-      return (
-        `${reason}. Copy monitor.yaml.example of the package om-jungfrau-zmq to it, or give the path of another file ` +
-        "with -c."
-      );
-    }
-    case "EISDIR":
-      return `it is a folder. Give the path of a YAML file with -c, such as '${join(path, "monitor.yaml")}'.`;
-    default:
-      return `${messageOf(error)}. Give the path of a YAML file with -c.`;
+  if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+    const folder = dirname(resolve(path));
+    const reason = existsSync(folder)
+      ? `${folder} holds no file of that name`
+      : `there is no folder ${folder}`;
+    return (
+      `${reason}. Copy monitor.yaml.example of the package om-jungfrau-zmq to it, or give the path of another file ` +
+      "with -c."
+    );
   }
+  if (error instanceof NotRegularFileError && error.isFolder)
+    return `it is a folder. Give the path of a YAML file with -c, such as '${join(path, "monitor.yaml")}'.`;
+  return `${messageOf(error)}. Give the path of a YAML file with -c.`;
 }
 
 const IS_OF_TYPE: { readonly [N in ParameterTypeName]: (value: unknown) => boolean } = {

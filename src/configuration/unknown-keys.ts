@@ -15,6 +15,9 @@ export interface KeySchema {
 /** Names that data sources are given; whether a source is built or not, its keys are known. */
 const NAMES = { group: "data_retrieval_layer", parameter: "data_sources" };
 
+/** For more names than this, no near one is looked for: it takes long where there are many data sources. */
+const MAX_SEARCHES = 100;
+
 /** This group has other keys of OM, which are no mistakes. */
 const SHARED_GROUP = "om";
 
@@ -32,11 +35,16 @@ export function unknownKeyWarnings(
   schemas: readonly KeySchema[],
 ): string[] {
   const groups = groupsOf(schemas);
+  let searches = 0;
+  const near = (name: string, known: () => readonly string[]) => {
+    searches += 1;
+    return searches > MAX_SEARCHES ? undefined : nearName(name, known());
+  };
   const misspeltGroups = parameters
     .groupNames()
     .filter((group) => !(group in groups))
     .flatMap((group) => {
-      const nearest = nearName(group, Object.keys(groups));
+      const nearest = near(group, () => Object.keys(groups));
       if (nearest === undefined) return [];
       return [`${parameters.locateGroup(group)} is not read by anything. Did you mean '${nearest}'?`];
     });
@@ -45,7 +53,7 @@ export function unknownKeyWarnings(
     return Object.keys(parameters.getParameterGroup({ group }))
       .filter((parameter) => !known.has(parameter))
       .flatMap((parameter) => {
-        const nearest = nearName(parameter, [...known]);
+        const nearest = near(parameter, () => [...known]);
         if (group === SHARED_GROUP && nearest === undefined) return [];
         const hint = nearest === undefined ? "" : ` Did you mean '${nearest}'?`;
         return [`${parameters.locate({ group, parameter })} is not read by anything.${hint}`];

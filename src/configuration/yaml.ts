@@ -12,6 +12,11 @@ import {
 } from "js-yaml";
 import { ConfigurationError } from "../errors.js";
 
+/** Deeper than any configuration. */
+const MAX_DEPTH = 20;
+/** Of all values of a file, those that aliases (`*name`) repeat counted again. */
+const MAX_VALUES = 50_000;
+
 /** A parsed YAML file. */
 export interface YamlDocument {
   readonly content: unknown;
@@ -46,7 +51,9 @@ export function parseYaml(source: string, filename: string): YamlDocument {
         `${filename} is empty. Write a monitor configuration, for example a copy of monitor.yaml.example.`,
       );
     }
-    return { content: load(source, { schema: SCHEMA }), keyLines: linesOfKeys(source, events) };
+    const content = load(source, { schema: SCHEMA });
+    requireBounds(content, filename);
+    return { content, keyLines: linesOfKeys(source, events) };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const line = error.mark === undefined ? "" : `:${error.mark.line + 1}`;
@@ -56,6 +63,26 @@ export function parseYaml(source: string, filename: string): YamlDocument {
       { cause: error },
     );
   }
+}
+
+/** Whoever goes through the content comes to an end, and soon. */
+function requireBounds(content: unknown, filename: string): void {
+  let values = 0;
+  const fault = (what: string) =>
+    new ConfigurationError(
+      "CONFIGURATION_SYNTAX",
+      `${filename}: ${what}. Write the values themselves where they are needed, and only those.`,
+    );
+  const visit = (value: unknown, ancestors: readonly unknown[]): void => {
+    values += 1;
+    if (values > MAX_VALUES)
+      throw fault(`it holds more than ${MAX_VALUES} values, those of aliases (*name) included`);
+    if (typeof value !== "object" || value === null) return;
+    if (ancestors.includes(value)) throw fault("an alias (*name) refers to what it is a part of");
+    if (ancestors.length >= MAX_DEPTH) throw fault(`its maps and lists are more than ${MAX_DEPTH} deep`);
+    for (const inner of Object.values(value)) visit(inner, [...ancestors, value]);
+  };
+  visit(content, []);
 }
 
 function mendOf({ mark }: YAMLException, source: string): string {
@@ -70,7 +97,13 @@ function mendOf({ mark }: YAMLException, source: string): string {
 /** js-yaml builds values without positions, but its events have them. */
 function linesOfKeys(source: string, events: ReturnType<typeof parseEvents>): Map<string, number> {
   const lines = new Map<string, number>();
-  const lineOf = (position: number) => source.slice(0, position).split("\n").length;
+  // Events come in the order of the text.
+  const newlines = [...source.matchAll(/\n/g)].map(({ index }) => index);
+  let line = 1;
+  const lineOf = (position: number) => {
+    while ((newlines[line - 1] ?? position) < position) line += 1;
+    return line;
+  };
   // One entry for each open collection. In a mapping, `key` is the key whose value is to come.
   const open: { isMapping: boolean; path: string[]; key: string | undefined }[] = [];
 

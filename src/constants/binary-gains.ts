@@ -1,6 +1,6 @@
-import { open } from "node:fs/promises";
 import { GAIN_STAGES, MODULE_COLUMNS, MODULE_PIXELS, MODULE_ROWS } from "../detector.js";
 import { CalibrationError } from "../errors.js";
+import { withRegularFile } from "../regular-file.js";
 import { binaryArray } from "./binary-array.js";
 import type { ConstantsFile } from "./constants.js";
 import { type InspectedFile, wrongFormat } from "./file-inspection.js";
@@ -22,11 +22,11 @@ export function isGainFileSize(sizeBytes: number): boolean {
  *
  * @throws {CalibrationError} CALIBRATION_FORMAT, CALIBRATION_SHAPE, and what `use` throws
  */
-export async function readBinaryGains<T>(
+export function readBinaryGains<T>(
   { path, where }: ConstantsFile,
   { sizeBytes, format }: InspectedFile,
   use: (gains: NumberArray, isLittleEndian: boolean) => T,
-): Promise<T> {
+): T {
   // The size comes first: a wrong file is refused before its gigabytes are read.
   if (!isGainFileSize(sizeBytes)) {
     if (format !== undefined) {
@@ -39,16 +39,13 @@ export async function readBinaryGains<T>(
     );
   }
   const shape = [sizeBytes / MAP_BYTES, MODULE_ROWS, MODULE_COLUMNS];
-  const file = await open(path);
-  try {
+  return withRegularFile(path, ({ descriptor }) => {
     const inOrder = (isLittleEndian: boolean) =>
-      binaryArray(file.fd, where, { firstByte: 0, shape, format: { type: "f8", isLittleEndian } });
+      binaryArray(descriptor, where, { firstByte: 0, shape, format: { type: "f8", isLittleEndian } });
     const isLittleEndian =
       plausibleShare(firstMap(inOrder(true))) > 0.5 || plausibleShare(firstMap(inOrder(false))) < 0.9;
     return use(inOrder(isLittleEndian), isLittleEndian);
-  } finally {
-    await file.close();
-  }
+  });
 }
 
 function firstMap(gains: NumberArray): ArrayLike<number> {

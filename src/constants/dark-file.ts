@@ -38,7 +38,7 @@ export async function readDarkFile(
   notes: ConstantsNotes,
 ): Promise<FileContent> {
   const { where } = file;
-  const { format, sizeBytes } = await inspectFile(file);
+  const { format, sizeBytes } = inspectFile(file);
   const writer = new PedestalWriter(to, selection.moduleIndex, where, notes);
   if (format === "npy") {
     return readNpy(file, sizeBytes, (array) => {

@@ -1,6 +1,6 @@
-import { constants } from "node:fs";
-import { access, open, stat } from "node:fs/promises";
+import { readSync } from "node:fs";
 import { CalibrationError, messageOf } from "../errors.js";
+import { NotRegularFileError, withRegularFile } from "../regular-file.js";
 import type { ConstantsFile } from "./constants.js";
 
 /** Formats that a file's first bytes tell. */
@@ -37,17 +37,18 @@ const LONGEST_SIGNATURE = 8;
  *
  * @throws {CalibrationError} CALIBRATION_FILE_NOT_READABLE
  */
-export async function inspectFile({ path, where }: ConstantsFile): Promise<InspectedFile> {
+export function inspectFile({ path, where }: ConstantsFile): InspectedFile {
   const fault = (what: string, cause?: unknown) =>
     new CalibrationError("CALIBRATION_FILE_NOT_READABLE", `${where} ${what}`, { cause });
   try {
-    const stats = await stat(path);
-    if (!stats.isFile()) throw fault("is a folder or a device. Name a file.");
-    if (stats.size === 0) throw fault("is empty. Copy the file again.");
-    await access(path, constants.R_OK);
-    return { sizeBytes: stats.size, format: await formatOf(path) };
+    return withRegularFile(path, ({ descriptor, stats }) => {
+      if (stats.size === 0) throw fault("is empty. Copy the file again.");
+      return { sizeBytes: stats.size, format: formatOf(descriptor) };
+    });
   } catch (error) {
     if (error instanceof CalibrationError) throw error;
+    if (error instanceof NotRegularFileError)
+      throw fault(`cannot be read: ${error.message}. Name a file of constants.`, error);
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT" || code === "ENOTDIR") {
       throw fault(
@@ -68,13 +69,8 @@ export function wrongFormat(where: string, format: FileFormat | undefined, neede
   return new CalibrationError("CALIBRATION_FORMAT", `${where} ${what} ${needed}`);
 }
 
-async function formatOf(path: string): Promise<FileFormat | undefined> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(LONGEST_SIGNATURE) });
-    const start = buffer.toString("latin1", 0, bytesRead);
-    return SIGNATURES.find(([, signature]) => start.startsWith(signature))?.[0];
-  } finally {
-    await file.close();
-  }
+function formatOf(descriptor: number): FileFormat | undefined {
+  const bytes = Buffer.alloc(LONGEST_SIGNATURE);
+  const start = bytes.toString("latin1", 0, readSync(descriptor, bytes, 0, bytes.length, 0));
+  return SIGNATURES.find(([, signature]) => start.startsWith(signature))?.[0];
 }

@@ -30,7 +30,7 @@ export async function readGainFile(
   notes: ConstantsNotes,
 ): Promise<FileContent> {
   const { where } = file;
-  const inspected = await inspectFile(file);
+  const inspected = inspectFile(file);
   const read = (gains: NumberArray, form: string, mapCounts = MAP_COUNTS): FileContent => {
     const maps = moduleMaps(gains, selection, mapCounts);
     if (holdPedestals(maps)) throw isDarkFile(where);

@@ -1,21 +1,74 @@
-import { realpathSync, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
-import { CalibrationError, isMonitorError } from "../errors.js";
+import { CalibrationError, isMonitorError, messageOf } from "../errors.js";
+import { withRegularFile } from "../regular-file.js";
 import { provideFilters } from "./hdf5-filters.js";
 import { findDataset } from "./hdf5-find.js";
+import { takeRefused, withoutOpening } from "./hdf5-gate.js";
 import { type Hdf5Dataset, hdf5Reason, type OpenHdf5 } from "./hdf5-library.js";
 import { product } from "./number-array.js";
 
-/** Virtual datasets of virtual datasets are rare; beyond this many, they go round in a circle. */
+/** Virtual datasets of virtual datasets are rare; HDF5 aborts where there are very many. */
 const MAX_DEPTH = 8;
+
+/** Datasets by `path\0name`. */
+interface SeenSources {
+  /** From the dataset that is to be read down to the one that is looked at. */
+  readonly chain: Set<string>;
+  /** Looked at, and good. */
+  readonly good: Set<string>;
+}
 
 /**
  * Make sure that a dataset's numbers can be read as they are stored: HDF5 gives zeros or old memory for a virtual
- * dataset whose source is missing, and unpacks a chunk whole, however large it claims to be.
+ * dataset whose source is missing, aborts on one that is its own source, takes the bytes of any file for numbers (external
+ * storage), and unpacks a chunk whole, however large it claims to be.
  *
  * @throws {CalibrationError} CALIBRATION_FORMAT, _SHAPE, _FILE_NOT_READABLE
  */
-export function prepareToRead(open: OpenHdf5, dataset: Hdf5Dataset, where: string, depth = 0): void {
+export function prepareToRead(open: OpenHdf5, dataset: Hdf5Dataset, where: string): void {
+  prepare(open, dataset, where, { chain: new Set(), good: new Set() });
+}
+
+/**
+ * Run a step in which HDF5 opens no file but those that it may.
+ *
+ * @throws {CalibrationError} CALIBRATION_FORMAT, and what the step throws
+ */
+export function fromOwnFiles<T>(where: string, step: () => T): T {
+  takeRefused(); // of another step
+  let result: T;
+  try {
+    result = step();
+  } catch (error) {
+    refuseOthers(where);
+    throw error;
+  }
+  refuseOthers(where);
+  return result;
+}
+
+function refuseOthers(where: string): void {
+  const refused = takeRefused();
+  if (refused === undefined) return;
+  throw new CalibrationError(
+    "CALIBRATION_FORMAT",
+    `${where} takes its numbers from another file, '${refused.path}', which is refused: ${refused.reason}. Write the numbers ` +
+      "into this file.",
+  );
+}
+
+function prepare(open: OpenHdf5, dataset: Hdf5Dataset, where: string, seen: SeenSources): void {
+  const key = `${realpathSync(open.path)}\0${dataset.path.replace(/^\//, "")}`;
+  if (seen.good.has(key)) return;
+  if (seen.chain.has(key) || seen.chain.size > MAX_DEPTH) {
+    const how = seen.chain.has(key) ? "go round in a circle" : `are virtual too, ${MAX_DEPTH} files deep`;
+    throw new CalibrationError(
+      "CALIBRATION_FORMAT",
+      `${where} is a virtual dataset whose sources ${how}. Write the numbers into the file.`,
+    );
+  }
+  seen.chain.add(key);
   provideFilters(open.library, dataset, where);
   const { chunks, shape, virtual_sources: sources = [] } = dataset.metadata;
   if (chunks && product(chunks) > product(shape ?? [])) {
@@ -25,17 +78,25 @@ export function prepareToRead(open: OpenHdf5, dataset: Hdf5Dataset, where: strin
         "of its own size.",
     );
   }
-  if (depth > MAX_DEPTH) {
-    throw new CalibrationError(
-      "CALIBRATION_FORMAT",
-      `${where} is a virtual dataset whose sources go round in a circle. Write the numbers into the file.`,
-    );
-  }
+  if (!chunks && sources.length === 0) refuseExternalStorage(dataset, where);
   // A virtual dataset names a file once for each part that it takes from it.
   const different = new Map(sources.map((source) => [`${source.file_name}\0${source.dset_name}`, source]));
   for (const { file_name, dset_name } of different.values()) {
-    prepareSource(open, file_name, dset_name.replace(/^\//, ""), where, depth + 1);
+    prepareSource(open, file_name, dset_name.replace(/^\//, ""), where, seen);
   }
+  seen.chain.delete(key);
+  seen.good.add(key);
+}
+
+/** External storage cannot be asked for. But a first number that is in this file can be read without opening another. */
+function refuseExternalStorage(dataset: Hdf5Dataset, where: string): void {
+  fromOwnFiles(where, () =>
+    withoutOpening(() => {
+      try {
+        dataset.slice(dataset.shape?.map((size) => [0, Math.min(size, 1)]) ?? []);
+      } catch {} // to be met again when all of it is read
+    }),
+  );
 }
 
 function prepareSource(
@@ -43,11 +104,17 @@ function prepareSource(
   name: string,
   datasetName: string,
   where: string,
-  depth: number,
+  seen: SeenSources,
 ): void {
   if (name === ".") {
-    prepareSourceDataset(open, datasetName, where, depth);
+    prepareSourceDataset(open, datasetName, where, seen);
     return;
+  }
+  if (name.includes("%b")) {
+    throw new CalibrationError(
+      "CALIBRATION_FORMAT",
+      `${where} is a virtual dataset whose source files have numbers in their names, '${name}'. Write the numbers into this file.`,
+    );
   }
   const path = findSource(name, open.path, where);
   const { library } = open;
@@ -58,7 +125,7 @@ function prepareSource(
         { library, file, path, where: `${where}: source file '${name}'` },
         datasetName,
         where,
-        depth,
+        seen,
       );
     } finally {
       file.close();
@@ -69,10 +136,10 @@ function prepareSource(
   }
 }
 
-function prepareSourceDataset(open: OpenHdf5, name: string, where: string, depth: number): void {
+function prepareSourceDataset(open: OpenHdf5, name: string, where: string, seen: SeenSources): void {
   const dataset = findDataset(open, name);
   if (dataset !== undefined) {
-    prepareToRead(open, dataset, `${open.where}: /${name}`, depth);
+    prepare(open, dataset, `${open.where}: /${name}`, seen);
     return;
   }
   throw unreadableSource(where, open.path, `has no dataset /${name}. Copy the right file there`);
@@ -88,12 +155,19 @@ function findSource(name: string, virtualPath: string, where: string): string {
     join(dirname(realpathSync(virtualPath)), beside),
   ];
   for (const place of places) {
-    const stats = statSync(place, { throwIfNoEntry: false });
-    if (stats === undefined) continue;
-    if (stats.isFile()) return place;
-    throw unreadableSource(where, name, `is a folder or a device: ${place}. Copy the right file there`);
+    try {
+      return withRegularFile(place, () => place);
+    } catch (error) {
+      if (isMissing(error)) continue;
+      const reason = `cannot be read at ${place}: ${messageOf(error)}`;
+      throw unreadableSource(where, name, `${reason}. Copy the right file there`, error);
+    }
   }
   throw unreadableSource(where, name, `does not exist. Copy that file to ${dirname(virtualPath)}`);
+}
+
+function isMissing(error: unknown): boolean {
+  return ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
 }
 
 function unreadableSource(where: string, name: string, what: string, cause?: unknown): CalibrationError {

@@ -9,10 +9,9 @@ import {
   hdf5Reason,
   type OpenHdf5,
 } from "./hdf5-library.js";
-import { prepareToRead } from "./hdf5-storage.js";
+import { fromOwnFiles, prepareToRead } from "./hdf5-storage.js";
 import type { NumberArray } from "./number-array.js";
 import { numbersFromFloat16 } from "./number-bytes.js";
-import { readUncached } from "./uncached-read.js";
 
 /** Finds an array by its name, such as `data/data`; undefined if nothing has that name. */
 export type FindArray = (name: string) => NumberArray | undefined;
@@ -39,7 +38,7 @@ const CLASS_NAMES: Readonly<Record<number, string>> = {
  */
 export async function readHdf5<T>({ path, where }: ConstantsFile, use: (find: FindArray) => T): Promise<T> {
   const library = await hdf5Library();
-  return readUncached(path, (freshPath) => readFile(library, freshPath, where, use));
+  return readFile(library, path, where, use);
 }
 
 function readFile<T>(library: Hdf5Library, path: string, where: string, use: (find: FindArray) => T): T {
@@ -54,30 +53,42 @@ function readFile<T>(library: Hdf5Library, path: string, where: string, use: (fi
     );
   }
   try {
-    return use((name) => findArray(open, name));
+    const result = use((name) => findArray(open, name));
+    open.file.close();
+    return result;
   } catch (error) {
+    closeAfterFault(open);
     if (isMonitorError(error)) throw error;
     throw new CalibrationError(
       "CALIBRATION_DAMAGED",
       `${where} cannot be read: ${hdf5Reason(error)}. The file is damaged: copy it again.`,
       { cause: error },
     );
-  } finally {
-    open.file.close();
   }
 }
 
+/** A fault may have aborted the library. What is wrong is known already. */
+function closeAfterFault({ file }: OpenHdf5): void {
+  try {
+    file.close();
+  } catch {}
+}
+
 function findArray(open: OpenHdf5, name: string): NumberArray | undefined {
-  const dataset = findDataset(open, name);
-  if (dataset === undefined) return undefined;
   const where = `${open.where}: /${name}`;
+  // The shape of a virtual dataset may depend on its sources.
+  const { dataset, shape } = fromOwnFiles(where, () => {
+    const found = findDataset(open, name);
+    return { dataset: found, shape: found?.shape ?? [] };
+  });
+  if (dataset === undefined) return undefined;
   return {
     where,
-    shape: dataset.shape ?? [],
+    shape,
     read(part) {
       requireNumbers(dataset.metadata, where);
       prepareToRead(open, dataset, where);
-      return readPart(dataset, part);
+      return fromOwnFiles(where, () => readPart(dataset, part));
     },
   };
 }

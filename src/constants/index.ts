@@ -10,13 +10,13 @@ export {
   READ_CONSTANTS,
   type ReadConstants,
 } from "./constants.js";
+export { constantsReader } from "./constants-reader.js";
 export {
   type FileAttributes,
   type PedestalMaps,
   writeOmPedestals,
   writePsiPedestals,
 } from "./pedestal-files.js";
-export { constantsReader } from "./read-constants.js";
 export {
   TYPICAL_GAINS,
   TYPICAL_PEDESTALS,

@@ -32,7 +32,7 @@ export async function readMaskFile(
   notes: ConstantsNotes,
 ): Promise<Uint8Array> {
   const { where } = file;
-  const { format } = await inspectFile(file);
+  const { format } = inspectFile(file);
   if (format === "npy") {
     throw new CalibrationError(
       "CALIBRATION_FORMAT",

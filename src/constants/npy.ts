@@ -1,6 +1,7 @@
-import { open } from "node:fs/promises";
+import { readSync } from "node:fs";
 import { MODULE_COLUMNS, MODULE_ROWS } from "../detector.js";
 import { CalibrationError } from "../errors.js";
+import { withRegularFile } from "../regular-file.js";
 import { type BinaryLayout, binaryArray } from "./binary-array.js";
 import type { ConstantsFile } from "./constants.js";
 import { type NumberArray, product } from "./number-array.js";
@@ -18,15 +19,14 @@ const MAX_HEADER_BYTES = 65_536;
  * @throws {CalibrationError} CALIBRATION_FORMAT, _DAMAGED, and what `use` throws
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
-export async function readNpy<T>(
+export function readNpy<T>(
   { path, where }: ConstantsFile,
   sizeBytes: number,
   use: (array: NumberArray) => T,
-): Promise<T> {
-  const file = await open(path);
-  try {
+): T {
+  return withRegularFile(path, ({ descriptor }) => {
     const start = Buffer.alloc(Math.min(MAX_HEADER_BYTES, sizeBytes));
-    await file.read(start, 0, start.length, 0);
+    readSync(descriptor, start, 0, start.length, 0);
     const layout = parseHeader(start, where);
     const neededBytes = layout.firstByte + product(layout.shape) * sizeBytesOf(layout.format.type);
     if (sizeBytes < neededBytes) {
@@ -35,10 +35,8 @@ export async function readNpy<T>(
         `${where} holds ${sizeBytes} bytes, its header promises ${neededBytes}. Copy it again.`,
       );
     }
-    return use(binaryArray(file.fd, where, { ...layout, shape: withModulesStacked(layout.shape) }));
-  } finally {
-    await file.close();
-  }
+    return use(binaryArray(descriptor, where, { ...layout, shape: withModulesStacked(layout.shape) }));
+  });
 }
 
 function withModulesStacked(shape: readonly number[]): readonly number[] {

@@ -1,12 +1,6 @@
 import type { DetectorLayout } from "../detector.js";
 import { FaultCollector } from "../errors.js";
-import type {
-  ConstantsFile,
-  ConstantsFiles,
-  ConstantsNotes,
-  ConstantsSink,
-  ReadConstants,
-} from "./constants.js";
+import type { ConstantsFile, ConstantsFiles, ConstantsNotes, ConstantsSink } from "./constants.js";
 import { readDarkFile } from "./dark-file.js";
 import { readGainFile } from "./gain-file.js";
 import { sampleOf } from "./map-sample.js";
@@ -14,16 +8,8 @@ import { readMaskFile } from "./mask-file.js";
 import { checkModuleNames, checkModulesDiffer, warnOfSameFile } from "./module-check.js";
 import type { ModuleSelection } from "./module-maps.js";
 
-/**
- * Reads the constants of a detector: dark files, gain files, and mask files if there are any; one a module in module
- * order, or a single one for the whole detector. The kind of each is recognised from its content.
- */
-export function constantsReader(layout: DetectorLayout): ReadConstants {
-  return (files, to, notes) => readConstants(layout, files, to, notes);
-}
-
-/** @throws {CalibrationError} the faults of all files together */
-async function readConstants(
+/** Read constants in this thread. @throws {CalibrationError} the faults of all files together */
+export async function readConstants(
   layout: DetectorLayout,
   files: ConstantsFiles,
   to: ConstantsSink,

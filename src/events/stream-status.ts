@@ -33,6 +33,10 @@ const WHY_SILENT =
   "Likely causes: its receiver does not run; it does not stream (sls_detector_put rx_zmqstream 1); its port is outside every " +
   "region of interest (sls_detector_put rx_clearroi)";
 
+/** What a detector that was not seen yet may lack. */
+const HOW_TO_STREAM =
+  "Frames come when an acquisition runs and the receivers stream it (sls_detector_put rx_zmqstream 1)";
+
 /** What the streams are doing, and the sentence about it: what is missing, where, and for how long. */
 export function streamStatus(input: StatusInput): { state: StreamState; message: string } {
   const { streams, isPairing, newestEventSeconds, newestWholeSeconds, difference, isHeldUp, nowSeconds } =
@@ -51,7 +55,10 @@ export function streamStatus(input: StatusInput): { state: StreamState; message:
     // Somebody who is not there yet may come. Somebody who refuses needs to be told otherwise.
     return streams.some(({ problem }) => problem?.startsWith("refused"))
       ? { state: "stalled", message: `stalled: ${silence}` }
-      : { state: "waiting", message: `waiting for the first frame: ${silence}` };
+      : {
+          state: "waiting",
+          message: `waiting for the first frame: ${silence}${isPairing ? "" : `. ${HOW_TO_STREAM}`}`,
+        };
   }
   if (quiet.length === streams.length) {
     const silence = silenceOf(streams, nowSeconds);

@@ -1,7 +1,10 @@
-import { readFileSync } from "node:fs";
 import { Ajv2020, type JSONSchemaType } from "ajv/dist/2020.js";
 import semver from "semver";
 import { HostError, messageOf } from "../errors.js";
+import { readTextFile } from "../regular-file.js";
+
+/** This plugin's has 20 kB. */
+const MAX_BYTES = 2 ** 20;
 
 /** One registered name and what it gives. */
 interface Provided {
@@ -130,7 +133,7 @@ export interface HostVersions {
 export function readManifest(path: string, host: HostVersions): Manifest {
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(path, "utf8"));
+    content = JSON.parse(readTextFile(path, MAX_BYTES).text);
   } catch (error) {
     throw new HostError(
       "HOST_BAD_MANIFEST",

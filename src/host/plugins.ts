@@ -8,6 +8,7 @@ import type {
   ServiceContainer,
 } from "../api/index.js";
 import { FaultCollector, HostError, isMonitorError, messageOf } from "../errors.js";
+import { withRegularFile } from "../regular-file.js";
 import { type HostVersions, type Manifest, readManifest } from "./manifest.js";
 import { FactoryRegistry, unknownName } from "./registry.js";
 
@@ -119,6 +120,7 @@ export class Plugins {
     checkServices(manifest, container);
     let module: Partial<PluginModule>;
     try {
+      withRegularFile(entryOf(plugin), () => undefined); // to import a pipe would never end
       module = await import(pathToFileURL(entryOf(plugin)).href);
     } catch (error) {
       throw failed(plugin, `cannot be imported: ${messageOf(error)}.`, error);

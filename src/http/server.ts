@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, STATUS_CODES } from "n
 import { type AddressInfo, isIPv6 } from "node:net";
 import type { Duplex } from "node:stream";
 import { HostError, messageOf } from "../errors.js";
+import { limitConnections } from "./connection-limit.js";
 import { namesLoopbackOr } from "./host-header.js";
 import type { ListenAddress } from "./listen-address.js";
 import { isLoopback } from "./loopback.js";
@@ -51,7 +52,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     headersTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
   });
-  server.maxConnections = MAX_CONNECTIONS;
+  server.setTimeout(REQUEST_TIMEOUT_MS); // also of a client that does not read its answer
+  limitConnections(server, MAX_CONNECTIONS);
   const { address, port } = await listen(server, options);
   // A connection that could not be accepted concerns its client alone, and must not end the monitor.
   server.on("error", () => undefined);

@@ -2,6 +2,8 @@ import type { MonitoredEvent } from "../host/index.js";
 
 /** Where events go. */
 export interface EventOutput {
+  /** For messages, where it can be slow: `standard output`. */
+  readonly name?: string;
   /** Take an event. Its data are lent, and valid until this has returned, or what it returned has resolved. */
   write(event: MonitoredEvent): void | Promise<void>;
   /** After the last event. */

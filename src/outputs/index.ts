@@ -4,6 +4,7 @@ export { type ArraySummary, JsonLines, summarizeData } from "./json-lines.js";
 export { MonitorMetrics } from "./metrics.js";
 export { FrameWriter } from "./npy.js";
 export { omViewerMessage } from "./om-viewer.js";
+export { Outputs } from "./outputs.js";
 export { PublishedFrames } from "./published-frames.js";
 export { finishOutput, Output } from "./stdout.js";
 export { streamvisMessage } from "./streamvis.js";

@@ -5,6 +5,7 @@ import type { Output } from "./stdout.js";
 
 /** Writes a line of JSON for each event, and a last one with the counters. */
 export class JsonLines implements EventOutput {
+  readonly name = "the reader of standard output";
   readonly #output: Output;
   readonly #status: () => StreamStatus;
   readonly #alarms: () => Readonly<Record<string, number>>;

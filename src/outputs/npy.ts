@@ -8,6 +8,7 @@ import { writeNpy } from "./npy-file.js";
 
 /** Writes frames as `<event_id>.npy`, or `<event_id>_<name>.npy` where several data sources give them. */
 export class FrameWriter implements EventOutput {
+  readonly name = "the disk of --npy";
   readonly #folder: string;
   readonly #logger: Logger;
   #areSeveral = false;

@@ -1,10 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import type { Logger } from "../api/index.js";
 import { HostError, messageOf } from "../errors.js";
+import { readTextFile } from "../regular-file.js";
 
 /** What a URL carries as it stands, and nobody guesses. */
 const TOKEN = /^[\w-]{16,256}$/;
+
+/** A token, and white space. */
+const MAX_FILE_BYTES = 1000;
 
 /** Rights of a file. */
 const READABLE_BY_OTHERS = 0o044;
@@ -27,8 +31,9 @@ export async function viewToken(path: string | undefined, logger: Logger): Promi
   }
   let written: string;
   try {
-    written = (await readFile(path, "utf8")).trim();
-    if (((await stat(path)).mode & READABLE_BY_OTHERS) !== 0) {
+    const { text, mode } = readTextFile(path, MAX_FILE_BYTES);
+    written = text.trim();
+    if ((mode & READABLE_BY_OTHERS) !== 0) {
       logger.warn(`'${path}': others may read this token. Make it yours alone: chmod 600.`);
     }
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { DataSource, Logger } from "../api/index.js";
+import type { DataSource, Logger, StreamStatus } from "../api/index.js";
 import { HostError } from "../errors.js";
 import { isArray2D, type MonitoredEvent, type MonitorHost, SYSTEM_CLOCK } from "../host/index.js";
 import { isLoopback, type ListenAddress, parseAddress, withHostName } from "../http/index.js";
@@ -20,6 +20,8 @@ export interface ViewOptions {
   /** Origins of the page behind reverse proxies, as browsers send them; none by default. */
   readonly origins?: readonly string[] | undefined;
   readonly host: MonitorHost;
+  /** Of the monitor: of the stream, and of what holds the monitor up. */
+  readonly status: () => StreamStatus;
   readonly metrics: MonitorMetrics;
   readonly logger: Logger;
 }
@@ -40,7 +42,7 @@ export interface ServedView extends EventOutput {
  * @throws {HostError} HOST_CANNOT_LISTEN; and what initialising the data source throws
  */
 export async function serveView(options: ViewOptions): Promise<ServedView> {
-  const { host, metrics, tokenFile, origins = [], logger } = options;
+  const { host, status, metrics, tokenFile, origins = [], logger } = options;
   const { name: frameName, frames, shape } = frameOf(host);
   if (frames === "none") {
     logger.warn(
@@ -48,23 +50,29 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
     );
   }
   const rawSource = frames === "calibrated" ? await rawSourceFor(shape, host, logger) : undefined;
-  const start = async (address: ListenAddress) =>
-    LiveView.start({
+  let token: string | undefined;
+  const start = async (address: ListenAddress) => {
+    token =
+      tokenFile === undefined && isLoopback(address.host) ? undefined : await viewToken(tokenFile, logger);
+    return LiveView.start({
       ...address,
       origins,
-      token:
-        tokenFile === undefined && isLoopback(address.host) ? undefined : await viewToken(tokenFile, logger),
+      token,
       frames,
       rawSource,
-      status: () => host.status(),
+      status,
       watched: host,
       metrics,
       clock: SYSTEM_CLOCK,
       logger,
     });
+  };
   const view = await (options.view === true ? startSomewhere(start) : start(parseAddress(options.view)));
   const url = withHostName(view.url);
-  logger.info(`Live view on ${url}`);
+  // A log is read by more people than a file that is its owner's alone.
+  if (token === undefined) logger.info(`Live view on ${url}`);
+  else if (tokenFile === undefined) logger.info(`Live view on ${url}?token=${token}`);
+  else logger.info(`Live view on ${url}?token=TOKEN, where TOKEN is what '${tokenFile}' holds`);
   return {
     url,
     get pages() {

@@ -27,6 +27,8 @@ export interface Output {
   readonly waits: boolean;
   /** Monitors that are connected now. */
   readonly monitorCount: number;
+  /** Connections that ended before they were monitors. */
+  readonly refusedCount: number;
   /** Resolves when a monitor can take an event at once, or the signal aborts. */
   room(signal: AbortSignal): Promise<void>;
   /**

@@ -15,6 +15,8 @@ import { cannotListen, LINGER_MS, type Output, type OutputMessage, type OutputOp
 /** What waits on the way to a slow monitor is late, and lost to the others: one event, and what a network needs. */
 const SEND_HIGH_WATER_MARK = 1;
 const SEND_BUFFER_BYTES = 512 * 1024;
+/** A monitor says at once who it is. */
+const HANDSHAKE_MS = 5000;
 /** How often to look whether a monitor that is busy can take an event. */
 const POLL_MS = 1;
 /** Where nobody is connected the socket's events tell who comes; one that they did not tell of is seen after this. */
@@ -29,6 +31,7 @@ export class PushOutput implements Output {
   readonly waits: boolean;
   readonly #socket: Push;
   readonly #monitors = new MonitorCount();
+  #refused = 0;
   /** Aborts when a monitor comes or leaves, or the socket is closed. */
   #change = new AbortController();
 
@@ -50,6 +53,7 @@ export class PushOutput implements Output {
       sendHighWaterMark: SEND_HIGH_WATER_MARK,
       sendBufferSize: SEND_BUFFER_BYTES,
       sendTimeout: waits ? -1 : 0,
+      handshakeInterval: HANDSHAKE_MS,
       maxMessageSize: MAX_CLIENT_MESSAGE_BYTES,
       ...KEEP_ALIVE,
       ...(await curveServerOptions(keys)),
@@ -64,6 +68,10 @@ export class PushOutput implements Output {
     // It fails when the socket is closed, and then there is nothing more to watch.
     output.#watch(logger, clock).catch(() => undefined);
     return output;
+  }
+
+  get refusedCount(): number {
+    return this.#refused;
   }
 
   get monitorCount(): number {
@@ -98,7 +106,10 @@ export class PushOutput implements Output {
     for await (const event of this.#socket.events) {
       const change = this.#monitors.accept(event);
       const refusal = change === "lost" ? LOST_CLIENT : clientRefusal(event, true);
-      if (refusal !== undefined) faultLog.warn(refusal, `${this.url} ${refusal}`);
+      if (refusal !== undefined) {
+        this.#refused += 1;
+        faultLog.warn(refusal, `${this.url} ${refusal}`);
+      }
       if (change === "connected" || change === "left") {
         this.#change.abort();
         this.#change = new AbortController();

@@ -78,10 +78,11 @@ export class Receiver {
   status(): StreamStatus {
     const status = this.#intake.status();
     const counters = { ...status.counters, sent: this.#sent, unsent: this.#unsent };
+    const refused = this.#output.refusedCount;
     const monitors = this.#output.monitorCount;
     const message =
       monitors === 0 ? `${status.message}; no monitor is connected to ${this.url}` : status.message;
-    return { ...status, message, counters: { ...counters, monitors } };
+    return { ...status, message, counters: { ...counters, monitors, refused } };
   }
 }
 

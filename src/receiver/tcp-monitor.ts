@@ -11,8 +11,9 @@ import {
   ZmtpRefusal,
 } from "./zmtp.js";
 
-/** As long as ZeroMQ's own sockets wait for a peer to say who it is. */
-const HANDSHAKE_MS = 30_000;
+/** A monitor says at once that it is one. */
+const HANDSHAKE_MS = 5000;
+const TOO_SLOW = `has refused a client: it did not say in ${HANDSHAKE_MS / 1000} s what it is`;
 /** A monitor whose machine is gone says no farewell. */
 const KEEP_ALIVE_MS = 5_000;
 
@@ -38,7 +39,7 @@ export class TcpMonitor {
   constructor(socket: Socket, listener: TcpMonitorListener) {
     this.#socket = socket;
     this.#listener = listener;
-    this.#handshake = setTimeout(() => socket.destroy(), HANDSHAKE_MS).unref();
+    this.#handshake = setTimeout(() => this.destroy(TOO_SLOW), HANDSHAKE_MS).unref();
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
     socket.on("data", (bytes) => this.#read(bytes));
@@ -75,8 +76,9 @@ export class TcpMonitor {
     this.#socket.destroySoon();
   }
 
-  /** Hang up. */
-  destroy(): void {
+  /** Hang up. @param refusal  why, as the end of a sentence; not needed for a monitor */
+  destroy(refusal?: string): void {
+    this.#refusal ??= refusal;
     this.#socket.destroy();
   }
 

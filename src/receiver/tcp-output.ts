@@ -5,11 +5,16 @@ import { FaultLog, parseTcpAddress, tcpUrl } from "../stream/index.js";
 import { cannotListen, LINGER_MS, type Output, type OutputMessage, type OutputOptions } from "./output.js";
 import { TcpMonitor } from "./tcp-monitor.js";
 
+/** Connections that have not said yet that they are monitors; there are as many as this only where somebody does harm. */
+const MAX_NAMELESS = 64;
+const TOO_MANY = `has refused a client: more than ${MAX_NAMELESS} have not said what they are`;
+
 /**
  * A PUSH socket without encryption: ZeroMQ's protocol on Node.js' own TCP connections. A connection reports when an event
  * was written. Its memory is freed then, and the monitor has room for the next event, so no monitor has to be polled.
  *
- * This process holds one event per monitor at most.
+ * This process holds one event per monitor at most. Who connects and is no monitor is hung up on after a while, or sooner
+ * where there are many.
  */
 export class TcpOutput implements Output {
   readonly url: string;
@@ -21,6 +26,7 @@ export class TcpOutput implements Output {
   /** Whoever waits for a monitor that can, or for the end. */
   #waiting: (() => void)[] = [];
   #isClosed = false;
+  #refused = 0;
 
   private constructor(server: Server, url: string, { waits, logger, clock }: Omit<OutputOptions, "keys">) {
     this.#server = server;
@@ -54,6 +60,10 @@ export class TcpOutput implements Output {
     let count = 0;
     for (const { isReady } of this.#connections) if (isReady) count += 1;
     return count;
+  }
+
+  get refusedCount(): number {
+    return this.#refused;
   }
 
   async room(signal: AbortSignal): Promise<void> {
@@ -102,11 +112,16 @@ export class TcpOutput implements Output {
         this.#connections.delete(monitor);
         this.#idle.delete(monitor);
         if (this.#isClosed) return;
-        if (refusal !== undefined) faultLog.warn(refusal, `${this.url} ${refusal}`);
+        if (refusal !== undefined) {
+          this.#refused += 1;
+          faultLog.warn(refusal, `${this.url} ${refusal}`);
+        }
         if (monitor.isReady) tell("A monitor has left");
       },
     });
     this.#connections.add(monitor);
+    const nameless = [...this.#connections].filter(({ isReady }) => !isReady);
+    if (nameless.length > MAX_NAMELESS) nameless[0]?.destroy(TOO_MANY);
   }
 
   #change(): Promise<void> {

@@ -1,10 +1,12 @@
-import { readFileSync, statSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { platform } from "node:os";
 import { messageOf, StreamError } from "../errors.js";
+import { readTextFile } from "../regular-file.js";
 import { decodeZ85 } from "./z85.js";
 
 const KEY_CHARACTERS = 40;
+/** A file of keys has some 200, and comments. */
+const MAX_FILE_BYTES = 65_536;
 /** Of a file's mode: group and all others. */
 const READABLE_BY_OTHERS = 0o044;
 
@@ -68,7 +70,7 @@ function keyFileText({ publicKey, secretKey }: CurveKeyPair, withSecret: boolean
 
 /** @throws {StreamError} STREAM_KEY_FILE, also for a key pair: its secret is for its owner alone */
 export function readPublicKey(path: string): string {
-  const text = textOf(path);
+  const { text } = read(path);
   if (fieldIn(text, "secret-key") !== undefined) {
     throw new StreamError(
       "STREAM_KEY_FILE",
@@ -84,10 +86,10 @@ export function readPublicKey(path: string): string {
  * @throws {StreamError} STREAM_KEY_FILE
  */
 export function readKeyPair(path: string, warn: (message: string) => void): CurveKeyPair {
-  const text = textOf(path);
+  const { text, mode } = read(path);
   const pair = { publicKey: keyIn(path, text, "public-key"), secretKey: keyIn(path, text, "secret-key") };
   // Windows has no such rights, and shows some that mean nothing.
-  if (platform() !== "win32" && (statSync(path).mode & READABLE_BY_OTHERS) !== 0) {
+  if (platform() !== "win32" && (mode & READABLE_BY_OTHERS) !== 0) {
     warn(
       `Key file '${path}': others may read this secret. Make it yours alone: chmod 600, or new keys if it was seen.`,
     );
@@ -95,9 +97,9 @@ export function readKeyPair(path: string, warn: (message: string) => void): Curv
   return pair;
 }
 
-function textOf(path: string): string {
+function read(path: string): { readonly text: string; readonly mode: number } {
   try {
-    return readFileSync(path, "utf8");
+    return readTextFile(path, MAX_FILE_BYTES);
   } catch (error) {
     throw badKeyFile(path, messageOf(error), error);
   }

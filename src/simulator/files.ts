@@ -1,9 +1,10 @@
 import { constants, existsSync } from "node:fs";
-import { access, mkdir, readFile, writeFile } from "node:fs/promises";
+import { access, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeOmPedestals, writeWholeFile } from "../constants/index.js";
 import { type DetectorLayout, GAIN_STAGES, MODULE_PIXELS, type ModulePlace } from "../detector.js";
 import { messageOf, SimulatorError } from "../errors.js";
+import { readTextFile } from "../regular-file.js";
 import type { Scene } from "./scene.js";
 
 /** Names of the files that {@link writeSceneFiles} writes. */
@@ -13,6 +14,8 @@ const SCENE_FILES = {
   configuration: "monitor.yaml",
   spots: "spots.json",
 } as const;
+
+const MAX_CONFIGURATION_BYTES = 2 ** 20;
 
 const FIRST_LINE = "# Written by `om-jungfrau simulate`: a monitor for the simulated detector.";
 
@@ -27,7 +30,10 @@ const FIRST_LINE = "# Written by `om-jungfrau simulate`: a monitor for the simul
 export async function writeSceneFiles(folder: string, scene: Scene): Promise<string> {
   const configuration = join(folder, SCENE_FILES.configuration);
   try {
-    if (existsSync(configuration) && !(await readFile(configuration, "utf8")).startsWith(FIRST_LINE)) {
+    if (
+      existsSync(configuration) &&
+      !readTextFile(configuration, MAX_CONFIGURATION_BYTES).text.startsWith(FIRST_LINE)
+    ) {
       throw new Error(`${configuration} was not written by the simulator and would be overwritten`);
     }
     if (!existsSync(folder)) await mkdir(folder);

@@ -62,14 +62,14 @@ export class LiveView {
   #badPixels: Readonly<Record<string, number>> = {};
   #pages = 0;
 
-  /** `http://HOST:PORT/`, with the token if there is one. */
+  /** `http://HOST:PORT/`, without the token. */
   readonly url: string;
 
   private constructor(options: LiveViewOptions, worker: Worker, url: string) {
     this.#options = options;
     this.#worker = worker;
     this.#rate = new EventRate(options.clock);
-    this.url = options.token === undefined ? `${url}/` : `${url}/?token=${encodeURIComponent(options.token)}`;
+    this.url = `${url}/`;
     worker.on("message", (message: FromViewer) => this.#listen(message));
     worker.on("error", (error) =>
       options.logger.error(`The live view has ended, the monitor goes on: ${error.message}`),

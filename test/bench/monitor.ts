@@ -48,8 +48,9 @@ void (async () => {
 })();
 
 function startView(): Promise<ServedView> {
-  const metrics = new MonitorMetrics({ status: () => host.status(), clock });
-  return serveView({ view: "0", host, metrics, logger: SILENT });
+  const status = () => host.status();
+  const metrics = new MonitorMetrics({ status, clock });
+  return serveView({ view: "0", host, status, metrics, logger: SILENT });
 }
 
 let cpu = process.cpuUsage();

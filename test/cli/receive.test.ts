@@ -75,7 +75,7 @@ test.serial("the status line of a receiver says how many were sent, and to how m
   };
   const sending = send();
   await receiver.line(
-    /^streaming; no monitor is connected to tcp:\/\/\S+ \| paired \d+ unpaired 0 incomplete 0 malformed 0 skipped \d+ sent 0 monitors 0$/,
+    /^streaming\. Frames come when .* rx_zmqstream 1\); no monitor is connected to tcp:\/\/\S+ \| paired \d+ unpaired 0 incomplete 0 malformed 0 skipped \d+ sent 0 monitors 0$/,
   );
   await RunningMonitor.start(t, { source: url });
   await receiver.line(

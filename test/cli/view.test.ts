@@ -97,14 +97,17 @@ test.serial("the token of a view that others reach is kept in its file, over a r
   const token = (await readFile(file, "utf8")).trim();
   t.regex(token, /^[\w-]{30,}$/);
   t.is((await stat(file)).mode & 0o777, 0o600);
-  const { port, searchParams } = new URL(first.url);
-  t.is(searchParams.get("token"), token);
+  const { port, search } = new URL(first.url);
+  t.is(search, "?token=TOKEN,", "the log is for more people than the file");
+  t.regex(first.monitor.stderr, new RegExp(`where TOKEN is what '${file}' holds$`, "m"));
+  t.false(first.monitor.stderr.includes(token));
   t.is((await fetch(`http://127.0.0.1:${port}/api/status`)).status, 401);
   t.is((await fetch(`http://127.0.0.1:${port}/api/status?token=${token}`)).status, 200);
   first.monitor.interrupt();
   t.is(await first.monitor.ended(), 0);
   const second = await waitingMonitor(t, RAW, ...args);
-  t.is(new URL(second.url).searchParams.get("token"), token);
+  const secondPort = new URL(second.url).port;
+  t.is((await fetch(`http://127.0.0.1:${secondPort}/api/status?token=${token}`)).status, 200);
 });
 
 test.serial("a token file that holds none is told, with the mend", async (t) => {

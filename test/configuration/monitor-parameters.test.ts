@@ -6,6 +6,7 @@ import { readMonitorParameters } from "../../src/configuration/index.js";
 import { faultsOf, isMonitorError } from "../../src/errors.js";
 import { temporaryFolder } from "../helpers/constants-files.js";
 import { parametersOf } from "../helpers/fakes.js";
+import { irregularFiles } from "../helpers/irregular-files.js";
 
 test("looks parameters up with type, default and place", (t) => {
   const parameters = parametersOf(
@@ -241,6 +242,51 @@ test("a file that cannot be read", async (t) => {
     message:
       /folder\.yaml': it is a folder\. Give the path of a YAML file with -c, such as '.*folder\.yaml\/monitor\.yaml'\.$/,
   });
+  for (const [kind, path] of await irregularFiles(t)) {
+    if (kind === "a folder") continue;
+    t.throws(() => readMonitorParameters(path), {
+      code,
+      message: `Cannot read the configuration '${path}': it is ${kind}, not a regular file. Give the path of a YAML file with -c.`,
+    });
+  }
+  await writeFile(join(folder, "large.yaml"), `om: {}\n${"#".repeat(300_000)}`);
+  t.throws(() => readMonitorParameters(join(folder, "large.yaml")), {
+    code,
+    message: /it holds more than 262144 bytes\. Give the path of a YAML file with -c\.$/,
+  });
   await writeFile(join(folder, "good.yaml"), "om: {}");
   t.notThrows(() => readMonitorParameters(join(folder, "good.yaml")));
+});
+
+const NESTED = `${"[".repeat(25)}${"]".repeat(25)}`;
+const REPEATED = Array.from(
+  { length: 9 },
+  (_, index) => `  k${index + 1}: &k${index + 1} [${`*k${index}, `.repeat(9)}]\n`,
+);
+const UNBOUNDED: readonly (readonly [what: string, yaml: string, message: string])[] = [
+  ["that is a part of itself", "om: &om {plugins: *om}\n", "an alias (*name) refers to what it is a part of"],
+  [
+    "with a list in itself",
+    "om:\n  plugins: &list [a, *list]\n",
+    "an alias (*name) refers to what it is a part of",
+  ],
+  [
+    "whose aliases repeat aliases",
+    `om:\n  k0: &k0 [1]\n${REPEATED.join("")}`,
+    "it holds more than 50000 values, those of aliases (*name) included",
+  ],
+  ["that is deep", `om: {plugins: ${NESTED}}\n`, "its maps and lists are more than 20 deep"],
+];
+for (const [what, yaml, message] of UNBOUNDED) {
+  test(`a file ${what} is refused`, (t) => {
+    t.throws(() => parametersOf(yaml), {
+      code: "CONFIGURATION_SYNTAX",
+      message: `monitor.yaml: ${message}. Write the values themselves where they are needed, and only those.`,
+    });
+  });
+}
+
+test("an alias that repeats a value is read", (t) => {
+  const parameters = parametersOf("om:\n  plugins: &list [a]\n  others: *list\n");
+  t.deepEqual(parameters.getParameterGroup({ group: "om" }), { plugins: ["a"], others: ["a"] });
 });

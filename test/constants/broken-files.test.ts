@@ -103,6 +103,7 @@ const BROKEN: Record<Kind, [what: string, code: string, breakIt: Breakage, says?
     ["is a link to itself", "CALIBRATION_FILE_NOT_READABLE", (path) => symlink(path, path)],
     ["is a folder", "CALIBRATION_FILE_NOT_READABLE", (path) => mkdir(path)],
     ["is a device", "CALIBRATION_FILE_NOT_READABLE", (path) => symlink("/dev/zero", path)],
+    ["is a pipe", "CALIBRATION_FILE_NOT_READABLE", (path) => promisify(execFile)("mkfifo", [path])],
     ["is empty", "CALIBRATION_FILE_NOT_READABLE", (path) => writeFile(path, "")],
     ["is text", "CALIBRATION_FORMAT", (path) => writeFile(path, "pedestals: 2500\n")],
     [

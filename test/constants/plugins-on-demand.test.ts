@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import test from "ava";
-import { constantsReader } from "../../src/constants/index.js";
+import { readConstants } from "../../src/constants/read-constants.js";
 import { JUNGFRAU_1M } from "../../src/detector.js";
 import { CollectedConstants } from "../helpers/calibrators.js";
 import {
@@ -19,7 +19,8 @@ test("HDF5 looks for plugins once a file needs one, and not before", async (t) =
   const library = await (await import("h5wasm/node")).ready;
   const isProvided = () => library.get_plugin_search_paths().some((path) => path.includes("h5wasm-plugins"));
   const read = (name: string) =>
-    constantsReader(JUNGFRAU_1M)(
+    readConstants(
+      JUNGFRAU_1M,
       constantsFiles(folder, [name, "other.h5"], []),
       new CollectedConstants(),
       new RecordedNotes(),

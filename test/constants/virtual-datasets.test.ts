@@ -1,12 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import test from "ava";
+import { hdf5Library } from "../../src/constants/hdf5-library.js";
 import { writeHdf5 } from "../../src/constants/hdf5-write.js";
 import { readMaskFile } from "../../src/constants/mask-file.js";
 import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { RecordedNotes, temporaryFolder } from "../helpers/constants-files.js";
 import { codesAndMessages } from "../helpers/faults.js";
+import { irregularFiles } from "../helpers/irregular-files.js";
 import { integerType, writeRawHdf5 } from "../helpers/raw-hdf5.js";
 
 /** The pixel that the source's mask leaves out. */
@@ -24,6 +27,20 @@ function writeVirtual(path: string, sourceFile: string, sourceDataset = "/bad", 
     [name]: { type: integerType(2), shape: [512, 1024], sourceFile, sourceDataset },
   });
 }
+
+/** A file whose mask is the bytes of another. */
+function writeExternal(path: string, externalFile: string, name = "pixel_mask") {
+  return writeRawHdf5(path, { [name]: { type: integerType(2), shape: [512, 1024], externalFile } });
+}
+
+/**
+ * A file of h5py, packed: /pixel_mask, [any number, 1024], takes 512 rows of each /pixel_mask in source0.h5, source1.h5 and so on.
+ */
+const NUMBERED =
+  "H4sIAAAAAAACA+v0cHHj5ZLiYubgYICB/1DAIAHhG0DFHTs72f09XIKYFEwbObORcQWTELJGGOBiYmBkYGATZQBSXAWZFak58bmJxdmHYRbZM1" +
+  "AKyhLac8BOUkR3EgMjowoDAxMTIyMDE1QxC5r3oHxmHgZGAaDvIcoEGFiBrmbm4uADamBmgIYKI4hYwzCkwJXbezczjIJRMApGwSgYBdiAu7O/" +
+  "DyOk3kNUdEDQClMAEyjOLy1KTlVN0sswZUBU5QzMSEpAgAmKGV0YGOAVL1wGufZlQnUIIxoNq52/WV33R1IWwT8aZ6NgFIyCUTAKRsEoGAWjYB" +
+  "SMglEwCkYBqQAAwCwrWwAYAAA=";
 
 function readMask(path: string): Promise<Uint8Array> {
   const selection = { layout: JUNGFRAU_1M, moduleIndex: 0, isOnlyFile: false };
@@ -87,8 +104,8 @@ const REFUSED: readonly (readonly [
       await writeVirtual(path, "pipe");
     },
     "CALIBRATION_FILE_NOT_READABLE",
-    "mask.h5: /pixel_mask is a virtual dataset, and its source file 'pipe' is a folder or a device: FOLDER/pipe. Copy the right " +
-      "file there, or write the numbers into this file.",
+    "mask.h5: /pixel_mask is a virtual dataset, and its source file 'pipe' cannot be read at FOLDER/pipe: it is a pipe " +
+      "(FIFO), not a regular file. Copy the right file there, or write the numbers into this file.",
   ],
   [
     "is virtual itself, and its own source is missing",
@@ -108,6 +125,53 @@ const REFUSED: readonly (readonly [
     },
     "CALIBRATION_FORMAT",
     "whose sources go round in a circle. Write the numbers into the file.",
+  ],
+  [
+    "is itself",
+    (path) => writeVirtual(path, "virtual.h5", "/pixel_mask"),
+    "CALIBRATION_FORMAT",
+    "mask.h5: /pixel_mask: source file 'virtual.h5': /pixel_mask is a virtual dataset whose sources go round in a circle.",
+  ],
+  [
+    "is itself, by another name",
+    async (path, folder) => {
+      await symlink(path, join(folder, "link.h5"));
+      await writeVirtual(path, "link.h5", "pixel_mask");
+    },
+    "CALIBRATION_FORMAT",
+    "mask.h5: /pixel_mask: source file 'link.h5': /pixel_mask is a virtual dataset whose sources go round in a circle.",
+  ],
+  [
+    "is virtual, and so are its sources, many times over",
+    async (path, folder) => {
+      for (let depth = 0; depth < 20; depth++)
+        await writeVirtual(join(folder, `${depth}.h5`), `${depth + 1}.h5`, "/bad", "bad");
+      await writeSource(join(folder, "20.h5"));
+      await writeVirtual(path, "0.h5");
+    },
+    "CALIBRATION_FORMAT",
+    "is a virtual dataset whose sources are virtual too, 8 files deep. Write the numbers into the file.",
+  ],
+  [
+    "has a number in its name",
+    async (path, folder) => {
+      const virtual = gunzipSync(Buffer.from(NUMBERED, "base64"));
+      await writeFile(path, virtual);
+      await writeFile(join(folder, "source0.h5"), virtual); // its own source is what makes HDF5 abort
+      await writeSource(join(folder, "source%b.h5"), "pixel_mask");
+    },
+    "CALIBRATION_FORMAT",
+    "mask.h5: /pixel_mask is a virtual dataset whose source files have numbers in their names, 'source%b.h5'. Write the numbers",
+  ],
+  [
+    "keeps its numbers in another file",
+    async (path, folder) => {
+      await writeExternal(join(folder, "source.h5"), "/etc/passwd", "bad");
+      await writeVirtual(path, "source.h5");
+    },
+    "CALIBRATION_FORMAT",
+    "mask.h5: /pixel_mask: source file 'source.h5': /bad takes its numbers from another file, '/etc/passwd', which is refused: it " +
+      "is outside of this file. Write the numbers into this file.",
   ],
   [
     "is cut short",
@@ -136,3 +200,47 @@ for (const [what, write, code, message] of REFUSED) {
     t.true(text.includes(message), text);
   });
 }
+
+test("external storage is refused, whatever it leads to", async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeFile(join(folder, "numbers"), Buffer.alloc(2 * MODULE_PIXELS));
+  await writeSource(join(folder, "source.h5"));
+  const irregular = (await irregularFiles(t)).map(([, file]) => file);
+  const files = [join(folder, "numbers"), join(folder, "source.h5"), "/nowhere", ...irregular];
+  for (const [number, file] of files.entries()) {
+    const path = join(folder, `${number}.h5`);
+    await writeExternal(path, file);
+    const faults = await codesAndMessages(readMask(path));
+    const message =
+      `mask.h5: /pixel_mask takes its numbers from another file, '${file}', which is refused: it is outside of this file. ` +
+      "Write the numbers into this file.";
+    t.deepEqual(faults, [["CALIBRATION_FORMAT", message]]);
+  }
+});
+
+test("HDF5 opens no file by itself that is none of its own", async (t) => {
+  const { File, ready } = await hdf5Library();
+  const folder = await temporaryFolder(t);
+  await writeFile(join(folder, "text"), "numbers");
+  const reasons: [string, string][] = [
+    ...(await irregularFiles(t))
+      .slice(1)
+      .map(([kind, file]): [string, string] => [file, `it is ${kind}, not a regular file`]),
+    [join(folder, "text"), "it is no HDF5 file"],
+  ];
+  await ready;
+  for (const [number, [target, reason]] of reasons.entries()) {
+    const path = join(folder, `${number}.h5`);
+    const file = new File(path, "w");
+    file.create_external_link(target, "/mask", "link");
+    file.create_soft_link("/link", "pixel_mask");
+    file.close();
+    const faults = await codesAndMessages(readMask(path));
+    t.deepEqual(
+      faults.map(([code]) => code),
+      ["CALIBRATION_FORMAT"],
+    );
+    const message = `mask.h5: /pixel_mask takes its numbers from another file, '${target}', which is refused: ${reason}.`;
+    t.true(faults[0]?.[1]?.startsWith(message), faults[0]?.[1]);
+  }
+});

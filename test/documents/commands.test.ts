@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import test from "ava";
 import { DocumentedSession } from "../helpers/documented-session.js";
 import { BLOCKS, commandsOf, type DocumentBlock, folderOf, titleOf } from "../helpers/documents.js";
@@ -22,7 +23,8 @@ function isRepetition(block: DocumentBlock): boolean {
 
 for (const block of blocks.filter((one) => !commandsOf(one).every(isOfNpm) && !isRepetition(one))) {
   test.serial(`the commands of ${titleOf(block)} do what they are for`, async (t) => {
-    const session = new DocumentedSession(t, await folderOf(t, block.document));
+    const folder = await folderOf(t, block.document);
+    const session = new DocumentedSession(t, folder);
     const commands = commandsOf(block).map((command) => command.split(" "));
     if (!commands.some((words) => words.includes("simulate"))) await session.startDetector();
     for (const words of commands) {
@@ -33,8 +35,11 @@ for (const block of blocks.filter((one) => !commandsOf(one).every(isOfNpm) && !i
         t.is((await fetch(health)).status, 200);
       }
       if (words.includes("--view")) {
-        const [, view = ""] = await command.logged(/^Live view on (\S+)$/m);
-        const { port, search } = new URL(view);
+        const [, view = "", file] = await command.logged(
+          /^Live view on ([^\s,]+)(?:, where TOKEN is what '(.+)' holds)?$/m,
+        );
+        const token = file === undefined ? "" : readFileSync(join(folder, file), "utf8").trim();
+        const { port, search } = new URL(view.replace("TOKEN", token));
         t.is((await fetch(`http://127.0.0.1:${port}/${search}`)).status, 200);
       }
       const sample = BLOCKS.find(

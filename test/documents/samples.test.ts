@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { zeroCounters } from "../../src/events/counters.js";
+import { type StreamCondition, streamStatus } from "../../src/events/stream-status.js";
 import { gainMode } from "../../src/stream/gain-mode.js";
 import { partsHeader } from "../../src/stream/index.js";
 import { aModuleFrame } from "../../src/testing/index.js";
@@ -39,6 +40,27 @@ const CHECKS: Readonly<Record<string, (t: ExecutionContext, block: DocumentBlock
       const check = new Command(t, ["check", "-c", configuration, addresses, "--seconds", "3"]);
       t.is(await check.ended(), 0, check.stderr);
       looksLike(t, text, check.stdout.join("\n"));
+    },
+
+    "detector-setup": (t, { text }) => {
+      const lines = text.trimEnd().split("\n");
+      const known = ["rx_zmqport", "rx_zmqstream", "rx_zmqfreq", "rx_zmqhwm", "rx_jsonpara"];
+      t.deepEqual(
+        lines.map((line) => /^sls_detector_put (\w+)(?: laser)? -?\d+$/.exec(line)?.[1]),
+        known,
+      );
+      const { message } = streamStatus({
+        streams: [{ url: "tcp://det:30001", hasEnded: false } as StreamCondition],
+        isPairing: false,
+        newestEventSeconds: undefined,
+        newestWholeSeconds: undefined,
+        isHeldUp: false,
+        nowSeconds: 0,
+      });
+      t.true(
+        lines.some((line) => message.endsWith(`(${line})`)),
+        "a monitor that waits says one of these lines",
+      );
     },
 
     "path-of-the-data": async (t, { text }) => {

@@ -32,21 +32,24 @@ interface Situation {
   readonly message: string | RegExp;
 }
 
+/** What to do about a detector that sends nothing. */
+const HINT =
+  ". Frames come when an acquisition runs and the receivers stream it (sls_detector_put rx_zmqstream 1)";
+
 const situations: readonly Situation[] = [
   {
     name: "nothing yet",
     streams: [stream("a", NOTHING), stream("b", NOTHING)],
     eventAgo: undefined,
     state: "waiting",
-    message: "waiting for the first frame: no data from tcp://a:1 yet, no data from tcp://b:1 yet",
+    message: `waiting for the first frame: no data from tcp://a:1 yet, no data from tcp://b:1 yet${HINT}`,
   },
   {
     name: "nothing yet, and nobody there",
     streams: [stream("a", { ...NOTHING, ...NOT_CONNECTED }), stream("b", NOTHING)],
     eventAgo: undefined,
     state: "waiting",
-    message:
-      "waiting for the first frame: no data from tcp://a:1 yet (not connected), no data from tcp://b:1 yet",
+    message: `waiting for the first frame: no data from tcp://a:1 yet (not connected), no data from tcp://b:1 yet${HINT}`,
   },
   {
     name: "nothing yet, and somebody who does not let it in",
@@ -65,7 +68,7 @@ const situations: readonly Situation[] = [
     streams: [stream("a", { ...NOTHING, hasEnded: true }), stream("b", NOTHING)],
     eventAgo: undefined,
     state: "waiting",
-    message: "waiting for the first frame: no data from tcp://a:1 yet, no data from tcp://b:1 yet",
+    message: `waiting for the first frame: no data from tcp://a:1 yet, no data from tcp://b:1 yet${HINT}`,
   },
   {
     name: "a receiver that pairs, and nothing yet",
@@ -229,7 +232,7 @@ const situations: readonly Situation[] = [
     eventAgo: undefined,
     isHeldUp: true,
     state: "waiting",
-    message: "waiting for the first frame: no data from tcp://a:1 yet",
+    message: `waiting for the first frame: no data from tcp://a:1 yet${HINT}`,
   },
 ];
 

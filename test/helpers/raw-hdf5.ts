@@ -1,14 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { product } from "../../src/constants/number-array.js";
+import { MODULE_COLUMNS, MODULE_PIXELS, MODULE_ROWS } from "../../src/detector.js";
 
 /*
- * HDF5 files that h5wasm cannot write: any type of numbers, and virtual datasets. Superblock and object headers are of the
+ * HDF5 files that h5wasm cannot write: any type of numbers, virtual datasets, and external storage. Superblock and object headers are of the
  * oldest version, groups hold their links in the header.
  *
  * See https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
  */
 
-/** A dataset of numbers, or one that is another file's dataset. */
+/** A dataset of numbers, one that is another file's dataset, or one whose numbers are the bytes of another file. */
 export type RawDataset =
   | { readonly type: Buffer; readonly shape: readonly number[]; readonly data: Uint8Array }
   | {
@@ -16,7 +17,10 @@ export type RawDataset =
       readonly shape: readonly number[];
       readonly sourceFile: string;
       readonly sourceDataset: string;
-    };
+      /** How many times its numbers are taken from there, each time all of them; once by default. */
+      readonly times?: number;
+    }
+  | { readonly type: Buffer; readonly shape: readonly number[]; readonly externalFile: string };
 
 /** Datasets and groups by name. */
 export interface RawGroup {
@@ -25,12 +29,31 @@ export interface RawGroup {
 
 const UNDEFINED_ADDRESS = Buffer.alloc(8, 0xff);
 const SUPERBLOCK_BYTES = 96;
-const HEAP_BYTES = 4096;
+const MIN_HEAP_BYTES = 4096;
 
 export async function writeRawHdf5(path: string, root: RawGroup): Promise<void> {
   const image = new FileImage();
   const rootAddress = image.addGroup(root);
   await writeFile(path, image.finish(rootAddress));
+}
+
+/**
+ * A dark file of OM, flat, of one module, that HDF5 reads for a while without a pause.
+ *
+ * @param times  how many times the first map is read; 5,000 times take some second
+ */
+export async function writeSlowDarkFile(path: string, times: number): Promise<void> {
+  const map = (adu: number) => {
+    const data = Buffer.from(new Float32Array(MODULE_PIXELS).fill(adu).buffer);
+    return { type: floatType(4), shape: [MODULE_ROWS, MODULE_COLUMNS], data };
+  };
+  const { type, shape } = map(0);
+  await writeRawHdf5(path, {
+    gain0: { type, shape, sourceFile: ".", sourceDataset: "/source", times },
+    gain1: map(13500),
+    gain2: map(14000),
+    source: map(2500),
+  });
 }
 
 /** IEEE floats. */
@@ -103,15 +126,7 @@ class FileImage {
   }
 
   #addDataset(dataset: RawDataset): number {
-    const layout =
-      "data" in dataset
-        ? message(
-            0x08,
-            Buffer.from([3, 1]),
-            u64(this.#add(Buffer.from(dataset.data))),
-            u64(dataset.data.length),
-          )
-        : message(0x08, Buffer.from([4, 3]), u64(this.#add(virtualHeap(dataset))), u32(1));
+    const layout = this.#addLayout(dataset);
     if ("data" in dataset && dataset.data.length !== product(dataset.shape) * dataset.type.readUInt32LE(4))
       throw new Error("data and shape differ");
     const dimensions = dataset.shape.map(u64);
@@ -120,9 +135,33 @@ class FileImage {
         message(0x01, Buffer.from([1, dimensions.length, 0, 0, 0, 0, 0, 0]), ...dimensions),
         message(0x03, dataset.type),
         message(0x05, Buffer.from([2, 2, 2, 0])),
-        layout,
+        ...layout,
       ]),
     );
+  }
+
+  /** Where a dataset's numbers are. */
+  #addLayout(dataset: RawDataset): Buffer[] {
+    if ("data" in dataset) {
+      const address = this.#add(Buffer.from(dataset.data));
+      return [message(0x08, Buffer.from([3, 1]), u64(address), u64(dataset.data.length))];
+    }
+    if ("sourceFile" in dataset)
+      return [message(0x08, Buffer.from([4, 3]), u64(this.#add(virtualHeap(dataset))), u32(1))];
+    const size = u64(product(dataset.shape) * dataset.type.readUInt32LE(4));
+    // The first name in a local heap is empty.
+    const names = Buffer.concat([Buffer.alloc(8), padded(Buffer.from(`${dataset.externalFile}\0`))]);
+    const heap = Buffer.concat([
+      Buffer.from("HEAP\0\0\0\0"),
+      u64(names.length),
+      u64(1),
+      u64(this.#add(names)),
+    ]);
+    const oneFile = Buffer.concat([Buffer.from([1, 0, 0, 0]), u16(1), u16(1), u64(this.#add(heap))]);
+    return [
+      message(0x07, oneFile, u64(8), u64(0), size),
+      message(0x08, Buffer.from([3, 1]), UNDEFINED_ADDRESS, size),
+    ];
   }
 
   #add(block: Buffer): number {
@@ -148,27 +187,31 @@ function message(type: number, ...parts: readonly Buffer[]): Buffer {
 }
 
 /** A global heap whose first object says that all of a dataset is all of another. */
-function virtualHeap({ sourceFile, sourceDataset }: { sourceFile: string; sourceDataset: string }): Buffer {
+function virtualHeap({
+  sourceFile,
+  sourceDataset,
+  times = 1,
+}: {
+  readonly sourceFile: string;
+  readonly sourceDataset: string;
+  readonly times?: number;
+}): Buffer {
   const everything = Buffer.concat([u32(3), u32(1), u32(0), u32(0)]);
-  const mapping = Buffer.concat([
-    Buffer.from([0]),
-    u64(1),
-    Buffer.from(`${sourceFile}\0${sourceDataset}\0`),
-    everything,
-    everything,
-  ]);
+  const entry = Buffer.concat([Buffer.from(`${sourceFile}\0${sourceDataset}\0`), everything, everything]);
+  const mapping = Buffer.concat([Buffer.from([0]), u64(times), ...new Array<Buffer>(times).fill(entry)]);
   const object = Buffer.concat([mapping, u32(lookup3(mapping))]);
+  const heapBytes = Math.max(MIN_HEAP_BYTES, padded(object).length + 64);
   const used = Buffer.concat([
     Buffer.from("GCOL\x01\0\0\0", "latin1"),
-    u64(HEAP_BYTES),
+    u64(heapBytes),
     u16(1),
     u16(0),
     u32(0),
     u64(object.length),
     padded(object),
   ]);
-  const freeSpace = Buffer.concat([u64(0), u64(HEAP_BYTES - used.length)]);
-  return Buffer.concat([used, freeSpace], HEAP_BYTES);
+  const freeSpace = Buffer.concat([u64(0), u64(heapBytes - used.length)]);
+  return Buffer.concat([used, freeSpace], heapBytes);
 }
 
 /** Bob Jenkins' lookup3, HDF5's checksum. */

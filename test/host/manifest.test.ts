@@ -4,6 +4,7 @@ import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { readManifest } from "../../src/host/manifest.js";
 import { temporaryFolder } from "../helpers/constants-files.js";
+import { irregularFiles } from "../helpers/irregular-files.js";
 import { inPackage } from "../helpers/package-root.js";
 
 const THIS_HOST = { node: "20.19.0", monitorApi: "1.0.0" };
@@ -67,4 +68,15 @@ test("a manifest that is not there", (t) => {
     code: "HOST_BAD_MANIFEST",
     message: /ENOENT/,
   });
+});
+
+test("pipes, sockets, devices and folders are no manifests", async (t) => {
+  for (const [kind, path] of await irregularFiles(t)) {
+    t.throws(() => readManifest(path, THIS_HOST), {
+      code: "HOST_BAD_MANIFEST",
+      message:
+        `Cannot read the manifest '${path}': it is ${kind}, not a regular file. Check om.plugins; its paths start at the ` +
+        "configuration's folder.",
+    });
+  }
 });

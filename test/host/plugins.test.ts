@@ -4,6 +4,7 @@ import test, { type ExecutionContext } from "ava";
 import type { ServiceContainer } from "../../src/api/index.js";
 import { Plugins } from "../../src/host/plugins.js";
 import { temporaryFolder } from "../helpers/constants-files.js";
+import { irregularFiles } from "../helpers/irregular-files.js";
 
 const HOST = { node: "20.19.0", monitorApi: "1.0.0" };
 const container = {
@@ -147,4 +148,14 @@ test.serial("a plugin that cannot be disposed of is told, and keeps no other fro
     message: /cannot be disposed of: no/,
   });
   t.true(log.includes("disposed"));
+});
+
+test("a plugin whose entry is a pipe is not imported, which would never end", async (t) => {
+  const pipe = (await irregularFiles(t)).find(([kind]) => kind === "a pipe (FIFO)")?.[1];
+  const plugins = new Plugins(HOST, () => container);
+  plugins.add(await plugin(t, GOOD, { main: pipe }));
+  await t.throwsAsync(plugins.dataRetrieval("DiodeRetrieval", "monitor.yaml:2"), {
+    code: "HOST_PLUGIN_FAILED",
+    message: `Plugin 'diode' (${pipe}) cannot be imported: it is a pipe (FIFO), not a regular file. Install it again, or ask its author.`,
+  });
 });

@@ -186,6 +186,24 @@ test("rubbish and a client that goes away do no harm", async (t) => {
   t.is((await fetch(`${url}/metrics`)).status, 200);
 });
 
+test("clients that connect and ask for nothing keep nobody out", async (t) => {
+  const { url, port } = await serve(t);
+  const agent = new Agent({ keepAlive: true });
+  t.teardown(() => agent.destroy());
+  t.is((await ask(`${url}/healthz`, { agent })).status, 200);
+  const first = await openConnection(port);
+  first.socket.write("GET /metrics HTTP/1.1\r\n"); // and never the rest
+  const silent = await Promise.all(Array.from({ length: 30 }, () => openConnection(port)));
+  t.is((await ask(`${url}/healthz`, { agent })).status, 200);
+  silent.push(...(await Promise.all(Array.from({ length: 60 }, () => openConnection(port)))));
+  await first.closed; // who has been silent for the longest makes room
+  const before = performance.now();
+  t.is((await ask(`${url}/healthz`)).status, 200);
+  t.true(performance.now() - before < 2000);
+  t.is(silent.filter(({ socket }) => !socket.destroyed).length > 50, true);
+  for (const { socket } of silent) socket.destroy();
+});
+
 test("a port that is in use is told with its address", async (t) => {
   const { url, port } = await serve(t);
   const error = await t.throwsAsync(serve(t, { port }), { instanceOf: HostError });

@@ -109,4 +109,35 @@ test("who is no monitor is refused, with a reason in the log", async (t) => {
   scanner.end();
   await until(() => logger.lines.some((line) => line.includes("has lost a client before it said who it is")));
   t.is(output.monitorCount, 0);
+  t.true(output.refusedCount >= 2);
+});
+
+test("clients that say nothing are hung up on, and keep no monitor out", async (t) => {
+  const { output, logger } = await listen(t);
+  const port = Number(new URL(output.url.replace("tcp:", "http:")).port);
+  const monitor = pull(t, output.url);
+  await until(() => output.monitorCount === 1);
+  const silent = Array.from({ length: 100 }, () =>
+    connect(port, "127.0.0.1")
+      .on("error", () => undefined)
+      .resume(),
+  );
+  t.teardown(() => {
+    for (const socket of silent) socket.destroy();
+  });
+  await until(() => output.refusedCount === 36);
+  t.deepEqual(
+    logger.lines.filter((line) => line.includes("refused")),
+    [`warn ${output.url} has refused a client: more than 64 have not said what they are`],
+  );
+  pull(t, output.url);
+  await until(() => output.monitorCount === 2);
+  void output.send(message(1));
+  t.is(String((await monitor.receive())[0]), '{"number":1}');
+  // The others in their turn.
+  await until(() => output.refusedCount === 100);
+  t.true(
+    logger.lines.some((line) => line.includes("has refused a client: it did not say in 5 s what it is")),
+  );
+  t.is(output.monitorCount, 2);
 });

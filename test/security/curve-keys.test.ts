@@ -5,6 +5,7 @@ import { isMonitorError } from "../../src/errors.js";
 import { clientKeys, newKeyPair, serverKeys, writeKeyFiles } from "../../src/security/index.js";
 import { temporaryFolder } from "../helpers/constants-files.js";
 import { codesAndMessages } from "../helpers/faults.js";
+import { irregularFiles } from "../helpers/irregular-files.js";
 
 const MEND =
   "Make a pair with `om-jungfrau keygen NAME`: NAME.key_secret for its owner, NAME.key for the others.";
@@ -214,7 +215,24 @@ test("a file that is not there, and a folder, are told", async (t) => {
     ],
   ]);
   await mkdir(missing);
-  t.regex((await asPair(missing))[0]?.[1] ?? "", /^Key file '.*a\.key': EISDIR: .* Make a pair with/);
+  t.regex(
+    (await asPair(missing))[0]?.[1] ?? "",
+    /^Key file '.*a\.key': it is a folder, not a regular file\. Make a pair with/,
+  );
+});
+
+test("pipes, sockets, devices and large files are no keys", async (t) => {
+  const large = join(await temporaryFolder(t), "large.key");
+  await writeFile(large, Buffer.alloc(100_000));
+  const refused = (await irregularFiles(t)).map(([kind, path]) => [
+    path,
+    `it is ${kind}, not a regular file`,
+  ]);
+  for (const [path = "", reason] of [...refused, [large, "it holds more than 65536 bytes"]]) {
+    const fault = [["STREAM_KEY_FILE", `Key file '${path}': ${reason}. ${MEND}`]] as [string, string][];
+    t.deepEqual(await asPublic(path), fault);
+    t.deepEqual(await asPair(path), fault);
+  }
 });
 
 test("keys that have no effect are told", async (t) => {

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { Worker } from "node:worker_threads";
 import { Calibrator, kernelCreator } from "../../src/calibration/index.js";
 import { constantsReader } from "../../src/constants/index.js";
 import { JUNGFRAU_1M } from "../../src/detector.js";
@@ -12,8 +14,9 @@ const [dark0, dark1, gain0, gain1] = process.argv.slice(2);
 const file = (path = "") => ({ path, where: path });
 const files = { dark: [file(dark0), file(dark1)], gain: [file(gain0), file(gain1)], mask: [] };
 
-// The HDF5 library's code, some 30 MB, is there once in a process, however much is read with it.
-await (await import("h5wasm/node")).ready;
+// A thread with the HDF5 library takes some 30 MB, however much is read with it.
+const library = JSON.stringify(import.meta.resolve("h5wasm/node"));
+await once(new Worker(`import(${library}).then(({ ready }) => ready)`, { eval: true }), "exit");
 
 const options = { unit: "photons", photonEnergyKeV: 12.4, fillValue: Number.NaN, rounded: false } as const;
 const before = peakBytes();

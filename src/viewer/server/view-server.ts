@@ -102,7 +102,7 @@ function refusal(
   const path = request.url?.split("?", 1)[0] ?? "";
   const isCode = path !== "/" && files.has(path); // everybody may have it: it is in the package
   if (token === undefined || isCode || hasToken(request, token)) return undefined;
-  return plain(401, "Add the token that the monitor printed to the URL: ?token=…");
+  return plain(401, "Add the token to the URL: ?token=…. The monitor's log says where it is.");
 }
 
 function json(value: unknown): HttpAnswer {

@@ -1,0 +1,51 @@
+import type { StreamStatus } from "../api/index.js";
+import type { MonitoredEvent } from "../host/index.js";
+import type { EventOutput } from "./event-output.js";
+
+/** A disk or a reader that has not taken an event for so long holds the monitor up. */
+const STUCK_MS = 5000;
+
+/** The outputs of a monitor. It waits for them with each event, so it goes no faster than the slowest. */
+export class Outputs {
+  readonly #status: () => StreamStatus;
+  readonly #nowMs: () => number;
+  readonly #outputs: EventOutput[] = [];
+  /** The output that is writing now, and since when. */
+  #writing: { readonly output: EventOutput; readonly sinceMs: number } | undefined;
+
+  /** @param status  of the stream */
+  constructor(status: () => StreamStatus, nowMs: () => number) {
+    this.#status = status;
+    this.#nowMs = nowMs;
+  }
+
+  add(...outputs: readonly EventOutput[]): void {
+    this.#outputs.push(...outputs);
+  }
+
+  /** Give an event to every output, in the order in which they were added. */
+  async write(event: MonitoredEvent): Promise<void> {
+    for (const output of this.#outputs) {
+      this.#writing = { output, sinceMs: this.#nowMs() };
+      await output.write(event);
+    }
+    this.#writing = undefined;
+  }
+
+  async close(): Promise<void> {
+    for (const output of this.#outputs) await output.close();
+  }
+
+  /** The stream's status; or that the monitor has stalled, because an output takes nothing. */
+  status(): StreamStatus {
+    const status = this.#status();
+    const stuckMs = this.#writing === undefined ? 0 : this.#nowMs() - this.#writing.sinceMs;
+    if (stuckMs < STUCK_MS) return status;
+    const what = this.#writing?.output.name ?? "an output";
+    return {
+      ...status,
+      state: "stalled",
+      message: `stalled: ${what} has taken nothing for ${Math.floor(stuckMs / 1000)} s, and the monitor waits for it`,
+    };
+  }
+}
