@@ -1,3 +1,4 @@
+import type { DetectorLayout } from "../detector.js";
 import type { PairedExposure } from "../stream/index.js";
 
 /** What is known of a recording as a whole. */
@@ -38,8 +39,8 @@ export interface Recording extends RecordingSummary {
 
 /** A format of recordings. */
 export interface RecordingFormat {
-  /** Whether a file looks like one, by its name and first bytes; the first format of the list that says so reads it. */
+  /** Whether a file looks like one, by its name and first 512 bytes; the first format of the list that says so reads it. */
   recognizes(path: string, firstBytes: Uint8Array): boolean;
   /** @throws {RecordingError} RECORDING_NOT_READABLE, _FORMAT, _DAMAGED, with what is wrong, where, and what to do */
-  open(path: string): Promise<Recording>;
+  open(path: string, layout: DetectorLayout): Promise<Recording>;
 }
