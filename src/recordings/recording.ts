@@ -33,6 +33,12 @@ export interface Recording extends RecordingSummary {
   /** Where the exposure of that number is; undefined if there is none. */
   indexOf(frameNumber: bigint): Promise<number | undefined>;
 
+  /** Where the first exposure of that number or above is; {@link length} if there is none. */
+  indexFrom(frameNumber: bigint): Promise<number>;
+
+  /** The frame number of an exposure. @throws RangeError if there is no such index */
+  numberOf(index: number): bigint;
+
   /** Close the files. Harmless when repeated. */
   close(): void;
 }
