@@ -1,10 +1,11 @@
 import type { DetectorLayout } from "../detector.js";
 import { RecordingError } from "../errors.js";
+import { RAW_FORMAT } from "./raw.js";
 import type { Recording, RecordingFormat } from "./recording.js";
 import { openRegularFile } from "./regular-file.js";
 
 /** Every format that is read; a file is read by the first that recognises it. */
-const FORMATS: readonly RecordingFormat[] = [];
+const FORMATS: readonly RecordingFormat[] = [RAW_FORMAT];
 
 const FIRST_BYTES = 512;
 

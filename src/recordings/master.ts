@@ -35,13 +35,14 @@ export async function readMaster(path: string, layout: DetectorLayout): Promise<
   if (typeof detector === "string" && !/jungfrau/i.test(detector)) {
     throw wrongFormat(path, `it is of a detector of type ${detector}, not of a ${layout.name}`);
   }
-  if (isCut(get("receiverRoi"))) {
+  const geometry = pair(get("geometry"));
+  const pixels = pair(get("pixels"));
+  if (isCut(get("receiverRoi"), product(geometry, pixels))) {
     throw wrongFormat(
       path,
       "it was recorded with a region of interest, and holds cut images. Record without: sls_detector_put rx_clearroi",
     );
   }
-  const geometry = pair(get("geometry"));
   const version = get("version");
   return {
     version: version === undefined ? undefined : Number(version).toFixed(1),
@@ -82,15 +83,26 @@ function wrongFormat(path: string, what: string): RecordingError {
   return new RecordingError("RECORDING_FORMAT", `Cannot read recording '${path}': ${what}.`);
 }
 
-/** Any region counts: whether it covers the whole detector cannot be seen without knowing how the modules stand. */
-function isCut(rois: unknown): boolean {
+interface Pair {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Whether any of the regions of interest leaves pixels of the detector out. */
+function isCut(rois: unknown, detector: Pair): boolean {
   return [rois].flat().some((roi) => {
-    const limits = typeof roi === "object" && roi !== null ? Object.values(roi) : [];
-    return limits.some((limit) => limit !== NO_ROI && limit !== -1);
+    if (typeof roi !== "object" || roi === null) return false;
+    const { xmin, xmax, ymin, ymax } = roi as Readonly<Record<string, number>>;
+    if ([xmin, xmax, ymin, ymax].every((limit) => limit === NO_ROI || limit === -1)) return false;
+    return !(xmin === 0 && ymin === 0 && xmax === detector.x - 1 && ymax === detector.y - 1);
   });
 }
 
-function pair(value: unknown): { readonly x: number; readonly y: number } | undefined {
+function product(one: Pair = { x: 0, y: 0 }, other: Pair = { x: 0, y: 0 }): Pair {
+  return { x: one.x * other.x, y: one.y * other.y };
+}
+
+function pair(value: unknown): Pair | undefined {
   const { x, y } = (typeof value === "object" && value !== null ? value : {}) as Entries;
   const columns = count(x);
   const rows = count(y);

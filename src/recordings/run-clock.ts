@@ -21,6 +21,10 @@ export class RunClock {
     this.#options = options;
   }
 
+  get startSeconds(): number {
+    return this.#options.startSeconds;
+  }
+
   /** Seconds since 1970. @param ticks  of the exposure; 0 if they are not known */
   secondsOf(frameNumber: bigint, ticks: bigint): number {
     const { startSeconds, firstTicks, firstNumber } = this.#options;
