@@ -131,6 +131,11 @@ export const ERROR_CODES = {
     cause: "A recording is cut or damaged so that no frame of it can be read.",
     mend: "Copy the file again.",
   },
+  RECORDING_NO_EVENT: {
+    cause:
+      "A recording has no exposure with the event id, or in the range of frame numbers, that was asked for.",
+    mend: "Ask for a frame number that the message names as recorded.",
+  },
   RECORDING_CANNOT_WRITE: {
     cause: "A recording cannot be written: the folder does not allow it, or the disk is full.",
     mend: "Make room, or choose another folder with --out. What was written before can be read.",

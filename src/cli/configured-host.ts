@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Logger } from "../api/index.js";
 import { readMonitorParameters } from "../configuration/index.js";
 import { MonitorHost, SYSTEM_CLOCK } from "../host/index.js";
+import { type PlaybackOptions, playbackValues } from "./playback.js";
 
 /** This package's own plugin. */
 const DEFAULT_MANIFEST = fileURLToPath(new URL("../../../plugin.manifest.json", import.meta.url));
@@ -15,6 +16,7 @@ export interface ConfiguredHostOptions {
   readonly curveServerKey?: string | undefined;
   readonly curveKey?: string | undefined;
   readonly logger: Logger;
+  readonly playback?: PlaybackOptions | undefined;
   /** Values of `data_retrieval_layer` that count instead of the configuration's. */
   readonly overrides?: Readonly<Record<string, unknown>>;
 }
@@ -22,7 +24,7 @@ export interface ConfiguredHostOptions {
 /**
  * A host for a configuration, not initialised yet.
  *
- * @throws {ConfigurationError} what `readMonitorParameters` throws
+ * @throws {ConfigurationError} what `readMonitorParameters` throws; options for recordings where the source is a stream
  */
 export function configuredHost(options: ConfiguredHostOptions): MonitorHost {
   const { configuration, source, curveServerKey, curveKey, logger, overrides = {} } = options;
@@ -31,6 +33,11 @@ export function configuredHost(options: ConfiguredHostOptions): MonitorHost {
     parameters.override({ group: "data_retrieval_layer", parameter }, value, place);
   if (curveServerKey) override("curve_server_key_file", resolve(curveServerKey), "--curve-server-key");
   if (curveKey) override("curve_key_file", resolve(curveKey), "--curve-key");
+  const playback = playbackValues(source, options.playback ?? {});
+  if (playback !== undefined) {
+    const { playback: configured } = parameters.getParameterGroup({ group: "data_retrieval_layer" });
+    override("playback", { ...(configured as object | undefined), ...playback }, "playback with options");
+  }
   for (const [parameter, value] of Object.entries(overrides)) override(parameter, value, parameter);
   return new MonitorHost({
     parameters,

@@ -12,6 +12,7 @@ import {
   gainStages,
   pedestalMode,
   photonEnergyKeV,
+  playbackRate,
   ports,
   positiveInteger,
   positiveNumber,
@@ -20,6 +21,7 @@ import {
   wholeNumber,
 } from "./option-values.js";
 import { packageVersion } from "./package-version.js";
+import type { PlaybackOptions } from "./playback.js";
 import { StartUpError } from "./start-up-error.js";
 import { logToStderr, stderrLogger } from "./terminal/stderr-logger.js";
 
@@ -88,6 +90,7 @@ async function main(): Promise<number> {
         source: addressList(sources).join(","),
         configuration: options.configuration,
         frames: options.frames ?? Number.POSITIVE_INFINITY,
+        playback: playbackOptions(options),
         json: options.json === true,
         npy: options.npy,
         metrics: options.metrics,
@@ -124,6 +127,7 @@ async function main(): Promise<number> {
       exitCode = await runCheck({
         source: sources.length === 0 ? undefined : addressList(sources).join(","),
         configuration: options.configuration,
+        playback: playbackOptions(options),
         seconds: options.seconds,
         json: options.json === true,
         strict: options.strict === true,
@@ -174,6 +178,7 @@ async function main(): Promise<number> {
       const { runReceiver } = await import("./receive.js");
       await runReceiver({
         addresses: addressList(addresses),
+        playback: playbackOptions(options),
         format: options.format,
         delivery: options.delivery,
         json: options.json === true,
@@ -231,6 +236,7 @@ async function main(): Promise<number> {
       const { runDark } = await import("./dark.js");
       exitCode = await runDark({
         source: addressList(sources).join(","),
+        playback: playbackOptions(options),
         out: options.out,
         frames: options.frames,
         skip: options.skip,
@@ -359,9 +365,36 @@ async function main(): Promise<number> {
       });
     });
 
+  for (const command of program.commands) if (TAKES_RECORDINGS.has(command.name())) addPlayback(command);
   refuseSourcesAsValues(program);
   await program.parseAsync();
   return exitCode;
+}
+
+const PLAYBACK_OPTIONS = ["rate", "first", "last", "every", "loop"] as const;
+
+/** Commands whose source may be recordings. */
+const TAKES_RECORDINGS: ReadonlySet<string> = new Set(["monitor", "check", "receive", "dark"]);
+
+function addPlayback(command: Command): void {
+  command
+    .option(
+      "--rate <Hz>",
+      "play recordings at this rate, or max: as fast as events are taken (default: as recorded)",
+      playbackRate,
+    )
+    .option("--first <number>", "play recordings from this frame number on", wholeNumber)
+    .option("--last <number>", "play recordings up to this frame number", wholeNumber)
+    .option("--every <number>", "play every N-th exposure of recordings", positiveInteger)
+    .option("--loop", "play recordings again and again");
+}
+
+/** Those that were given. */
+function playbackOptions(options: PlaybackOptions): PlaybackOptions {
+  const given = PLAYBACK_OPTIONS.map((name) => [name, options[name]]).filter(
+    ([, value]) => value !== undefined,
+  );
+  return Object.fromEntries(given);
 }
 
 /** What a command needs that runs for a while. */

@@ -9,6 +9,7 @@ import {
   serveView,
 } from "../outputs/index.js";
 import { configuredHost } from "./configured-host.js";
+import type { PlaybackOptions } from "./playback.js";
 import { StartUpError } from "./start-up-error.js";
 import { StateLog } from "./terminal/state-log.js";
 import { StatusDisplay } from "./terminal/status-display.js";
@@ -18,6 +19,8 @@ export interface MonitorOptions {
   readonly configuration: string;
   readonly source: string;
   readonly frames: number;
+  /** How recordings are played. */
+  readonly playback?: PlaybackOptions | undefined;
   readonly json: boolean;
   /** Folder for frames as `<event_id>.npy`. */
   readonly npy?: string | undefined;

@@ -3,6 +3,7 @@ import { RecordingError } from "../errors.js";
 import { RAW_FORMAT } from "./raw.js";
 import type { Recording, RecordingFormat } from "./recording.js";
 import { openRegularFile } from "./regular-file.js";
+import { looksLikeList, type RunList, readRunList } from "./run-list.js";
 
 /** Every format that is read; a file is read by the first that recognises it. */
 const FORMATS: readonly RecordingFormat[] = [RAW_FORMAT];
@@ -16,14 +17,28 @@ const FIRST_BYTES = 512;
  * @throws {RecordingError} RECORDING_NOT_READABLE, _FORMAT, _DAMAGED
  */
 export async function openRecording(path: string, layout: DetectorLayout): Promise<Recording> {
-  const firstBytes = await readFirstBytes(path);
-  const format = FORMATS.find((one) => one.recognizes(path, firstBytes));
+  const format = formatOf(path, await readFirstBytes(path));
   if (format !== undefined) return format.open(path, layout);
   throw new RecordingError(
     "RECORDING_FORMAT",
-    `'${path}' is no recording that is read. Name a run's master (run_master_0.json or .h5), one of its data files, or a ` +
-      "text file that lists masters.",
+    `'${path}' is not a recording of a format that is read. Name a run's master, such as run_master_0.json, one of its data ` +
+      "files, or a text file that lists masters.",
   );
+}
+
+/**
+ * The recordings that a name stands for: itself, or those of a list.
+ *
+ * @throws {RecordingError} RECORDING_NOT_READABLE, _FORMAT
+ */
+export async function recordingsOf(path: string): Promise<RunList> {
+  const firstBytes = await readFirstBytes(path);
+  const isList = formatOf(path, firstBytes) === undefined && looksLikeList(firstBytes);
+  return isList ? readRunList(path) : { paths: [path], notes: [] };
+}
+
+function formatOf(path: string, firstBytes: Uint8Array): RecordingFormat | undefined {
+  return FORMATS.find((one) => one.recognizes(path, firstBytes));
 }
 
 /** @throws {RecordingError} RECORDING_NOT_READABLE */

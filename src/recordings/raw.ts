@@ -93,6 +93,7 @@ class RawRecording implements Recording {
         ...record,
         rows: this.#rows,
         portCount: this.portCount,
+        frameIndex: frameNumber - this.numberOf(0),
         timestampSeconds,
         release: () => freeMemory(bytes),
       }),

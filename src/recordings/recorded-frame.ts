@@ -34,6 +34,8 @@ export interface RecordedFrame {
   readonly raw: Uint8Array;
   /** What users put into the header with `rx_jsonpara`. */
   readonly added?: Readonly<Record<string, unknown>> | undefined;
+  /** Frames of the run before this one, lost ones as well. */
+  readonly frameIndex?: bigint | undefined;
   /** When the exposure was taken, in seconds since 1970. */
   readonly timestampSeconds: number;
   /** Whether no packet was lost; by default as `packetsCaught` says. */
@@ -68,7 +70,10 @@ export function moduleFrameOf(recorded: RecordedFrame): ModuleFrame {
 }
 
 /** The keys of release 9.2, as far as a recording knows their values. */
-function headerText({ header, portCount, rows, added }: RecordedFrame, complete: boolean): string {
+function headerText(
+  { header, portCount, rows, added, frameIndex }: RecordedFrame,
+  complete: boolean,
+): string {
   const size = rows * MODULE_COLUMNS * BYTES_PER_WORD;
   const fields: Readonly<Record<string, unknown>> = {
     jsonversion: 5,
@@ -77,6 +82,7 @@ function headerText({ header, portCount, rows, added }: RecordedFrame, complete:
     shape: `[${MODULE_COLUMNS}, ${rows}]`,
     size,
     acqIndex: header.frameNumber,
+    ...(frameIndex !== undefined && { frameIndex }),
     data: 1,
     completeImage: Number(complete),
     frameNumber: header.frameNumber,

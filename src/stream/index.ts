@@ -17,6 +17,6 @@ export {
 export { writeOmPair } from "./paired/om-pair.js";
 export { partsHeader } from "./paired/parts-message.js";
 export { KEEP_ALIVE } from "./socket-options.js";
-export { parseSource, type Source } from "./source-string.js";
+export { parseSource, recordsOnly, type Source, type SourceKind } from "./source-string.js";
 export { parseTcpAddress, tcpUrl } from "./tcp-address.js";
 export { zmqModuleStreamOpener } from "./zmq-module-stream.js";

@@ -176,7 +176,7 @@ export class LiveView {
     const now = performance.eventLoopUtilization();
     this.#spare = 1 - performance.eventLoopUtilization(now, this.#spareSince).utilization;
     this.#spareSince = now;
-    const { state, message, counters } = this.#options.status();
+    const { state, message, counters, progress } = this.#options.status();
     this.#say({
       type: "status",
       status: {
@@ -187,7 +187,8 @@ export class LiveView {
         spare: this.#spare,
         time: this.#options.clock.nowSeconds(),
         eventsPerSecond: this.#rate.perSecond(),
-        lagSeconds: this.#lagSeconds,
+        // A recording is as old as it is.
+        lagSeconds: progress === undefined ? this.#lagSeconds : null,
       },
     });
   }

@@ -1,6 +1,7 @@
 import test from "ava";
 import type { StreamState } from "../../src/api/index.js";
 import { type StreamCondition, streamStatus } from "../../src/events/stream-status.js";
+import type { SourceKind } from "../../src/stream/index.js";
 
 const NOW = 1000;
 
@@ -27,7 +28,7 @@ interface Situation {
   readonly wholeAgo?: number;
   readonly difference?: string;
   readonly isHeldUp?: boolean;
-  readonly isPairing?: boolean;
+  readonly kind?: SourceKind;
   readonly state: StreamState;
   readonly message: string | RegExp;
 }
@@ -69,7 +70,7 @@ const situations: readonly Situation[] = [
   },
   {
     name: "a receiver that pairs, and nothing yet",
-    isPairing: true,
+    kind: "receiver",
     streams: [stream("a", { ...NOTHING, ...NOT_CONNECTED })],
     eventAgo: undefined,
     state: "waiting",
@@ -164,7 +165,7 @@ const situations: readonly Situation[] = [
   },
   {
     name: "a receiver that pairs, connected and silent",
-    isPairing: true,
+    kind: "receiver",
     streams: [stream("a", silent(12))],
     eventAgo: 12,
     state: "waiting",
@@ -172,7 +173,7 @@ const situations: readonly Situation[] = [
   },
   {
     name: "a receiver that pairs, gone",
-    isPairing: true,
+    kind: "receiver",
     streams: [stream("a", { ...silent(12), ...NOT_CONNECTED })],
     eventAgo: 12,
     state: "stalled",
@@ -240,7 +241,7 @@ for (const {
   wholeAgo = eventAgo,
   difference,
   isHeldUp = false,
-  isPairing = false,
+  kind = "ports",
   state,
   message,
 } of situations) {
@@ -249,7 +250,7 @@ for (const {
     const newestWholeSeconds = wholeAgo === undefined ? undefined : NOW - wholeAgo;
     const status = streamStatus({
       streams,
-      isPairing,
+      kind,
       newestEventSeconds,
       newestWholeSeconds,
       difference,

@@ -117,7 +117,7 @@ function streamLines({ source, stream, faults }: CheckReport): string[] {
     ...labelled("state", message === state || problems.includes(message) ? state : `${state}: ${message}`),
     ...rateLines(stream),
     ...completenessLines(stream),
-    ...inputs.flatMap(inputLines),
+    ...inputs.flatMap((input) => inputLines(input, stream)),
     ...newestLines(stream),
   ];
 }
@@ -158,11 +158,12 @@ function completenessLines({ shares, counters }: StreamReport): string[] {
   ];
 }
 
-function inputLines({ name, problem, counters }: InputStatus): string[] {
+function inputLines({ name, problem, counters }: InputStatus, { progress }: StreamReport): string[] {
   const counts = Object.entries(counters).map(
     ([counter, count]) => `${counter.replaceAll("_", " ")} ${count}`,
   );
-  return wrapped(`${name}: ${problem ?? "connected"}; ${counts.join(", ")}`, "  ", "      ");
+  const state = progress === null ? "connected" : `${progress.done} of ${progress.total} exposures played`;
+  return wrapped(`${name}: ${problem ?? state}; ${counts.join(", ")}`, "  ", "      ");
 }
 
 function newestLines({ newest_event: event }: StreamReport): string[] {
