@@ -1,15 +1,21 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "../api/index.js";
-import { readMonitorParameters } from "../configuration/index.js";
+import { readMonitorParameters, YamlMonitorParameters } from "../configuration/index.js";
 import { MonitorHost, SYSTEM_CLOCK } from "../host/index.js";
 import { type PlaybackOptions, playbackValues } from "./playback.js";
 
 /** This package's own plugin. */
 const DEFAULT_MANIFEST = fileURLToPath(new URL("../../../plugin.manifest.json", import.meta.url));
 
+const RAW_CONFIGURATION = `
+om: { data_retrieval_layer: Jungfrau1MZmqDataRetrieval }
+data_retrieval_layer: { required_data: [timestamp, event_id, detector_data], detector_calibration: false }
+`;
+
 export interface ConfiguredHostOptions {
-  readonly configuration: string;
+  /** Undefined for raw words and nothing else. */
+  readonly configuration: string | undefined;
   /** Undefined for a check without one. */
   readonly source: string | undefined;
   /** Key files that count instead of the configuration's. */
@@ -28,7 +34,10 @@ export interface ConfiguredHostOptions {
  */
 export function configuredHost(options: ConfiguredHostOptions): MonitorHost {
   const { configuration, source, curveServerKey, curveKey, logger, overrides = {} } = options;
-  const parameters = readMonitorParameters(configuration);
+  const parameters =
+    configuration === undefined
+      ? new YamlMonitorParameters(RAW_CONFIGURATION, "no configuration")
+      : readMonitorParameters(configuration);
   const override = (parameter: string, value: unknown, place: string) =>
     parameters.override({ group: "data_retrieval_layer", parameter }, value, place);
   if (curveServerKey) override("curve_server_key_file", resolve(curveServerKey), "--curve-server-key");

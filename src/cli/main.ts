@@ -46,10 +46,10 @@ async function main(): Promise<number> {
 
   program
     .command("monitor")
-    .description("Run a monitor on a detector's streams.")
+    .description("Run a monitor on a detector's streams, or on recorded files.")
     .argument(
       "<source...>",
-      "tcp://HOST:PORT of every receiver stream, separated by commas or spaces: one per module, or two per module with two interfaces; or pairs+tcp://HOST:PORT of `om-jungfrau receive` or OM's receiver, where pairs+ can be left out",
+      "tcp://HOST:PORT of every receiver stream, separated by commas or spaces: one per module, or two per module with two interfaces; or pairs+tcp://HOST:PORT of `om-jungfrau receive` or OM's receiver, where pairs+ can be left out; or recorded files, one run after the other",
     )
     .option("-c, --configuration <file>", "monitor configuration", "monitor.yaml")
     .option("-n, --frames <number>", "end after this many events", positiveInteger)
@@ -143,7 +143,7 @@ async function main(): Promise<number> {
     .description("Pair a detector's streams, and feed any number of monitors, each event to one of them.")
     .argument(
       "<addresses...>",
-      "tcp://HOST:PORT of every receiver stream, one or two per module, and then the address that monitors pull from, tcp://127.0.0.1:12321 by default",
+      "tcp://HOST:PORT of every receiver stream, one or two per module, or recorded files, and then the address that monitors pull from, tcp://127.0.0.1:12321 by default",
     )
     .addOption(
       new Option(
@@ -249,6 +249,30 @@ async function main(): Promise<number> {
         json: options.json === true,
         curveServerKey: options.curveServerKey,
         curveKey: options.curveKey,
+        logger,
+        signal,
+      });
+    });
+
+  program
+    .command("show")
+    .description("Print what one event of a recording holds.")
+    .argument("<file>", "recording: a run's master, or one of its data files")
+    .argument("<event_id>", "frame number of the event")
+    .option("-c, --configuration <file>", "monitor configuration; raw words without it")
+    .option("--npy <folder>", "write the frame as <event_id>.npy")
+    .option("--json", "print one JSON object")
+    .addOption(verboseOption())
+    .addHelpText("after", EXIT_CODES_HELP)
+    .action(async (source: string, eventId: string, options) => {
+      const { logger, signal } = running(options);
+      const { runShow } = await import("./show.js");
+      await runShow({
+        source,
+        eventId,
+        configuration: options.configuration,
+        npy: options.npy,
+        json: options.json === true,
         logger,
         signal,
       });

@@ -66,6 +66,7 @@ export class MonitorHost {
   readonly #plugins: Plugins;
   #dataRetrieval: DescribedRetrieval | undefined;
   #eventHandler: DataEventHandler | undefined;
+  #canRetrieve = false;
 
   constructor(options: MonitorHostOptions) {
     this.#options = options;
@@ -134,6 +135,19 @@ export class MonitorHost {
         handler.closeEvent({ event });
       }
     }
+  }
+
+  /**
+   * The required data of a single event, in any order; of recordings alone.
+   *
+   * @throws if the source is a stream, or has no such event
+   */
+  async retrieve(eventId: string): Promise<Record<string, unknown>> {
+    const handler = this.#eventHandler;
+    if (handler === undefined) throw new Error("initialize() comes before retrieve()");
+    if (!this.#canRetrieve) await handler.initializeEventDataRetrieval();
+    this.#canRetrieve = true;
+    return handler.retrieveEventData({ eventId });
   }
 
   /** What was built, also after a fault: then as far as it came. */

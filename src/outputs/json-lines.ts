@@ -42,6 +42,11 @@ export function summarizeData(data: Readonly<Record<string, unknown>>): Record<s
   );
 }
 
+/** Whether {@link summarizeData} has made this of an array. */
+export function isArraySummary(value: unknown): value is ArraySummary {
+  return typeof value === "object" && value !== null && "dtype" in value && "mean" in value;
+}
+
 function summarizeArray(array: Array2D): ArraySummary {
   const { dtype, shape, unit, badPixels, incomplete, wrongConstants } = array;
   return {

@@ -6,7 +6,7 @@ import type {
   InputStatus,
   ReturnedValue,
 } from "../../api/index.js";
-import type { ArraySummary } from "../../outputs/index.js";
+import { isArraySummary } from "../../outputs/index.js";
 import { rangeText, tableLines, valueText } from "./page-table.js";
 import { utcText, wrapped } from "./page-text.js";
 import { type CheckReport, isUnusual, type StreamReport } from "./report.js";
@@ -194,10 +194,6 @@ function lastText(value: unknown): string {
     ...(value.incomplete ? ["incomplete!"] : []),
     ...(value.wrong_constants ? ["wrong constants!"] : []),
   ].join(", ");
-}
-
-function isArraySummary(value: object): value is ArraySummary {
-  return "dtype" in value && "mean" in value;
 }
 
 function numbered(title: string, texts: readonly string[]): string[] {
