@@ -21,6 +21,7 @@ import {
   type ModuleFrame,
   type ModuleStream,
   parseSource,
+  recordsOnly,
   zmqModuleStreamOpener,
 } from "../stream/index.js";
 import { DarkProgress } from "./dark/progress.js";
@@ -80,7 +81,11 @@ export async function runDark(options: DarkOptions): Promise<number> {
   const { streams, portCount, old } = await StartUpError.around(() => start(options));
   const run = new DarkRun({ ...options, layout: LAYOUT, portCount });
   const output = new Output(signal);
-  const progress = new DarkProgress(run, options, options.json ? undefined : output);
+  const progress = new DarkProgress(
+    run,
+    { ...options, isRecorded: recordsOnly(options.source) },
+    options.json ? undefined : output,
+  );
   const startedSeconds = SYSTEM_CLOCK.nowSeconds();
   try {
     await collect(run, streams, logger, signal);

@@ -25,6 +25,8 @@ import { NamedSources } from "./named-sources.js";
 import { type OpenerOf, type RetrievalSettings, retrievalSettings } from "./settings.js";
 import { SingleEvents } from "./single-events.js";
 
+const NO_SOURCE = { kind: undefined, urls: [] };
+
 /** Events of a JUNGFRAU from its receivers' ZMQ streams, or from recordings of them. */
 @injectable()
 export class Jungfrau1MZmqEventHandler implements DataEventHandler {
@@ -141,6 +143,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
 
   async retrieveEventData({ eventId }: { eventId: string }): Promise<Record<string, unknown>> {
     if (this.#singleEvents === undefined) {
+      this.#recordingNames();
       throw new HostError(
         "HOST_NOT_INITIALIZED",
         "Single events are not prepared. Call initializeEventDataRetrieval first.",
@@ -177,14 +180,13 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
 
   /** @throws {HostError} HOST_NO_SINGLE_EVENTS of a stream; and what opening recordings throws */
   async #openSingleEvents(): Promise<SingleEvents> {
+    return SingleEvents.open(this.#recordingNames(), this.#layout);
+  }
+
+  #recordingNames(): string[] {
     const { source } = this.#arguments;
-    const { kind, urls } =
-      source === undefined ? { kind: undefined, urls: [] } : parseSource(source, this.#layout);
-    if (kind === "recording")
-      return SingleEvents.open(
-        urls.flatMap((url) => url.split(",")),
-        this.#layout,
-      );
+    const { kind, urls } = source === undefined ? NO_SOURCE : parseSource(source, this.#layout);
+    if (kind === "recording") return urls.flatMap((url) => url.split(","));
     throw new HostError(
       "HOST_NO_SINGLE_EVENTS",
       "Single events cannot be retrieved from a ZMQ stream: what has passed is gone. Read them from recorded files.",
