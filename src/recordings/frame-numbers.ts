@@ -11,8 +11,8 @@ export interface FrameNumbers {
   readonly stretches: readonly Stretch[];
   /** Records whose headers make no sense, among those that were looked at. */
   readonly damaged: number;
-  /** The first record whose number is not above that of the one before: from here on, nothing counts. */
-  readonly restartsAt?: number;
+  /** Records of other runs in the same file: their numbers begin again. */
+  readonly ofOtherRuns: number;
 }
 
 /** Reads the frame number of a record; undefined if its header makes no sense. */
@@ -33,7 +33,7 @@ export async function findFrameNumbers(records: number, numberAt: NumberAt): Pro
     return number === undefined ? undefined : { record, number };
   };
   const first = await firstKnown(0, records, known);
-  if (first === undefined) return { stretches: [], damaged: records };
+  if (first === undefined) return { stretches: [], damaged: records, ofOtherRuns: 0 };
   const last = (await lastKnown(first.record + 1, records, known)) ?? first;
   const found: Known[][] = [];
   // From the last to the first, so that the next to be taken is the earliest.
@@ -73,27 +73,48 @@ async function lastKnown(from: number, end: number, known: (record: number) => P
   return undefined;
 }
 
-/** Read every header, up to where the numbers begin again. */
+/**
+ * Read every header, where the numbers do not grow throughout. One that is out of line is damaged; where they begin again, the
+ * longest part counts, as frames of two runs cannot be told apart by their numbers.
+ */
 async function scan(
   records: number,
   known: (record: number) => Promise<Known | undefined>,
 ): Promise<FrameNumbers> {
-  const found: Known[][] = [];
-  let newest: bigint | undefined;
+  const parts: Known[][] = [];
+  let part: Known[] = [];
+  let inLine = 0;
   for (let record = 0; record < records; record += 1) {
     const one = await known(record);
     if (one === undefined) continue;
-    if (newest !== undefined && one.number <= newest) {
-      return { ...numbersOf(joined(found), record), restartsAt: record };
+    const [before, last] = [part.at(-2), part.at(-1)];
+    const partBefore = parts.at(-1);
+    if (last === undefined || one.number > last.number) {
+      const lastOfPartBefore = partBefore?.at(-1);
+      if (part.length === 1 && lastOfPartBefore !== undefined && one.number > lastOfPartBefore.number) {
+        // The one before was too low, and the part before goes on.
+        part = parts.pop() as Known[];
+        inLine -= 1;
+      }
+    } else if (before !== undefined && one.number > before.number) {
+      part.pop(); // it was too high
+      inLine -= 1;
+    } else {
+      parts.push(part);
+      part = [];
     }
-    newest = one.number;
-    found.push([one, one]);
+    part.push(one);
+    inLine += 1;
   }
-  return numbersOf(joined(found), records);
+  const longest = [...parts, part].reduce((best, other) => (other.length > best.length ? other : best));
+  const ofOtherRuns = inLine - longest.length;
+  const { stretches, damaged } = numbersOf(joined(longest.map((one) => [one, one])), records);
+  return { stretches, damaged: damaged - ofOtherRuns, ofOtherRuns };
 }
 
 function numbersOf(stretches: readonly Stretch[], records: number): FrameNumbers {
-  return { stretches, damaged: records - stretches.reduce((sum, { count }) => sum + count, 0) };
+  const damaged = records - stretches.reduce((sum, { count }) => sum + count, 0);
+  return { stretches, damaged, ofOtherRuns: 0 };
 }
 
 /** Ranges that touch or share a record, in one. */

@@ -12,9 +12,7 @@ export function portOrder(
 ): { readonly places: readonly number[]; readonly byHeader: boolean } {
   const isPlace = (claim: number | undefined) => claim !== undefined && claim < portCount;
   const arePlaces = claims.every(isPlace) && new Set(claims).size === claims.length;
-  // A port that is alone may claim the first place wherever it belongs.
-  const byHeader =
-    arePlaces && claims.some((claim, index) => claim !== 0 || order[index] === 0 || claims.length > 1);
+  const byHeader = arePlaces && claims.some((claim) => claim !== 0);
   return { places: byHeader ? (claims as number[]) : order, byHeader };
 }
 

@@ -21,7 +21,7 @@ export class RawFile {
   readonly #imageBytes: number;
   readonly #recordBytes: number;
   #records = 0;
-  #numbers: FrameNumbers = { stretches: [], damaged: 0 };
+  #numbers: FrameNumbers = { stretches: [], damaged: 0, ofOtherRuns: 0 };
   #sizeBytes = 0;
 
   private constructor(path: string, file: FileHandle, imageBytes: number) {
@@ -66,16 +66,16 @@ export class RawFile {
 
   /** What is not whole, a sentence each. */
   notes(): string[] {
-    const { damaged, restartsAt } = this.#numbers;
+    const { damaged, ofOtherRuns } = this.#numbers;
     const rest = this.#sizeBytes - this.#records * this.#recordBytes;
     return [
       ...(rest > 0 ? [`'${this.name}' ends within a frame: its last ${rest} bytes are left out.`] : []),
-      ...(restartsAt === undefined
-        ? []
-        : [
-            `'${this.name}': frame numbers begin again after ${restartsAt} frames; the ${this.#records - restartsAt} ` +
-              "frames after that are not read.",
-          ]),
+      ...(ofOtherRuns > 0
+        ? [
+            `'${this.name}': frame numbers begin again; ${this.frames} frames in a row are read, and ${ofOtherRuns} others ` +
+              "are not.",
+          ]
+        : []),
       ...(damaged > 0
         ? [`'${this.name}' holds ${damaged} frames whose headers are damaged; they are left out.`]
         : []),

@@ -78,6 +78,7 @@ class RecordingStream implements ModuleStream {
   readonly url: string;
   readonly #played: PlayedRecordings;
   readonly #closed = new AbortController();
+  readonly #ratePacer: Pacer | undefined;
   #total: number;
   #done = 0;
   #pass = 1;
@@ -86,6 +87,8 @@ class RecordingStream implements ModuleStream {
     this.url = played.url;
     this.#played = played;
     this.#total = played.total;
+    const { rate } = played.playback;
+    this.#ratePacer = typeof rate === "number" ? new Pacer(rate) : undefined;
   }
 
   get progress(): PlaybackProgress {
@@ -133,7 +136,8 @@ class RecordingStream implements ModuleStream {
     const { playback } = this.#played;
     const selection = await selectionOf(recording, playback);
     const planned = selectedCount(recording, selection);
-    const pacer = pacerOf(playback);
+    // A rate goes on from recording to recording; each has its own times.
+    const pacer = this.#ratePacer ?? (playback.rate === "recorded" ? new Pacer(undefined) : undefined);
     const ahead = new ReadAhead(recording, selection);
     try {
       for (;;) {
@@ -201,11 +205,6 @@ function faultOf(error: unknown): StreamMessage {
 
 function release(message: StreamMessage): void {
   if (message.kind === "exposure") for (const frame of message.exposure.frames) frame.release?.();
-}
-
-function pacerOf({ rate }: Playback): Pacer | undefined {
-  if (rate === "max") return undefined;
-  return new Pacer(rate === "recorded" ? undefined : rate);
 }
 
 /** Without a clock of the detector there is nothing to go by. */

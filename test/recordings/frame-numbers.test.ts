@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { ExposureNumbers } from "../../src/recordings/exposure-numbers.js";
-import { findFrameNumbers } from "../../src/recordings/frame-numbers.js";
+import { type FrameNumbers, findFrameNumbers } from "../../src/recordings/frame-numbers.js";
 
 /** Growing numbers with gaps. */
 const growing = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 60 }).map((steps) => {
@@ -63,14 +63,45 @@ test("leaves records out whose headers make no sense, where it looks at them", a
   );
 });
 
-test("stops where numbers begin again", async (t) => {
-  const { records, restartsAt } = await found([5n, 6n, 8n, 1n, 2n, 3n, 9n]);
-  t.deepEqual(
-    records.map(([, number]) => number),
-    [5n, 6n, 8n],
+const disordered: [string, bigint[], bigint[], Partial<FrameNumbers>][] = [
+  [
+    "numbers that begin again",
+    [5n, 6n, 8n, 1n, 2n, 3n, 9n],
+    [1n, 2n, 3n, 9n],
+    { damaged: 0, ofOtherRuns: 3 },
+  ],
+  ["a long run and a short one", [5n, 6n, 8n, 9n, 1n, 2n], [5n, 6n, 8n, 9n], { damaged: 0, ofOtherRuns: 2 }],
+  ["one that is too high", [1n, 2n, 900n, 4n, 6n], [1n, 2n, 4n, 6n], { damaged: 1, ofOtherRuns: 0 }],
+  ["one that is too low", [3n, 4n, 1n, 6n, 8n], [3n, 4n, 6n, 8n], { damaged: 1, ofOtherRuns: 0 }],
+  ["a first that is too high", [900n, 2n, 3n, 4n], [2n, 3n, 4n], { damaged: 0, ofOtherRuns: 1 }],
+  ["a last that is too low", [2n, 3n, 4n, 1n], [2n, 3n, 4n], { damaged: 0, ofOtherRuns: 1 }],
+  ["the same again and again", [7n, 7n, 7n], [7n], { damaged: 0, ofOtherRuns: 2 }],
+  ["no records", [], [], { damaged: 0, ofOtherRuns: 0 }],
+];
+for (const [name, numbers, expected, counts] of disordered) {
+  test(`keeps a growing row of ${name}`, async (t) => {
+    const result = await found(numbers);
+    t.deepEqual(
+      result.records.map(([, number]) => number),
+      expected,
+    );
+    t.like(result, counts);
+  });
+}
+
+test("whatever the numbers are, those that are given stand in their records, and grow", async (t) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.bigInt({ min: 0n, max: 9n })), async (numbers) => {
+      const { records, damaged, ofOtherRuns } = await found(numbers);
+      t.is(records.length + damaged + ofOtherRuns, numbers.length);
+      for (const [index, [record, number]] of records.entries()) {
+        const [before] = records.slice(index - 1, index);
+        t.true(index === 0 || (before !== undefined && before[0] < record && before[1] < number));
+        // Where the numbers around it leave no doubt, a number is not looked at.
+        t.true(numbers[record] === number || records.length > 2);
+      }
+    }),
   );
-  t.is(restartsAt, 3);
-  t.deepEqual(await findFrameNumbers(0, async () => 1n), { stretches: [], damaged: 0 });
 });
 
 test("indexes the numbers of all ports, in both directions", (t) => {

@@ -201,12 +201,12 @@ test("damaged headers cost their frames alone", async (t) => {
   t.true(recording.length === 5);
 });
 
-test("numbers that begin again end the run, with a note", async (t) => {
+test("where numbers begin again, the longer run is read, with a note", async (t) => {
   const folder = await temporaryFolder(t);
   const path = await writeRun(folder, { frames: () => numbered(8, 9, 1, 2, 3) });
   const { found, recording } = await contents(t, path);
-  t.deepEqual(found, [whole(8), whole(9)]);
-  t.regex(recording.notes.join(), /begin again after 2 frames; the 3 frames after that are not read/);
+  t.deepEqual(found, [whole(1), whole(2), whole(3)]);
+  t.regex(recording.notes.join(), /begin again; 3 frames in a row are read, and 2 others are not/);
 });
 
 const refused: [string, string, RegExp, Parameters<typeof writeRun>[1]["entries"]][] = [
