@@ -45,7 +45,7 @@ export async function readMaster(path: string, layout: DetectorLayout): Promise<
   }
   const version = get("version");
   return {
-    version: version === undefined ? undefined : Number(version).toFixed(1),
+    version: typeof version === "number" ? version.toFixed(1) : undefined,
     startSeconds: timeOf(get("timestamp")),
     periodSeconds: durationSeconds(get("period")),
     geometry: geometry && [geometry.y, geometry.x],
@@ -58,7 +58,7 @@ async function readText(path: string): Promise<string> {
   const file = await openRegularFile(path);
   try {
     const { size } = await file.stat();
-    if (size > MAX_MASTER_BYTES) throw wrongFormat(path, `a master of ${size} bytes is none`);
+    if (size > MAX_MASTER_BYTES) throw wrongFormat(path, `it has ${size} bytes, and a master a few thousand`);
     return await readFile(file, "utf8");
   } finally {
     await file.close();
@@ -76,7 +76,7 @@ function parse(path: string, text: string): Entries {
       { cause: error },
     );
   }
-  throw wrongFormat(path, "it is no master of a run");
+  throw wrongFormat(path, "it is not the master of a run");
 }
 
 function wrongFormat(path: string, what: string): RecordingError {

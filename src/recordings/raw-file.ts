@@ -34,8 +34,13 @@ export class RawFile {
   /** @throws {RecordingError} RECORDING_NOT_READABLE */
   static async open(path: string, imageBytes: number): Promise<RawFile> {
     const file = new RawFile(path, await openRegularFile(path), imageBytes);
-    await file.refresh();
-    return file;
+    try {
+      await file.refresh();
+      return file;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
   }
 
   get stretches(): readonly Stretch[] {

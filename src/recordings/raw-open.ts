@@ -27,7 +27,7 @@ export interface OpenRun {
 /** @throws {RecordingError} RECORDING_NOT_READABLE, _FORMAT, _DAMAGED */
 export async function openRun(path: string, layout: DetectorLayout): Promise<OpenRun> {
   const run = await findRun(path);
-  const notes = run.missing.map((name) => `'${name}' is not there: its frames are missing.`);
+  const notes = run.missing.map((name) => `'${name}' is missing, and so are its frames.`);
   const master = await masterOf(path, run, layout, notes);
   const geometry =
     (master && geometryOf(run.master ?? path, master, layout)) ?? (await guess(path, run, layout));

@@ -47,13 +47,14 @@ class RawRecording implements Recording {
 
   static async open(path: string, layout: DetectorLayout): Promise<RawRecording> {
     const run = await openRun(path, layout);
-    const { ports, master, notes } = run;
+    const { ports, master } = run;
     try {
       const numbers = numbersOf(ports);
       if (numbers.length === 0) {
         throw new RecordingError(
           "RECORDING_DAMAGED",
-          `Recording '${path}' holds no whole frame. ${notes.join(" ")} Copy it again.`,
+          `Recording '${path}' holds no whole frame: its files are empty, cut within the first frame, or not an slsReceiver's. ` +
+            "Copy them again.",
         );
       }
       const clock = new RunClock({

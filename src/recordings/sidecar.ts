@@ -12,6 +12,8 @@ interface Window {
   readonly from: bigint;
   /** Undefined at the end of the file. */
   readonly to: bigint | undefined;
+  /** Of the file, which may grow. */
+  readonly sizeBytes: number;
 }
 
 /**
@@ -36,13 +38,13 @@ export class Sidecar {
 
   /** What was added to the header of that frame; undefined if nothing was. */
   async addedTo(frameNumber: bigint): Promise<Added | undefined> {
+    const { size } = await this.#file.stat();
     const window = this.#window;
-    const isInWindow =
+    const isCovered =
       window !== undefined &&
-      window.to !== undefined &&
       frameNumber >= window.from &&
-      frameNumber <= window.to;
-    if (!isInWindow) this.#window = await this.#find(frameNumber);
+      (window.to === undefined ? window.sizeBytes === size : frameNumber <= window.to);
+    if (!isCovered) this.#window = await this.#find(frameNumber, size);
     return this.#window?.lines.get(frameNumber);
   }
 
@@ -51,20 +53,19 @@ export class Sidecar {
     this.#file.close().catch(() => undefined);
   }
 
-  async #find(frameNumber: bigint): Promise<Window> {
-    const { size } = await this.#file.stat();
+  async #find(frameNumber: bigint, sizeBytes: number): Promise<Window> {
     let from = 0;
-    for (let to = size; to - from > WINDOW_BYTES / 2; ) {
+    for (let to = sizeBytes; to - from > WINDOW_BYTES / 2; ) {
       const middle = Math.floor((from + to) / 2);
-      const window = await this.#read(middle);
+      const window = await this.#read(middle, sizeBytes);
       if (window.lines.size > 0 && window.from <= frameNumber) from = middle;
       else to = middle;
     }
-    return this.#read(from);
+    return this.#read(from, sizeBytes);
   }
 
   /** The whole lines of the window from a position on. */
-  async #read(position: number): Promise<Window> {
+  async #read(position: number, sizeBytes: number): Promise<Window> {
     const bytes = Buffer.alloc(WINDOW_BYTES);
     const { bytesRead } = await this.#file.read(bytes, 0, WINDOW_BYTES, position);
     const text = bytes.toString("utf8", 0, bytesRead).split("\n");
@@ -78,6 +79,7 @@ export class Sidecar {
       lines,
       from: position === 0 ? 0n : (numbers[0] ?? 0n),
       to: isEnd ? undefined : numbers.at(-1),
+      sizeBytes,
     };
   }
 }

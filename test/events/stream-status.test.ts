@@ -35,6 +35,22 @@ interface Situation {
 
 const situations: readonly Situation[] = [
   {
+    name: "a recording that is opened",
+    streams: [stream("a", { url: "run.raw", ...NOTHING })],
+    kind: "recording",
+    eventAgo: undefined,
+    state: "waiting",
+    message: "opening run.raw",
+  },
+  {
+    name: "a recording whose next exposure is due in a while is not silent",
+    streams: [stream("a", { url: "run.raw", ...silent(60) })],
+    kind: "recording",
+    eventAgo: 60,
+    state: "streaming",
+    message: "playing run.raw",
+  },
+  {
     name: "nothing yet",
     streams: [stream("a", NOTHING), stream("b", NOTHING)],
     eventAgo: undefined,
