@@ -189,17 +189,29 @@ test("a run that is still written grows", async (t) => {
   t.deepEqual((await contents(t, path)).found.at(-1), whole(3));
 });
 
-test("damaged headers cost their frames alone", async (t) => {
-  const folder = await temporaryFolder(t);
-  const frames = (port: number): WrittenFrame[] =>
-    [1, 2, 3, 4, 5].map((number) =>
-      number === 3 && port === 0 ? { number: 0, detectorType: 0 } : { number },
-    );
-  const { found, recording } = await contents(t, await writeRun(folder, { frames }));
-  t.deepEqual(found, [whole(1), whole(2), [3n, "-", wordOf(3, 1)], whole(4), whole(5)]);
-  // The numbers around it tell of it, or reading it does.
-  t.true(recording.length === 5);
-});
+for (const [name, damage] of [
+  ["zeros", { number: 0, detectorType: 0 }],
+  ["another number", { number: 900 }],
+  ["more packets than there are", { number: 3, packets: 129 }],
+] as const) {
+  test(`a header of ${name} costs its frame alone`, async (t) => {
+    const frames = (isDamaged: (port: number) => boolean) => (port: number) =>
+      [1, 2, 3, 4, 5].map((number) => (number === 3 && isDamaged(port) ? damage : { number }));
+    const one = await writeRun(await temporaryFolder(t), { frames: frames((port) => port === 0) });
+    t.deepEqual((await contents(t, one)).found, [
+      whole(1),
+      whole(2),
+      [3n, "-", wordOf(3, 1)],
+      whole(4),
+      whole(5),
+    ]);
+    // No header around it tells of it: reading it does.
+    const both = await writeRun(await temporaryFolder(t), { frames: frames(() => true) });
+    const recording = await opened(t, both);
+    await t.throwsAsync(recording.read(2), { code: "RECORDING_DAMAGED", message: /^Frame 3 of / });
+    t.is((await recording.read(3)).frames[0]?.frameNumber, 4n);
+  });
+}
 
 test("where numbers begin again, the longer run is read, with a note", async (t) => {
   const folder = await temporaryFolder(t);
