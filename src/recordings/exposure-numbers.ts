@@ -46,6 +46,31 @@ export class ExposureNumbers {
   }
 }
 
+/** A longer gap is rather a damaged number than as many lost frames. */
+const LONGEST_GAP = 1_000_000n;
+
+/**
+ * How many frames one port lacks up to a number.
+ *
+ * @param ranges       that it has, in growing order
+ * @param firstNumber  of the run
+ */
+export function missedUpTo(ranges: readonly NumberRange[], firstNumber: bigint, number: bigint): number {
+  let next = firstNumber;
+  let missed = 0n;
+  const skipTo = (one: bigint) => {
+    const gap = one - next;
+    if (gap > 0n && gap <= LONGEST_GAP) missed += gap;
+  };
+  for (const range of ranges) {
+    if (range.firstNumber > number) break;
+    skipTo(range.firstNumber);
+    next = range.firstNumber + BigInt(range.count);
+  }
+  skipTo(number + 1n);
+  return Number(missed);
+}
+
 function united(ranges: readonly NumberRange[]): IndexedRange[] {
   const sorted = ranges.toSorted((one, other) => (one.firstNumber < other.firstNumber ? -1 : 1));
   const result: IndexedRange[] = [];

@@ -11,13 +11,16 @@ export class RawPort {
   /** Files whose numbers go on from those before; others are not read. */
   #used: readonly RawFile[] = [];
 
+  #ranges: readonly NumberRange[] = [];
+
   constructor(files: readonly RawFile[]) {
     this.#files = files;
     this.#chain();
   }
 
+  /** Frame numbers that it has, in growing order. */
   get ranges(): readonly NumberRange[] {
-    return this.#used.flatMap(({ stretches }) => stretches);
+    return this.#ranges;
   }
 
   get frames(): number {
@@ -97,5 +100,6 @@ export class RawPort {
       newest = last.firstNumber + BigInt(last.count) - 1n;
     }
     this.#used = used;
+    this.#ranges = used.flatMap(({ stretches }) => stretches);
   }
 }

@@ -1,7 +1,7 @@
 import type { DetectorLayout } from "../detector.js";
 import { messageOf, RecordingError } from "../errors.js";
 import { freeMemory, type ModuleFrame, type PairedExposure } from "../stream/index.js";
-import { ExposureNumbers } from "./exposure-numbers.js";
+import { ExposureNumbers, missedUpTo } from "./exposure-numbers.js";
 import { parseMasterFileName } from "./raw-layout.js";
 import { closePorts, type OpenRun, openRun, type PlacedPort } from "./raw-open.js";
 import { missingFrame, moduleFrameOf } from "./recorded-frame.js";
@@ -99,7 +99,7 @@ class RawRecording implements Recording {
         release: () => freeMemory(bytes),
       }),
     );
-    return { frames: this.#allPorts(frames), timestampSeconds };
+    return { frames: this.#allPorts(frames), timestampSeconds, missed: this.#missed(frameNumber) };
   }
 
   async indexOf(frameNumber: bigint): Promise<number | undefined> {
@@ -127,10 +127,19 @@ class RawRecording implements Recording {
     );
   }
 
+  #missed(frameNumber: bigint): number {
+    const first = this.numberOf(0);
+    const ofPorts = Array.from({ length: this.portCount }, (_, portIndex) => {
+      const port = this.#ports.find((one) => one.portIndex === portIndex)?.port;
+      return missedUpTo(port?.ranges ?? [], first, frameNumber);
+    });
+    return ofPorts.reduce((sum, missed) => sum + missed, 0);
+  }
+
   /** Files that are still written grow. */
   async #refresh(): Promise<void> {
     const grown = await this.#attempt(() => Promise.all(this.#ports.map(({ port }) => port.refresh())));
-    if (grown?.includes(true)) this.#numbers = numbersOf(this.#ports);
+    if (grown.includes(true)) this.#numbers = numbersOf(this.#ports);
   }
 
   /** @throws {RecordingError} RECORDING_NOT_READABLE for what the system says */

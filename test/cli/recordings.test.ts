@@ -59,6 +59,7 @@ test.serial("monitor plays recordings to their end, and sums up", async (t) => {
       skipped: 0,
       abandoned: 0,
       end_messages: 2,
+      missed: 1,
     },
   });
   t.regex(monitor.stderr, /run_d1_f0_2\.raw' and its parts hold 1 frames of 2/);

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { ExposureNumbers } from "../../src/recordings/exposure-numbers.js";
+import { ExposureNumbers, missedUpTo } from "../../src/recordings/exposure-numbers.js";
 import { type FrameNumbers, findFrameNumbers } from "../../src/recordings/frame-numbers.js";
 
 /** Growing numbers with gaps. */
@@ -131,4 +131,17 @@ test("indexes the numbers of all ports, in both directions", (t) => {
     ),
   );
   t.throws(() => new ExposureNumbers([]).numberOf(0), { instanceOf: RangeError });
+});
+
+test("counts the frames that a port lacks, but for gaps that no detector has", (t) => {
+  const ranges = [
+    { firstNumber: 3n, count: 2 },
+    { firstNumber: 7n, count: 1 },
+    { firstNumber: 2n ** 60n, count: 1 },
+  ];
+  t.deepEqual(
+    [1n, 2n, 3n, 4n, 5n, 7n, 9n, 2n ** 60n, 2n ** 60n + 1n].map((number) => missedUpTo(ranges, 1n, number)),
+    [1, 2, 2, 2, 3, 4, 6, 4, 5],
+  );
+  t.is(missedUpTo([], 5n, 9n), 5);
 });

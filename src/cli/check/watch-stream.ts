@@ -123,7 +123,7 @@ function isEndMessagesOnly({ module_frames: frames = 0, end_messages: ends = 0 }
   return frames === 0 && ends > 0;
 }
 
-function problemsOf({ state, message, counters, inputs = [] }: StreamStatus): string[] {
+function problemsOf({ state, message, counters, inputs = [], progress }: StreamStatus): string[] {
   const problems: string[] = [];
   const isEnd = isEndMessagesOnly(counters);
   if (isEnd) problems.push("only end messages came: the acquisition is over, and the next has not begun");
@@ -153,7 +153,9 @@ function problemsOf({ state, message, counters, inputs = [] }: StreamStatus): st
     if (incomplete > NOTEWORTHY_SHARE)
       problems.push(`${percent(incomplete)} of the module frames lost packets`);
     if (missed > NOTEWORTHY_SHARE)
-      problems.push(`${percent(missed)} of the frame numbers are missing${CAUSES_OF_MISSING}`);
+      problems.push(
+        `${percent(missed)} of the frame numbers are missing${progress === undefined ? CAUSES_OF_MISSING : " from the recording"}`,
+      );
     // Of one module alone nothing is paired, and that has been said.
     if (unpaired > NOTEWORTHY_SHARE && !brought.includes(0)) {
       problems.push(`${percent(unpaired)} of the module frames found no other half`);
