@@ -119,6 +119,29 @@ export const ERROR_CODES = {
     cause: "The SIMD kernel was asked for, and this machine cannot run it.",
     mend: "Leave OM_JUNGFRAU_KERNEL out, or set it to scalar.",
   },
+  RECORDING_NOT_READABLE: {
+    cause:
+      "A recording, or a file that belongs to it, does not exist, is no regular file, or may not be read.",
+    mend: "Check the name, and copy the files of a run together: master and data files in one folder.",
+  },
+  RECORDING_FORMAT: {
+    cause:
+      "A file is no recording of a JUNGFRAU 1M that is read: another format, detector, shape or compression.",
+    mend: "Name a file of a format that docs/recordings.md lists.",
+  },
+  RECORDING_DAMAGED: {
+    cause: "A recording is cut or damaged so that no frame of it can be read.",
+    mend: "Copy the file again.",
+  },
+  RECORDING_NO_EVENT: {
+    cause:
+      "A recording has no exposure with the event id, or in the range of frame numbers, that was asked for.",
+    mend: "Ask for a frame number that the message names as recorded.",
+  },
+  RECORDING_CANNOT_WRITE: {
+    cause: "A recording cannot be written: the folder does not allow it, or the disk is full.",
+    mend: "Make room, or choose another folder with --out. What was written before can be read.",
+  },
   HOST_BAD_MANIFEST: {
     cause:
       "A plugin manifest cannot be read or does not have the form of schema/plugin-manifest.schema.json.",

@@ -32,6 +32,11 @@ export class CalibrationError extends MonitorError {
   override readonly name = "CalibrationError";
 }
 
+/** For whoever names or copies recorded files. */
+export class RecordingError extends MonitorError {
+  override readonly name = "RecordingError";
+}
+
 /** For whoever writes or installs hosts and plugins. */
 export class HostError extends MonitorError {
   override readonly name = "HostError";

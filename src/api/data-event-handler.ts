@@ -62,12 +62,17 @@ export interface DataEventHandler {
   borrowData?(args: { event: DataEvent }): Record<string, unknown>;
 
   /**
-   * Prepare to retrieve single events by their identifiers.
+   * Prepare to retrieve single events by their identifiers, and build the required data sources unless they are there. Not to be
+   * called while a generator runs.
    *
    * @throws always, for a stream: what has passed cannot be asked for again
    */
   initializeEventDataRetrieval(): void | Promise<void>;
 
-  /** @throws like {@link initializeEventDataRetrieval} */
+  /**
+   * The required data of one event of a recording, in any order.
+   *
+   * @throws if there is no such event
+   */
   retrieveEventData(args: { eventId: string }): Record<string, unknown> | Promise<Record<string, unknown>>;
 }

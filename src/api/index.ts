@@ -32,5 +32,13 @@ export type {
   ParameterTypes,
 } from "./monitor-parameters.js";
 export type { PluginContext, PluginModule, Registry, ServiceContainer } from "./plugin.js";
-export type { Clock, InputStatus, Logger, StatusRegistry, StreamState, StreamStatus } from "./services.js";
+export type {
+  Clock,
+  InputStatus,
+  Logger,
+  PlaybackProgress,
+  StatusRegistry,
+  StreamState,
+  StreamStatus,
+} from "./services.js";
 export { CLOCK, LOGGER, MONITOR_API_VERSION, STATUS_REGISTRY } from "./tokens.js";

@@ -32,6 +32,16 @@ export interface InputStatus {
   readonly counters: Readonly<Record<string, number>>;
 }
 
+/** How much of a recording has been played. */
+export interface PlaybackProgress {
+  /** Exposures of this pass that have come so far. */
+  readonly done: number;
+  /** Exposures of one pass. */
+  readonly total: number;
+  /** 1 the first time through, one more with every repetition. */
+  readonly pass: number;
+}
+
 /** How a stream is doing, for a status line or a metrics page. */
 export interface StreamStatus {
   /** What the stream is doing, for programs. */
@@ -42,6 +52,8 @@ export interface StreamStatus {
   readonly counters: Readonly<Record<string, number>>;
   /** What came by which way, where the stream can tell. */
   readonly inputs?: readonly InputStatus[] | undefined;
+  /** Of a recording, whose events have no lag; undefined for a detector. */
+  readonly progress?: PlaybackProgress | undefined;
 }
 
 /** Where a host finds how streams are doing. It asks when somebody wants to know, so counting costs nothing. */

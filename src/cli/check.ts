@@ -5,6 +5,7 @@ import { faultsOf, isMonitorError, type MonitorError } from "../errors.js";
 import type { MonitorDescription, MonitorHost } from "../host/index.js";
 import { SYSTEM_CLOCK } from "../host/index.js";
 import { Output } from "../outputs/index.js";
+import { recordsOnly } from "../stream/index.js";
 import { checkPage } from "./check/page.js";
 import { type CheckReport, hasProblems, type StreamReport, unusualValues } from "./check/report.js";
 import { WarningLog } from "./check/warning-log.js";
@@ -12,11 +13,14 @@ import { watchStream } from "./check/watch-stream.js";
 import { configuredHost } from "./configured-host.js";
 import { EXIT } from "./exit-codes.js";
 import { packageVersion } from "./package-version.js";
+import type { PlaybackOptions } from "./playback.js";
 
 export interface CheckOptions {
   readonly configuration: string;
   /** Undefined to look at the files alone. */
   readonly source: string | undefined;
+  /** How recordings are played; as fast as possible unless they say otherwise. */
+  readonly playback?: PlaybackOptions | undefined;
   /** How long the stream is watched. */
   readonly seconds: number;
   /** Print the report as one JSON object. */
@@ -78,7 +82,7 @@ async function tryMonitor(options: CheckOptions, log: WarningLog): Promise<Attem
   let description: MonitorDescription = { dataRetrieval: undefined, data: undefined };
   let isInitialized = false;
   try {
-    host = configuredHost({ ...options, logger: log });
+    host = configuredHost({ ...options, playback: playbackFor(options), logger: log });
     try {
       await host.initialize();
       isInitialized = true;
@@ -97,6 +101,11 @@ async function tryMonitor(options: CheckOptions, log: WarningLog): Promise<Attem
   }
 }
 
+/** A recording is looked through, and not waited for. */
+function playbackFor({ source, playback }: CheckOptions): PlaybackOptions | undefined {
+  return source !== undefined && recordsOnly(source) ? { rate: "max", ...playback } : playback;
+}
+
 function watched(host: MonitorHost, { source, seconds, signal }: CheckOptions) {
   return source === undefined ? undefined : watchStream(host, seconds, signal);
 }
@@ -111,7 +120,8 @@ async function watchedWithoutData(options: CheckOptions, log: WarningLog): Promi
   const ownLog = new WarningLog(options.logger);
   let host: MonitorHost | undefined;
   try {
-    host = configuredHost({ ...options, logger: ownLog, overrides: { required_data: [] } });
+    const playback = playbackFor(options);
+    host = configuredHost({ ...options, playback, logger: ownLog, overrides: { required_data: [] } });
     await host.initialize();
     ownLog.forget(); // without data, keys seem unknown that are not
     return await watched(host, options);

@@ -14,18 +14,21 @@ import { JUNGFRAU_1M, MODULE_PIXELS, type ModulePlace } from "../detector.js";
 import { FaultCollector, HostError, messageOf } from "../errors.js";
 import { SYSTEM_CLOCK } from "../host/index.js";
 import { Output } from "../outputs/index.js";
+import { type Playback, recordingStreamOpener } from "../recordings/index.js";
 import { clientKeys } from "../security/index.js";
 import {
   FaultLog,
   type ModuleFrame,
   type ModuleStream,
   parseSource,
+  recordsOnly,
   zmqModuleStreamOpener,
 } from "../stream/index.js";
 import { DarkProgress } from "./dark/progress.js";
 import { darkPage, darkReport, readOldPedestals } from "./dark/report.js";
 import { EXIT } from "./exit-codes.js";
 import { packageVersion } from "./package-version.js";
+import { type PlaybackOptions, playbackOf } from "./playback.js";
 import { StartUpError } from "./start-up-error.js";
 
 /** Module frames that may wait in a socket: to learn what pixels read takes a part of a second. */
@@ -44,6 +47,7 @@ export type DarkFormat = keyof typeof FILES;
 
 export interface DarkOptions {
   readonly source: string;
+  readonly playback?: PlaybackOptions | undefined;
   readonly out: string;
   /** Frames that make a stage complete. */
   readonly frames: number;
@@ -77,7 +81,11 @@ export async function runDark(options: DarkOptions): Promise<number> {
   const { streams, portCount, old } = await StartUpError.around(() => start(options));
   const run = new DarkRun({ ...options, layout: LAYOUT, portCount });
   const output = new Output(signal);
-  const progress = new DarkProgress(run, options, options.json ? undefined : output);
+  const progress = new DarkProgress(
+    run,
+    { ...options, isRecorded: recordsOnly(options.source) },
+    options.json ? undefined : output,
+  );
   const startedSeconds = SYSTEM_CLOCK.nowSeconds();
   try {
     await collect(run, streams, logger, signal);
@@ -109,10 +117,14 @@ async function start(options: DarkOptions) {
   );
   await faults.attemptAsync(() => checkFolder(options));
   const old = await faults.attemptAsync(() => readOldPedestals(compare, LAYOUT));
-  const open = zmqModuleStreamOpener(LAYOUT, SYSTEM_CLOCK, logger);
+  const playback = faults.attempt(() => playbackOf(source, options.playback ?? {}, "max"));
+  const open =
+    parsed?.kind === "recording"
+      ? recordingStreamOpener(LAYOUT, playback as Playback, logger)
+      : zmqModuleStreamOpener(LAYOUT, SYSTEM_CLOCK, logger);
   if (parsed !== undefined) await faults.attemptAsync(() => open.check?.(parsed.urls));
   faults.throwIfAny();
-  const { urls, isPairing } = parsed as NonNullable<typeof parsed>;
+  const { urls, kind } = parsed as NonNullable<typeof parsed>;
   const streams: ModuleStream[] = [];
   for (const [streamIndex, url] of urls.entries()) {
     streams.push(
@@ -120,13 +132,13 @@ async function start(options: DarkOptions) {
         url,
         streamIndex,
         streamCount: urls.length,
-        isPairing,
+        isPairing: kind !== "ports",
         highWaterMark: HIGH_WATER_MARK,
         keys,
       }),
     );
   }
-  return { streams, portCount: isPairing ? undefined : urls.length, old };
+  return { streams, portCount: kind === "ports" ? urls.length : undefined, old };
 }
 
 /** @throws {HostError} HOST_OUTPUT_FAILED if there are files already, or none can be written */

@@ -13,6 +13,7 @@ import {
   gainStages,
   pedestalMode,
   photonEnergyKeV,
+  playbackRate,
   ports,
   positiveInteger,
   positiveNumber,
@@ -21,6 +22,7 @@ import {
   wholeNumber,
 } from "./option-values.js";
 import { packageVersion } from "./package-version.js";
+import type { PlaybackOptions } from "./playback.js";
 import { StartUpError } from "./start-up-error.js";
 import { logToStderr, stderrLogger } from "./terminal/stderr-logger.js";
 
@@ -45,10 +47,10 @@ async function main(): Promise<number> {
 
   program
     .command("monitor")
-    .description("Run a monitor on a detector's streams.")
+    .description("Run a monitor on a detector's streams, or on recorded files.")
     .argument(
       "<source...>",
-      "tcp://HOST:PORT of every receiver stream, separated by commas or spaces: one per module, or two per module with two interfaces; or pairs+tcp://HOST:PORT of `om-jungfrau receive` or OM's receiver, where pairs+ can be left out",
+      "tcp://HOST:PORT of every receiver stream, separated by commas or spaces: one per module, or two per module with two interfaces; or pairs+tcp://HOST:PORT of `om-jungfrau receive` or OM's receiver, where pairs+ can be left out; or recorded files, one run after the other",
     )
     .option("-c, --configuration <file>", "monitor configuration", "monitor.yaml")
     .option("-n, --frames <number>", "end after this many events", positiveInteger)
@@ -94,6 +96,7 @@ async function main(): Promise<number> {
         source: addressList(sources).join(","),
         configuration: options.configuration,
         frames: options.frames ?? Number.POSITIVE_INFINITY,
+        playback: playbackOptions(options),
         json: options.json === true,
         npy: options.npy,
         metrics: options.metrics,
@@ -133,6 +136,7 @@ async function main(): Promise<number> {
       exitCode = await runCheck({
         source: sources.length === 0 ? undefined : addressList(sources).join(","),
         configuration: options.configuration,
+        playback: playbackOptions(options),
         seconds: options.seconds,
         json: options.json === true,
         strict: options.strict === true,
@@ -149,7 +153,7 @@ async function main(): Promise<number> {
     .description("Pair a detector's streams, and feed any number of monitors, each event to one of them.")
     .argument(
       "<addresses...>",
-      "tcp://HOST:PORT of every receiver stream, one or two per module, and then the address that monitors pull from, tcp://127.0.0.1:12321 by default",
+      "tcp://HOST:PORT of every receiver stream, one or two per module, or recorded files, and then the address that monitors pull from, tcp://127.0.0.1:12321 by default",
     )
     .addOption(
       new Option(
@@ -184,6 +188,7 @@ async function main(): Promise<number> {
       const { runReceiver } = await import("./receive.js");
       await runReceiver({
         addresses: addressList(addresses),
+        playback: playbackOptions(options),
         format: options.format,
         delivery: options.delivery,
         json: options.json === true,
@@ -241,6 +246,7 @@ async function main(): Promise<number> {
       const { runDark } = await import("./dark.js");
       exitCode = await runDark({
         source: addressList(sources).join(","),
+        playback: playbackOptions(options),
         out: options.out,
         frames: options.frames,
         skip: options.skip,
@@ -253,6 +259,30 @@ async function main(): Promise<number> {
         json: options.json === true,
         curveServerKey: options.curveServerKey,
         curveKey: options.curveKey,
+        logger,
+        signal,
+      });
+    });
+
+  program
+    .command("show")
+    .description("Print what one event of a recording holds.")
+    .argument("<file>", "recording: a run's master, or one of its data files")
+    .argument("<event_id>", "frame number of the event")
+    .option("-c, --configuration <file>", "monitor configuration; raw words without it")
+    .option("--npy <folder>", "write the frame as <event_id>.npy")
+    .option("--json", "print one JSON object")
+    .addOption(verboseOption())
+    .addHelpText("after", EXIT_CODES_HELP)
+    .action(async (source: string, eventId: string, options) => {
+      const { logger, signal } = running(options);
+      const { runShow } = await import("./show.js");
+      await runShow({
+        source,
+        eventId,
+        configuration: options.configuration,
+        npy: options.npy,
+        json: options.json === true,
         logger,
         signal,
       });
@@ -375,6 +405,7 @@ async function main(): Promise<number> {
       });
     });
 
+  for (const command of program.commands) if (TAKES_RECORDINGS.has(command.name())) addPlayback(command);
   refuseSourcesAsValues(program);
   await program.parseAsync();
   return exitCode;
@@ -384,6 +415,32 @@ async function main(): Promise<number> {
 function starting({ verbose }: { verbose?: boolean }) {
   const logger = stderrLogger({ verbose: verbose === true });
   return { logger, ...interruptionAfterStart(logger) };
+}
+
+const PLAYBACK_OPTIONS = ["rate", "first", "last", "every", "loop"] as const;
+
+/** Commands whose source may be recordings. */
+const TAKES_RECORDINGS: ReadonlySet<string> = new Set(["monitor", "check", "receive", "dark"]);
+
+function addPlayback(command: Command): void {
+  command
+    .option(
+      "--rate <Hz>",
+      "play recordings at this rate, or max: as fast as events are taken (default: as recorded)",
+      playbackRate,
+    )
+    .option("--first <number>", "play recordings from this frame number on", wholeNumber)
+    .option("--last <number>", "play recordings up to this frame number", wholeNumber)
+    .option("--every <number>", "play every N-th exposure of recordings", positiveInteger)
+    .option("--loop", "play recordings again and again");
+}
+
+/** Those that were given. */
+function playbackOptions(options: PlaybackOptions): PlaybackOptions {
+  const given = PLAYBACK_OPTIONS.map((name) => [name, options[name]]).filter(
+    ([, value]) => value !== undefined,
+  );
+  return Object.fromEntries(given);
 }
 
 /** What a command needs that runs for a while. */

@@ -12,6 +12,7 @@ import {
   streamvisMessage,
 } from "../outputs/index.js";
 import { configuredHost } from "./configured-host.js";
+import type { PlaybackOptions } from "./playback.js";
 import { StartUpError } from "./start-up-error.js";
 import { StateLog } from "./terminal/state-log.js";
 import { StatusDisplay } from "./terminal/status-display.js";
@@ -22,6 +23,8 @@ export interface MonitorOptions {
   readonly configuration: string;
   readonly source: string;
   readonly frames: number;
+  /** How recordings are played. */
+  readonly playback?: PlaybackOptions | undefined;
   readonly json: boolean;
   /** Folder for frames as `<event_id>.npy`. */
   readonly npy?: string | undefined;

@@ -111,6 +111,16 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** Exposures per second; `max` for as many as are taken. */
+export function playbackRate(text: string): number | "max" {
+  if (text === "max") return text;
+  const value = Number(text);
+  if (!(value >= 0.001 && value <= 100_000)) {
+    throw new InvalidArgumentError("Write exposures per second, 0.001 to 100000, or max.");
+  }
+  return value;
+}
+
 /** What a monitor accepts: it reads the energy in the configuration that the simulator writes. */
 export function photonEnergyKeV(text: string): number {
   const { maximum } = CONFIGURATION_KEYS.photonEnergyKeV.schema;

@@ -3,13 +3,15 @@ import { JUNGFRAU_1M } from "../detector.js";
 import { SYSTEM_CLOCK } from "../host/index.js";
 import { MonitorMetrics, Output } from "../outputs/index.js";
 import { Receiver, type ReceiverOptions, receiverSettings } from "../receiver/index.js";
+import { type PlaybackOptions, playbackOf } from "./playback.js";
 import { StartUpError } from "./start-up-error.js";
 import { StateLog } from "./terminal/state-log.js";
 import { StatusDisplay } from "./terminal/status-display.js";
 import { lastLine } from "./terminal/status-line.js";
 import { warnIfUnencrypted } from "./unencrypted.js";
 
-export interface ReceiveOptions extends ReceiverOptions {
+export interface ReceiveOptions extends Omit<ReceiverOptions, "playback"> {
+  readonly playback?: PlaybackOptions | undefined;
   /** Print nothing but a last line, `{"summary": {counters}}`. */
   readonly json: boolean;
   /** Address to serve metrics on, as `HOST:PORT` or `PORT`. */
@@ -47,7 +49,10 @@ export async function runReceiver(options: ReceiveOptions): Promise<void> {
 
 async function start(options: ReceiveOptions) {
   const { logger, metrics: address } = options;
-  const settings = await receiverSettings(JUNGFRAU_1M, options, (message) => logger.warn(message));
+  const playback = playbackOf(options.addresses[0] ?? "", options.playback ?? {}, "recorded");
+  const settings = await receiverSettings(JUNGFRAU_1M, { ...options, playback }, (message) =>
+    logger.warn(message),
+  );
   const receiver = await Receiver.open(settings, { logger, clock: SYSTEM_CLOCK });
   warnIfUnencrypted([receiver.url], settings.output.keys, logger);
   const status = () => receiver.status();

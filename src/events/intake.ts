@@ -8,6 +8,7 @@ import {
   type ModuleStream,
   type OpenModuleStream,
   type Source,
+  type SourceKind,
   type StreamMessage,
 } from "../stream/index.js";
 import { Backlog } from "./backlog.js";
@@ -55,7 +56,7 @@ const SHARED_HIGH_WATER_MARK = 1;
 /** Reads all streams of a detector, makes events of what they bring, and says how they are doing. */
 export class EventIntake {
   readonly #streams: readonly ModuleStream[];
-  readonly #isPairing: boolean;
+  readonly #kind: SourceKind;
   readonly #builder: EventBuilder;
   readonly #delivery: Delivery;
   readonly #clock: Clock;
@@ -78,18 +79,21 @@ export class EventIntake {
   #newestWholeSeconds: number | undefined;
 
   private constructor(streams: readonly ModuleStream[], settings: IntakeSettings, services: IntakeServices) {
-    const { layout, isPairing } = settings;
+    const { layout, kind } = settings;
+    const isPairing = kind !== "ports";
     this.#clock = services.clock;
     this.#streams = streams;
-    this.#isPairing = isPairing;
+    this.#kind = kind;
     this.#builder = new EventBuilder({ ...settings, portCount: isPairing ? layout.modules : streams.length });
     this.#faultLog = new FaultLog(services.logger, services.clock);
     this.#progress = streams.map((stream) => new StreamProgress(stream));
     this.#backlog = new Backlog(streams.length);
-    if (settings.delivery === "latest" && !isPairing)
+    // Nothing of a recording has to be skipped: it waits.
+    const delivery = kind === "recording" ? "all" : settings.delivery;
+    if (delivery === "latest" && !isPairing)
       this.#freshness = new Freshness(this.#senders(), this.#backlog, this.#clock);
     this.#delivery = new Delivery(
-      { ...settings, onDemand: isPairing, freshness: this.#freshness },
+      { ...settings, delivery, onDemand: isPairing, freshness: this.#freshness },
       this.#builder.counters,
     );
   }
@@ -112,7 +116,8 @@ export class EventIntake {
 
   /** @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST; the streams that were opened are closed */
   static async open(settings: IntakeSettings, services: IntakeServices): Promise<EventIntake> {
-    const { urls, isPairing, keys } = settings;
+    const { urls, kind, keys } = settings;
+    const isPairing = kind !== "ports";
     const streams: ModuleStream[] = [];
     try {
       for (const [streamIndex, url] of urls.entries()) {
@@ -132,7 +137,7 @@ export class EventIntake {
       for (const stream of streams) stream.close();
       throw error;
     }
-    services.logger.info(`Waiting for the first frame from ${urls.join(", ")}`);
+    if (kind !== "recording") services.logger.info(`Waiting for the first frame from ${urls.join(", ")}`);
     return new EventIntake(streams, settings, services);
   }
 
@@ -189,7 +194,7 @@ export class EventIntake {
     return {
       ...streamStatus({
         streams: this.#progress,
-        isPairing: this.#isPairing,
+        kind: this.#kind,
         newestEventSeconds: this.#newestEventSeconds,
         newestWholeSeconds: this.#newestWholeSeconds,
         difference: this.#difference(),
@@ -198,6 +203,7 @@ export class EventIntake {
       }),
       counters: { ...statusCounters(counters), waiting },
       inputs: this.#progress.map(({ status }) => status),
+      progress: this.#progress[0]?.progress,
     };
   }
 

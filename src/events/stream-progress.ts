@@ -1,4 +1,4 @@
-import type { InputStatus } from "../api/index.js";
+import type { InputStatus, PlaybackProgress } from "../api/index.js";
 import type { ModuleStream, StreamMessage } from "../stream/index.js";
 
 /** What one stream has brought so far. */
@@ -20,6 +20,11 @@ export class StreamProgress {
   /** Why nothing can come, where that is known. */
   get problem(): string | undefined {
     return this.#stream.problem;
+  }
+
+  /** How much of a recording has come. */
+  get progress(): PlaybackProgress | undefined {
+    return this.#stream.progress;
   }
 
   /** When the first and the newest message came that was no end message; undefined before. */

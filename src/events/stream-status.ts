@@ -11,7 +11,7 @@ export type StreamCondition = Pick<
   "url" | "problem" | "firstSeconds" | "newestSeconds" | "hasEnded"
 >;
 
-export interface StatusInput extends Pick<Source, "isPairing"> {
+export interface StatusInput extends Pick<Source, "kind"> {
   readonly streams: readonly StreamCondition[];
   /** When the newest event came; undefined before the first. */
   readonly newestEventSeconds: number | undefined;
@@ -39,13 +39,20 @@ const HOW_TO_STREAM =
 
 /** What the streams are doing, and the sentence about it: what is missing, where, and for how long. */
 export function streamStatus(input: StatusInput): { state: StreamState; message: string } {
-  const { streams, isPairing, newestEventSeconds, newestWholeSeconds, difference, isHeldUp, nowSeconds } =
-    input;
+  const { streams, kind, newestEventSeconds, newestWholeSeconds, difference, isHeldUp, nowSeconds } = input;
   // From when a stream is waited for that has brought nothing: the first frame of any.
   const firstSeconds = Math.min(...streams.map(({ firstSeconds }) => firstSeconds ?? nowSeconds));
   const since = ({ newestSeconds }: StreamCondition) => nowSeconds - (newestSeconds ?? firstSeconds);
   const quiet = streams.filter((stream) => since(stream) >= QUIET_SECONDS);
 
+  if (kind === "recording") {
+    const isPlaying = newestEventSeconds !== undefined;
+    const names = streams.map(({ url }) => url).join(", ");
+    return {
+      state: isPlaying ? "streaming" : "waiting",
+      message: `${isPlaying ? "playing" : "opening"} ${names}`,
+    };
+  }
   const quietEvents = newestEventSeconds !== undefined && nowSeconds - newestEventSeconds >= QUIET_SECONDS;
   if (isHeldUp && quietEvents) {
     return { state: "streaming", message: "held up: the monitor takes no events" };
@@ -57,14 +64,14 @@ export function streamStatus(input: StatusInput): { state: StreamState; message:
       ? { state: "stalled", message: `stalled: ${silence}` }
       : {
           state: "waiting",
-          message: `waiting for the first frame: ${silence}${isPairing ? "" : `. ${HOW_TO_STREAM}`}`,
+          message: `waiting for the first frame: ${silence}${kind === "ports" ? `. ${HOW_TO_STREAM}` : ""}`,
         };
   }
   if (quiet.length === streams.length) {
     const silence = silenceOf(streams, nowSeconds);
     const isConnected = streams.every(({ problem }) => problem === undefined);
     // One end message is enough, because they get lost. A receiver that pairs sends none, and is asked how its streams are.
-    const isOver = streams.some(({ hasEnded }) => hasEnded) || isPairing;
+    const isOver = streams.some(({ hasEnded }) => hasEnded) || kind === "receiver";
     return isConnected && isOver
       ? { state: "waiting", message: `waiting for the next acquisition: ${silence}` }
       : { state: "stalled", message: `stalled: ${silence}` };

@@ -77,6 +77,7 @@ export class MonitorHost {
   readonly #plugins: Plugins;
   #dataRetrieval: DescribedRetrieval | undefined;
   #eventHandler: DataEventHandler | undefined;
+  #canRetrieve = false;
 
   constructor(options: MonitorHostOptions) {
     this.#options = options;
@@ -181,6 +182,19 @@ export class MonitorHost {
       isStreamSignal(name) ? this.#streamSignals.level(name) : this.signals.level(name);
     const { clock, logger } = this.#options;
     return new Alarms(settings, level, clock, logger);
+  }
+
+  /**
+   * The required data of a single event, in any order; of recordings alone.
+   *
+   * @throws if the source is a stream, or has no such event
+   */
+  async retrieve(eventId: string): Promise<Record<string, unknown>> {
+    const handler = this.#eventHandler;
+    if (handler === undefined) throw new Error("initialize() comes before retrieve()");
+    if (!this.#canRetrieve) await handler.initializeEventDataRetrieval();
+    this.#canRetrieve = true;
+    return handler.retrieveEventData({ eventId });
   }
 
   /** What was built, also after a fault: then as far as it came. */

@@ -1,6 +1,6 @@
 /** Where events go: one output a file, all of one shape. */
 export type { EventOutput } from "./event-output.js";
-export { type ArraySummary, JsonLines, summarizeData } from "./json-lines.js";
+export { type ArraySummary, isArraySummary, JsonLines, summarizeData } from "./json-lines.js";
 export { MonitorMetrics } from "./metrics.js";
 export { FrameWriter } from "./npy.js";
 export { omViewerMessage } from "./om-viewer.js";

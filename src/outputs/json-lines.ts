@@ -72,6 +72,11 @@ function isTypedArray(value: unknown): value is Float64Array {
   return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 
+/** Whether {@link summarizeData} has made this of an array. */
+export function isArraySummary(value: unknown): value is ArraySummary {
+  return typeof value === "object" && value !== null && "dtype" in value && "mean" in value;
+}
+
 function summarizeArray(array: Array2D): ArraySummary {
   const { dtype, shape, unit, badPixels, incomplete, wrongConstants } = array;
   return {

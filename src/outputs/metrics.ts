@@ -87,7 +87,7 @@ export class MonitorMetrics implements EventOutput {
     const gauge = (name: string, help: string) => new Gauge({ name: `${PREFIX}${name}`, help, registers });
     this.#newestLag = gauge(
       "newest_event_lag_seconds",
-      "Time from the newest event's timestamp to its finished data; no value before the first event.",
+      "Time from the newest event's timestamp to its finished data; no value before the first event, and of recordings.",
     );
     this.#newestAge = gauge(
       "newest_event_age_seconds",
@@ -111,6 +111,8 @@ export class MonitorMetrics implements EventOutput {
   observe({ timestampSeconds }: DataEvent): void {
     this.#newestSeconds = this.#clock.nowSeconds();
     this.#rate.count();
+    // A recording is as old as it is.
+    if (this.#status().progress !== undefined) return;
     const latencySeconds = this.#newestSeconds - timestampSeconds;
     // A plugin whose events have no time must not end the monitor: the histogram throws on NaN.
     if (!Number.isFinite(latencySeconds)) return;

@@ -1,6 +1,7 @@
 import type { DataEvent, StreamStatus } from "../api/index.js";
 import type { DetectorLayout } from "../detector.js";
 import { EventIntake, type IntakeServices } from "../events/index.js";
+import { recordingStreamOpener } from "../recordings/index.js";
 import { zmqModuleStreamOpener } from "../stream/index.js";
 import { type Output, type OutputFormat, type OutputOptions, outputMessage } from "./output.js";
 import { PushOutput } from "./push-output.js";
@@ -25,13 +26,16 @@ export class Receiver {
 
   /** @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST, STREAM_CANNOT_LISTEN */
   static async open(
-    { intake, output }: ReceiverSettings,
+    { intake, output, playback }: ReceiverSettings,
     services: Pick<IntakeServices, "logger" | "clock">,
   ): Promise<Receiver> {
     const { logger, clock } = services;
     const opened = await openOutput({ ...output, logger, clock });
     try {
-      const openModuleStream = zmqModuleStreamOpener(intake.layout, clock, logger);
+      const openModuleStream =
+        intake.kind === "recording"
+          ? recordingStreamOpener(intake.layout, playback, logger)
+          : zmqModuleStreamOpener(intake.layout, clock, logger);
       const opening = EventIntake.open(intake, { openModuleStream, logger, clock });
       return new Receiver(intake.layout, await opening, opened, output.format);
     } catch (error) {

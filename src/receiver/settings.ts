@@ -1,8 +1,9 @@
 import type { DetectorLayout } from "../detector.js";
 import { FaultCollector, StreamError } from "../errors.js";
 import { type DeliveryPolicy, INTAKE_DEFAULTS, type IntakeSettings } from "../events/index.js";
+import { PLAYBACK_DEFAULTS, type Playback } from "../recordings/index.js";
 import { clientKeys, serverKeys } from "../security/index.js";
-import { parseSource, type Source } from "../stream/index.js";
+import { parseSource, recordsOnly, type Source } from "../stream/index.js";
 import type { OutputFormat, OutputOptions } from "./output.js";
 
 /** Where OM's own receiver sends to, and OM's monitors look for it. */
@@ -10,8 +11,9 @@ const DEFAULT_OUTPUT = "tcp://127.0.0.1:12321";
 
 /** What a receiver is told by its user. */
 export interface ReceiverOptions {
-  /** URLs of all the detector's streams, and perhaps the one to send to. */
+  /** URLs of all the detector's streams, or paths of recordings, and perhaps the URL to send to. */
   readonly addresses: readonly string[];
+  readonly playback?: Playback | undefined;
   readonly delivery: DeliveryPolicy;
   readonly format: OutputFormat;
   /** Public key of the streams' sender, and this receiver's own key pair as its client. */
@@ -23,6 +25,8 @@ export interface ReceiverOptions {
 }
 
 export interface ReceiverSettings {
+  /** How recordings are played, where they take the place of the streams. */
+  readonly playback: Playback;
   readonly intake: IntakeSettings;
   readonly output: Pick<OutputOptions, "url" | "format" | "waits" | "keys">;
 }
@@ -37,12 +41,17 @@ export async function receiverSettings(
   warn: (message: string) => void = () => undefined,
 ): Promise<ReceiverSettings> {
   const { addresses, delivery, format } = options;
-  const hasOutput = layout.portCounts.includes(addresses.length - 1);
+  const isRecording = recordsOnly(addresses[0] ?? "");
+  const hasOutput = isRecording
+    ? !recordsOnly(addresses.at(-1) as string)
+    : layout.portCounts.includes(addresses.length - 1);
   const url = hasOutput ? (addresses.at(-1) as string) : DEFAULT_OUTPUT;
   const inputs = hasOutput ? addresses.slice(0, -1) : addresses;
 
   const faults = new FaultCollector();
-  const streams = faults.attempt(() => portsOf(inputs, layout));
+  const streams = faults.attempt(() =>
+    isRecording ? parseSource(inputs.join(","), layout) : portsOf(inputs, layout),
+  );
   const inputKeys = await faults.attemptAsync(() =>
     clientKeys(options.inputServerKeyFile, options.inputKeyFile, warn),
   );
@@ -57,7 +66,9 @@ export async function receiverSettings(
       incompleteFrames: "mark",
       keys: inputKeys,
     },
-    output: { url, format, waits: delivery === "all", keys: outputKeys },
+    // Recordings wait as long as no monitor takes their events.
+    output: { url, format, waits: delivery === "all" || isRecording, keys: outputKeys },
+    playback: options.playback ?? PLAYBACK_DEFAULTS,
   };
 }
 
@@ -67,7 +78,7 @@ function portsOf(inputs: readonly string[], layout: DetectorLayout): Source {
   let what = `not ${inputs.length}`;
   if (portCounts.includes(inputs.length)) {
     const source = parseSource(inputs.join(","), layout);
-    if (!source.isPairing) return source;
+    if (source.kind === "ports") return source;
     what = "not those that another receiver has paired";
   }
   throw new StreamError(

@@ -17,34 +17,34 @@ import {
 } from "../api/index.js";
 import type { DetectorLayout } from "../detector.js";
 import { disposeOfAll, FaultCollector, HostError, messageOf, StreamError } from "../errors.js";
-import {
-  EventIntake,
-  type IntakeServices,
-  type IntakeSettings,
-  type JungfrauEvent,
-  release,
-} from "../events/index.js";
+import { EventIntake, type IntakeServices, type JungfrauEvent, release } from "../events/index.js";
 import { DATA_RETRIEVAL_ARGUMENTS, DATA_SOURCES, DETECTOR_LAYOUT, inject, injectable } from "../injection.js";
-import { FaultLog, OPEN_MODULE_STREAM, type OpenModuleStream } from "../stream/index.js";
+import { recordingStreamOpener } from "../recordings/index.js";
+import { FaultLog, OPEN_MODULE_STREAM, type OpenModuleStream, parseSource } from "../stream/index.js";
 import { NamedSources } from "./named-sources.js";
-import { retrievalSettings } from "./settings.js";
+import { type OpenerOf, type RetrievalSettings, retrievalSettings } from "./settings.js";
+import { SingleEvents } from "./single-events.js";
 
-/** Events of a JUNGFRAU from its receivers' ZMQ streams. */
+const NO_SOURCE = { kind: undefined, urls: [] };
+
+/** Events of a JUNGFRAU from its receivers' ZMQ streams, or from recordings of them. */
 @injectable()
 export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   readonly #arguments: DataRetrievalArguments;
   readonly #layout: DetectorLayout;
   readonly #sources: NamedSources;
-  readonly #services: IntakeServices;
-  readonly #checkUrls: OpenModuleStream["check"];
+  readonly #services: Omit<IntakeServices, "openModuleStream">;
+  readonly #openSockets: OpenModuleStream;
   readonly #removeStatusSource: () => void;
   /** Of each source that has failed, in how many events. */
   readonly #failures = new Map<string, number>();
   readonly #faultLog: FaultLog;
   /** Undefined before the initialisation has succeeded. */
-  #settings: IntakeSettings | undefined;
+  #settings: RetrievalSettings | undefined;
   /** Of the newest generator; kept after its end, for the counters. */
   #intake: EventIntake | undefined;
+  /** Of a recording, once single events are asked for. */
+  #singleEvents: SingleEvents | undefined;
   #isRunning = false;
   #isDisposed = false;
 
@@ -60,8 +60,8 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     this.#arguments = args;
     this.#layout = layout;
     this.#sources = new NamedSources(args.monitorParameters, factories);
-    this.#checkUrls = openModuleStream.check;
-    this.#services = { openModuleStream, logger, clock };
+    this.#openSockets = openModuleStream;
+    this.#services = { logger, clock };
     this.#faultLog = new FaultLog(logger, clock);
     this.#removeStatusSource = metrics.addStatusSource(() => this.#status());
   }
@@ -69,13 +69,9 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   initializeEventHandlingOnCollectingNode(): void {}
 
   async initializeEventHandlingOnProcessingNode(): Promise<void> {
-    const { source, monitorParameters } = this.#arguments;
-    const warn = (message: string) => this.#services.logger.warn(message);
     this.#settings = undefined;
     const faults = new FaultCollector();
-    const settings = await faults.attemptAsync(() =>
-      retrievalSettings(this.#layout, source, monitorParameters, this.#checkUrls, warn),
-    );
+    const settings = await faults.attemptAsync(() => this.#readSettings());
     await faults.attemptAsync(() => this.#sources.buildRequired());
     faults.throwIfAny();
     this.#settings = settings;
@@ -108,7 +104,8 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     }
     this.#isRunning = true;
     try {
-      this.#intake = await EventIntake.open(settings, this.#services);
+      const { openModuleStream } = settings;
+      this.#intake = await EventIntake.open(settings, { ...this.#services, openModuleStream });
       if (this.#isDisposed) this.#intake.close();
       yield* this.#intake.events(signal);
     } finally {
@@ -133,12 +130,31 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     return this.#extract(event, (source, args) => source.borrowData?.(args) ?? source.getData(args));
   }
 
-  initializeEventDataRetrieval(): never {
-    throw noSingleEvents();
+  async initializeEventDataRetrieval(): Promise<void> {
+    const faults = new FaultCollector();
+    const events = await faults.attemptAsync(() => this.#openSingleEvents());
+    if (this.#settings === undefined) await faults.attemptAsync(() => this.#sources.buildRequired());
+    if (faults.faults.length > 0) events?.close();
+    faults.throwIfAny();
+    for (const note of events?.notes ?? []) this.#services.logger.warn(note);
+    this.#singleEvents?.close();
+    this.#singleEvents = events;
   }
 
-  retrieveEventData(): never {
-    throw noSingleEvents();
+  async retrieveEventData({ eventId }: { eventId: string }): Promise<Record<string, unknown>> {
+    if (this.#singleEvents === undefined) {
+      this.#recordingNames();
+      throw new HostError(
+        "HOST_NOT_INITIALIZED",
+        "Single events are not prepared. Call initializeEventDataRetrieval first.",
+      );
+    }
+    const event = await this.#singleEvents.read(eventId);
+    try {
+      return this.#extract(event, (source, args) => source.getData(args));
+    } finally {
+      release(event.frames);
+    }
   }
 
   /** End the generator, if one runs, close its streams, and free what its data sources hold. Harmless when repeated. */
@@ -147,11 +163,37 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     disposeOfAll([
       () => this.#removeStatusSource(),
       () => this.#intake?.close(),
+      () => this.#singleEvents?.close(),
       () => this.#sources.dispose(),
     ]);
   }
 
-  #initialized(): IntakeSettings {
+  #readSettings(): Promise<RetrievalSettings> {
+    const { source, monitorParameters } = this.#arguments;
+    const { logger } = this.#services;
+    const openerOf: OpenerOf = (kind, playback) =>
+      kind === "recording" ? recordingStreamOpener(this.#layout, playback, logger) : this.#openSockets;
+    return retrievalSettings(this.#layout, source, monitorParameters, openerOf, (message) =>
+      logger.warn(message),
+    );
+  }
+
+  /** @throws {HostError} HOST_NO_SINGLE_EVENTS of a stream; and what opening recordings throws */
+  async #openSingleEvents(): Promise<SingleEvents> {
+    return SingleEvents.open(this.#recordingNames(), this.#layout);
+  }
+
+  #recordingNames(): string[] {
+    const { source } = this.#arguments;
+    const { kind, urls } = source === undefined ? NO_SOURCE : parseSource(source, this.#layout);
+    if (kind === "recording") return urls.flatMap((url) => url.split(","));
+    throw new HostError(
+      "HOST_NO_SINGLE_EVENTS",
+      "Single events cannot be retrieved from a ZMQ stream: what has passed is gone. Read them from recorded files.",
+    );
+  }
+
+  #initialized(): RetrievalSettings {
     if (this.#settings !== undefined) return this.#settings;
     throw new HostError(
       "HOST_NOT_INITIALIZED",
@@ -201,11 +243,4 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     }
     return { ...status, counters: { ...status.counters, ...this.#sourceCounters() } };
   }
-}
-
-function noSingleEvents(): HostError {
-  return new HostError(
-    "HOST_NO_SINGLE_EVENTS",
-    "Single events cannot be retrieved from a ZMQ stream: what has passed is gone. Read them from recorded files.",
-  );
 }

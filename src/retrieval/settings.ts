@@ -2,9 +2,16 @@ import type { MonitorParameters } from "../api/index.js";
 import type { DetectorLayout } from "../detector.js";
 import { FaultCollector } from "../errors.js";
 import type { IntakeSettings } from "../events/index.js";
+import { PLAYBACK_DEFAULTS, type Playback } from "../recordings/index.js";
 import { clientKeys } from "../security/index.js";
-import { addressOf, CONFIGURATION_KEYS as KEYS, readSettings } from "../settings/index.js";
-import { type CurveClientKeys, type OpenModuleStream, parseSource, type Source } from "../stream/index.js";
+import { addressOf, CONFIGURATION_KEYS as KEYS, readSetting, readSettings } from "../settings/index.js";
+import {
+  type CurveClientKeys,
+  type OpenModuleStream,
+  parseSource,
+  type Source,
+  type SourceKind,
+} from "../stream/index.js";
 
 const INTAKE_KEYS = {
   delivery: KEYS.delivery,
@@ -14,14 +21,23 @@ const INTAKE_KEYS = {
   queueMiB: KEYS.deliveryQueueMiB,
 };
 const KEY_FILES = { server: KEYS.curveServerKeyFile, own: KEYS.curveKeyFile };
+const { last: LAST } = KEYS.playback.schema.properties;
 const MIB = 2 ** 20;
-const NO_STREAMS: Source = { urls: [], isPairing: false };
+const NO_STREAMS: Source = { kind: "ports", urls: [] };
+
+/** How events are taken, and what opens their streams. */
+export interface RetrievalSettings extends IntakeSettings {
+  readonly openModuleStream: OpenModuleStream;
+}
+
+/** What opens the streams of a kind of source; recordings are played as the configuration says. */
+export type OpenerOf = (kind: SourceKind, playback: Playback) => OpenModuleStream;
 
 /**
  * Read how events are to be taken from the streams.
  *
  * @param source     undefined for a check without one; then there are no URLs
- * @param checkUrls  looks for what is wrong with the streams' addresses; undefined where there is no way to know
+ * @param openerOf   its check looks for what is wrong with addresses and files
  * @param warn       told of what is allowed, but probably not meant
  * @throws every fault of source string and configuration together
  */
@@ -29,17 +45,32 @@ export async function retrievalSettings(
   layout: DetectorLayout,
   source: string | undefined,
   parameters: MonitorParameters,
-  checkUrls: OpenModuleStream["check"],
+  openerOf: OpenerOf,
   warn: (message: string) => void,
-): Promise<IntakeSettings> {
+): Promise<RetrievalSettings> {
   const faults = new FaultCollector();
   const streams = faults.attempt(() => (source === undefined ? NO_STREAMS : parseSource(source, layout)));
-  if (streams !== undefined) await faults.attemptAsync(() => checkUrls?.(streams.urls));
+  const playback = faults.attempt(() => playbackOf(parameters)) ?? PLAYBACK_DEFAULTS;
+  const { kind, urls } = streams ?? NO_STREAMS;
+  const openModuleStream = openerOf(kind, playback);
+  if (urls.length > 0) await faults.attemptAsync(() => openModuleStream.check?.(urls));
   const intake = faults.attempt(() => readSettings(parameters, INTAKE_KEYS));
   const keys = await faults.attemptAsync(() => curveKeys(parameters, warn));
   faults.throwIfAny();
   const { queueMiB, ...settings } = intake as NonNullable<typeof intake>;
-  return { layout, ...(streams ?? NO_STREAMS), ...settings, queueBytes: queueMiB * MIB, keys };
+  return { layout, kind, urls, ...settings, queueBytes: queueMiB * MIB, keys, openModuleStream };
+}
+
+/** @throws {ConfigurationError} as `readSetting` */
+function playbackOf(parameters: MonitorParameters): Playback {
+  const { rate_hz: rateHz, unpaced, first, last, every, loop } = readSetting(parameters, KEYS.playback);
+  return {
+    rate: unpaced ? "max" : rateHz || "recorded",
+    first: BigInt(first),
+    last: last === LAST.default ? PLAYBACK_DEFAULTS.last : BigInt(last),
+    every,
+    loop,
+  };
 }
 
 /** @throws {StreamError} STREAM_KEY_FILE */

@@ -270,6 +270,26 @@ export const CONFIGURATION_KEYS = {
     unit: "exposures",
     description: "Exposures that may wait for the other module at a time; up to 1.5 MiB of memory each.",
   },
+  playback: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "playback",
+    schema: {
+      type: "object",
+      properties: {
+        // 0: by the detector's clock. More than any detector has frames per second is no rate.
+        rate_hz: { type: "number", minimum: 0, maximum: MAX_MESSAGES, default: 0 },
+        unpaced: { type: "boolean", default: false },
+        first: { type: "integer", minimum: 0, default: 0 },
+        last: { type: "integer", minimum: 0, default: Number.MAX_SAFE_INTEGER },
+        every: { type: "integer", minimum: 1, default: 1 },
+        loop: { type: "boolean", default: false },
+      },
+      additionalProperties: false,
+      default: {},
+    },
+    description:
+      "How recordings are played: rate_hz (default 0: by the detector's clock), unpaced (as fast as events are taken), first and last frame number, every N-th exposure, loop. No effect on streams.",
+  },
   deliveryQueueMiB: {
     group: DATA_RETRIEVAL_LAYER,
     key: "delivery_queue_mib",

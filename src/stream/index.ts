@@ -1,6 +1,7 @@
 /** Bytes → ModuleFrame: header, message, the ModuleStream interface, the ZMQ socket behind it, what receivers exchange. */
 export { FaultLog } from "./fault-log.js";
 export { freeMemory } from "./free-memory.js";
+export { gainMode } from "./gain-mode.js";
 export { headerEntry } from "./header-entry.js";
 export {
   type CurveClientKeys,
@@ -17,6 +18,6 @@ export { writeOmPair } from "./paired/om-pair.js";
 export { partsHeader } from "./paired/parts-message.js";
 export { OPCODE } from "./paired/pickle-opcodes.js";
 export { KEEP_ALIVE } from "./socket-options.js";
-export { parseSource, type Source } from "./source-string.js";
+export { parseSource, recordsOnly, type Source, type SourceKind } from "./source-string.js";
 export { parseTcpAddress, tcpUrl } from "./tcp-address.js";
 export { zmqModuleStreamOpener } from "./zmq-module-stream.js";

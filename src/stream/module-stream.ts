@@ -1,3 +1,4 @@
+import type { PlaybackProgress } from "../api/index.js";
 import type { MonitorError } from "../errors.js";
 
 /** How the gain of a module was set when it took a frame. */
@@ -73,6 +74,8 @@ export interface ModuleStream extends AsyncIterable<StreamMessage> {
    * if there is somebody who does not let us in.
    */
   readonly problem?: string | undefined;
+  /** How much of it has come; undefined where there is no end to come to, as with a detector. */
+  readonly progress?: PlaybackProgress | undefined;
   /**
    * Ask the sender to send nothing until {@link resume}; also after reconnections. What is on its way still comes. Harmless
    * when repeated. Absent where the sender cannot be asked.

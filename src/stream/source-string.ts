@@ -7,23 +7,29 @@ const ADDRESS = /^(?:tcp:\/\/(?:[^\s:/*[\]]+|\[[0-9a-fA-F:.]+\]):(?<port>\d{1,5}
 /** In front of the address of a receiver that pairs. */
 const PAIRS = "pairs+";
 
+/** What is meant for an address, right or wrong; everything else is the name of a file. */
+const LIKE_ADDRESS = /^$|:\/\/|^pairs\+|^(?:tcp|ipc):|^[\w.-]+:\d+$/i;
+
+/** The ports of a detector, a receiver that pairs them, or recorded files. */
+export type SourceKind = "ports" | "receiver" | "recording";
+
 /** The streams that a source string names. */
 export interface Source {
-  /** As ZeroMQ takes them. */
+  readonly kind: SourceKind;
+  /** As ZeroMQ takes them; of recordings, all paths in one string, separated by commas. */
   readonly urls: readonly string[];
-  /** Whether it is a receiver that pairs the ports, instead of the ports themselves. */
-  readonly isPairing: boolean;
 }
 
 /**
  * Read a source string: `tcp://HOST:30001,tcp://HOST:30002`, the ports of the detector, or `pairs+tcp://HOST:12321`, a
- * receiver that pairs them. Of a detector that has more than one port, a single `tcp://HOST:12321` can only be such a
- * receiver.
+ * receiver that pairs them, or `run_master_0.json,run_master_1.json`, recordings. Of a detector that has more than one port, a
+ * single `tcp://HOST:12321` can only be a receiver.
  *
  * @throws {StreamError} STREAM_BAD_SOURCE
  */
 export function parseSource(source: string, layout: DetectorLayout): Source {
   const named = source.split(",").map((url) => url.trim());
+  if (recordsOnly(source)) return { kind: "recording", urls: [named.join(",")] };
   const urls = named.map((url) => (url.startsWith(PAIRS) ? url.slice(PAIRS.length) : url));
   const odd = named.find((_, index) => !isAddress(urls[index] as string));
   if (odd !== undefined) throw badSource(source, `'${odd}' is not an address`);
@@ -37,7 +43,12 @@ export function parseSource(source: string, layout: DetectorLayout): Source {
   if (!isPairing && !layout.portCounts.includes(urls.length)) {
     throw badSource(source, `it names ${urls.length} streams`);
   }
-  return { urls, isPairing };
+  return { kind: isPairing ? "receiver" : "ports", urls };
+}
+
+/** Whether a source string, or a part of one, names recordings and no address. */
+export function recordsOnly(source: string): boolean {
+  return !source.split(",").some((one) => LIKE_ADDRESS.test(one.trim()));
 }
 
 function isAddress(url: string): boolean {
@@ -50,6 +61,7 @@ function badSource(source: string, what: string): StreamError {
   return new StreamError(
     "STREAM_BAD_SOURCE",
     `Source '${source}': ${what}. Write tcp://HOST:PORT for each receiver stream, separated by commas: one per module, or ` +
-      "two per module with two interfaces. Or write pairs+tcp://HOST:PORT for a receiver that pairs them.",
+      "two per module with two interfaces. Or write pairs+tcp://HOST:PORT for a receiver that pairs them, or name recorded " +
+      "files.",
   );
 }

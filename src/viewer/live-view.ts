@@ -178,7 +178,7 @@ export class LiveView {
     const now = performance.eventLoopUtilization();
     this.#spare = 1 - performance.eventLoopUtilization(now, this.#spareSince).utilization;
     this.#spareSince = now;
-    const { state, message, counters } = this.#options.status();
+    const { state, message, counters, progress } = this.#options.status();
     const signals = [...this.#options.watched.signals.all];
     this.#say({
       type: "status",
@@ -190,7 +190,8 @@ export class LiveView {
         spare: this.#spare,
         time: this.#options.clock.nowSeconds(),
         eventsPerSecond: this.#rate.perSecond(),
-        lagSeconds: this.#lagSeconds,
+        // A recording is as old as it is.
+        lagSeconds: progress === undefined ? this.#lagSeconds : null,
         signals: signals.map(({ name, truth }) => ({ name, isShare: truth !== undefined })),
         levels: Object.fromEntries(signals.map((signal) => [signal.name, levelOf(signal)])),
         alarms: this.#options.watched.alarms.raised,

@@ -51,7 +51,7 @@ const CHECKS: Readonly<Record<string, (t: ExecutionContext, block: DocumentBlock
       );
       const { message } = streamStatus({
         streams: [{ url: "tcp://det:30001", hasEnded: false } as StreamCondition],
-        isPairing: false,
+        kind: "ports",
         newestEventSeconds: undefined,
         newestWholeSeconds: undefined,
         isHeldUp: false,

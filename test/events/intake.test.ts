@@ -13,7 +13,7 @@ async function startedIntake(t: ExecutionContext) {
       ...INTAKE_DEFAULTS,
       layout: JUNGFRAU_1M,
       urls: ["a", "b"],
-      isPairing: false,
+      kind: "ports",
       delivery: "latest",
       incompleteFrames: "mark",
     },

@@ -1,6 +1,7 @@
 import test from "ava";
 import type { StreamState } from "../../src/api/index.js";
 import { type StreamCondition, streamStatus } from "../../src/events/stream-status.js";
+import type { SourceKind } from "../../src/stream/index.js";
 
 const NOW = 1000;
 
@@ -27,7 +28,7 @@ interface Situation {
   readonly wholeAgo?: number;
   readonly difference?: string;
   readonly isHeldUp?: boolean;
-  readonly isPairing?: boolean;
+  readonly kind?: SourceKind;
   readonly state: StreamState;
   readonly message: string | RegExp;
 }
@@ -37,6 +38,22 @@ const HINT =
   ". Frames come when an acquisition runs and the receivers stream it (sls_detector_put rx_zmqstream 1)";
 
 const situations: readonly Situation[] = [
+  {
+    name: "a recording that is opened",
+    streams: [stream("a", { url: "run.raw", ...NOTHING })],
+    kind: "recording",
+    eventAgo: undefined,
+    state: "waiting",
+    message: "opening run.raw",
+  },
+  {
+    name: "a recording whose next exposure is due in a while is not silent",
+    streams: [stream("a", { url: "run.raw", ...silent(60) })],
+    kind: "recording",
+    eventAgo: 60,
+    state: "streaming",
+    message: "playing run.raw",
+  },
   {
     name: "nothing yet",
     streams: [stream("a", NOTHING), stream("b", NOTHING)],
@@ -72,7 +89,7 @@ const situations: readonly Situation[] = [
   },
   {
     name: "a receiver that pairs, and nothing yet",
-    isPairing: true,
+    kind: "receiver",
     streams: [stream("a", { ...NOTHING, ...NOT_CONNECTED })],
     eventAgo: undefined,
     state: "waiting",
@@ -167,7 +184,7 @@ const situations: readonly Situation[] = [
   },
   {
     name: "a receiver that pairs, connected and silent",
-    isPairing: true,
+    kind: "receiver",
     streams: [stream("a", silent(12))],
     eventAgo: 12,
     state: "waiting",
@@ -175,7 +192,7 @@ const situations: readonly Situation[] = [
   },
   {
     name: "a receiver that pairs, gone",
-    isPairing: true,
+    kind: "receiver",
     streams: [stream("a", { ...silent(12), ...NOT_CONNECTED })],
     eventAgo: 12,
     state: "stalled",
@@ -243,7 +260,7 @@ for (const {
   wholeAgo = eventAgo,
   difference,
   isHeldUp = false,
-  isPairing = false,
+  kind = "ports",
   state,
   message,
 } of situations) {
@@ -252,7 +269,7 @@ for (const {
     const newestWholeSeconds = wholeAgo === undefined ? undefined : NOW - wholeAgo;
     const status = streamStatus({
       streams,
-      isPairing,
+      kind,
       newestEventSeconds,
       newestWholeSeconds,
       difference,

@@ -45,6 +45,7 @@ export class DocumentedSession {
       case "keygen":
       case "check":
       case "dark":
+      case "show":
         return this.#ended(command);
       case "receive":
         this.#running.push(command);

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ExecutionContext } from "ava";
 import { inPackage } from "./package-root.js";
+import { writeRun } from "./raw-recordings.js";
 
 /** A fenced block of a document. */
 export interface DocumentBlock {
@@ -68,5 +69,11 @@ export async function folderOf(t: ExecutionContext, path: string): Promise<strin
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, block.text);
   }
+  const text = BLOCKS.filter(({ document }) => document === path).map((block) => block.text);
+  const runs = new Set(
+    [...text.join("\n").matchAll(/\brun_master_(\d+)\.json/g)].map(([, run]) => Number(run)),
+  );
+  const frames = () => Array.from({ length: 8 }, (_, index) => ({ number: 41 + index }));
+  for (const run of runs) await writeRun(folder, { run, frames });
   return folder;
 }

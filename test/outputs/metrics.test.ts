@@ -113,6 +113,15 @@ test("lag and age of the newest event have no value before there is one", async 
   t.is(await fixture.value("om_jungfrau_newest_event_age_seconds"), 30);
 });
 
+test("a recording has an age, and no lag", async (t) => {
+  const fixture = new Fixture();
+  fixture.status = { ...fixture.status, progress: { done: 1, total: 4, pass: 1 } };
+  fixture.event(1, 1e8);
+  t.is(await fixture.value("om_jungfrau_newest_event_lag_seconds"), undefined);
+  t.is(await fixture.value("om_jungfrau_latency_seconds_count"), 0);
+  t.is(await fixture.value("om_jungfrau_newest_event_age_seconds"), 0);
+});
+
 test("latencies fall into their buckets", async (t) => {
   const fixture = new Fixture();
   for (const latency of [0.0004, 0.003, 0.003, 4, 60]) fixture.event(0, latency);

@@ -84,7 +84,7 @@ test("every fault is told at once, and no socket stays open", async (t) => {
   t.deepEqual(await codesAndMessages(settings), [
     [
       "STREAM_BAD_SOURCE",
-      "Source 'tcp://127.0.0.1:0,x': 'tcp://127.0.0.1:0' is not an address. Write tcp://HOST:PORT for each receiver stream, separated by commas: one per module, or two per module with two interfaces. Or write pairs+tcp://HOST:PORT for a receiver that pairs them.",
+      "Source 'tcp://127.0.0.1:0,x': 'tcp://127.0.0.1:0' is not an address. Write tcp://HOST:PORT for each receiver stream, separated by commas: one per module, or two per module with two interfaces. Or write pairs+tcp://HOST:PORT for a receiver that pairs them, or name recorded files.",
     ],
     [
       "STREAM_KEY_FILE",

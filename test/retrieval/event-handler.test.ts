@@ -390,8 +390,10 @@ test("what comes too early, and what a stream cannot do, are errors", async (t) 
     code: "HOST_NOT_INITIALIZED",
     message: /Another event generator/,
   });
-  t.throws(() => handler.initializeEventDataRetrieval(), { code: "HOST_NO_SINGLE_EVENTS" });
-  t.throws(() => handler.retrieveEventData({ eventId: "1" }), { code: "HOST_NO_SINGLE_EVENTS" });
+  await t.throwsAsync(async () => handler.initializeEventDataRetrieval(), { code: "HOST_NO_SINGLE_EVENTS" });
+  await t.throwsAsync(async () => handler.retrieveEventData({ eventId: "1" }), {
+    code: "HOST_NO_SINGLE_EVENTS",
+  });
   void events.return();
 });
 

@@ -6,7 +6,7 @@ import type {
   InputStatus,
   ReturnedValue,
 } from "../../api/index.js";
-import type { ArraySummary } from "../../outputs/index.js";
+import { isArraySummary } from "../../outputs/index.js";
 import { rangeText, tableLines, valueText } from "./page-table.js";
 import { utcText, wrapped } from "./page-text.js";
 import { type CheckReport, isUnusual, type StreamReport } from "./report.js";
@@ -117,7 +117,7 @@ function streamLines({ source, stream, faults }: CheckReport): string[] {
     ...labelled("state", message === state || problems.includes(message) ? state : `${state}: ${message}`),
     ...rateLines(stream),
     ...completenessLines(stream),
-    ...inputs.flatMap(inputLines),
+    ...inputs.flatMap((input) => inputLines(input, stream)),
     ...newestLines(stream),
   ];
 }
@@ -158,11 +158,12 @@ function completenessLines({ shares, counters }: StreamReport): string[] {
   ];
 }
 
-function inputLines({ name, problem, counters }: InputStatus): string[] {
+function inputLines({ name, problem, counters }: InputStatus, { progress }: StreamReport): string[] {
   const counts = Object.entries(counters).map(
     ([counter, count]) => `${counter.replaceAll("_", " ")} ${count}`,
   );
-  return wrapped(`${name}: ${problem ?? "connected"}; ${counts.join(", ")}`, "  ", "      ");
+  const state = progress === null ? "connected" : `${progress.done} of ${progress.total} exposures played`;
+  return wrapped(`${name}: ${problem ?? state}; ${counts.join(", ")}`, "  ", "      ");
 }
 
 function newestLines({ newest_event: event }: StreamReport): string[] {
@@ -193,10 +194,6 @@ function lastText(value: unknown): string {
     ...(value.incomplete ? ["incomplete!"] : []),
     ...(value.wrong_constants ? ["wrong constants!"] : []),
   ].join(", ");
-}
-
-function isArraySummary(value: object): value is ArraySummary {
-  return "dtype" in value && "mean" in value;
 }
 
 function numbered(title: string, texts: readonly string[]): string[] {

@@ -3,6 +3,7 @@ import type {
   DescribedTable,
   DescribedValue,
   InputStatus,
+  PlaybackProgress,
   StreamState,
   UsualRange,
 } from "../../api/index.js";
@@ -33,13 +34,15 @@ export interface StreamReport {
   readonly frame_rate_hz: number | null;
   /** Events that were delivered here. */
   readonly events: number;
-  /** From the events' timestamps to their finished data; null without events. */
+  /** From the events' timestamps to their finished data; null without events, and for recordings. */
   readonly lag_seconds: { readonly median: number; readonly max: number } | null;
   /** Of the module frames; `missed` of those that should have come. Null without any. */
   readonly shares: { readonly incomplete: number; readonly unpaired: number; readonly missed: number } | null;
   readonly end_messages_only: boolean;
   readonly counters: Readonly<Record<string, number>>;
   readonly inputs: readonly InputStatus[];
+  /** How much of a recording was played; null for a stream. */
+  readonly progress: PlaybackProgress | null;
   /** One of the last events, as `monitor --json` writes it; null without events. */
   readonly newest_event: Readonly<Record<string, unknown>> | null;
 }

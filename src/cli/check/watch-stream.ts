@@ -53,6 +53,7 @@ class Watch {
   readonly #host: MonitorHost;
   readonly #startSeconds = SYSTEM_CLOCK.nowSeconds();
   readonly #lags: number[] = [];
+  #events = 0;
   #first: { seconds: number; exposures: number } | undefined;
   #newest: { seconds: number; exposures: number } | undefined;
   #described: Readonly<Record<string, unknown>> | null = null;
@@ -65,8 +66,11 @@ class Watch {
 
   note(timestampSeconds: number, data: Readonly<Record<string, unknown>>): void {
     const seconds = SYSTEM_CLOCK.nowSeconds();
-    this.#lags.push(Math.max(seconds - timestampSeconds, 0));
-    const { paired = this.#lags.length, partial = 0 } = this.#host.status().counters;
+    const { counters, progress } = this.#host.status();
+    this.#events += 1;
+    // A recording is as old as it is.
+    if (progress === undefined) this.#lags.push(Math.max(seconds - timestampSeconds, 0));
+    const { paired = this.#events, partial = 0 } = counters;
     this.#newest = { seconds, exposures: paired + partial };
     this.#first ??= this.#newest;
     if (seconds - this.#describedSeconds < DESCRIBE_INTERVAL_SECONDS) return;
@@ -89,13 +93,14 @@ class Watch {
       message,
       problems: problemsOf(status),
       frame_rate_hz: this.#rateHz(),
-      events: lags.length,
+      events: this.#events,
       lag_seconds:
         lags.length === 0 ? null : { median: lags[lags.length >> 1] as number, max: lags.at(-1) as number },
       shares: sharesOf(counters),
       end_messages_only: isEndMessagesOnly(counters),
       counters,
       inputs,
+      progress: status.progress ?? null,
       newest_event: this.#described,
     };
   }
@@ -118,7 +123,7 @@ function isEndMessagesOnly({ module_frames: frames = 0, end_messages: ends = 0 }
   return frames === 0 && ends > 0;
 }
 
-function problemsOf({ state, message, counters, inputs = [] }: StreamStatus): string[] {
+function problemsOf({ state, message, counters, inputs = [], progress }: StreamStatus): string[] {
   const problems: string[] = [];
   const isEnd = isEndMessagesOnly(counters);
   if (isEnd) problems.push("only end messages came: the acquisition is over, and the next has not begun");
@@ -148,7 +153,9 @@ function problemsOf({ state, message, counters, inputs = [] }: StreamStatus): st
     if (incomplete > NOTEWORTHY_SHARE)
       problems.push(`${percent(incomplete)} of the module frames lost packets`);
     if (missed > NOTEWORTHY_SHARE)
-      problems.push(`${percent(missed)} of the frame numbers are missing${CAUSES_OF_MISSING}`);
+      problems.push(
+        `${percent(missed)} of the frame numbers are missing${progress === undefined ? CAUSES_OF_MISSING : " from the recording"}`,
+      );
     // Of one module alone nothing is paired, and that has been said.
     if (unpaired > NOTEWORTHY_SHARE && !brought.includes(0)) {
       problems.push(`${percent(unpaired)} of the module frames found no other half`);

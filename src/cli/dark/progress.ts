@@ -42,19 +42,22 @@ export class DarkProgress {
   readonly #frames: number;
   readonly #logger: Logger;
   readonly #output: Output | undefined;
+  /** Then nobody is at the detector. */
+  readonly #isRecorded: boolean;
   readonly #timer: NodeJS.Timeout;
   readonly #told = new Set<string>();
 
   /** @param output  gets the lines; undefined for none */
   constructor(
     run: DarkRun,
-    { frames, logger }: { frames: number; logger: Logger },
+    { frames, logger, isRecorded = false }: { frames: number; logger: Logger; isRecorded?: boolean },
     output: Output | undefined,
   ) {
     this.#run = run;
     this.#frames = frames;
     this.#logger = logger;
     this.#output = output;
+    this.#isRecorded = isRecorded;
     this.#timer = setInterval(
       () => this.#tick(),
       process.stdout.isTTY ? TERMINAL_INTERVAL_MS : LINE_INTERVAL_MS,
@@ -84,7 +87,7 @@ export class DarkProgress {
     const refusals = this.refusals();
     const line = `${parts.join("; ")}${refusals === "" ? "" : ` | module frames ${refusals}`}`;
     void this.#output?.write(process.stdout.isTTY ? openLine(line) : `${line}\n`);
-    this.#tellWhatNext(stages);
+    if (!this.#isRecorded) this.#tellWhatNext(stages);
     this.#warnOfRefused();
   }
 

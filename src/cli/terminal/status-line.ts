@@ -1,4 +1,4 @@
-import type { StreamStatus } from "../../api/index.js";
+import type { PlaybackProgress, StreamStatus } from "../../api/index.js";
 import { isArray2D, type MonitoredEvent, statistics } from "../../host/index.js";
 
 /** Counters that a status line shows, and those that it shows when there is something to show. */
@@ -74,7 +74,7 @@ export function statusLine(input: StatusLineInput): string {
   const parts = [
     rateText(since, grown("paired") + grown("partial") + grown("unasked") / portCount(status)),
     `event ${newest.frameNumber}`,
-    ageText(newest.lagSeconds, input),
+    status.progress === undefined ? ageText(newest.lagSeconds, input) : progressText(status.progress, input),
     ...newest.frames,
   ];
   const line = [...parts, counters.map(({ text }) => text).join(" ")].join(" | ");
@@ -102,6 +102,26 @@ function ageText(lagSeconds: number, { since, sinceNewestSeconds }: StatusLineIn
   if (since.events === 0) return `${sinceNewestSeconds.toFixed(1)} s ago`;
   if (lagSeconds > LONG_LAG_SECONDS) return `lag ${lagSeconds.toFixed(1)} s: behind the detector`;
   return `lag ${Math.max(Math.round(1000 * lagSeconds), 0)} ms`;
+}
+
+const BAR_COLUMNS = 12;
+
+/** `[###.........] 24 % of 5000, 1 min 5 s left`: a recording is as old as it is. */
+function progressText({ done, total, pass }: PlaybackProgress, { since }: StatusLineInput): string {
+  const share = total > 0 ? Math.min(done / total, 1) : 1;
+  const bar = "#".repeat(Math.round(BAR_COLUMNS * share)).padEnd(BAR_COLUMNS, ".");
+  const left =
+    since.events > 0 ? `, ${durationText(((total - done) * since.seconds) / since.events)} left` : "";
+  return `[${bar}] ${pass > 1 ? `pass ${pass}, ` : ""}${Math.floor(100 * share)} % of ${total}${left}`;
+}
+
+function durationText(duration: number): string {
+  const seconds = Math.max(Math.round(duration), 0);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes} min ${seconds % 60} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 function roundedRate(perSecond: number): number {

@@ -35,6 +35,7 @@ function streamWith(event: Readonly<Record<string, unknown>>): StreamReport {
     end_messages_only: false,
     counters: {},
     inputs: [],
+    progress: null,
     newest_event: event,
   };
 }

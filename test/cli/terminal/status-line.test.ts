@@ -41,6 +41,20 @@ test("the detector's rate is beside the delivered one where it is another, with 
   t.regex(lineOf(0, { paired: 4 }, { paired: 4, partial: 20 }), /^0\.0 of 20\.0 events\/s \|.* partial 20$/);
 });
 
+for (const [done, total, pass, events, text] of [
+  [0, 5000, 1, 0, "[............] 0 % of 5000"],
+  [1250, 5000, 1, 10, "[###.........] 25 % of 5000, 6 min 15 s left"],
+  [4999, 5000, 1, 10, "[############] 99 % of 5000, 0 s left"],
+  [10, 40_010, 3, 1, "[............] pass 3, 0 % of 40010, 11 h 6 min left"],
+  [5, 4, 1, 5, "[############] 100 % of 4, 0 s left"],
+] as const) {
+  test(`of a recording, ${done} of ${total} are '${text}'`, (t) => {
+    const status = { ...INPUT.status, progress: { done, total, pass } };
+    const since = { seconds: 1, events, counters: {} };
+    t.is(statusLine({ ...INPUT, columns: 200, status, since }).split(" | ")[2], text);
+  });
+}
+
 for (const [events, paired] of [
   [10, 10],
   [10, 11], // one is on its way

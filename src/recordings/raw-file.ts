@@ -1,0 +1,130 @@
+import type { FileHandle } from "node:fs/promises";
+import { basename } from "node:path";
+import { type FrameNumbers, findFrameNumbers, type Stretch } from "./frame-numbers.js";
+import { isPlausible, parseRawHeader } from "./raw-header.js";
+import { RAW_HEADER_BYTES } from "./raw-layout.js";
+import type { RecordedHeader } from "./recorded-frame.js";
+import { openRegularFile } from "./regular-file.js";
+
+/** A header and its image, whose memory they share. */
+export interface RawRecord {
+  readonly header: RecordedHeader;
+  /** The whole record: image and header in front of it. */
+  readonly bytes: Uint8Array;
+  readonly raw: Uint8Array;
+}
+
+/** One data file of one port. Frames are read one by one, at their places. */
+export class RawFile {
+  readonly name: string;
+  readonly #file: FileHandle;
+  readonly #imageBytes: number;
+  readonly #recordBytes: number;
+  #records = 0;
+  #numbers: FrameNumbers = { stretches: [], damaged: 0, ofOtherRuns: 0 };
+  #sizeBytes = 0;
+
+  private constructor(path: string, file: FileHandle, imageBytes: number) {
+    this.name = basename(path);
+    this.#file = file;
+    this.#imageBytes = imageBytes;
+    this.#recordBytes = RAW_HEADER_BYTES + imageBytes;
+  }
+
+  /** @throws {RecordingError} RECORDING_NOT_READABLE */
+  static async open(path: string, imageBytes: number): Promise<RawFile> {
+    const file = new RawFile(path, await openRegularFile(path), imageBytes);
+    try {
+      await file.refresh();
+      return file;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  get stretches(): readonly Stretch[] {
+    return this.#numbers.stretches;
+  }
+
+  get frames(): number {
+    return this.stretches.reduce((sum, { count }) => sum + count, 0);
+  }
+
+  /** When it was written to last, in seconds since 1970. */
+  async modifiedSeconds(): Promise<number> {
+    return (await this.#file.stat()).mtimeMs / 1000;
+  }
+
+  /** Look again at how much is there. @returns whether there are more frames than before */
+  async refresh(): Promise<boolean> {
+    this.#sizeBytes = (await this.#file.stat()).size;
+    const records = Math.floor(this.#sizeBytes / this.#recordBytes);
+    if (records === this.#records) return false;
+    this.#records = records;
+    this.#numbers = await findFrameNumbers(records, async (record) => {
+      const header = await this.headerOf(record);
+      return header && isPlausible(header, this.#imageBytes) ? header.frameNumber : undefined;
+    });
+    return true;
+  }
+
+  /** What is not whole, a sentence each. */
+  notes(): string[] {
+    const { damaged, ofOtherRuns } = this.#numbers;
+    const rest = this.#sizeBytes - this.#records * this.#recordBytes;
+    return [
+      ...(rest > 0 ? [`'${this.name}' ends within a frame: its last ${rest} bytes are left out.`] : []),
+      ...(ofOtherRuns > 0
+        ? [
+            `'${this.name}': frame numbers begin again; ${this.frames} frames in a row are read, and ${ofOtherRuns} others ` +
+              "are not.",
+          ]
+        : []),
+      ...(damaged > 0
+        ? [`'${this.name}' holds ${damaged} frames whose headers are damaged; they are left out.`]
+        : []),
+    ];
+  }
+
+  /** Where the frame of that number is; undefined if it is not here. */
+  recordOf(frameNumber: bigint): number | undefined {
+    const stretch = this.stretches.findLast(({ firstNumber }) => firstNumber <= frameNumber);
+    if (stretch === undefined) return undefined;
+    const offset = frameNumber - stretch.firstNumber;
+    return offset < BigInt(stretch.count) ? stretch.firstRecord + Number(offset) : undefined;
+  }
+
+  /** @returns undefined if the file has become shorter */
+  async headerOf(record: number): Promise<RecordedHeader | undefined> {
+    const bytes = await this.#read(RAW_HEADER_BYTES, record);
+    return bytes && parseRawHeader(bytes);
+  }
+
+  /** Read a frame. @returns undefined if it is not there any more, or its header is not of that number */
+  async read(frameNumber: bigint): Promise<RawRecord | undefined> {
+    const record = this.recordOf(frameNumber);
+    const bytes = record === undefined ? undefined : await this.#read(this.#recordBytes, record);
+    if (bytes === undefined) return undefined;
+    const header = parseRawHeader(bytes);
+    if (header.frameNumber !== frameNumber || !isPlausible(header, this.#imageBytes)) return undefined;
+    return { header, bytes, raw: bytes.subarray(RAW_HEADER_BYTES) };
+  }
+
+  async #read(sizeBytes: number, record: number): Promise<Uint8Array | undefined> {
+    // Memory of its own, which can be given back alone, and need not be cleared.
+    const bytes = Buffer.allocUnsafeSlow(sizeBytes);
+    const start = record * this.#recordBytes;
+    for (let done = 0; done < sizeBytes; ) {
+      const { bytesRead } = await this.#file.read(bytes, done, sizeBytes - done, start + done);
+      if (bytesRead === 0) return undefined;
+      done += bytesRead;
+    }
+    return bytes;
+  }
+
+  /** Harmless when repeated. */
+  close(): void {
+    this.#file.close().catch(() => undefined);
+  }
+}

@@ -1,0 +1,130 @@
+import { BYTES_PER_WORD, MODULE_COLUMNS, ROWS_PER_PACKET } from "../detector.js";
+import { gainMode, type ModuleFrame } from "../stream/index.js";
+
+/** What a recording says of one frame of one port; what a format does not hold is 0. */
+export interface RecordedHeader {
+  readonly frameNumber: bigint;
+  /** The detector's clock in ticks of 100 ns; 0 if it has none. */
+  readonly timestampTicks: bigint;
+  /** How long the exposure was, in ticks of 100 ns. */
+  readonly exposureTicks: number;
+  readonly packetsCaught: number;
+  readonly bunchId: bigint;
+  readonly moduleId: number;
+  /** Place of the port among the detector's ports. */
+  readonly row: number;
+  readonly column: number;
+  readonly reserved: number;
+  /** DAQ info bits: how the gain was set. */
+  readonly daqInfo: number;
+  readonly roundRobin: number;
+  readonly detectorType: number;
+  readonly headerVersion: number;
+}
+
+/** A frame of a recording, and where it belongs. */
+export interface RecordedFrame {
+  readonly header: RecordedHeader;
+  /** Place in the detector frame, from the top. */
+  readonly portIndex: number;
+  /** How many ports the detector has. */
+  readonly portCount: number;
+  readonly rows: number;
+  /** Words with gain bits, [rows, 1024]; the frame's own from now on. */
+  readonly raw: Uint8Array;
+  /** What users put into the header with `rx_jsonpara`. */
+  readonly added?: Readonly<Record<string, unknown>> | undefined;
+  /** Frames of the run before this one, lost ones as well. */
+  readonly frameIndex?: bigint | undefined;
+  /** When the exposure was taken, in seconds since 1970. */
+  readonly timestampSeconds: number;
+  /** Whether no packet was lost; by default as `packetsCaught` says. */
+  readonly complete?: boolean;
+  /** Gives the memory of `raw` back. */
+  readonly release?: () => void;
+}
+
+const encoder = new TextEncoder();
+
+/** A frame as a stream would bring it. Its JSON header is written when it is asked for. */
+export function moduleFrameOf(recorded: RecordedFrame): ModuleFrame {
+  const { header, portIndex, rows, raw, timestampSeconds, release } = recorded;
+  const complete = recorded.complete ?? header.packetsCaught * ROWS_PER_PACKET >= rows;
+  let json: Uint8Array | undefined;
+  return {
+    frameNumber: header.frameNumber,
+    portIndex,
+    rows,
+    raw,
+    complete,
+    timestampTicks: header.timestampTicks,
+    gainMode: gainMode(header.daqInfo),
+    arrivalSeconds: timestampSeconds,
+    get header() {
+      json ??= encoder.encode(headerText(recorded, complete));
+      return json;
+    },
+    repaired: false,
+    ...(release !== undefined && { release }),
+  };
+}
+
+/** The keys of release 9.2, as far as a recording knows their values. */
+function headerText(
+  { header, portCount, rows, added, frameIndex }: RecordedFrame,
+  complete: boolean,
+): string {
+  const size = rows * MODULE_COLUMNS * BYTES_PER_WORD;
+  const fields: Readonly<Record<string, unknown>> = {
+    jsonversion: 5,
+    bitmode: 8 * BYTES_PER_WORD,
+    detshape: `[1, ${portCount}]`,
+    shape: `[${MODULE_COLUMNS}, ${rows}]`,
+    size,
+    acqIndex: header.frameNumber,
+    ...(frameIndex !== undefined && { frameIndex }),
+    data: 1,
+    completeImage: Number(complete),
+    frameNumber: header.frameNumber,
+    expLength: header.exposureTicks,
+    packetNumber: header.packetsCaught,
+    detSpec1: header.bunchId,
+    timestamp: header.timestampTicks,
+    modId: header.moduleId,
+    row: header.row,
+    column: header.column,
+    detSpec2: header.reserved,
+    detSpec3: header.daqInfo,
+    detSpec4: header.roundRobin,
+    detType: header.detectorType,
+    version: header.headerVersion,
+    ...(added !== undefined && { addJsonHeader: JSON.stringify(added) }),
+  };
+  // By hand: JSON.stringify knows no bigint.
+  return `{${Object.entries(fields)
+    .map(([key, value]) => `"${key}":${value}`)
+    .join(", ")}}\n`;
+}
+
+/** What stands for pixels that were not recorded, by their number of bytes. Frames share it. */
+const missingWords = new Map<number, Uint8Array>();
+
+/** What stands for the frame of a port that has none of an exposure. @param like  one of another port */
+export function missingFrame(like: ModuleFrame, portIndex: number): ModuleFrame {
+  const { frameNumber, rows, gainMode, arrivalSeconds } = like;
+  const sizeBytes = rows * MODULE_COLUMNS * BYTES_PER_WORD;
+  const raw = missingWords.get(sizeBytes) ?? new Uint8Array(sizeBytes).fill(0xff);
+  missingWords.set(sizeBytes, raw);
+  return {
+    frameNumber,
+    portIndex,
+    rows,
+    raw,
+    complete: false,
+    timestampTicks: 0n,
+    gainMode,
+    arrivalSeconds,
+    repaired: false,
+    missing: true,
+  };
+}
