@@ -1,5 +1,6 @@
 import type { Dataset, File } from "h5wasm/node";
 import { messageOf } from "../errors.js";
+import { checkFileSystem } from "./hdf5-file-system.js";
 
 export type Hdf5Library = typeof import("h5wasm/node");
 export type Hdf5Dataset = Dataset;
@@ -18,7 +19,9 @@ export interface OpenHdf5 {
 export async function hdf5Library(): Promise<Hdf5Library> {
   const library = await import("h5wasm/node");
   // Without this a failed read returns whatever was in memory, as if it were data.
-  (await library.ready).activate_throwing_error_handler();
+  const module = await library.ready;
+  module.activate_throwing_error_handler();
+  checkFileSystem(module);
   return library;
 }
 
