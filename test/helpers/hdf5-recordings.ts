@@ -30,12 +30,15 @@ export interface SlsHdf5RunOptions {
   readonly ticksPerFrame?: number;
   readonly daqInfo?: number;
   readonly packets?: (frameNumber: number, port: number) => number;
+  /** In place of {@link wordsOf}. */
+  readonly words?: (frameNumber: number, port: number) => Uint16Array;
   /** Of the SLS detector package: their masters and headers differ. */
   readonly release?: 6 | 9 | 10;
   readonly name?: string;
 }
 
-type RunOptions = Omit<Required<SlsHdf5RunOptions>, "packets"> & Pick<SlsHdf5RunOptions, "packets">;
+type Functions = "packets" | "words";
+type RunOptions = Omit<Required<SlsHdf5RunOptions>, Functions> & Pick<SlsHdf5RunOptions, Functions>;
 
 const DEFAULTS: RunOptions = {
   frameNumbers: [11, 12, 13],
@@ -76,6 +79,7 @@ async function writePart(
     ticksPerFrame,
     daqInfo,
     packets,
+    words = (number, portIndex) => wordsOf(number, portIndex, rows),
     release,
   }: Omit<RunOptions, "frameNumbers" | "positions" | "framesPerFile" | "name">,
 ): Promise<void> {
@@ -83,10 +87,7 @@ async function writePart(
   const count = numbers.length;
   const data = new Uint16Array(count * rows * 1024);
   for (const [index, number] of numbers.entries()) {
-    data.set(
-      number === LOST ? wordsOf(0, 0, rows).fill(0xffff) : wordsOf(number, port, rows),
-      index * rows * 1024,
-    );
+    data.set(number === LOST ? wordsOf(0, 0, rows).fill(0xffff) : words(number, port), index * rows * 1024);
   }
   const of = (value: (number: number) => number) =>
     numbers.map((number) => (number === LOST ? 0 : value(number)));
@@ -175,6 +176,8 @@ export interface SwissfelFileOptions {
   /** Numbers lie in [frames, 1] instead of [frames]. */
   readonly columns?: boolean;
   readonly isCompressed?: boolean;
+  /** In place of {@link wordsOf}. */
+  readonly words?: (frameNumber: number, port: number) => Uint16Array;
   readonly without?: readonly string[];
 }
 
@@ -195,7 +198,7 @@ export async function writeSwissfelFile(path: string, options: SwissfelFileOptio
   const data = new Uint16Array(count * rows * 1024);
   for (const [index, number] of frameNumbers.entries()) {
     for (let port = 0; port < rows / 512; port++)
-      data.set(wordsOf(number, port), (index * rows + port * 512) * 1024);
+      data.set((options.words ?? wordsOf)(number, port), (index * rows + port * 512) * 1024);
   }
   const numbers = {
     frame_index: new BigUint64Array(frameNumbers.map(BigInt)),
