@@ -27,14 +27,15 @@ export type Numbers =
 /** HDF5's class of integers. */
 const INTEGER = 0;
 
+/** Far above what a file holds; a damaged description may claim any number. */
+const MAX_FRAMES = 2 ** 22;
+
 /** A chunk is unpacked whole, however few of its frames are read. */
 const MAX_CHUNK_BYTES = 2 ** 28;
 
 /** An HDF5 file that may be cut, or damaged in places. Nothing that it links to is opened. */
 export class Hdf5File {
   readonly path: string;
-  /** Of the file when it was opened; tells whether it has grown since. */
-  readonly sizeBytes: number;
   /** When it was last written to, in seconds since 1970. */
   readonly modifiedSeconds: number;
   readonly #open: OpenHdf5;
@@ -43,9 +44,8 @@ export class Hdf5File {
   readonly #inspectors = new Map<string, ((bytes: Uint8Array) => boolean) | undefined>();
   #isClosed = false;
 
-  private constructor(open: OpenHdf5, sizeBytes: number, modifiedSeconds: number) {
+  private constructor(open: OpenHdf5, modifiedSeconds: number) {
     this.path = open.path;
-    this.sizeBytes = sizeBytes;
     this.modifiedSeconds = modifiedSeconds;
     this.#open = open;
   }
@@ -53,12 +53,12 @@ export class Hdf5File {
   /** @throws {RecordingError} RECORDING_NOT_READABLE, _DAMAGED */
   static async open(path: string): Promise<Hdf5File> {
     await (await openRegularFile(path)).close();
-    const { size, mtimeMs } = await stat(path);
+    const { mtimeMs } = await stat(path);
     const library = await hdf5Library();
     const where = `'${path}'`;
     try {
       const file = openIncomplete(() => new library.File(path, "r"));
-      return new Hdf5File({ library, file, path, where }, size, mtimeMs / 1000);
+      return new Hdf5File({ library, file, path, where }, mtimeMs / 1000);
     } catch (error) {
       throw new RecordingError(
         "RECORDING_DAMAGED",
@@ -114,7 +114,9 @@ export class Hdf5File {
     const dataset = this.#dataset(name);
     const fault = (what: string) => this.fault("RECORDING_FORMAT", `/${name} ${what}`);
     if (dataset === undefined) throw fault("is missing. Name a file of a detector's frames.");
-    const { type, size, chunks, virtual_sources: sources } = dataset.metadata;
+    const { type, size, shape, chunks, virtual_sources: sources } = dataset.metadata;
+    if ((shape?.[0] ?? 0) > MAX_FRAMES)
+      throw fault(`claims to hold ${shape?.[0]} frames. Copy the file again.`);
     if (type !== INTEGER || size > 8 || (sizeBytes !== undefined && size !== sizeBytes)) {
       throw fault(
         `does not hold integers${sizeBytes ? ` of ${sizeBytes} bytes` : ""}. Name a file of raw frames.`,

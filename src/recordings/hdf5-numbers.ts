@@ -3,6 +3,7 @@ import type { Hdf5File, Numbers } from "./hdf5-file.js";
 
 /** So many are read at once: each may lie in a chunk of its own, and those are found faster together. */
 const BLOCK_ROWS = 256;
+const PROBES = 8;
 
 /** Numbers that come one per frame in datasets of their own, [frames] or [frames, 1], read by blocks. */
 export class Hdf5Numbers {
@@ -54,6 +55,14 @@ export class Hdf5Numbers {
     return value === undefined ? undefined : BigInt(value);
   }
 
+  /** Looks at a few rows of a block: to find that none of many can be read takes long. */
+  #isPartlyReadable(name: string, from: number): boolean {
+    const step = BLOCK_ROWS / PROBES;
+    return Array.from({ length: PROBES }, (_, probe) => from + probe * step).some(
+      (row) => this.#read(name, row, row + 1)[0] !== undefined,
+    );
+  }
+
   /** Undefined stands for what cannot be read. */
   #read(name: string, from: number, end: number): Block {
     try {
@@ -63,6 +72,9 @@ export class Hdf5Numbers {
     } catch (error) {
       if (!(error instanceof RecordingError)) throw error;
       if (end - from === 1) return [undefined];
+      if (end - from === BLOCK_ROWS && !this.#isPartlyReadable(name, from)) {
+        return new Array<undefined>(BLOCK_ROWS).fill(undefined);
+      }
       const middle = (from + end) >> 1;
       return [...this.#read(name, from, middle), ...this.#read(name, middle, end)];
     }

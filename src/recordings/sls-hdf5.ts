@@ -72,16 +72,14 @@ class SlsHdf5Recording implements Recording {
   /** @throws {RecordingError} */
   async open(): Promise<void> {
     await this.#look();
-    const ports = [...this.#ports.values()].filter(({ ranges }) => ranges.length > 0);
-    this.#setRanges(ports.flatMap(({ ranges }) => ranges));
+    this.#setRanges([...this.#ports.values()].flatMap(({ ranges }) => ranges));
     if (this.length === 0) {
       throw new RecordingError(
         "RECORDING_DAMAGED",
         `'${this.path}': no frame can be read. ${this.notes.join(" ")}`,
       );
     }
-    const headers = await Promise.all(ports.map((port) => port.firstHeader()));
-    this.#place(ports, headers);
+    const headers = await this.#place();
     this.#clock = new RunClock({
       startSeconds: this.startSeconds,
       periodSeconds: this.#run.master?.periodSeconds,
@@ -165,7 +163,13 @@ class SlsHdf5Recording implements Recording {
 
   /** The receiver may have written on. Exposures keep their indices: only those after the last are added. */
   async #grow(): Promise<void> {
-    if (!(await this.#look())) return;
+    try {
+      if (!(await this.#look())) return;
+      await this.#place();
+    } catch (error) {
+      if (error instanceof RecordingError) return; // what was read before still counts
+      throw error;
+    }
     const next = this.numberOf(this.length - 1) + 1n;
     const later = this.#places
       .flatMap((port) => port?.ranges ?? [])
@@ -182,8 +186,15 @@ class SlsHdf5Recording implements Recording {
     this.#numbers = new ExposureNumbers(ranges);
   }
 
-  /** @throws {RecordingError} RECORDING_FORMAT */
-  #place(ports: readonly SlsHdf5Port[], headers: readonly (RecordedHeader | undefined)[]): void {
+  /**
+   * Find out where each port belongs.
+   *
+   * @returns a header of each
+   * @throws {RecordingError} RECORDING_FORMAT
+   */
+  async #place(): Promise<readonly (RecordedHeader | undefined)[]> {
+    const ports = [...this.#ports.values()].filter(({ ranges }) => ranges.length > 0);
+    const headers = await Promise.all(ports.map((port) => port.firstHeader()));
     const rows = new Set(ports.map((port) => port.rows));
     const [portRows = 0] = rows;
     const portCount = this.#layout.rows / portRows;
@@ -212,6 +223,7 @@ class SlsHdf5Recording implements Recording {
           `Port ${place} of ${portCount}, counted from the top, has no frames: they are missing in each exposure.`,
       ),
     ];
+    return headers;
   }
 }
 
