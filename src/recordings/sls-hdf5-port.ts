@@ -37,6 +37,7 @@ export class SlsHdf5Port {
   #parts: KnownPart[] = [];
   /** Those whose numbers go on from the ones before. */
   #used: readonly KnownPart[] = [];
+  #ranges: readonly NumberRange[] = [];
   #open: SlsHdf5Part | undefined;
   #isClosed = false;
 
@@ -55,6 +56,7 @@ export class SlsHdf5Port {
     this.#parts = [];
     for (const { path } of files) this.#parts.push(await this.#look(path, before));
     this.#used = inLine(this.#parts);
+    this.#ranges = this.#used.flatMap(({ stretches }) => stretches);
     return this.#parts.some((part) => !before.includes(part));
   }
 
@@ -63,8 +65,9 @@ export class SlsHdf5Port {
     return this.#parts.find(({ rows }) => rows !== undefined)?.rows;
   }
 
+  /** Frame numbers that it has, in growing order. */
   get ranges(): readonly NumberRange[] {
-    return this.#used.flatMap(({ stretches }) => stretches);
+    return this.#ranges;
   }
 
   /** What is not whole, a sentence each. */

@@ -1,7 +1,7 @@
 import type { DetectorLayout } from "../detector.js";
 import { RecordingError } from "../errors.js";
 import { freeMemory, type ModuleFrame, type PairedExposure } from "../stream/index.js";
-import { ExposureNumbers, type NumberRange } from "./exposure-numbers.js";
+import { ExposureNumbers, missedUpTo, type NumberRange } from "./exposure-numbers.js";
 import { isUnwritten } from "./hdf5-file.js";
 import { placeOf, portOrder } from "./port-order.js";
 import { missingFrame, moduleFrameOf, type RecordedHeader } from "./recorded-frame.js";
@@ -145,7 +145,13 @@ class SlsHdf5Recording implements Recording {
         (_, place) => frames.find(({ portIndex }) => portIndex === place) ?? missingFrame(some, place),
       ),
       timestampSeconds,
+      missed: this.#missed(frameNumber),
     };
+  }
+
+  #missed(frameNumber: bigint): number {
+    const first = this.numberOf(0);
+    return this.#places.reduce((sum, port) => sum + missedUpTo(port?.ranges ?? [], first, frameNumber), 0);
   }
 
   /** Look for files, and into those that are new or have changed. @returns whether there were any */

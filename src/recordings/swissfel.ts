@@ -13,15 +13,10 @@ import { DETECTOR_TYPE_JUNGFRAU } from "./raw-layout.js";
 import { moduleFrameOf } from "./recorded-frame.js";
 import type { Recording } from "./recording.js";
 import { RunClock } from "./run-clock.js";
+import { DAQ_INFO, findSwissfelFrames, IS_GOOD, PULSE } from "./swissfel-frames.js";
 
 /** The machine numbers its pulses, whether they are used or not: 100 per second. */
 const PULSE_SECONDS = 0.01;
-
-/** Datasets beside the images: a number per frame, [frames] or [frames, 1]. */
-const FRAME_NUMBER = "frame_index";
-const PULSE = "pulse_id";
-const DAQ_INFO = "daq_rec";
-const IS_GOOD = "is_good_frame";
 
 const MODULE_BYTES = MODULE_PIXELS * BYTES_PER_WORD;
 
@@ -86,18 +81,12 @@ class SwissfelRecording implements Recording {
     this.#file = file;
     this.#group = group;
     this.#numbers = new Hdf5Numbers(file, records);
-    const { frameNumbers, places, notes } = this.#findFrames(records);
-    if (places.length === 0) {
-      throw file.fault(
-        "RECORDING_DAMAGED",
-        `none of ${records} frames can be read. ${notes.join(" ")}`.trim(),
-      );
-    }
-    this.#frameNumbers = frameNumbers;
-    this.#records = places;
-    this.notes = notes;
-    this.length = places.length;
-    this.#firstPulse = this.#at(PULSE, places[0] as number) ?? 0n;
+    const found = findSwissfelFrames(file, this.#numbers, group, records);
+    this.#frameNumbers = found.frameNumbers;
+    this.#records = found.records;
+    this.notes = found.notes;
+    this.length = found.records.length;
+    this.#firstPulse = this.#at(PULSE, found.records[0] as number) ?? 0n;
     this.#clock = new RunClock({
       startSeconds: this.startSeconds,
       firstNumber: this.numberOf(0),
@@ -186,48 +175,6 @@ class SwissfelRecording implements Recording {
 
   #at(name: string, record: number): bigint | undefined {
     return this.#numbers.at(`${this.#group}/${name}`, record);
-  }
-
-  #findFrames(records: number) {
-    const names = [FRAME_NUMBER, PULSE].map((name) => `${this.#group}/${name}`);
-    const name = names.find((one) => this.#numbers.has(one));
-    if (name === undefined) {
-      throw this.#file.fault(
-        "RECORDING_FORMAT",
-        `/${this.#group} holds neither ${FRAME_NUMBER} nor ${PULSE}.`,
-      );
-    }
-    const frameNumbers = new BigUint64Array(records);
-    const places = new Uint32Array(records);
-    let count = 0;
-    let unnumbered = 0;
-    let damaged = 0;
-    let descends = 0;
-    for (let record = 0; record < records; record++) {
-      const number = this.#numbers.at(name, record);
-      if (number === undefined) damaged += 1;
-      else if (number === 0n && this.#at(IS_GOOD, record) !== 1n) unnumbered += 1;
-      else {
-        if (count > 0 && number <= (frameNumbers[count - 1] as bigint)) descends += 1;
-        frameNumbers[count] = number;
-        places[count] = record;
-        count += 1;
-      }
-    }
-    const notes = [
-      ...(damaged > 0
-        ? [
-            `/${name} cannot be read for ${damaged} of ${records} frames; they are left out. The file is cut or damaged.`,
-          ]
-        : []),
-      ...(unnumbered > 0
-        ? [`/${name} is 0 for ${unnumbered} of ${records} frames, which were lost; they are left out.`]
-        : []),
-      ...(descends > 0
-        ? [`/${name} does not grow at ${descends} of ${records} frames; they are read in the file's order.`]
-        : []),
-    ];
-    return { frameNumbers: frameNumbers.subarray(0, count), places: places.subarray(0, count), notes };
   }
 }
 

@@ -184,6 +184,11 @@ test("frames that a port has lost are missing, and not those that follow them", 
     ["13", "0", "1"],
     ["14", "0", "1"],
   ]);
+  await withRecording(path, async (recording) => {
+    const missed = [];
+    for (const index of [0, 1, 2, 3]) missed.push((await recording.read(index)).missed);
+    t.deepEqual(missed, [1, 2, 2, 2]);
+  });
   await withRecording(path, async ({ notes }) =>
     t.true(notes.includes("'run_d0_f0_1.h5': 1 of 4 frames were not written."), notes.join("\n")),
   );
