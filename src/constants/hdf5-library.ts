@@ -1,5 +1,6 @@
 import type { Dataset, File } from "h5wasm/node";
 import { messageOf } from "../errors.js";
+import { adaptFileSystem } from "./hdf5-file-system.js";
 import { guardFiles } from "./hdf5-gate.js";
 
 export type Hdf5Library = typeof import("h5wasm/node");
@@ -22,6 +23,7 @@ export async function hdf5Library(): Promise<Hdf5Library> {
   const module = await library.ready;
   module.activate_throwing_error_handler();
   guardFiles(module.FS);
+  adaptFileSystem(module.FS);
   return library;
 }
 

@@ -1,4 +1,6 @@
-/** Files of constants: every format that is read and written, and what is unusual in one. */
+/** Files of constants: every format that is read and written, and what is unusual in one; and the HDF5 library behind them. */
+
+export { chunkInspector } from "./bitshuffle-chunk.js";
 export {
   CONSTANTS_STAGES,
   type ConstantsFile,
@@ -11,6 +13,10 @@ export {
   type ReadConstants,
 } from "./constants.js";
 export { constantsReader } from "./constants-reader.js";
+export { inspectReads, openIncomplete } from "./hdf5-file-system.js";
+export { provideFilters } from "./hdf5-filters.js";
+export { findDataset } from "./hdf5-find.js";
+export { type Hdf5Dataset, hdf5Library, hdf5Reason, type OpenHdf5 } from "./hdf5-library.js";
 export {
   type FileAttributes,
   type PedestalMaps,

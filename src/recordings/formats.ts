@@ -1,12 +1,13 @@
 import type { DetectorLayout } from "../detector.js";
 import { RecordingError } from "../errors.js";
+import { HDF5_FORMAT } from "./hdf5.js";
 import { RAW_FORMAT } from "./raw.js";
 import type { Recording, RecordingFormat } from "./recording.js";
 import { openRegularFile } from "./regular-file.js";
 import { looksLikeList, type RunList, readRunList } from "./run-list.js";
 
 /** Every format that is read; a file is read by the first that recognises it. */
-const FORMATS: readonly RecordingFormat[] = [RAW_FORMAT];
+const FORMATS: readonly RecordingFormat[] = [RAW_FORMAT, HDF5_FORMAT];
 
 const FIRST_BYTES = 512;
 

@@ -136,3 +136,11 @@ function joined(ranges: readonly Known[][]): Stretch[] {
   }
   return stretches;
 }
+
+/** Read the frame number of every record, where there may be a hole between any two: halving would not find it. */
+export function readFrameNumbers(records: number, numberAt: NumberAt): Promise<FrameNumbers> {
+  return scan(records, async (record) => {
+    const number = await numberAt(record);
+    return number === undefined ? undefined : { record, number };
+  });
+}

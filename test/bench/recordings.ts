@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { writeSlsHdf5Run, writeSwissfelFile } from "../helpers/hdf5-recordings.js";
 import { recordOf } from "../helpers/raw-recordings.js";
 import { writeBenchFiles } from "./bench-files.js";
 import { benchOptions } from "./options.js";
@@ -22,15 +23,23 @@ const FRAME_BYTES = 2 ** 21;
 const { clis, json, runs } = benchOptions();
 const files = await writeBenchFiles();
 
+/** Of a recording in HDF5, which is written in one piece. */
+const HDF5_EXPOSURES = 100;
+
 /** A format that is measured: what to name, and all files that are read. */
 interface Measured {
   readonly name: string;
+  readonly exposures: number;
   readonly path: string;
   readonly files: readonly string[];
 }
 
-/** Other formats have their place here. */
-const formats: readonly Measured[] = [rawRecording()];
+const formats: readonly Measured[] = [
+  rawRecording(),
+  await hdf5Recording(),
+  await swissfelRecording(false),
+  await swissfelRecording(true),
+];
 
 const configurations: Readonly<Record<string, string>> = {
   raw: rawConfiguration(),
@@ -52,7 +61,34 @@ function rawRecording(): Measured {
     closeSync(file);
     return path;
   });
-  return { name: ".raw", path: names[0] as string, files: names };
+  return { name: ".raw", exposures: EXPOSURES, path: names[0] as string, files: names };
+}
+
+/** The scene's images in turns. */
+function sceneWords(): (frameNumber: number, port: number) => Uint16Array {
+  const { buffer, byteOffset, length } = readFileSync(files.frames);
+  const words = new Uint16Array(buffer.slice(byteOffset, byteOffset + length));
+  return (frameNumber, port) => {
+    const start = ((frameNumber * FRAME_BYTES) % length) / 2 + (port * FRAME_BYTES) / 4;
+    return words.subarray(start, start + FRAME_BYTES / 4);
+  };
+}
+
+function hdf5Numbers(): number[] {
+  return Array.from({ length: HDF5_EXPOSURES }, (_, index) => index + 1);
+}
+
+async function hdf5Recording(): Promise<Measured> {
+  await writeSlsHdf5Run(files.folder, { frameNumbers: hdf5Numbers(), words: sceneWords() });
+  const names = [0, 1].map((port) => join(files.folder, `run_d${port}_f0_1.h5`));
+  return { name: "slsReceiver HDF5", exposures: HDF5_EXPOSURES, path: names[0] as string, files: names };
+}
+
+async function swissfelRecording(isCompressed: boolean): Promise<Measured> {
+  const path = join(files.folder, `${isCompressed ? "compressed" : "plain"}.JF01T03V01.h5`);
+  await writeSwissfelFile(path, { frameNumbers: hdf5Numbers(), words: sceneWords(), isCompressed });
+  const name = `SwissFEL HDF5${isCompressed ? ", bitshuffle and LZ4" : ""}`;
+  return { name, exposures: HDF5_EXPOSURES, path, files: [path] };
 }
 
 function rawConfiguration(): string {
@@ -108,7 +144,7 @@ for (let run = 0; run < runs; run += 1) {
   };
   for (const format of formats) {
     progress(`run ${run + 1} of ${runs}: ${format.name}`);
-    take(timed(["sh", "-c", 'cat "$@" | cat > /dev/null', "sh", ...format.files]), EXPOSURES);
+    take(timed(["sh", "-c", 'cat "$@" | cat > /dev/null', "sh", ...format.files]), format.exposures);
     for (const cli of clis) {
       for (const configuration of Object.values(configurations)) {
         const play = (count: number) =>

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +5,7 @@ import { writeHdf5 } from "../../src/constants/hdf5-write.js";
 import { type ConstantsFiles, constantsReader } from "../../src/constants/index.js";
 import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { CollectedConstants } from "../helpers/calibrators.js";
-import { pythonWith } from "../helpers/python.js";
+import { check, python } from "../helpers/python.js";
 import { stackedMaps, writeFiltered } from "../helpers/unusual-files.js";
 
 /*
@@ -97,22 +96,6 @@ import sys, h5py
 with h5py.File(sys.argv[1]) as file:
     print(*(repr(float(file["gains"][index].astype("f8").sum())) for index in range(len(file["gains"]))))
 `;
-
-const PYTHON = pythonWith("h5py");
-
-function python(script: string, ...args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(PYTHON, ["-c", script, ...args], { encoding: "utf8" });
-  if (status !== 0) throw new Error(`${PYTHON} ended with ${status}:\n${stderr}`);
-  return stdout.trim();
-}
-
-async function check(what: string, step: () => Promise<string | undefined>): Promise<void> {
-  const fault = await step().catch((error: unknown) =>
-    error instanceof Error ? error.message : String(error),
-  );
-  console.log(fault === undefined ? `ok      ${what}` : `FAILED  ${what}: ${fault}`);
-  if (fault !== undefined) process.exitCode = 1;
-}
 
 async function read(files: Partial<Record<keyof ConstantsFiles, string>>): Promise<CollectedConstants> {
   const constants = new CollectedConstants();
