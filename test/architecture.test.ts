@@ -256,6 +256,7 @@ const NAME_THE_DETECTOR = [
   "cli/demo.ts",
   "cli/option-values.ts",
   "cli/receive.ts",
+  "cli/record.ts",
   "cli/simulate.ts",
   "plugin.ts",
   "settings/keys.ts",

@@ -17,6 +17,7 @@ import {
   positiveInteger,
   positiveNumber,
   refuseSourcesAsValues,
+  runName,
   share,
   wholeNumber,
 } from "./option-values.js";
@@ -273,6 +274,46 @@ async function main(): Promise<number> {
         configuration: options.configuration,
         npy: options.npy,
         json: options.json === true,
+        logger,
+        signal,
+      });
+    });
+
+  program
+    .command("record")
+    .description("Write what the streams bring to the disk, as slsReceiver's .raw files with a JSON master.")
+    .argument(
+      "<source...>",
+      "tcp://HOST:PORT of every receiver stream, or pairs+tcp://HOST:PORT of a receiver",
+    )
+    .requiredOption("--out <folder>", "where to write; made if it is not there")
+    .option(
+      "--name <name>",
+      "first part of the files' names: NAME_master_0.json, NAME_d0_f0_0.raw",
+      runName,
+      "run",
+    )
+    .option("-n, --frames <number>", "end after this many frames of each port", positiveInteger)
+    .option("--seconds <number>", "end this long after the first frame", positiveNumber)
+    .option("--max-gib <number>", "end before the files are larger than this together", positiveNumber)
+    .option("--json", "print one line at the end, a summary; nothing else on standard output")
+    .option("--curve-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
+    .option("--curve-key <file>", "this program's own key pair (.key_secret)")
+    .addOption(verboseOption())
+    .addHelpText("after", EXIT_CODES_HELP)
+    .action(async (sources: string[], options) => {
+      const { logger, signal } = running(options);
+      const { runRecord } = await import("./record.js");
+      exitCode = await runRecord({
+        source: addressList(sources).join(","),
+        out: options.out,
+        name: options.name,
+        frames: options.frames,
+        seconds: options.seconds,
+        maxGib: options.maxGib,
+        json: options.json === true,
+        curveServerKey: options.curveServerKey,
+        curveKey: options.curveKey,
         logger,
         signal,
       });

@@ -41,6 +41,15 @@ export function fileName(text: string): string {
   return text;
 }
 
+/** First part of the names of a recording's files. */
+export function runName(text: string): string {
+  if (!/^[\p{L}\p{N}_][\p{L}\p{N}_.-]{0,99}$/u.test(text))
+    throw new InvalidArgumentError(
+      "Write a name such as run, of letters, digits, - _ and dots. Name the folder with --out.",
+    );
+  return text;
+}
+
 /** Gain stages, separated by commas. */
 export function gainStages(text: string): ConstantsStage[] {
   const stages = text.toLowerCase().split(",");
