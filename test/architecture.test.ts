@@ -62,7 +62,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   darks: ["detector.ts", "constants", "stream"],
   receiver: ["api", "errors.ts", "detector.ts", "stream", "security", "events", "recordings"],
-  simulator: ["api", "errors.ts", "detector.ts", "security", "constants"],
+  simulator: ["api", "errors.ts", "detector.ts", "security", "constants", "stream", "recordings"],
   configuration: ["api", "errors.ts"],
   host: ["api", "errors.ts", "settings", "configuration"],
   http: ["errors.ts"],

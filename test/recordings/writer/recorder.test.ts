@@ -141,9 +141,7 @@ test("two streams that bring the same port are reported, and the first is writte
   await until(() => recording.recorder.status().ports[0]?.duplicate === 1);
   await recording.end();
   t.deepEqual(recording.numbers("run_d0_f0_0.raw"), [1]);
-  t.true(
-    recording.logger.lines.some((text) => text.includes("the same module as another stream")),
-  );
+  t.true(recording.logger.lines.some((text) => text.includes("the same module as another stream")));
 });
 
 test("a new file begins after so many frames", async (t) => {
