@@ -13,6 +13,7 @@ import {
   pedestalMode,
   photonEnergyKeV,
   playbackRate,
+  portList,
   ports,
   positiveInteger,
   positiveNumber,
@@ -395,6 +396,57 @@ async function main(): Promise<number> {
         photonEnergyKeV: options.photonEnergy,
         jsonParameters: options.jsonpara,
         out: options.out,
+        wait: options.wait === true,
+        stay: options.stay === true,
+        curveKey: options.curveKey,
+        curveClients: options.curveClients,
+        json: options.json === true,
+        logger,
+        signal,
+      });
+    });
+
+  program
+    .command("replay")
+    .description("Play recordings as a detector: their frames are sent again from ports of this machine.")
+    .argument("<file...>", "recordings, one run after the other: masters, data files, or lists of masters")
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option(
+      "--ports <list>",
+      "a port for each of the detector's; 0 for any that is free (default: 30001 and the next ones)",
+      portList,
+    )
+    .option("-r, --rate <Hz>", "exposures per second (default: as recorded)", positiveNumber)
+    .addOption(
+      new Option("--release <release>", "write headers as this release of the SLS detector package")
+        .choices(["3.1", "4.0", "4.2", "5.1", "6.1", "7.0", "9.2", "10.1"])
+        .default("9.2"),
+    )
+    .option("--loop", "begin again after the last recording; frame numbers go on")
+    .option("--wait", "send nothing before a monitor listens to every stream")
+    .option(
+      "--stay",
+      "after the last frame keep the ports open, as receivers do: monitors wait for the next acquisition",
+    )
+    .option("--curve-key <file>", "the detector's own key pair (.key_secret): encrypt the streams")
+    .option(
+      "--curve-clients <file>",
+      "public key of a client that is let in, once for each; without it, all that know the detector's",
+      append,
+    )
+    .option("--json", "print the source as JSON")
+    .addOption(verboseOption())
+    .addHelpText("after", EXIT_CODES_HELP)
+    .action(async (files: string[], options) => {
+      const { logger, signal } = running(options);
+      const { runReplay } = await import("./replay.js");
+      await runReplay({
+        files,
+        host: options.host,
+        ports: options.ports,
+        rateHz: options.rate,
+        release: options.release,
+        loop: options.loop === true,
         wait: options.wait === true,
         stay: options.stay === true,
         curveKey: options.curveKey,

@@ -119,10 +119,17 @@ export function photonEnergyKeV(text: string): number {
   return value;
 }
 
-/** A TCP port per module, separated by commas; 0 is any that is free. */
-export function ports(text: string): number[] {
+/** TCP ports, separated by commas; 0 is any that is free. */
+export function portList(text: string): number[] {
   const values = text.split(",").map((port) => wholeNumber(port.trim()));
-  if (values.length !== JUNGFRAU_1M.modules || values.some((port) => port > 65535)) {
+  if (values.every((port) => port <= 65535)) return values;
+  throw new InvalidArgumentError("Write ports from 0 to 65535, with commas: 30001,30002.");
+}
+
+/** A TCP port per module. @see {@link portList} */
+export function ports(text: string): number[] {
+  const values = portList(text);
+  if (values.length !== JUNGFRAU_1M.modules) {
     throw new InvalidArgumentError(`Write ${JUNGFRAU_1M.modules} ports from 0 to 65535: 30001,30002.`);
   }
   return values;

@@ -2,13 +2,13 @@ import { constants } from "node:fs";
 import { access, mkdir } from "node:fs/promises";
 import type { Logger } from "../api/index.js";
 import { JUNGFRAU_1M } from "../detector.js";
-import { FaultCollector, messageOf, RecordingError } from "../errors.js";
+import { FaultCollector, messageOf, RecordingError, StreamError } from "../errors.js";
 import { SYSTEM_CLOCK } from "../host/index.js";
 import { Output } from "../outputs/index.js";
 import { DiskFolder, MAX_FRAMES_PER_FILE, Recorder } from "../recordings/index.js";
 import { clientKeys } from "../security/index.js";
 import { CONFIGURATION_KEYS } from "../settings/index.js";
-import { type ModuleStream, parseSource, zmqModuleStreamOpener } from "../stream/index.js";
+import { type ModuleStream, parseSource, type Source, zmqModuleStreamOpener } from "../stream/index.js";
 import { EXIT } from "./exit-codes.js";
 import { RecordProgress, recordSummary } from "./record/progress.js";
 import { StartUpError } from "./start-up-error.js";
@@ -61,7 +61,7 @@ export async function runRecord(options: RecordOptions): Promise<number> {
 async function start(options: RecordOptions) {
   const { source, out, name, logger } = options;
   const faults = new FaultCollector();
-  const parsed = faults.attempt(() => parseSource(source, LAYOUT));
+  const parsed = faults.attempt(() => streamsOf(source));
   const keys = await faults.attemptAsync(() =>
     clientKeys(options.curveServerKey, options.curveKey, (message) => logger.warn(message)),
   );
@@ -69,7 +69,8 @@ async function start(options: RecordOptions) {
   const open = zmqModuleStreamOpener(LAYOUT, SYSTEM_CLOCK, logger);
   if (parsed !== undefined) await faults.attemptAsync(() => open.check?.(parsed.urls));
   faults.throwIfAny();
-  const { urls, isPairing } = parsed as NonNullable<typeof parsed>;
+  const { urls, kind } = parsed as NonNullable<typeof parsed>;
+  const isPairing = kind === "receiver";
   const streams: ModuleStream[] = [];
   for (const [streamIndex, url] of urls.entries()) {
     const highWaterMark = CONFIGURATION_KEYS.receiveHighWaterMark.schema.default;
@@ -93,6 +94,16 @@ async function start(options: RecordOptions) {
     { logger, clock: SYSTEM_CLOCK },
   );
   return { recorder, streams };
+}
+
+/** @throws {StreamError} STREAM_BAD_SOURCE */
+function streamsOf(source: string): Source {
+  const parsed = parseSource(source, LAYOUT);
+  if (parsed.kind !== "recording") return parsed;
+  throw new StreamError(
+    "STREAM_BAD_SOURCE",
+    `'${source}' names files, and streams are recorded. Write tcp://HOST:PORT for each receiver stream.`,
+  );
 }
 
 /** @throws {RecordingError} RECORDING_CANNOT_WRITE */

@@ -18,6 +18,7 @@ import {
   writeSceneFiles,
 } from "../simulator/index.js";
 import { FaultLog } from "../stream/index.js";
+import { aborted } from "./aborted.js";
 import { monitorCommand, monitorKeys, type SimulatorReady } from "./monitor-command.js";
 import { StartUpError } from "./start-up-error.js";
 import { warnIfUnencrypted } from "./unencrypted.js";
@@ -127,11 +128,4 @@ async function acquisition(scene: Scene, { dark, frames, seed, out }: SimulateOp
   await writeFile(join(out, DARK_FAULTS), darkScene.faultsText());
   const run = dark === "stages" ? { framesOfStage: Number.isFinite(frames) ? frames : DARK_FRAMES } : dark;
   return { frames: darkLength(run), frame: darkFrames(darkScene, run) };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

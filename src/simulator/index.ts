@@ -3,7 +3,7 @@ export { darkFrames, darkLength } from "./dark-frames.js";
 export { DarkScene, DEFAULT_DARK_SCENE } from "./dark-scene.js";
 export { DetectorPorts } from "./detector-ports.js";
 export { writeSceneFiles } from "./files.js";
-export { RELEASES, type Release } from "./release-header.js";
+export type { Release } from "./release-header.js";
 export { portCountOf, replay } from "./replay.js";
 export { DEFAULT_SCENE, makeScene, type Scene, type Spot, sceneFrames } from "./scene.js";
 export { SimulatedDetector } from "./simulated-detector.js";
