@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { access, mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Logger } from "../api/index.js";
 import { JUNGFRAU_1M } from "../detector.js";
 import { FaultCollector, messageOf, RecordingError, StreamError } from "../errors.js";
@@ -65,7 +66,7 @@ async function start(options: RecordOptions) {
   const keys = await faults.attemptAsync(() =>
     clientKeys(options.curveServerKey, options.curveKey, (message) => logger.warn(message)),
   );
-  await faults.attemptAsync(() => makeFolder(out));
+  await faults.attemptAsync(() => checkFolder(out));
   const open = zmqModuleStreamOpener(LAYOUT, SYSTEM_CLOCK, logger);
   if (parsed !== undefined) await faults.attemptAsync(() => open.check?.(parsed.urls));
   faults.throwIfAny();
@@ -107,15 +108,30 @@ function streamsOf(source: string): Source {
 }
 
 /** @throws {RecordingError} RECORDING_CANNOT_WRITE */
-async function makeFolder(path: string): Promise<void> {
+async function checkFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
-    await access(path, constants.W_OK | constants.X_OK);
+    await makeFolder(path);
+    await access(join(path, "."), constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new RecordingError(
       "RECORDING_CANNOT_WRITE",
       `Cannot write a recording to '${path}': ${messageOf(error)}. Choose another folder with --out.`,
       { cause: error },
     );
+  }
+}
+
+/** With its parents. By itself: in /proc, `mkdir` of Node.js 20 tries for ever to make them. */
+async function makeFolder(path: string): Promise<void> {
+  const make = () =>
+    mkdir(path).catch((error) => {
+      if (error.code !== "EEXIST") throw error;
+    });
+  try {
+    await make();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await make();
   }
 }

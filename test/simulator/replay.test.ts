@@ -4,7 +4,12 @@ import { SYSTEM_CLOCK } from "../../src/host/index.js";
 import type { Recording } from "../../src/recordings/index.js";
 import { DetectorPorts, portCountOf, replay } from "../../src/simulator/index.js";
 import type { ReplayOptions } from "../../src/simulator/replay.js";
-import { headerEntry, type StreamMessage, zmqModuleStreamOpener } from "../../src/stream/index.js";
+import {
+  headerEntry,
+  type ModuleFrame,
+  type StreamMessage,
+  zmqModuleStreamOpener,
+} from "../../src/stream/index.js";
 import { RecordingLogger } from "../helpers/fakes.js";
 import { ANY_PORT } from "../helpers/ports.js";
 import { aRecordedFrame, recordingOf } from "../helpers/recordings-in-memory.js";
@@ -73,11 +78,11 @@ test.serial("frames arrive as they were recorded, and an end message follows", a
       ["frame", "frame", "end"],
     );
     for (const [index, frame] of framesOf(messages).entries()) {
-      const recorded = whole[index]?.frames[port];
+      const recorded = whole[index]?.frames[port] as ModuleFrame;
       t.like(frame, { portIndex: port, complete: true });
-      t.is(frame.frameNumber, recorded?.frameNumber);
-      t.is(frame.timestampTicks, recorded?.timestampTicks);
-      t.is(Buffer.compare(frame.raw, recorded?.raw ?? new Uint8Array()), 0);
+      t.is(frame.frameNumber, recorded.frameNumber);
+      t.is(frame.timestampTicks, recorded.timestampTicks);
+      t.is(Buffer.compare(frame.raw, recorded.raw), 0);
       t.deepEqual(
         ["expLength", "bunchId", "frameIndex"].map((name) => headerEntry(frame, name)),
         [77, 5, index],
