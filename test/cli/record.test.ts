@@ -239,6 +239,11 @@ const WRONG: readonly (readonly [string, readonly string[], RegExp])[] = [
     /RECORDING_CANNOT_WRITE: .*\/proc\/x.* --out/,
   ],
   [
+    "a folder that is a file",
+    ["record", NOBODY, "--out", "/dev/null"],
+    /RECORDING_CANNOT_WRITE: .*\/dev\/null/,
+  ],
+  [
     "a name with a folder in it",
     ["record", NOBODY, "--out", "x", "--name", "a/b"],
     /Name the folder with --out/,
