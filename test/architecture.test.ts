@@ -257,6 +257,7 @@ const NAME_THE_DETECTOR = [
   "cli/option-values.ts",
   "cli/receive.ts",
   "cli/record.ts",
+  "cli/replay.ts",
   "cli/simulate.ts",
   "plugin.ts",
   "settings/keys.ts",

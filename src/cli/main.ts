@@ -10,6 +10,7 @@ import {
   appendParameter,
   fileName,
   gainStages,
+  keptFrames,
   pedestalMode,
   photonEnergyKeV,
   playbackRate,
@@ -74,6 +75,12 @@ async function main(): Promise<number> {
       "address of the page behind a reverse proxy, which may then ask for it; can be repeated",
       appendOrigin,
     )
+    .option(
+      "--keep <number>",
+      "keep the raw frames of the last so many events, 2 MiB each, for the live view's button that saves them",
+      keptFrames,
+    )
+    .option("--keep-folder <folder>", "where frames that are kept are saved (default: the current folder)")
     .option("--curve-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
     .option("--curve-key <file>", "this monitor's own key pair (.key_secret)")
     .addOption(verboseOption())
@@ -82,10 +89,13 @@ async function main(): Promise<number> {
       for (const [option, value] of [
         ["--view-token-file", options.viewTokenFile],
         ["--view-origin", options.viewOrigin],
+        ["--keep", options.keep],
       ]) {
         if (value !== undefined && options.view === undefined)
           command.error(`error: option '${option}' is for the live view: add --view`);
       }
+      if (options.keepFolder !== undefined && options.keep === undefined)
+        command.error("error: option '--keep-folder' is for frames that are kept: add --keep NUMBER");
       const { logger, signal } = running(options);
       const { runMonitor } = await import("./monitor.js");
       await runMonitor({
@@ -99,6 +109,8 @@ async function main(): Promise<number> {
         view: options.view,
         viewTokenFile: options.viewTokenFile,
         viewOrigins: options.viewOrigin,
+        keep: options.keep,
+        keepFolder: options.keepFolder,
         curveServerKey: options.curveServerKey,
         curveKey: options.curveKey,
         logger,

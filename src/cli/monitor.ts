@@ -9,6 +9,7 @@ import {
   serveView,
 } from "../outputs/index.js";
 import { configuredHost } from "./configured-host.js";
+import { KeptFrames } from "./kept-frames.js";
 import type { PlaybackOptions } from "./playback.js";
 import { StartUpError } from "./start-up-error.js";
 import { StateLog } from "./terminal/state-log.js";
@@ -32,6 +33,10 @@ export interface MonitorOptions {
   readonly viewTokenFile?: string | undefined;
   /** Origins of the live view behind reverse proxies, as browsers send them. */
   readonly viewOrigins?: readonly string[] | undefined;
+  /** How many raw frames are kept for the view to save; undefined for none. */
+  readonly keep?: number | undefined;
+  /** Folder for frames that are saved. */
+  readonly keepFolder?: string | undefined;
   /** Key files that count instead of the configuration's. */
   readonly curveServerKey?: string | undefined;
   readonly curveKey?: string | undefined;
@@ -75,13 +80,14 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
 
 /** A host that is ready, and the outputs that are asked for, but for standard output. */
 async function startHost(options: MonitorOptions) {
-  const { npy, metrics: address, view: viewAddress, viewTokenFile, viewOrigins, logger } = options;
+  const { npy, metrics: address, view: viewAddress, viewTokenFile, viewOrigins, keep, logger } = options;
   const host = configuredHost(options);
   const isWatched = address !== undefined || viewAddress !== undefined;
   const metrics = isWatched
     ? new MonitorMetrics({ status: () => host.status(), clock: SYSTEM_CLOCK })
     : undefined;
   try {
+    const kept = keep === undefined ? undefined : await KeptFrames.open(keep, options.keepFolder ?? ".");
     const writer = npy === undefined ? undefined : await FrameWriter.open(npy, logger);
     // Before constants are read, which takes seconds: an address that cannot be had is told at once.
     if (address !== undefined) await metrics?.serve(address, logger);
@@ -95,10 +101,11 @@ async function startHost(options: MonitorOptions) {
             origins: viewOrigins,
             host,
             metrics,
+            kept,
             logger,
           });
     // Metrics first: an event's latency ends when its data are there, and not when they are written.
-    const outputs: EventOutput[] = [metrics, view, writer].filter((output) => output !== undefined);
+    const outputs: EventOutput[] = [metrics, kept, view, writer].filter((output) => output !== undefined);
     return { host, outputs, view };
   } catch (error) {
     await metrics?.close();

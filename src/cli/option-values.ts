@@ -3,6 +3,8 @@ import { CONSTANTS_STAGES, type ConstantsStage } from "../constants/index.js";
 import { JUNGFRAU_1M } from "../detector.js";
 import { CONFIGURATION_KEYS } from "../settings/index.js";
 
+const MAX_KEPT_FRAMES = 4096;
+
 /*
  * What options may be given. Each reader takes the text after an option, and throws an InvalidArgumentError that says what to
  * write instead.
@@ -59,6 +61,14 @@ export function gainStages(text: string): ConstantsStage[] {
 
 function isStage(text: string): text is ConstantsStage {
   return (CONSTANTS_STAGES as readonly string[]).includes(text);
+}
+
+/** Frames that a monitor may keep: 8 GiB at most, for a number that was mistyped. */
+export function keptFrames(text: string): number {
+  const value = positiveInteger(text);
+  if (value > MAX_KEPT_FRAMES)
+    throw new InvalidArgumentError(`Write a number up to ${MAX_KEPT_FRAMES}: each takes 2 MiB of memory.`);
+  return value;
 }
 
 /** A run of the detector's `pedestalmode`: frames of a group, and groups for each stage. */

@@ -1,9 +1,6 @@
-import { constants } from "node:fs";
-import { access, mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import type { Logger } from "../api/index.js";
 import { JUNGFRAU_1M } from "../detector.js";
-import { FaultCollector, messageOf, RecordingError, StreamError } from "../errors.js";
+import { FaultCollector, StreamError } from "../errors.js";
 import { SYSTEM_CLOCK } from "../host/index.js";
 import { Output } from "../outputs/index.js";
 import { DiskFolder, MAX_FRAMES_PER_FILE, Recorder } from "../recordings/index.js";
@@ -12,6 +9,7 @@ import { CONFIGURATION_KEYS } from "../settings/index.js";
 import { type ModuleStream, parseSource, type Source, zmqModuleStreamOpener } from "../stream/index.js";
 import { EXIT } from "./exit-codes.js";
 import { RecordProgress, recordSummary } from "./record/progress.js";
+import { checkRecordingFolder } from "./recording-folder.js";
 import { StartUpError } from "./start-up-error.js";
 
 const LAYOUT = JUNGFRAU_1M;
@@ -66,7 +64,7 @@ async function start(options: RecordOptions) {
   const keys = await faults.attemptAsync(() =>
     clientKeys(options.curveServerKey, options.curveKey, (message) => logger.warn(message)),
   );
-  await faults.attemptAsync(() => checkFolder(out));
+  await faults.attemptAsync(() => checkRecordingFolder(out, "--out"));
   const open = zmqModuleStreamOpener(LAYOUT, SYSTEM_CLOCK, logger);
   if (parsed !== undefined) await faults.attemptAsync(() => open.check?.(parsed.urls));
   faults.throwIfAny();
@@ -105,33 +103,4 @@ function streamsOf(source: string): Source {
     "STREAM_BAD_SOURCE",
     `'${source}' names files, and streams are recorded. Write tcp://HOST:PORT for each receiver stream.`,
   );
-}
-
-/** @throws {RecordingError} RECORDING_CANNOT_WRITE */
-async function checkFolder(path: string): Promise<void> {
-  try {
-    await makeFolder(path);
-    await access(join(path, "."), constants.W_OK | constants.X_OK);
-  } catch (error) {
-    throw new RecordingError(
-      "RECORDING_CANNOT_WRITE",
-      `Cannot write a recording to '${path}': ${messageOf(error)}. Choose another folder with --out.`,
-      { cause: error },
-    );
-  }
-}
-
-/** With its parents. By itself: in /proc, `mkdir` of Node.js 20 tries for ever to make them. */
-async function makeFolder(path: string): Promise<void> {
-  const make = () =>
-    mkdir(path).catch((error) => {
-      if (error.code !== "EEXIST") throw error;
-    });
-  try {
-    await make();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
-    await make();
-  }
 }

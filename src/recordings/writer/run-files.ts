@@ -185,8 +185,7 @@ function numberOf(file: string, name: string): string | undefined {
 function cannotWrite(path: string, error: unknown): RecordingError {
   return new RecordingError(
     "RECORDING_CANNOT_WRITE",
-    `Cannot write '${path}': ${messageOf(error)}. Make room, or choose another folder with --out. What was written before ` +
-      "can be read.",
+    `Cannot write '${path}': ${messageOf(error)}. Make room, or choose another folder. What was written before can be read.`,
     { cause: error },
   );
 }

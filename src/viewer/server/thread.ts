@@ -3,7 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { JUNGFRAU_1M } from "../../detector.js";
 import { isMonitorError, messageOf } from "../../errors.js";
 import type { HttpServer } from "../../http/index.js";
-import type { Report } from "../protocol.js";
+import type { Report, SavedFrames } from "../protocol.js";
 import { readSnapshot } from "../snapshot.js";
 import type { FromViewer, MonitorStatus, ToViewer, ViewerData } from "../thread-messages.js";
 import { Images } from "./images.js";
@@ -16,12 +16,20 @@ import { startViewServer } from "./view-server.js";
  */
 const port = parentPort;
 if (port === null) throw new Error("This file is run as a worker thread.");
-const { host, port: tcpPort, origins, token, images: imageNames, metricsType } = workerData as ViewerData;
+const {
+  host,
+  port: tcpPort,
+  origins,
+  token,
+  images: imageNames,
+  keeps,
+  metricsType,
+} = workerData as ViewerData;
 const say = (message: FromViewer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
 const nowMs = () => performance.now();
 const images = new Images(JUNGFRAU_1M, nowMs);
-const pages = new Pages(images, imageNames, nowMs, (count) => say({ type: "pages", count }));
+const pages = new Pages(images, imageNames, nowMs, (count) => say({ type: "pages", count }), keeps);
 /** Longer than this without a word, the monitor hangs. */
 const STALE_MS = 5000;
 /** For how long a text of metrics is given to all who ask: it is made by the monitor's thread. */
@@ -41,6 +49,8 @@ let status: MonitorStatus = {
 /** Of the newest snapshot: it goes back when the next one has come. */
 let lent: ArrayBuffer | undefined;
 let metrics: Promise<string> | undefined;
+let saving: Promise<SavedFrames | undefined> | undefined;
+let saveAnswer: { resolve(saved: SavedFrames | undefined): void; reject(error: Error): void } | undefined;
 let metricsAnswer: { resolve(text: string): void; reject(error: Error): void } | undefined;
 
 /** State and message, as long as the monitor still says them. */
@@ -86,6 +96,18 @@ function metricsText(): Promise<string> {
   return metrics;
 }
 
+/** Who asks while frames are being written gets the same answer. */
+function saveFrames(): Promise<SavedFrames | undefined> {
+  if (saving === undefined) {
+    saving = new Promise((resolve, reject) => {
+      saveAnswer = { resolve, reject };
+    });
+    saving.catch(() => undefined); // who asked is told
+    say({ type: "save" });
+  }
+  return saving;
+}
+
 function listen(message: ToViewer, server: HttpServer): void {
   switch (message.type) {
     case "frame":
@@ -107,6 +129,11 @@ function listen(message: ToViewer, server: HttpServer): void {
         metrics = undefined;
       }, METRICS_MS).unref();
       return;
+    case "saved":
+      if ("failure" in message) saveAnswer?.reject(new Error(message.failure));
+      else saveAnswer?.resolve(message.saved);
+      saving = undefined;
+      return;
     case "close":
       pages.close();
       void server.close().then(() => port?.close());
@@ -126,6 +153,7 @@ try {
     report,
     metrics: { text: metricsText, contentType: metricsType },
     health,
+    saveFrames: keeps === undefined ? undefined : saveFrames,
   });
   port.on("message", (message: ToViewer) => listen(message, server));
   say({ type: "listening", url: server.url });
