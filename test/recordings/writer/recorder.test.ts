@@ -114,6 +114,51 @@ test("each port has its file, each frame its header and its image, and memory is
   t.like(recording.recorder.status(), { queuedBytes: 0, bytes: 6 * FRAME_BYTES });
 });
 
+test("two interfaces per module give four files of 256 rows", async (t) => {
+  const path = await temporaryFolder(t);
+  const streams = [0, 1, 2, 3].map((port) => new FakeModuleStream(`tcp://fake:3000${port}`));
+  const options = {
+    folder: new DiskFolder(path),
+    name: "run",
+    portCount: 4,
+    framesPerFile: 10_000,
+    limits: { ...NO_LIMITS, frames: 1 },
+    queueBytes: 64 * IMAGE_BYTES,
+  };
+  const recorder = new Recorder(streams, options, { logger: new RecordingLogger(), clock: new FixedClock() });
+  for (const [portIndex, stream] of streams.entries()) {
+    const header = wireHeader({
+      row: portIndex,
+      detshape: [1, 4],
+      shape: [1024, 256],
+      packetNumber: 64,
+      expLength: 500,
+    });
+    stream.pushFrame({
+      portIndex,
+      rows: 256,
+      raw: modulePayload(portIndex, 256),
+      header: Buffer.from(header),
+    });
+  }
+  await recorder.run(new AbortController().signal);
+  for (const port of [0, 1, 2, 3]) {
+    const [frame, ...others] = readRawFile(join(path, `run_d${port}_f0_0.raw`), IMAGE_BYTES / 2);
+    t.like(frame, { row: port, packetsCaught: 64, exposure: 500 });
+    t.deepEqual(frame?.packets, upTo(64));
+    t.deepEqual(others, []);
+  }
+  t.like(JSON.parse(await readFile(join(path, "run_master_0.json"), "utf8")), {
+    Geometry: { x: 1, y: 4 },
+    "Image Size": 524_288,
+    Pixels: { x: 1024, y: 256 },
+    "Exposure Time": "50000ns",
+    "Number of UDP Interfaces": 2,
+    "Number of rows": 512,
+    "Frames in File": 1,
+  });
+});
+
 test("ports are not paired, and losses are counted by port", async (t) => {
   const recording = await Recording.begin(t);
   for (const number of [1, 2, 5, 6]) recording.send(0, number);
@@ -319,7 +364,7 @@ test("a full disk ends the recording: whole frames stay, the rest is counted, me
   const error = await t.throwsAsync(recording.ended, { code: "RECORDING_CANNOT_WRITE" });
   t.regex(
     error?.message ?? "",
-    /run_d[01]_f0_0\.raw': ENOSPC.* --out\. What was written before can be read\.$/,
+    /run_d[01]_f0_0\.raw': ENOSPC.*Make room, .* What was written before can be read\.$/,
   );
   const ports = recording.recorder.status().ports;
   for (const { port, frames } of ports)
