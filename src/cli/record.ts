@@ -70,10 +70,17 @@ async function start(options: RecordOptions) {
   faults.throwIfAny();
   const { urls, kind } = parsed as NonNullable<typeof parsed>;
   const isPairing = kind === "receiver";
+  const highWaterMark = CONFIGURATION_KEYS.receiveHighWaterMark.schema.default;
   const streams: ModuleStream[] = [];
-  for (const [streamIndex, url] of urls.entries()) {
-    const highWaterMark = CONFIGURATION_KEYS.receiveHighWaterMark.schema.default;
-    streams.push(await open({ url, streamIndex, streamCount: urls.length, isPairing, highWaterMark, keys }));
+  try {
+    for (const [streamIndex, url] of urls.entries()) {
+      streams.push(
+        await open({ url, streamIndex, streamCount: urls.length, isPairing, highWaterMark, keys }),
+      );
+    }
+  } catch (error) {
+    for (const stream of streams) stream.close();
+    throw error;
   }
   const limits = {
     frames: options.frames ?? Number.POSITIVE_INFINITY,

@@ -55,6 +55,8 @@ export class Recorder {
   #ports: readonly PortCounts[] = [];
   /** The stream that brings a port. */
   readonly #owners = new Map<number, ModuleStream>();
+  /** Of every port; known with the first frame. */
+  #rows: number | undefined;
   #bytes = 0;
   #queuedBytes = 0;
   #endMessages = 0;
@@ -87,7 +89,9 @@ export class Recorder {
     if (signal.aborted) close();
     const timer = setInterval(() => this.#look(), LOOK_INTERVAL_MS);
     try {
-      await Promise.all(this.#streams.map((stream) => this.#drain(stream)));
+      // A stream that fails must not leave another in the middle of a frame.
+      const ends = await Promise.allSettled(this.#streams.map((stream) => this.#drain(stream)));
+      for (const end of ends) if (end.status === "rejected") throw end.reason;
     } finally {
       clearInterval(timer);
       signal.removeEventListener("abort", close);
@@ -133,7 +137,7 @@ export class Recorder {
       if (error === this.#failure) return;
       throw new StreamError(
         "STREAM_FAILED",
-        `Stream ${stream.url} failed: ${messageOf(error)}. Start it again.`,
+        `Stream ${stream.url} failed: ${messageOf(error)}. Start the recording again.`,
         {
           cause: error,
         },
@@ -169,11 +173,21 @@ export class Recorder {
 
   async #record(stream: ModuleStream, frame: ModuleFrame, done: () => void): Promise<void> {
     const port = this.#ports[frame.portIndex];
+    this.#rows ??= frame.rows;
+    if (port === undefined || frame.rows !== this.#rows) {
+      this.#malformed += 1;
+      this.#faultLog.warn(
+        `${stream.url} ports`,
+        `${stream.url} brought a frame of ${frame.rows} rows from port ${frame.portIndex}, and the recording has ` +
+          `${this.#ports.length} ports of ${this.#rows} rows. Start another recording.`,
+      );
+      return done();
+    }
     const owner = this.#owners.get(frame.portIndex) ?? stream;
     this.#owners.set(frame.portIndex, owner);
     const run = owner === stream ? this.#order.runOf(frame) : undefined;
-    if (port === undefined || run === undefined) {
-      if (port !== undefined) port.duplicate += 1;
+    if (run === undefined) {
+      port.duplicate += 1;
       this.#faultLog.warn(
         `${stream.url} duplicate`,
         `${stream.url} brought a frame twice, or the same module as another stream. Check the addresses.`,

@@ -189,6 +189,24 @@ test("two streams that bring the same port are reported, and the first is writte
   t.true(recording.logger.lines.some((text) => text.includes("the same module as another stream")));
 });
 
+test("a receiver that begins to send other ports is reported, and its frames are counted", async (t) => {
+  const recording = await Recording.begin(t, { portCount: undefined });
+  const exposure = (frameNumber: bigint, ports: number) => ({
+    timestampSeconds: 0,
+    frames: upTo(ports).map((portIndex) =>
+      aModuleFrame({ portIndex, frameNumber, rows: 1024 / ports, raw: modulePayload(1, 1024 / ports) }),
+    ),
+  });
+  recording.streams[0].push({ kind: "exposure", exposure: exposure(1n, 2) });
+  recording.streams[0].push({ kind: "exposure", exposure: exposure(2n, 4) });
+  recording.streams[0].push({ kind: "exposure", exposure: exposure(3n, 2) });
+  await until(() => recording.recorder.status().ports.filter(({ frames }) => frames === 2).length === 2);
+  await recording.end();
+  t.is(recording.recorder.status().malformed, 4);
+  t.deepEqual(recording.numbers("run_d1_f0_0.raw"), [1, 3]);
+  t.true(recording.logger.lines.some((text) => text.includes("the recording has 2 ports of 512 rows")));
+});
+
 test("a new file begins after so many frames", async (t) => {
   const recording = await Recording.begin(t, { framesPerFile: 3 });
   recording.sendBoth(1, 2, 3, 4, 5, 6, 7);
