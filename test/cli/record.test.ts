@@ -6,6 +6,7 @@ import test, { type ExecutionContext } from "ava";
 import { Command } from "../helpers/command.js";
 import { temporaryFolder } from "../helpers/constants-files.js";
 import { DetectorUnderTest } from "../helpers/detectors.js";
+import { FIELD_RECORDINGS, fieldRecording } from "../helpers/field-recordings.js";
 import { ANY_PORT } from "../helpers/ports.js";
 import { readRawFile } from "../helpers/raw-reader.js";
 import { until } from "../helpers/until.js";
@@ -122,6 +123,26 @@ test.serial("a replay that is recorded gives the same files", async (t) => {
   const [, incomplete] = readRawFile(join(out, "night_d1_f0_0.raw"), IMAGE_BYTES);
   t.like(incomplete, { packetsCaught: 127, frameNumber: 6n });
 });
+
+for (const name of FIELD_RECORDINGS) {
+  test.serial(
+    `a replay of a real receiver's ${name} is recorded as the receiver wrote it, byte by byte`,
+    async (t) => {
+      const folder = await fieldRecording(t, name);
+      const files = (await readdir(folder)).filter((file) => file.endsWith(".raw"));
+      const frames = name === "v920" ? "4" : "3";
+      const replay = ["replay", join(folder, "run_master_0.json"), "--json", "--wait", "--rate", "20"];
+      const command = new Command(t, [...replay, "--ports", files.map(() => "0").join(",")]);
+      const { source } = JSON.parse(await command.line(/source/));
+      const out = join(folder, "again");
+      const record = new Command(t, ["record", source, "--out", out, "-n", frames, "--json"]);
+      t.is(await record.ended(), 0, record.stderr);
+      t.true(files.length >= 2);
+      for (const file of files)
+        t.is(Buffer.compare(await readFile(join(out, file)), await readFile(join(folder, file))), 0, file);
+    },
+  );
+}
 
 test.serial("a recorder that is killed leaves files that are read", async (t) => {
   const folder = await temporaryFolder(t);
