@@ -443,7 +443,7 @@ async function main(): Promise<number> {
     .option("--curve-key <file>", "the detector's own key pair (.key_secret): encrypt the streams")
     .option(
       "--curve-clients <file>",
-      "public key of a client that is let in, once for each; without it, all that know the detector's",
+      "public key of a client to accept, once for each; without it, every client that knows the detector's key",
       append,
     )
     .option("--json", "print the source as JSON")

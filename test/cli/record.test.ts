@@ -284,7 +284,7 @@ for (const [what, args, message] of WRONG) {
   });
 }
 
-test.serial("replay wants as many ports as the recording has, and ends with its frames", async (t) => {
+test.serial("replay needs as many ports as the recording has, and ends with its frames", async (t) => {
   const folder = await temporaryFolder(t);
   const detector = await DetectorUnderTest.bind(t);
   const record = new Command(t, ["record", detector.source, "--out", folder, "-n", "1", "--json"]);

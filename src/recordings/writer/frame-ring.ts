@@ -11,7 +11,7 @@ export interface SavedExposures {
   readonly exposures: number;
 }
 
-/** An exposure whose frames lie in memory of its own. */
+/** An exposure with its own memory. */
 interface KeptExposure {
   readonly memory: Uint8Array;
   readonly frames: readonly ModuleFrame[];
@@ -51,7 +51,7 @@ export class FrameRing {
   }
 
   /**
-   * Write what is held as a recording, `kept_master_0.json` or the next free number. Who asks meanwhile gets the same one.
+   * Write what is held as a recording, `kept_master_0.json` or the next free number. A second call meanwhile returns the same one.
    *
    * @returns undefined if nothing is held
    * @throws {RecordingError} RECORDING_CANNOT_WRITE

@@ -24,8 +24,7 @@ const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
 /**
- * The master of a run as version 8.0 has it (release 10). The settings that a stream does not tell are those of a detector that
- * nobody has set: timing mode, discard policy, padding, no scan, no region of interest.
+ * The master of a run as version 8.0 has it (release 10). Settings that a stream does not contain have their defaults: timing mode, discard policy, padding, no scan, no region of interest.
  *
  * @see the keys that aare's reader of masters asks for: https://github.com/slsdetectorgroup/aare
  */
@@ -61,7 +60,7 @@ export function rawMaster(facts: RunFacts): string {
     [named("framesInFile")]: frames,
     "Additional JSON Header": facts.added === undefined ? {} : JSON.parse(facts.added),
   };
-  // A reader may tell versions by their text.
+  // A reader may compare the version as text.
   return `${JSON.stringify(master, undefined, 4).replace('"Version": 8,', '"Version": 8.0,')}\n`;
 }
 

@@ -5,8 +5,8 @@ import { FaultLog, type ModuleFrame, type ModuleStream, type StreamMessage } fro
 import { RAW_HEADER_BYTES } from "../raw-layout.js";
 import type { OutputFolder } from "./output-folder.js";
 import { PortCounts, type RecordedPort } from "./port-counts.js";
+import { RecordedRuns } from "./recorded-runs.js";
 import { RecordingEnd, type RecordingLimits } from "./recording-end.js";
-import { RunFiles } from "./run-files.js";
 import { RunOrder } from "./run-order.js";
 
 /** How often masters are brought up to date, and limits of time looked at. */
@@ -48,10 +48,7 @@ export class Recorder {
   readonly #faultLog: FaultLog;
   readonly #order = new RunOrder();
   readonly #end: RecordingEnd;
-  /** Every run that was begun, in order. */
-  readonly #runs: Promise<RunFiles>[] = [];
-  readonly #begun: RunFiles[] = [];
-  #finished = 0;
+  readonly #runs: RecordedRuns;
   #ports: readonly PortCounts[] = [];
   /** The stream that brings a port. */
   readonly #owners = new Map<number, ModuleStream>();
@@ -74,6 +71,7 @@ export class Recorder {
     this.#options = options;
     this.#faultLog = new FaultLog(logger, clock);
     this.#end = new RecordingEnd(options.limits, clock);
+    this.#runs = new RecordedRuns({ ...options, onFailure: (error) => this.#fail(error) });
     if (options.portCount !== undefined) this.#countPorts(options.portCount);
   }
 
@@ -96,7 +94,7 @@ export class Recorder {
       clearInterval(timer);
       signal.removeEventListener("abort", close);
       this.#close();
-      await this.#finishRuns(this.#runs.length);
+      await this.#runs.finish();
     }
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -107,17 +105,13 @@ export class Recorder {
 
   status(): RecorderStatus {
     return {
-      masters: this.#begun.map(({ path }) => path),
-      ports: this.#ports.map((port) => port.recorded(this.#framesOf(port.portIndex))),
+      masters: this.#runs.masters,
+      ports: this.#ports.map((port) => port.recorded(this.#runs.framesOf(port.portIndex))),
       bytes: this.#bytes,
       queuedBytes: this.#queuedBytes,
       endMessages: this.#endMessages,
       malformed: this.#malformed,
     };
-  }
-
-  #framesOf(portIndex: number): number {
-    return this.#begun.reduce((sum, { frames }) => sum + (frames[portIndex] ?? 0), 0);
   }
 
   /** Read a stream to its end. A stream that fails ends the others. */
@@ -202,7 +196,7 @@ export class Recorder {
       port.afterEnd += 1;
       return done();
     }
-    const files = await this.#runFiles(run, frame).catch((error) => {
+    const files = await this.#runs.filesOf(run, frame, portCount).catch((error) => {
       done();
       throw error;
     });
@@ -216,29 +210,6 @@ export class Recorder {
     });
   }
 
-  /** The files of a run, which begins with this frame if they are not there yet. */
-  async #runFiles(run: number, first: ModuleFrame): Promise<RunFiles> {
-    while (this.#runs.length <= run) {
-      const onFailure = (error: RecordingError) => this.#fail(error);
-      const begins = RunFiles.begin({ ...this.#options, portCount: this.#ports.length, onFailure }, first);
-      this.#runs.push(begins);
-      begins.then(
-        (begun) => this.#begun.push(begun),
-        (error) => this.#fail(error),
-      );
-    }
-    // Frames are of the newest run or the one before: no more need be open.
-    void this.#finishRuns(this.#runs.length - 2);
-    return this.#runs[run] as Promise<RunFiles>;
-  }
-
-  async #finishRuns(count: number): Promise<void> {
-    const ended = this.#runs.slice(this.#finished, Math.max(count, this.#finished));
-    this.#finished += ended.length;
-    // One that could not begin has failed already.
-    await Promise.all(ended.map((run) => run.then((begun) => begun.finish()).catch(() => undefined)));
-  }
-
   #fail(error: RecordingError): void {
     this.#failure ??= error;
     this.#close();
@@ -246,7 +217,7 @@ export class Recorder {
 
   #look(): void {
     if (this.#end.look()) this.#close();
-    for (const run of this.#begun.slice(this.#finished)) void run.refresh();
+    this.#runs.refresh();
   }
 
   /** Resolves when what waits for the disk leaves room, or nothing more is read. */

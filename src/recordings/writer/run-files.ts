@@ -1,11 +1,12 @@
 import { BYTES_PER_WORD, MODULE_COLUMNS, SECONDS_PER_TICK } from "../../detector.js";
 import { messageOf, RecordingError } from "../../errors.js";
 import { frameFields, type ModuleFrame } from "../../stream/index.js";
-import { masterFileName, parseMasterFileName, parseRawFileName } from "../raw-layout.js";
+import { masterFileName } from "../raw-layout.js";
 import { rawFrameHeader } from "./frame-header.js";
 import { type RunFacts, rawMaster } from "./master-text.js";
 import type { OutputFolder } from "./output-folder.js";
 import { PortFiles } from "./port-files.js";
+import { claimNumber } from "./run-number.js";
 
 export interface RunFilesOptions {
   readonly folder: OutputFolder;
@@ -63,7 +64,7 @@ export class RunFiles {
     const imageBytes = first.rows * MODULE_COLUMNS * BYTES_PER_WORD;
     const facts = runFacts(options, first);
     try {
-      const run = await claimNumber(options, rawMaster({ ...facts, frames: 0, periodSeconds: 0 }));
+      const run = await claimNumber(folder, name, rawMaster({ ...facts, frames: 0, periodSeconds: 0 }));
       const onFailure = (fileName: string, error: unknown) =>
         options.onFailure(cannotWrite(`${folder.path}/${fileName}`, error));
       const ports: PortFiles[] = [];
@@ -155,31 +156,6 @@ function periodSeconds(first: Moment, last: Moment): number {
   const ticks = Number(last.timestampTicks - first.timestampTicks);
   const seconds = ticks > 0 ? ticks * SECONDS_PER_TICK : last.arrivalSeconds - first.arrivalSeconds;
   return Math.max(seconds, 0) / frames;
-}
-
-/** The first number of which there is no file, with a master that keeps it from others. */
-async function claimNumber({ folder, name }: RunFilesOptions, master: string): Promise<string> {
-  const taken = new Set((await folder.names()).map((file) => numberOf(file, name)));
-  for (let run = 0; ; run++) {
-    if (taken.has(String(run))) continue;
-    try {
-      const file = await folder.create(masterFileName({ name, run: String(run) }));
-      await file.append([Buffer.from(master)]).finally(() => file.close());
-      return String(run);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-  }
-}
-
-/** The number of the run that a file belongs to; undefined if it is of another name, or of no run. */
-function numberOf(file: string, name: string): string | undefined {
-  // Runs in HDF5, and the sidecars, are numbered in the same way.
-  const stem = file.replace(/\.(?:raw|jsonl|json|h5)$/, "");
-  const parsed =
-    parseMasterFileName(`${stem.replace(/_virtual_(\d+)$/, "_master_$1")}.json`) ??
-    parseRawFileName(`${stem}.raw`);
-  return parsed?.name === name ? parsed.run : undefined;
 }
 
 function cannotWrite(path: string, error: unknown): RecordingError {

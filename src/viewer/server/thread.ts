@@ -96,13 +96,13 @@ function metricsText(): Promise<string> {
   return metrics;
 }
 
-/** Who asks while frames are being written gets the same answer. */
+/** Requests while frames are being written share one answer. */
 function saveFrames(): Promise<SavedFrames | undefined> {
   if (saving === undefined) {
     saving = new Promise((resolve, reject) => {
       saveAnswer = { resolve, reject };
     });
-    saving.catch(() => undefined); // who asked is told
+    saving.catch(() => undefined); // each request handles it
     say({ type: "save" });
   }
   return saving;
