@@ -11,13 +11,16 @@ import {
   appendParameter,
   fileName,
   gainStages,
+  keptFrames,
   pedestalMode,
   photonEnergyKeV,
   playbackRate,
+  portList,
   ports,
   positiveInteger,
   positiveNumber,
   refuseSourcesAsValues,
+  runName,
   share,
   wholeNumber,
 } from "./option-values.js";
@@ -78,6 +81,12 @@ async function main(): Promise<number> {
       "--om-viewer <tcp://HOST:PORT>",
       "publish frames there for OM's frame viewer, ten a second at most",
     )
+    .option(
+      "--keep <number>",
+      "keep the raw frames of the last so many events, 2 MiB each, for the live view's button that saves them",
+      keptFrames,
+    )
+    .option("--keep-folder <folder>", "where frames that are kept are saved (default: the current folder)")
     .option("--curve-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
     .option("--curve-key <file>", "this monitor's own key pair (.key_secret)")
     .addOption(verboseOption())
@@ -86,10 +95,13 @@ async function main(): Promise<number> {
       for (const [option, value] of [
         ["--view-token-file", options.viewTokenFile],
         ["--view-origin", options.viewOrigin],
+        ["--keep", options.keep],
       ]) {
         if (value !== undefined && options.view === undefined)
           command.error(`error: option '${option}' is for the live view: add --view`);
       }
+      if (options.keepFolder !== undefined && options.keep === undefined)
+        command.error("error: option '--keep-folder' is for frames that are kept: add --keep NUMBER");
       const { logger, signal, started } = starting(options);
       const { runMonitor } = await import("./monitor.js");
       await runMonitor({
@@ -105,6 +117,8 @@ async function main(): Promise<number> {
         viewOrigins: options.viewOrigin,
         streamvis: options.streamvis,
         omViewer: options.omViewer,
+        keep: options.keep,
+        keepFolder: options.keepFolder,
         curveServerKey: options.curveServerKey,
         curveKey: options.curveKey,
         logger,
@@ -289,6 +303,46 @@ async function main(): Promise<number> {
     });
 
   program
+    .command("record")
+    .description("Write what the streams bring to the disk, as slsReceiver's .raw files with a JSON master.")
+    .argument(
+      "<source...>",
+      "tcp://HOST:PORT of every receiver stream, or pairs+tcp://HOST:PORT of a receiver",
+    )
+    .requiredOption("--out <folder>", "where to write; made if it is not there")
+    .option(
+      "--name <name>",
+      "first part of the files' names: NAME_master_0.json, NAME_d0_f0_0.raw",
+      runName,
+      "run",
+    )
+    .option("-n, --frames <number>", "end after this many frames of each port", positiveInteger)
+    .option("--seconds <number>", "end this long after the first frame", positiveNumber)
+    .option("--max-gib <number>", "end before the files are larger than this together", positiveNumber)
+    .option("--json", "print one line at the end, a summary; nothing else on standard output")
+    .option("--curve-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
+    .option("--curve-key <file>", "this program's own key pair (.key_secret)")
+    .addOption(verboseOption())
+    .addHelpText("after", EXIT_CODES_HELP)
+    .action(async (sources: string[], options) => {
+      const { logger, signal } = running(options);
+      const { runRecord } = await import("./record.js");
+      exitCode = await runRecord({
+        source: addressList(sources).join(","),
+        out: options.out,
+        name: options.name,
+        frames: options.frames,
+        seconds: options.seconds,
+        maxGib: options.maxGib,
+        json: options.json === true,
+        curveServerKey: options.curveServerKey,
+        curveKey: options.curveKey,
+        logger,
+        signal,
+      });
+    });
+
+  program
     .command("keygen")
     .description("Make a pair of keys for encrypted streams: <name>.key_secret and <name>.key.")
     .argument("<name>", "path and first part of the files' names", fileName)
@@ -370,6 +424,57 @@ async function main(): Promise<number> {
         jsonParameters: options.jsonpara,
         faults: options.fault ?? [],
         out: options.out,
+        wait: options.wait === true,
+        stay: options.stay === true,
+        curveKey: options.curveKey,
+        curveClients: options.curveClients,
+        json: options.json === true,
+        logger,
+        signal,
+      });
+    });
+
+  program
+    .command("replay")
+    .description("Play recordings as a detector: their frames are sent again from ports of this machine.")
+    .argument("<file...>", "recordings, one run after the other: masters, data files, or lists of masters")
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option(
+      "--ports <list>",
+      "a port for each of the detector's; 0 for any that is free (default: 30001 and the next ones)",
+      portList,
+    )
+    .option("-r, --rate <Hz>", "exposures per second (default: as recorded)", positiveNumber)
+    .addOption(
+      new Option("--release <release>", "write headers as this release of the SLS detector package")
+        .choices(["3.1", "4.0", "4.2", "5.1", "6.1", "7.0", "9.2", "10.1"])
+        .default("9.2"),
+    )
+    .option("--loop", "begin again after the last recording; frame numbers go on")
+    .option("--wait", "send nothing before a monitor listens to every stream")
+    .option(
+      "--stay",
+      "after the last frame keep the ports open, as receivers do: monitors wait for the next acquisition",
+    )
+    .option("--curve-key <file>", "the detector's own key pair (.key_secret): encrypt the streams")
+    .option(
+      "--curve-clients <file>",
+      "public key of a client to accept, once for each; without it, every client that knows the detector's key",
+      append,
+    )
+    .option("--json", "print the source as JSON")
+    .addOption(verboseOption())
+    .addHelpText("after", EXIT_CODES_HELP)
+    .action(async (files: string[], options) => {
+      const { logger, signal } = running(options);
+      const { runReplay } = await import("./replay.js");
+      await runReplay({
+        files,
+        host: options.host,
+        ports: options.ports,
+        rateHz: options.rate,
+        release: options.release,
+        loop: options.loop === true,
         wait: options.wait === true,
         stay: options.stay === true,
         curveKey: options.curveKey,

@@ -12,6 +12,7 @@ import {
   streamvisMessage,
 } from "../outputs/index.js";
 import { configuredHost } from "./configured-host.js";
+import { KeptFrames } from "./kept-frames.js";
 import type { PlaybackOptions } from "./playback.js";
 import { StartUpError } from "./start-up-error.js";
 import { StateLog } from "./terminal/state-log.js";
@@ -39,6 +40,10 @@ export interface MonitorOptions {
   /** Where to publish frames for other people's viewers, as `tcp://HOST:PORT`. */
   readonly streamvis?: string | undefined;
   readonly omViewer?: string | undefined;
+  /** How many raw frames are kept for the view to save; undefined for none. */
+  readonly keep?: number | undefined;
+  /** Folder for frames that are saved. */
+  readonly keepFolder?: string | undefined;
   /** Key files that count instead of the configuration's. */
   readonly curveServerKey?: string | undefined;
   readonly curveKey?: string | undefined;
@@ -89,7 +94,7 @@ const VIEWERS_HAVE_NO_KEYS =
 
 /** A host that is ready, and the outputs that are asked for, but for standard output. */
 async function startHost(options: MonitorOptions) {
-  const { npy, metrics: address, view: viewAddress, viewTokenFile, viewOrigins, logger } = options;
+  const { npy, metrics: address, view: viewAddress, viewTokenFile, viewOrigins, keep, logger } = options;
   const host = configuredHost(options);
   const outputs = new Outputs(
     () => host.status(),
@@ -100,6 +105,7 @@ async function startHost(options: MonitorOptions) {
   const metrics = isWatched ? new MonitorMetrics({ status, clock: SYSTEM_CLOCK, watched: host }) : undefined;
   const published: PublishedFrames[] = [];
   try {
+    const kept = keep === undefined ? undefined : await KeptFrames.open(keep, options.keepFolder ?? ".");
     const writer = npy === undefined ? undefined : await FrameWriter.open(npy, logger);
     // Before constants are read, which takes seconds: an address that cannot be had is told at once.
     if (address !== undefined) await metrics?.serve(address, logger);
@@ -122,10 +128,11 @@ async function startHost(options: MonitorOptions) {
             host,
             status,
             metrics,
+            kept,
             logger,
           });
     // Metrics first: an event's latency ends when its data are there, and not when they are written.
-    outputs.add(...[metrics, view, ...published, writer].filter((output) => output !== undefined));
+    outputs.add(...[metrics, kept, view, ...published, writer].filter((output) => output !== undefined));
     return { host, outputs, view };
   } catch (error) {
     for (const output of published) output.close();

@@ -4,6 +4,8 @@ import { JUNGFRAU_1M } from "../detector.js";
 import { CONFIGURATION_KEYS } from "../settings/index.js";
 import { SIMULATED_FAULTS, type SimulatedFault } from "../simulator/index.js";
 
+const MAX_KEPT_FRAMES = 4096;
+
 /*
  * What options may be given. Each reader takes the text after an option, and throws an InvalidArgumentError that says what to
  * write instead.
@@ -60,6 +62,15 @@ export function fileName(text: string): string {
   return text;
 }
 
+/** First part of the names of a recording's files. */
+export function runName(text: string): string {
+  if (!/^[\p{L}\p{N}_][\p{L}\p{N}_.-]{0,99}$/u.test(text))
+    throw new InvalidArgumentError(
+      "Write a name such as run, of letters, digits, - _ and dots. Name the folder with --out.",
+    );
+  return text;
+}
+
 /** Gain stages, separated by commas. */
 export function gainStages(text: string): ConstantsStage[] {
   const stages = text.toLowerCase().split(",");
@@ -69,6 +80,14 @@ export function gainStages(text: string): ConstantsStage[] {
 
 function isStage(text: string): text is ConstantsStage {
   return (CONSTANTS_STAGES as readonly string[]).includes(text);
+}
+
+/** Frames that a monitor may keep: 8 GiB at most, for a number that was mistyped. */
+export function keptFrames(text: string): number {
+  const value = positiveInteger(text);
+  if (value > MAX_KEPT_FRAMES)
+    throw new InvalidArgumentError(`Write a number up to ${MAX_KEPT_FRAMES}: each takes 2 MiB of memory.`);
+  return value;
 }
 
 /** A run of the detector's `pedestalmode`: frames of a group, and groups for each stage. */
@@ -129,10 +148,17 @@ export function photonEnergyKeV(text: string): number {
   return value;
 }
 
-/** A TCP port per module, separated by commas; 0 is any that is free. */
-export function ports(text: string): number[] {
+/** TCP ports, separated by commas; 0 is any that is free. */
+export function portList(text: string): number[] {
   const values = text.split(",").map((port) => wholeNumber(port.trim()));
-  if (values.length !== JUNGFRAU_1M.modules || values.some((port) => port > 65535)) {
+  if (values.every((port) => port <= 65535)) return values;
+  throw new InvalidArgumentError("Write ports from 0 to 65535, with commas: 30001,30002.");
+}
+
+/** A TCP port per module. @see {@link portList} */
+export function ports(text: string): number[] {
+  const values = portList(text);
+  if (values.length !== JUNGFRAU_1M.modules) {
     throw new InvalidArgumentError(`Write ${JUNGFRAU_1M.modules} ports from 0 to 65535: 30001,30002.`);
   }
   return values;

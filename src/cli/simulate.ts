@@ -21,6 +21,7 @@ import {
   writeSceneFiles,
 } from "../simulator/index.js";
 import { FaultLog } from "../stream/index.js";
+import { aborted } from "./aborted.js";
 import { monitorCommand, monitorKeys, type SimulatorReady } from "./monitor-command.js";
 import { StartUpError } from "./start-up-error.js";
 import { warnIfUnencrypted } from "./unencrypted.js";
@@ -132,11 +133,4 @@ async function acquisition(scene: Scene, { dark, frames, seed, out }: SimulateOp
   await writeWholeFile(join(out, DARK_FAULTS), (path) => writeFile(path, darkScene.faultsText()));
   const run = dark === "stages" ? { framesOfStage: Number.isFinite(frames) ? frames : DARK_FRAMES } : dark;
   return { frames: darkLength(run), frame: darkFrames(darkScene, run) };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

@@ -2,7 +2,7 @@ import type { DataSource, Logger, StreamStatus } from "../api/index.js";
 import { HostError } from "../errors.js";
 import { isArray2D, type MonitoredEvent, type MonitorHost, SYSTEM_CLOCK } from "../host/index.js";
 import { isLoopback, type ListenAddress, parseAddress, withHostName } from "../http/index.js";
-import { LiveView, type LiveViewOptions } from "../viewer/index.js";
+import { type KeptFrames, LiveView, type LiveViewOptions } from "../viewer/index.js";
 import type { EventOutput } from "./event-output.js";
 import type { MonitorMetrics } from "./metrics.js";
 import { viewToken } from "./view-token.js";
@@ -23,6 +23,8 @@ export interface ViewOptions {
   /** Of the monitor: of the stream, and of what holds the monitor up. */
   readonly status: () => StreamStatus;
   readonly metrics: MonitorMetrics;
+  /** The raw frames that the monitor keeps, if any. */
+  readonly kept?: KeptFrames | undefined;
   readonly logger: Logger;
 }
 
@@ -63,6 +65,7 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
       status,
       watched: host,
       metrics,
+      kept: options.kept,
       clock: SYSTEM_CLOCK,
       logger,
     });

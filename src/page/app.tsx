@@ -85,6 +85,7 @@ export function App() {
             chosen={chosen}
             isPaused={isPaused}
             canSave={shown !== null}
+            keeps={state.keeps}
             onChoose={live.choose}
             onPause={live.pause}
             onStep={live.step}

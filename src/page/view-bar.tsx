@@ -1,5 +1,6 @@
 import { Btn, ToggleBtn, ToggleGroup } from "@h5web/lib";
 import { IMAGE_NAMES, type ImageName } from "../viewer/protocol.ts";
+import { SaveFramesButton } from "./save-frames-button.tsx";
 
 const LABELS: Readonly<Record<ImageName, string>> = {
   calibrated: "Calibrated",
@@ -13,6 +14,8 @@ interface ViewBarProps {
   readonly chosen: ImageName | null;
   readonly isPaused: boolean;
   readonly canSave: boolean;
+  /** How many raw frames the monitor keeps; null if none. */
+  readonly keeps: number | null;
   readonly onChoose: (image: ImageName) => void;
   readonly onPause: (isPaused: boolean) => void;
   readonly onStep: () => void;
@@ -22,7 +25,7 @@ interface ViewBarProps {
 
 /** Which image, whether it moves, and where it can be kept. */
 export function ViewBar(props: ViewBarProps) {
-  const { images, chosen, isPaused, canSave, onChoose, onPause, onStep, onSavePng, onSaveNpy } = props;
+  const { images, chosen, isPaused, canSave, onChoose, onPause, onStep, onSavePng, onSaveNpy, keeps } = props;
   return (
     // A press of the mouse leaves the focus where it is, so that space goes on to pause.
     <div
@@ -50,6 +53,7 @@ export function ViewBar(props: ViewBarProps) {
       <Btn raised label="Step" title=". or →" onClick={onStep} />
       <Btn raised label="Save PNG" title="s" disabled={!canSave} onClick={onSavePng} />
       <Btn raised label="Save npy" title="n" disabled={!canSave} onClick={onSaveNpy} />
+      {keeps !== null && <SaveFramesButton keeps={keeps} />}
     </div>
   );
 }

@@ -1,11 +1,5 @@
-import {
-  BYTES_PER_WORD,
-  type DetectorLayout,
-  MODULE_COLUMNS,
-  MODULE_PIXELS,
-  MODULE_ROWS,
-  ROWS_PER_PACKET,
-} from "../detector.js";
+import { type DetectorLayout, MODULE_ROWS } from "../detector.js";
+import { releaseHeader } from "./release-header.js";
 
 /** What differs from header to header. */
 export interface FrameHeaderFields {
@@ -21,35 +15,21 @@ export interface FrameHeaderFields {
   readonly added?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A frame header as release 9.2 of the SLS detector package writes it; ends with a line feed, without NUL. */
+/** The header of a simulated module's frame, as release 9.2 of the SLS detector package writes it. */
 export function frameHeader({
   layout,
   moduleIndex,
-  frameNumber,
   frameIndex,
-  timestampTicks,
-  daqInfo = 0,
   added = {},
+  ...fields
 }: FrameHeaderFields): string {
-  const packets = MODULE_ROWS / ROWS_PER_PACKET;
-  const addJsonHeader = Object.keys(added).length === 0 ? "" : `, "addJsonHeader": ${JSON.stringify(added)}`;
-  return (
-    `{"jsonversion":5, "bitmode":16, "fileIndex":0, "detshape":[1, ${layout.modules}], ` +
-    `"shape":[${MODULE_COLUMNS}, ${MODULE_ROWS}], "size":${MODULE_PIXELS * BYTES_PER_WORD}, "acqIndex":${frameNumber}, ` +
-    `"frameIndex":${frameIndex}, "progress":0, "fname":"//run", "data":1, "completeImage":1, ` +
-    `"frameNumber":${frameNumber}, "expLength":0, "packetNumber":${packets}, "detSpec1":0, ` +
-    `"timestamp":${timestampTicks}, "modId":0, "row":${moduleIndex}, "column":0, "detSpec2":0, "detSpec3":${daqInfo}, ` +
-    `"detSpec4":0, "detType":3, "version":2, "flipRows":0, "quad":0, ` +
-    `"rx_roi":[0, ${MODULE_COLUMNS - 1}, 0, ${MODULE_ROWS - 1}]${addJsonHeader}}\n`
-  );
-}
-
-/** The header of an end message: all is 0 or empty, also the row. */
-export function endHeader(): string {
-  return (
-    `{"jsonversion":5, "bitmode":0, "fileIndex":0, "detshape":[0, 0], "shape":[0, 0], "size":0, "acqIndex":0, ` +
-    `"frameIndex":0, "progress":0, "fname":"", "data":0, "completeImage":0, "frameNumber":0, "expLength":0, ` +
-    `"packetNumber":0, "detSpec1":0, "timestamp":0, "modId":0, "row":0, "column":0, "detSpec2":0, "detSpec3":0, ` +
-    `"detSpec4":0, "detType":0, "version":0, "flipRows":0, "quad":0, "rx_roi":[0, 0, 0, 0]}\n`
-  );
+  return releaseHeader("9.2", {
+    ...fields,
+    frameIndex: BigInt(frameIndex),
+    ports: [1, layout.modules],
+    row: moduleIndex,
+    column: 0,
+    rows: MODULE_ROWS,
+    added: Object.keys(added).length === 0 ? undefined : JSON.stringify(added),
+  });
 }

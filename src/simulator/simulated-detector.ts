@@ -1,9 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../api/index.js";
 import { type DetectorLayout, MODULE_PIXELS, SECONDS_PER_TICK } from "../detector.js";
-import type { CurveServerKeys } from "../security/index.js";
-import { endHeader, frameHeader } from "./frame-header.js";
-import { PortPublisher } from "./publisher.js";
+import { DetectorPorts } from "./detector-ports.js";
+import { frameHeader } from "./frame-header.js";
 
 /** What a frame of an acquisition holds. */
 export interface SimulatedFrame {
@@ -34,41 +33,25 @@ export interface AcquisitionOptions {
 
 /** A detector that is not there: one receiver port per module, which send a scene. */
 export class SimulatedDetector {
-  readonly #ports: readonly PortPublisher[];
+  readonly #ports: DetectorPorts;
 
-  private constructor(ports: readonly PortPublisher[]) {
+  private constructor(ports: DetectorPorts) {
     this.#ports = ports;
   }
 
-  /**
-   * @param urls  one a module, top module first; port 0 for any
-   * @param keys  with them, the streams are encrypted
-   * @param onRefused  told each client that is not let in, as a sentence without its end
-   * @throws {SimulatorError} SIMULATOR_CANNOT_LISTEN
-   */
-  static async bind(
-    urls: readonly string[],
-    keys?: CurveServerKeys,
-    onRefused?: (message: string) => void,
-  ): Promise<SimulatedDetector> {
-    const ports: PortPublisher[] = [];
-    try {
-      for (const url of urls) ports.push(await PortPublisher.bind(url, keys, onRefused));
-    } catch (error) {
-      for (const port of ports) port.close();
-      throw error;
-    }
-    return new SimulatedDetector(ports);
+  /** With the arguments of {@link DetectorPorts.bind}, one URL a module. */
+  static async bind(...ports: Parameters<typeof DetectorPorts.bind>): Promise<SimulatedDetector> {
+    return new SimulatedDetector(await DetectorPorts.bind(...ports));
   }
 
   /** What a monitor takes as its source. */
   get source(): string {
-    return this.#ports.map(({ url }) => url).join(",");
+    return this.#ports.source;
   }
 
   /** Resolves when a monitor listens to every port. */
-  async subscribed(): Promise<void> {
-    await Promise.all(this.#ports.map((port) => port.subscribed()));
+  subscribed(): Promise<void> {
+    return this.#ports.subscribed();
   }
 
   /**
@@ -109,19 +92,19 @@ export class SimulatedDetector {
         added: { ...added, ...own },
       };
       await Promise.all(
-        this.#ports.map((port, moduleIndex) =>
-          port.send([frameHeader({ moduleIndex, ...fields }), payloads[moduleIndex] as Uint8Array]),
+        payloads.map((payload, moduleIndex) =>
+          this.#ports.send(moduleIndex, frameHeader({ moduleIndex, ...fields }), payload),
         ),
       );
       onFrame?.(frameNumber);
     }
-    await Promise.all(this.#ports.map((port) => port.send([endHeader()])));
+    await this.#ports.end("9.2");
     return frameIndex;
   }
 
   /** Harmless when repeated. */
   close(): void {
-    for (const port of this.#ports) port.close();
+    this.#ports.close();
   }
 }
 

@@ -54,7 +54,7 @@ export function headerText({ buffer, byteOffset, length }: Uint8Array): string {
 export const CHECK_ADDRESS = "Is this a JUNGFRAU receiver's ZMQ port?";
 
 /** Reads one field; absent fields are undefined. */
-interface Fields {
+export interface Fields {
   integer(name: string): bigint | undefined;
   pair(name: string): readonly [bigint, bigint] | undefined;
 }
@@ -68,9 +68,7 @@ interface Fields {
  * @throws {StreamError} STREAM_BAD_HEADER
  */
 export function parseHeader(text: string): FrameHeader | EndHeader {
-  const json = parseJsonExactly(text);
-  const repaired = json === undefined;
-  const fields = repaired ? scannedFields(text) : jsonFields(json);
+  const { fields, repaired } = headerFields(text);
   const required = <T>(value: T | undefined, name: string): T => {
     if (value === undefined)
       throw badHeader(`${repaired ? "it is not valid JSON, and " : ""}'${name}' is missing`);
@@ -100,7 +98,15 @@ export function parseHeader(text: string): FrameHeader | EndHeader {
   };
 }
 
-function portPosition(fields: Fields): PortPosition | undefined {
+/** What a header's text holds; `added` is what users have put into it, undefined where it is not valid JSON. */
+export function headerFields(text: string): { fields: Fields; repaired: boolean; added: unknown } {
+  const json = parseJsonExactly(text);
+  return json === undefined
+    ? { fields: scannedFields(text), repaired: true, added: undefined }
+    : { fields: jsonFields(json), repaired: false, added: json.addJsonHeader };
+}
+
+export function portPosition(fields: Fields): PortPosition | undefined {
   const row = fields.integer("row");
   const column = fields.integer("column");
   if (row === undefined || column === undefined) return undefined;

@@ -1,5 +1,6 @@
 /** Bytes → ModuleFrame: header, message, the ModuleStream interface, the ZMQ socket behind it, what receivers exchange. */
 export { FaultLog } from "./fault-log.js";
+export { type FrameFields, frameFields } from "./frame-fields.js";
 export { freeMemory } from "./free-memory.js";
 export { gainMode } from "./gain-mode.js";
 export { headerEntry } from "./header-entry.js";

@@ -4,7 +4,7 @@ import type { Clock, DataEvent, DataSource, Logger, StreamStatus } from "../api/
 import { HostError, messageOf } from "../errors.js";
 import { type Alarms, type Array2D, EventRate, isArray2D, levelOf, type Signals } from "../host/index.js";
 import type { ListenAddress, MetricsRoutesOptions } from "../http/index.js";
-import type { ImageName } from "./protocol.js";
+import type { ImageName, SavedFrames } from "./protocol.js";
 import { snapshotBytes, writeSnapshot } from "./snapshot.js";
 import type { FromViewer, ToViewer, ViewerData } from "./thread-messages.js";
 
@@ -33,8 +33,18 @@ export interface LiveViewOptions extends ListenAddress {
   /** What is found in the data of the events. */
   readonly watched: { readonly signals: Signals; readonly alarms: Alarms };
   readonly metrics: MetricsRoutesOptions["metrics"];
+  /** The raw frames that the monitor keeps, if any. */
+  readonly kept?: KeptFrames | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
+}
+
+/** Raw frames that can be written to the disk. */
+export interface KeptFrames {
+  /** How many there are at most. */
+  readonly size: number;
+  /** @returns undefined if there are none yet */
+  save(): Promise<SavedFrames | undefined>;
 }
 
 /**
@@ -87,9 +97,10 @@ export class LiveView {
 
   /** @throws {HostError} HOST_CANNOT_LISTEN */
   static async start(options: LiveViewOptions): Promise<LiveView> {
-    const { host, port, origins, token, metrics } = options;
+    const { host, port, origins, token, metrics, kept } = options;
     const images = imagesOf(options);
-    const workerData: ViewerData = { host, port, origins, token, images, metricsType: metrics.contentType };
+    const metricsType = metrics.contentType;
+    const workerData: ViewerData = { host, port, origins, token, images, keeps: kept?.size, metricsType };
     const worker = new Worker(new URL("server/thread.js", import.meta.url), { workerData });
     const [answer] = (await once(worker, "message")) as [FromViewer];
     if (answer.type === "listening") return new LiveView(options, worker, answer.url);
@@ -162,6 +173,20 @@ export class LiveView {
         (text) => this.#say({ type: "metrics", text }),
         (error) => this.#say({ type: "metrics", failure: messageOf(error) }),
       );
+    } else if (message.type === "save") {
+      void this.#save();
+    }
+  }
+
+  async #save(): Promise<void> {
+    const { kept, logger } = this.#options;
+    try {
+      const saved = await kept?.save();
+      if (saved !== undefined) logger.info(`Saved the last ${saved.exposures} raw frames as ${saved.path}`);
+      this.#say({ type: "saved", saved });
+    } catch (error) {
+      logger.warn(messageOf(error));
+      this.#say({ type: "saved", failure: messageOf(error) });
     }
   }
 

@@ -12,6 +12,8 @@ import { encodeNpy } from "../host/npy.js";
 export { ADC_MASK, BAD_PIXEL_REASONS, type BadPixelReason, encodeNpy, GAIN_BITS_SHIFT, PIXEL_STATUS };
 
 export const LIVE_PATH = "/api/live";
+/** POST here writes the frames that the monitor keeps to its disk; the answer is a {@link SavedFrames} as JSON. */
+export const SAVE_FRAMES_PATH = "/api/save-frames";
 
 /** Which image: the newest frame, calibrated or as raw words; or sum or maximum of calibrated frames. */
 export const IMAGE_NAMES = ["calibrated", "raw", "sum", "maximum"] as const;
@@ -36,6 +38,15 @@ export interface Hello {
   readonly images: readonly ImageName[];
   /** Two a second at most, oldest first: of the last two minutes. */
   readonly history: readonly Sample[];
+  /** How many raw frames the monitor keeps, for {@link SAVE_FRAMES_PATH}; absent if it keeps none. */
+  readonly keeps?: number;
+}
+
+/** A recording on the monitor's disk. */
+export interface SavedFrames {
+  /** Of its master. */
+  readonly path: string;
+  readonly exposures: number;
 }
 
 /** How the monitor is doing; comes twice a second. It is `/api/status`, too. */

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../error-codes.js";
 import type { RaisedAlarm } from "../host/index.js";
-import type { ImageName, Report, Sample } from "./protocol.js";
+import type { ImageName, Report, Sample, SavedFrames } from "./protocol.js";
 import type { SnapshotHeader } from "./snapshot.js";
 
 /** What the view's thread is started with. */
@@ -12,6 +12,8 @@ export interface ViewerData {
   /** What every request must know; undefined if none is needed. */
   readonly token: string | undefined;
   readonly images: readonly ImageName[];
+  /** How many raw frames the monitor keeps; undefined if it keeps none. */
+  readonly keeps: number | undefined;
   /** Media type of the metrics. */
   readonly metricsType: string;
 }
@@ -36,6 +38,9 @@ export type ToViewer =
   /** The answer to `metrics`: the text, or why there is none. */
   | { readonly type: "metrics"; readonly text: string }
   | { readonly type: "metrics"; readonly failure: string }
+  /** The answer to `save`: what was written, undefined if nothing is kept yet; or why it could not be written. */
+  | { readonly type: "saved"; readonly saved: SavedFrames | undefined }
+  | { readonly type: "saved"; readonly failure: string }
   | { readonly type: "close" };
 
 /** From the view's thread to the monitor. */
@@ -46,4 +51,6 @@ export type FromViewer =
   /** How many pages are open now. */
   | { readonly type: "pages"; readonly count: number }
   /** Give me the text of the metrics; one question at a time. */
-  | { readonly type: "metrics" };
+  | { readonly type: "metrics" }
+  /** Write the frames that are kept; one question at a time. */
+  | { readonly type: "save" };

@@ -352,3 +352,25 @@ test.serial("it can be worked with the keyboard alone", async (t) => {
     );
   }
 });
+
+test.serial("raw frames that the monitor keeps are saved by a button", async (t) => {
+  const folder = await temporaryFolder(t);
+  const simulator = new Command(t, ["simulate", "--json", "--ports", "0,0", "--rate", "5", "--out", folder]);
+  const { source, configuration } = JSON.parse(await simulator.line(/source/));
+  const keep = ["--keep", "3", "--keep-folder", folder];
+  const monitor = new Command(t, ["monitor", "-c", configuration, source, "--json", "--view", "0", ...keep]);
+  const [, url = ""] = await monitor.logged(LIVE_VIEW);
+  const browser = await openBrowser();
+  t.teardown(() => browser.close());
+  const live = await LiveBrowserPage.open(t, browser, url);
+  for (const _ of [1, 2, 3]) await monitor.nextLine((line) => line.includes("event_id"));
+  await live.press("Save frames");
+  await live.page.getByRole("button", { name: "Saved 3" }).waitFor();
+  t.is(
+    await live.page.getByRole("button", { name: "Saved 3" }).getAttribute("title"),
+    `${folder}/kept_master_0.json`,
+  );
+  const master = JSON.parse(await readFile(`${folder}/kept_master_0.json`, "utf8"));
+  t.is(master["Frames in File"], 3);
+  t.deepEqual(live.complaints, []);
+});

@@ -4,8 +4,10 @@ import test, { type ExecutionContext } from "ava";
 import type { Report, ServerMessage } from "../../src/viewer/protocol.js";
 import { Command } from "../helpers/command.js";
 import { temporaryFolder } from "../helpers/constants-files.js";
+import { DetectorUnderTest } from "../helpers/detectors.js";
 import { ask } from "../helpers/http-requests.js";
 import { LivePage } from "../helpers/live-pages.js";
+import { readRawFile } from "../helpers/raw-reader.js";
 import { until } from "../helpers/until.js";
 
 const RAW = `
@@ -190,4 +192,44 @@ test.serial("a demo without a view has none", async (t) => {
   const demo = new Command(t, ["demo", "--rate", "50", "--no-view", "--frames", "5"]);
   t.is(await demo.ended(), 0, demo.stderr);
   t.notRegex(demo.stderr, LIVE_VIEW);
+});
+
+test.serial("the raw frames of the last events are saved as a recording", async (t) => {
+  const folder = await temporaryFolder(t);
+  const path = join(folder, "monitor.yaml");
+  await writeFile(path, RAW);
+  const detector = await DetectorUnderTest.bind(t);
+  const kept = join(folder, "kept");
+  const args = ["--view", "0", "--json", "--keep", "2", "--keep-folder", kept];
+  const monitor = new Command(t, ["monitor", "-c", path, detector.source, ...args]);
+  const [, url = ""] = await monitor.logged(LIVE_VIEW);
+  await detector.subscribed();
+  for (const frame of [1, 2, 3]) {
+    await detector.send(frame);
+    await monitor.line(new RegExp(`"event_id":"${frame}"`));
+  }
+  const { status, body } = await ask(`${url}api/save-frames`, { method: "POST" });
+  t.is(status, 200, body);
+  t.deepEqual(JSON.parse(body), { path: join(kept, "kept_master_0.json"), exposures: 2 });
+  const frames = readRawFile(join(kept, "kept_d1_f0_0.raw"), 2 ** 20);
+  t.deepEqual(
+    frames.map(({ frameNumber }) => Number(frameNumber)),
+    [2, 3],
+  );
+});
+
+test("frames are kept for a view, in a folder that can be written to, and not without end", async (t) => {
+  const wrong: [readonly string[], RegExp][] = [
+    [["--keep", "3"], /'--keep' is for the live view: add --view/],
+    [["--view", "0", "--keep-folder", "x"], /add --keep NUMBER/],
+    [["--view", "0", "--keep", "100000"], /up to 4096/],
+    [["--view", "0", "--keep", "3", "--keep-folder", "/proc/x"], /RECORDING_CANNOT_WRITE: .*--keep-folder/],
+  ];
+  const path = join(await temporaryFolder(t), "monitor.yaml");
+  await writeFile(path, RAW);
+  for (const [args, message] of wrong) {
+    const command = new Command(t, ["monitor", "-c", path, NOBODY, ...args]);
+    t.is(await command.ended(), 2, command.stderr);
+    t.regex(command.stderr, message);
+  }
 });

@@ -39,13 +39,14 @@ export class DocumentedSession {
     }
     if (program !== "npx" || rest.shift() !== "om-jungfrau")
       throw new Error(`nobody knows '${words.join(" ")}'`);
-    if (rest[0] === "simulate") return this.#simulate([...rest, ...SIMULATE]);
+    if (rest[0] === "simulate" || rest[0] === "replay") return this.#simulate([...rest, ...SIMULATE]);
     const command = new Command(this.#t, rest, { cwd: this.#folder });
     switch (rest[0]) {
       case "keygen":
       case "check":
       case "dark":
       case "show":
+      case "record":
         return this.#ended(command);
       case "receive":
         this.#running.push(command);

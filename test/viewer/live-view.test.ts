@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import { WebSocket } from "ws";
 import type { DataSource, StreamStatus } from "../../src/api/index.js";
@@ -488,4 +489,46 @@ test("it ends with pages open, connections held, and gives the port back", async
   const again = await start(t, { port: Number(port) });
   t.is(new URL(again.view.url).port, port);
   t.deepEqual(logger.lines, []);
+});
+
+test("frames that the monitor keeps are saved on request, once at a time", async (t) => {
+  let asked = 0;
+  const answers = [
+    async () => undefined,
+    // Long enough for a second request.
+    () => delay(500, { path: "kept_master_0.json", exposures: 7 }),
+    () => Promise.reject(new Error("the disk is full")),
+  ];
+  const kept = { size: 9, save: async () => answers[asked++]?.() };
+  const { view, logger } = await start(t, { kept });
+  const page = await LivePage.open(t, view.url);
+  t.like(await page.text((one) => one.type === "hello"), { keeps: 9 });
+  const url = `${view.url}api/save-frames`;
+  const post = () => ask(url, { method: "POST" });
+  t.like(await ask(url), { status: 405 });
+  t.is(asked, 0);
+  t.like(await post(), { status: 503, body: "No frame has come yet.\n" });
+  const both = await Promise.all([post(), post()]);
+  t.deepEqual(
+    both.map(({ status, body }) => [status, JSON.parse(body)]),
+    [0, 1].map(() => [200, { path: "kept_master_0.json", exposures: 7 }]),
+  );
+  t.is(asked, 2);
+  t.true(logger.lines.includes("info Saved the last 7 raw frames as kept_master_0.json"));
+  t.like(await post(), { status: 500, body: "the disk is full\n" });
+  t.like(await ask(url, { method: "POST", headers: { Origin: "http://elsewhere.example" } }), {
+    status: 403,
+  });
+  t.is(asked, 3);
+});
+
+test("without kept frames there is nothing to save, and without the token nobody saves", async (t) => {
+  const { view } = await start(t);
+  t.like(await ask(`${view.url}api/save-frames`, { method: "POST" }), { status: 404 });
+  const kept = { size: 1, save: async () => ({ path: "kept_master_0.json", exposures: 1 }) };
+  const closed = await start(t, { kept, token: "secret-secret-secret" });
+  const { origin } = new URL(closed.view.url);
+  t.like(await ask(`${origin}/api/save-frames`, { method: "POST" }), { status: 401 });
+  const headers = { Authorization: "Bearer secret-secret-secret" };
+  t.like(await ask(`${origin}/api/save-frames`, { method: "POST", headers }), { status: 200 });
 });

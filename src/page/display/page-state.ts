@@ -8,6 +8,8 @@ export interface PageState {
   /** The images that the monitor has. */
   readonly images: readonly ImageName[];
   readonly chosen: ImageName | null;
+  /** How many raw frames the monitor keeps; null if none. */
+  readonly keeps: number | null;
   /** What is on the screen; stays there when the monitor goes. */
   readonly shown: ViewImage | null;
   readonly report: Report | null;
@@ -42,6 +44,7 @@ export const FIRST_STATE: PageState = {
   connection: "connecting",
   images: [],
   chosen: null,
+  keeps: null,
   shown: null,
   report: null,
   heldAdcHistograms: null,
@@ -58,12 +61,13 @@ export function pageState(state: PageState, action: PageAction): PageState {
       const { hello, chosen, seconds } = action;
       const wasGone = state.connection === "gone" || state.connection === "refused";
       const backSinceSeconds = wasGone ? seconds : null;
-      const { images, history } = hello;
+      const { images, history, keeps = null } = hello;
       return {
         ...state,
         connection: "open",
         images,
         history,
+        keeps,
         chosen,
         backSinceSeconds,
         quietSinceSeconds: seconds,

@@ -33,6 +33,7 @@ export class Pages {
   readonly #budget: SendBudget;
   readonly #onCount: (count: number) => void;
   readonly #history: Sample[] = [];
+  readonly #keeps: number | undefined;
   #report: Report | undefined;
   readonly #open = new Set<WebSocket>();
   /** What pages wait for; who has waited longest is first. */
@@ -41,17 +42,22 @@ export class Pages {
   readonly #encoded = new Map<ImageName, { readonly sequence: number; readonly message: Uint8Array }>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param onCount  called with the number of open pages when it changes */
+  /**
+   * @param onCount  called with the number of open pages when it changes
+   * @param keeps    how many raw frames the monitor keeps
+   */
   constructor(
     images: Images,
     names: readonly ImageName[],
     nowMs: () => number,
     onCount: (count: number) => void,
+    keeps?: number,
   ) {
     this.#images = images;
     this.#names = names;
     this.#budget = new SendBudget(MAX_BYTES_PER_SECOND, nowMs);
     this.#onCount = onCount;
+    this.#keeps = keeps;
   }
 
   get count(): number {
@@ -68,7 +74,13 @@ export class Pages {
       this.#open.delete(page);
       this.#onCount(this.#open.size);
     });
-    const hello: Hello = { type: "hello", images: this.#names, history: this.#history };
+    const keeps = this.#keeps;
+    const hello: Hello = {
+      type: "hello",
+      images: this.#names,
+      history: this.#history,
+      ...(keeps !== undefined && { keeps }),
+    };
     page.send(JSON.stringify(hello));
     if (this.#report !== undefined) page.send(JSON.stringify(this.#report));
   }

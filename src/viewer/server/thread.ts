@@ -4,7 +4,7 @@ import { JUNGFRAU_1M } from "../../detector.js";
 import { isMonitorError, messageOf } from "../../errors.js";
 import { healthOf } from "../../host/index.js";
 import type { HttpServer } from "../../http/index.js";
-import type { Report } from "../protocol.js";
+import type { Report, SavedFrames } from "../protocol.js";
 import { readSnapshot } from "../snapshot.js";
 import type { FromViewer, MonitorStatus, ToViewer, ViewerData } from "../thread-messages.js";
 import { Images } from "./images.js";
@@ -17,12 +17,20 @@ import { startViewServer } from "./view-server.js";
  */
 const port = parentPort;
 if (port === null) throw new Error("This file is run as a worker thread.");
-const { host, port: tcpPort, origins, token, images: imageNames, metricsType } = workerData as ViewerData;
+const {
+  host,
+  port: tcpPort,
+  origins,
+  token,
+  images: imageNames,
+  keeps,
+  metricsType,
+} = workerData as ViewerData;
 const say = (message: FromViewer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
 const nowMs = () => performance.now();
 const images = new Images(JUNGFRAU_1M, nowMs);
-const pages = new Pages(images, imageNames, nowMs, (count) => say({ type: "pages", count }));
+const pages = new Pages(images, imageNames, nowMs, (count) => say({ type: "pages", count }), keeps);
 /** Longer than this without a word, the monitor hangs. */
 const STALE_MS = 5000;
 /** For how long a text of metrics is given to all who ask: it is made by the monitor's thread. */
@@ -45,6 +53,8 @@ let status: MonitorStatus = {
 /** Of the newest snapshot: it goes back when the next one has come. */
 let lent: ArrayBuffer | undefined;
 let metrics: Promise<string> | undefined;
+let saving: Promise<SavedFrames | undefined> | undefined;
+let saveAnswer: { resolve(saved: SavedFrames | undefined): void; reject(error: Error): void } | undefined;
 let metricsAnswer: { resolve(text: string): void; reject(error: Error): void } | undefined;
 
 /** State and message of the stream, as long as the monitor still says them. */
@@ -93,6 +103,18 @@ function metricsText(): Promise<string> {
   return metrics;
 }
 
+/** Requests while frames are being written share one answer. */
+function saveFrames(): Promise<SavedFrames | undefined> {
+  if (saving === undefined) {
+    saving = new Promise((resolve, reject) => {
+      saveAnswer = { resolve, reject };
+    });
+    saving.catch(() => undefined); // each request handles it
+    say({ type: "save" });
+  }
+  return saving;
+}
+
 function listen(message: ToViewer, server: HttpServer): void {
   switch (message.type) {
     case "frame":
@@ -114,6 +136,11 @@ function listen(message: ToViewer, server: HttpServer): void {
         metrics = undefined;
       }, METRICS_MS).unref();
       return;
+    case "saved":
+      if ("failure" in message) saveAnswer?.reject(new Error(message.failure));
+      else saveAnswer?.resolve(message.saved);
+      saving = undefined;
+      return;
     case "close":
       pages.close();
       void server.close().then(() => port?.close());
@@ -133,6 +160,7 @@ try {
     report,
     metrics: { text: metricsText, contentType: metricsType },
     health: () => healthOf(streamState(), status.alarms),
+    saveFrames: keeps === undefined ? undefined : saveFrames,
   });
   port.on("message", (message: ToViewer) => listen(message, server));
   say({ type: "listening", url: server.url });

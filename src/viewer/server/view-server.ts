@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { WebSocketServer } from "ws";
+import { messageOf } from "../../errors.js";
 import { encodeNpy } from "../../host/index.js";
 import {
   answerByPath,
@@ -13,7 +14,14 @@ import {
   type Routes,
   startHttpServer,
 } from "../../http/index.js";
-import { IMAGE_NAMES, type ImageName, LIVE_PATH, type Report } from "../protocol.js";
+import {
+  IMAGE_NAMES,
+  type ImageName,
+  LIVE_PATH,
+  type Report,
+  SAVE_FRAMES_PATH,
+  type SavedFrames,
+} from "../protocol.js";
 import { hasToken, isOwnOrigin } from "./access.js";
 import type { Images } from "./images.js";
 import type { Pages } from "./pages.js";
@@ -46,11 +54,13 @@ export interface ViewServerOptions extends ListenAddress, MetricsRoutesOptions {
   readonly imageNames: readonly ImageName[];
   readonly pages: Pages;
   readonly report: () => Report;
+  /** Writes the frames that the monitor keeps, undefined if there are none yet; absent if it keeps none. */
+  readonly saveFrames: (() => Promise<SavedFrames | undefined>) | undefined;
 }
 
 /**
- * Serve the page, its WebSocket, and the same numbers and frames for programs. Nothing that is asked changes more than
- * what the view shows.
+ * Serve the page, its WebSocket, and the same numbers and frames for programs. Requests change what the view shows, and can have
+ * the monitor write the frames that it keeps; nothing else.
  *
  * @throws {HostError} HOST_CANNOT_LISTEN
  */
@@ -69,14 +79,15 @@ export async function startViewServer(options: ViewServerOptions): Promise<HttpS
     proxyHint: PROXY_HINT,
     answer: async (request) => {
       const answer =
-        refusal(request, options) ?? (await answerByPath(request, routes, "There is nothing here."));
+        refusal(request, options) ??
+        (pathOf(request) === SAVE_FRAMES_PATH
+          ? await saveFrames(request, options)
+          : await answerByPath(request, routes, "There is nothing here."));
       return { ...answer, headers: { ...HEADERS, ...answer.headers } };
     },
     upgrade: (request, socket, head) => {
       const refused =
-        request.url?.split("?", 1)[0] === LIVE_PATH
-          ? refusal(request, options)
-          : plain(404, "There is nothing here.");
+        pathOf(request) === LIVE_PATH ? refusal(request, options) : plain(404, "There is nothing here.");
       if (refused !== undefined) return answerUpgrade(socket, refused);
       if (pages.count >= MAX_PAGES) return answerUpgrade(socket, plain(503, "Too many pages are open."));
       sockets.handleUpgrade(request, socket, head, (page) => pages.open(page));
@@ -93,13 +104,31 @@ function viewRoutes({ files, images, imageNames, report, metrics, health }: View
   ]);
 }
 
+/** Write the frames that the monitor keeps. */
+async function saveFrames({ method }: IncomingMessage, options: ViewServerOptions): Promise<HttpAnswer> {
+  if (options.saveFrames === undefined)
+    return plain(404, "This monitor keeps no frames. Start it with --keep NUMBER.");
+  if (method !== "POST") return { ...plain(405, "Use POST."), headers: { Allow: "POST" } };
+  try {
+    const saved = await options.saveFrames();
+    if (saved !== undefined) return json(saved);
+    return { ...plain(503, "No frame has come yet."), headers: { "Retry-After": "1" } };
+  } catch (error) {
+    return plain(500, messageOf(error));
+  }
+}
+
+function pathOf({ url = "" }: IncomingMessage): string {
+  return url.split("?", 1)[0] as string;
+}
+
 /** Why a request is refused; undefined if it is not. */
 function refusal(
   request: IncomingMessage,
   { origins, token, files }: ViewServerOptions,
 ): HttpAnswer | undefined {
   if (!isOwnOrigin(request, origins)) return plain(403, `Another page may not ask for this. ${PROXY_HINT}`);
-  const path = request.url?.split("?", 1)[0] ?? "";
+  const path = pathOf(request);
   const isCode = path !== "/" && files.has(path); // everybody may have it: it is in the package
   if (token === undefined || isCode || hasToken(request, token)) return undefined;
   return plain(401, "Add the token to the URL: ?token=…. The monitor's log says where it is.");

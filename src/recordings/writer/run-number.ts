@@ -1,0 +1,31 @@
+import { masterFileName, parseMasterFileName, parseRawFileName } from "../raw-layout.js";
+import type { OutputFolder } from "./output-folder.js";
+
+/**
+ * The first number of which there is no file of that name, with a master that keeps it from others.
+ *
+ * @throws errors of the file system
+ */
+export async function claimNumber(folder: OutputFolder, name: string, master: string): Promise<string> {
+  const taken = new Set((await folder.names()).map((file) => numberOf(file, name)));
+  for (let run = 0; ; run++) {
+    if (taken.has(String(run))) continue;
+    try {
+      const file = await folder.create(masterFileName({ name, run: String(run) }));
+      await file.append([Buffer.from(master)]).finally(() => file.close());
+      return String(run);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
+}
+
+/** The number of the run that a file belongs to; undefined if it is of another name, or of no run. */
+function numberOf(file: string, name: string): string | undefined {
+  // Runs in HDF5, and the sidecars, are numbered in the same way.
+  const stem = file.replace(/\.(?:raw|jsonl|json|h5)$/, "");
+  const parsed =
+    parseMasterFileName(`${stem.replace(/_virtual_(\d+)$/, "_master_$1")}.json`) ??
+    parseRawFileName(`${stem}.raw`);
+  return parsed?.name === name ? parsed.run : undefined;
+}
