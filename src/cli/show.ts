@@ -36,7 +36,8 @@ export async function runShow(options: ShowOptions): Promise<void> {
 
 async function retrieve(options: ShowOptions) {
   const { npy, eventId, logger } = options;
-  const host = configuredHost(options);
+  // Which events a monitor would play does not matter.
+  const host = configuredHost({ ...options, overrides: { playback: {} } });
   try {
     const writer = npy === undefined ? undefined : await FrameWriter.open(npy, logger);
     await host.initialize();

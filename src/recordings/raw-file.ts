@@ -81,9 +81,7 @@ export class RawFile {
               "are not.",
           ]
         : []),
-      ...(damaged > 0
-        ? [`'${this.name}' holds ${damaged} frames whose headers are damaged; they are left out.`]
-        : []),
+      ...(damaged > 0 ? [`'${this.name}': frames whose headers are damaged are left out: ${damaged}.`] : []),
     ];
   }
 

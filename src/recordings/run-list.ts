@@ -37,7 +37,7 @@ export async function readRunList(path: string): Promise<RunList> {
   const others = lines.length - masters.length;
   return {
     paths: masters.map((name) => resolve(dirname(path), name)),
-    notes: others === 0 ? [] : [`'${path}': ${others} lines do not name a master and are passed over.`],
+    notes: others === 0 ? [] : [`'${path}': lines that do not name a master are passed over: ${others}.`],
   };
 }
 

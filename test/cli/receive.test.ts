@@ -211,7 +211,16 @@ const wrong: [what: string, args: readonly string[], message: RegExp][] = [
     [...FOUR, "tcp://a:1", "tcp://a:2"],
     /^error STREAM_BAD_SOURCE: A receiver pairs the 2 .* not 6\./,
   ],
-  ["an address that is none", ["a", "b"], /^error STREAM_BAD_SOURCE: Source 'a,b': 'a' is not an address/],
+  [
+    "an address that is none",
+    ["a:1", "b:1"],
+    /^error STREAM_BAD_SOURCE: Source 'a:1,b:1': 'a:1' is not an address/,
+  ],
+  [
+    "recordings that are not there",
+    ["a", "b"],
+    /^error MANY_FAULTS: 2 faults:\n {2}- RECORDING_NOT_READABLE: .*'a'/,
+  ],
   ["a format that is none", [...NOBODY, "--format", "xml"], /Allowed choices are parts, om\./],
   ["a delivery that is none", [...NOBODY, "--delivery", "some"], /Allowed choices are latest, all\./],
   [

@@ -175,6 +175,7 @@ test.serial("show prints one event, and writes it", async (t) => {
   const npy = await readFile(join(out, "8.npy"));
   t.is(npy.readUInt16LE(npy.length - 2), 0xffff);
   t.is(npy.readUInt16LE(npy.length - 2 * 1024 * 1024), wordOf(8, 0));
+  await writeFile(configuration, `${RAW}  playback: {first: 1000}\n`);
   const json = new Command(t, ["show", first, "43", "-c", configuration, "--json"]);
   t.is(await json.ended(), 0, json.stderr);
   t.like(JSON.parse(json.stdout[0] ?? ""), { event_id: "43", bunch: 1002 });
