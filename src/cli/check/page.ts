@@ -63,8 +63,14 @@ function builtLines({ data_retrieval: retrieval, data, faults }: CheckReport): s
     "WHAT IS BUILT",
     ...labelled("data retrieval", name, `plugin ${plugin.id} ${plugin.version} (${where})`),
     ...(data === null ? labelled("data", NOT_DESCRIBED) : []),
-    ...Object.entries(data ?? {}).flatMap(([dataName, { returns, facts = [] }]) =>
-      labelled(dataName, returnedText(returns, faults.length > 0), ...facts.map(factText)),
+    ...Object.entries(data ?? {}).flatMap(([dataName, { returns, signals, facts = [] }]) =>
+      labelled(
+        dataName,
+        returns === undefined && signals !== undefined
+          ? `signals ${signals.join(", ")}`
+          : returnedText(returns, faults.length > 0),
+        ...facts.map(factText),
+      ),
     ),
   ];
 }

@@ -87,6 +87,7 @@ export class RadialProfileJungfrau1MZmq implements DataSource<RadialProfile> {
     const { beamCentre, bins } = this.#scale;
     const where = monitorParameters.locate(addressOf(CONFIGURATION_KEYS.beamCentre, dataSourceName));
     return {
+      returns: { dtype: "float64", shape: [bins] },
       facts: [
         { name: "beam_centre", title: "beam centre", value: beamCentre.join(", "), unit: "pixels", where },
         { name: "bins", title: "rings", value: bins },

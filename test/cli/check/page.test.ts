@@ -48,6 +48,11 @@ test("of a source that does not describe itself the page says so, and blames no 
   t.regex(faulty, /^ {2}diode +unknown; the faults above may be the reason$/m);
 });
 
+test("of a source that gives signals the page names them", (t) => {
+  const data = { lit: { signals: ["lit", "hit"] } };
+  t.regex(checkPage(report({ data })), /^ {2}lit +signals lit, hit$/m);
+});
+
 test("beside the newest timestamp stands its date", (t) => {
   const lineOf = (timestamp: unknown) => {
     const text = checkPage(report({ source: "tcp://a:1", stream: streamWith({ timestamp, event_id: "7" }) }));
