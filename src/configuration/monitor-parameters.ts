@@ -9,7 +9,7 @@ import type {
   ParameterTypes,
 } from "../api/index.js";
 import { ConfigurationError, FaultCollector, messageOf } from "../errors.js";
-import { NotRegularFileError, readTextFile } from "../regular-file.js";
+import { NotRegularFileError, readTextFile } from "../files/index.js";
 import { parseYaml } from "./yaml.js";
 
 /** A shell's variable in a path: `${DATA}` anywhere, or `$HOME` in front. A `$` elsewhere may be part of a name. */

@@ -1,6 +1,6 @@
 import { GAIN_STAGES, MODULE_COLUMNS, MODULE_PIXELS, MODULE_ROWS } from "../detector.js";
 import { CalibrationError } from "../errors.js";
-import { withRegularFile } from "../regular-file.js";
+import { withRegularFile } from "../files/index.js";
 import { binaryArray } from "./binary-array.js";
 import type { ConstantsFile } from "./constants.js";
 import { type InspectedFile, wrongFormat } from "./file-inspection.js";

@@ -1,6 +1,6 @@
 import { readSync } from "node:fs";
 import { CalibrationError, messageOf } from "../errors.js";
-import { NotRegularFileError, withRegularFile } from "../regular-file.js";
+import { NotRegularFileError, withRegularFile } from "../files/index.js";
 import type { ConstantsFile } from "./constants.js";
 
 /** Formats that a file's first bytes tell. */

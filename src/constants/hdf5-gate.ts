@@ -1,5 +1,5 @@
 import { readSync } from "node:fs";
-import { NotRegularFileError, withRegularFile } from "../regular-file.js";
+import { NotRegularFileError, withRegularFile } from "../files/index.js";
 
 /** How HDF5 files and WebAssembly modules, which plugins are, begin. */
 const SIGNATURES = ["\x89HDF\r\n\x1a\n", "\0asm"];

@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { CalibrationError, isMonitorError, messageOf } from "../errors.js";
-import { withRegularFile } from "../regular-file.js";
+import { withRegularFile } from "../files/index.js";
 import { provideFilters } from "./hdf5-filters.js";
 import { findDataset } from "./hdf5-find.js";
 import { takeRefused, withoutOpening } from "./hdf5-gate.js";

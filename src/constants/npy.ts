@@ -1,7 +1,7 @@
 import { readSync } from "node:fs";
 import { MODULE_COLUMNS, MODULE_ROWS } from "../detector.js";
 import { CalibrationError } from "../errors.js";
-import { withRegularFile } from "../regular-file.js";
+import { withRegularFile } from "../files/index.js";
 import { type BinaryLayout, binaryArray } from "./binary-array.js";
 import type { ConstantsFile } from "./constants.js";
 import { type NumberArray, product } from "./number-array.js";

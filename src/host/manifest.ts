@@ -1,7 +1,7 @@
 import { Ajv2020, type JSONSchemaType } from "ajv/dist/2020.js";
 import semver from "semver";
 import { HostError, messageOf } from "../errors.js";
-import { readTextFile } from "../regular-file.js";
+import { readTextFile } from "../files/index.js";
 
 /** This plugin's has 20 kB. */
 const MAX_BYTES = 2 ** 20;

@@ -8,7 +8,7 @@ import type {
   ServiceContainer,
 } from "../api/index.js";
 import { FaultCollector, HostError, isMonitorError, messageOf } from "../errors.js";
-import { withRegularFile } from "../regular-file.js";
+import { withRegularFile } from "../files/index.js";
 import { type HostVersions, type Manifest, readManifest } from "./manifest.js";
 import { FactoryRegistry, unknownName } from "./registry.js";
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import type { Logger } from "../api/index.js";
 import { HostError, messageOf } from "../errors.js";
-import { readTextFile } from "../regular-file.js";
+import { readTextFile } from "../files/index.js";
 
 /** What a URL carries as it stands, and nobody guesses. */
 const TOKEN = /^[\w-]{16,256}$/;

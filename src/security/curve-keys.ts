@@ -1,7 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { platform } from "node:os";
 import { messageOf, StreamError } from "../errors.js";
-import { readTextFile } from "../regular-file.js";
+import { readTextFile } from "../files/index.js";
 import { decodeZ85 } from "./z85.js";
 
 const KEY_CHARACTERS = 40;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { writeOmPedestals, writeWholeFile } from "../constants/index.js";
 import { type DetectorLayout, GAIN_STAGES, MODULE_PIXELS, type ModulePlace } from "../detector.js";
 import { messageOf, SimulatorError } from "../errors.js";
-import { readTextFile } from "../regular-file.js";
+import { readTextFile } from "../files/index.js";
 import type { Scene } from "./scene.js";
 
 /** Names of the files that {@link writeSceneFiles} writes. */

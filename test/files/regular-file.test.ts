@@ -1,9 +1,9 @@
 import { truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
-import { NotRegularFileError, openRegularFile, readTextFile } from "../src/regular-file.js";
-import { temporaryFolder } from "./helpers/constants-files.js";
-import { irregularFiles } from "./helpers/irregular-files.js";
+import { NotRegularFileError, openRegularFile, readTextFile } from "../../src/files/regular-file.js";
+import { temporaryFolder } from "../helpers/constants-files.js";
+import { irregularFiles } from "../helpers/irregular-files.js";
 
 test("folders, pipes, sockets and devices are refused at once", async (t) => {
   for (const [kind, path] of await irregularFiles(t)) {

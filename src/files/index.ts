@@ -1,0 +1,2 @@
+/** Files that users name: opened only where reading them ends. */
+export { NotRegularFileError, readTextFile, withRegularFile } from "./regular-file.js";
