@@ -13,6 +13,8 @@ export interface ConstantsSink {
   setPedestals(moduleIndex: number, stage: ConstantsStage, map: ArrayLike<number>): void;
   /** Gains. @param map  ADU/keV, negative in G1 and G2; NaN where a pixel has none */
   setGains(moduleIndex: number, stage: ConstantsStage, map: ArrayLike<number>): void;
+  /** Noise in the dark. @param map  rms of a pixel's readings in ADU; not positive where it is not known */
+  readonly setNoise?: (moduleIndex: number, stage: ConstantsStage, map: ArrayLike<number>) => void;
   /** Leave pixels out that another mask has not left out yet. @param map  not 0 for pixels to leave out */
   addMask(moduleIndex: number, map: ArrayLike<number>): void;
 }

@@ -38,6 +38,7 @@ async function readConstants(
       to.setPedestals(moduleIndex, stage, map);
     },
     setGains: (...args) => to.setGains(...args),
+    ...(to.setNoise && { setNoise: to.setNoise }),
     addMask: (...args) => to.addMask(...args),
   };
   let singleModuleFiles = 0;
