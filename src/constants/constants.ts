@@ -35,6 +35,14 @@ export interface ConstantsFiles {
   readonly mask: readonly ConstantsFile[];
 }
 
+/** When and how the darks of a file were recorded. */
+export interface DarkRecord {
+  /** Since 1970: the file's attribute `created`, or else when the file was written. */
+  readonly recordedSeconds: number;
+  /** In 100 ns: the file's attribute `exposure_time`, as `expLength` of the frames' headers; undefined if it has none. */
+  readonly exposureTicks: number | undefined;
+}
+
 /**
  * Where a reader says what it found out, one sentence at a time: for the log. A sentence about one file begins with its
  * `where`, and comes with the file.
@@ -44,6 +52,13 @@ export interface ConstantsNotes {
   info(note: string, file?: ConstantsFile): void;
   /** Something that is probably not meant. */
   warn(note: string, file?: ConstantsFile): void;
+  /** When and how the darks of a file were recorded. */
+  recorded?(record: DarkRecord, file: ConstantsFile): void;
+}
+
+export interface ReadOptions {
+  /** Read in a thread of its own, so that this one can go on with frames. A reader of no files may ignore it. */
+  readonly aside?: boolean;
 }
 
 /**
@@ -56,6 +71,7 @@ export type ReadConstants = (
   files: ConstantsFiles,
   to: ConstantsSink,
   notes: ConstantsNotes,
+  options?: ReadOptions,
 ) => Promise<void>;
 
 /** Resolves to a {@link ReadConstants}. A host or test that registers its own replaces the files. */

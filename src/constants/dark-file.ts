@@ -5,9 +5,10 @@ import {
   type ConstantsFile,
   type ConstantsNotes,
   type ConstantsSink,
+  type DarkRecord,
 } from "./constants.js";
 import { inspectFile, wrongFormat } from "./file-inspection.js";
-import { type FindArray, readHdf5 } from "./hdf5.js";
+import { type FindArray, type FindAttribute, readHdf5 } from "./hdf5.js";
 import { readPixelMask } from "./mask-file.js";
 import { type FileContent, type ModuleMaps, type ModuleSelection, moduleMaps } from "./module-maps.js";
 import { readNpy } from "./npy.js";
@@ -38,13 +39,14 @@ export async function readDarkFile(
   notes: ConstantsNotes,
 ): Promise<FileContent> {
   const { where } = file;
-  const { format, sizeBytes } = await inspectFile(file);
+  const { format, sizeBytes, writtenSeconds } = await inspectFile(file);
   const writer = new PedestalWriter(to, selection.moduleIndex, where, notes);
   if (format === "npy") {
     return readNpy(file, sizeBytes, (array) => {
       const maps = stageMaps(array, where, selection);
       writeStages(maps, (index) => `map ${index}`, writer);
       notes.info(`${where}: pedestals in numpy's format, they are ${writer.finish()}`);
+      notes.recorded?.({ recordedSeconds: writtenSeconds, exposureTicks: undefined }, file);
       return maps;
     });
   }
@@ -52,7 +54,8 @@ export async function readDarkFile(
     if (isGainFileSize(sizeBytes)) throw isGainFile(where, "It has the size of one");
     throw wrongFormat(where, format, "Dark files are HDF5 or .npy.");
   }
-  return readHdf5(file, (find) => {
+  return readHdf5(file, (find, attribute) => {
+    notes.recorded?.(recordOf(attribute, writtenSeconds), file);
     const gains = find("gains");
     if (gains === undefined) return readOmDark(find, where, selection, writer, notes);
     const maps = stageMaps(gains, where, selection);
@@ -63,6 +66,15 @@ export async function readDarkFile(
     if (mask !== undefined) to.addMask(selection.moduleIndex, readPixelMask(mask, selection, notes));
     return maps;
   });
+}
+
+function recordOf(attribute: FindAttribute, writtenSeconds: number): DarkRecord {
+  const createdMs = Date.parse(String(attribute("created")));
+  const exposure = Number(attribute("exposure_time"));
+  return {
+    recordedSeconds: Number.isNaN(createdMs) ? writtenSeconds : createdMs / 1000,
+    exposureTicks: exposure > 0 ? exposure : undefined,
+  };
 }
 
 /** Maps of stages one after the other. @throws {CalibrationError} CALIBRATION_EXCHANGED if they are gains */

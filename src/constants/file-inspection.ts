@@ -9,6 +9,8 @@ type FileFormat = "hdf5" | "npy" | keyof typeof OTHER_FORMATS;
 /** What can be said of a constants file before it is read. */
 export interface InspectedFile {
   readonly sizeBytes: number;
+  /** When it was written, in seconds since 1970. */
+  readonly writtenSeconds: number;
   /** Undefined if the first bytes tell none, as those of `.bin` files. */
   readonly format: FileFormat | undefined;
 }
@@ -45,7 +47,7 @@ export async function inspectFile({ path, where }: ConstantsFile): Promise<Inspe
     if (!stats.isFile()) throw fault("is a folder or a device. Name a file.");
     if (stats.size === 0) throw fault("is empty. Copy the file again.");
     await access(path, constants.R_OK);
-    return { sizeBytes: stats.size, format: await formatOf(path) };
+    return { sizeBytes: stats.size, writtenSeconds: stats.mtimeMs / 1000, format: await formatOf(path) };
   } catch (error) {
     if (error instanceof CalibrationError) throw error;
     const code = (error as NodeJS.ErrnoException).code;

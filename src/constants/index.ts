@@ -6,9 +6,11 @@ export {
   type ConstantsNotes,
   type ConstantsSink,
   type ConstantsStage,
+  type DarkRecord,
   isUsableGain,
   READ_CONSTANTS,
   type ReadConstants,
+  type ReadOptions,
 } from "./constants.js";
 export {
   type FileAttributes,

@@ -13,13 +13,15 @@ import { sampleOf } from "./map-sample.js";
 import { readMaskFile } from "./mask-file.js";
 import { checkModuleNames, checkModulesDiffer, warnOfSameFile } from "./module-check.js";
 import type { ModuleSelection } from "./module-maps.js";
+import { readInThread } from "./read-in-thread.js";
 
 /**
  * Reads the constants of a detector: dark files, gain files, and mask files if there are any; one a module in module
  * order, or a single one for the whole detector. The kind of each is recognised from its content.
  */
 export function constantsReader(layout: DetectorLayout): ReadConstants {
-  return (files, to, notes) => readConstants(layout, files, to, notes);
+  return (files, to, notes, { aside = false } = {}) =>
+    aside ? readInThread(layout, files, to, notes) : readConstants(layout, files, to, notes);
 }
 
 /** @throws {CalibrationError} the faults of all files together */
@@ -77,6 +79,7 @@ async function forEachModule(
     const moduleNotes: ConstantsNotes = {
       info: (note) => notes.info(ofModule(note), file),
       warn: (note) => notes.warn(ofModule(note), file),
+      recorded: (record) => notes.recorded?.(record, file),
     };
     await faults.attemptAsync(() => read(file, { layout, moduleIndex, isOnlyFile }, moduleNotes));
   }
