@@ -70,6 +70,10 @@ async function main(): Promise<number> {
       "address of the page behind a reverse proxy, which may then ask for it; can be repeated",
       appendOrigin,
     )
+    .option(
+      "--reload-constants",
+      "read constants again when their files change; without it, at the signal SIGUSR2 alone",
+    )
     .option("--curve-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
     .option("--curve-key <file>", "this monitor's own key pair (.key_secret)")
     .addOption(verboseOption())
@@ -94,6 +98,7 @@ async function main(): Promise<number> {
         view: options.view,
         viewTokenFile: options.viewTokenFile,
         viewOrigins: options.viewOrigin,
+        reloadConstants: options.reloadConstants,
         curveServerKey: options.curveServerKey,
         curveKey: options.curveKey,
         logger,

@@ -9,6 +9,7 @@ import {
   serveView,
 } from "../outputs/index.js";
 import { configuredHost } from "./configured-host.js";
+import { ConstantsReload } from "./constants-reload.js";
 import { StartUpError } from "./start-up-error.js";
 import { StateLog } from "./terminal/state-log.js";
 import { StatusDisplay } from "./terminal/status-display.js";
@@ -32,6 +33,8 @@ export interface MonitorOptions {
   /** Key files that count instead of the configuration's. */
   readonly curveServerKey?: string | undefined;
   readonly curveKey?: string | undefined;
+  /** Read constants again when their files change. */
+  readonly reloadConstants?: boolean | undefined;
   readonly logger: Logger;
   readonly signal: AbortSignal;
   /** Called with each event, before it is shown, and the number of pages of the live view that are open. */
@@ -45,7 +48,7 @@ export interface MonitorOptions {
  */
 export async function runMonitor(options: MonitorOptions): Promise<void> {
   const { json, logger, onEvent } = options;
-  const { host, outputs, view } = await StartUpError.around(() => startHost(options));
+  const { host, outputs, view, reload } = await StartUpError.around(() => startHost(options));
   const status = () => host.status();
   const stdout = new Output(options.signal);
   // At once: until the next event is asked for, its data and no other's are what the display has been given.
@@ -63,6 +66,7 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
     }
   } finally {
     stop.abort();
+    reload.end();
     endStateLog();
     for (const output of outputs) await output.close();
     if (!json) await stdout.write(`${lastLine(`Ended after ${delivered} events.`, status())}\n`);
@@ -74,6 +78,7 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
 async function startHost(options: MonitorOptions) {
   const { npy, metrics: address, view: viewAddress, viewTokenFile, viewOrigins, logger } = options;
   const host = configuredHost(options);
+  const reload = new ConstantsReload(host, logger, { isAutomatic: options.reloadConstants === true });
   const isWatched = address !== undefined || viewAddress !== undefined;
   const metrics = isWatched
     ? new MonitorMetrics({ status: () => host.status(), clock: SYSTEM_CLOCK })
@@ -83,6 +88,7 @@ async function startHost(options: MonitorOptions) {
     // Before constants are read, which takes seconds: an address that cannot be had is told at once.
     if (address !== undefined) await metrics?.serve(address, logger);
     await host.initialize();
+    await reload.watch();
     const view =
       viewAddress === undefined || metrics === undefined
         ? undefined
@@ -96,8 +102,9 @@ async function startHost(options: MonitorOptions) {
           });
     // Metrics first: an event's latency ends when its data are there, and not when they are written.
     const outputs: EventOutput[] = [metrics, view, writer].filter((output) => output !== undefined);
-    return { host, outputs, view };
+    return { host, outputs, view, reload };
   } catch (error) {
+    reload.end();
     await metrics?.close();
     await host.dispose();
     throw error;

@@ -1,6 +1,7 @@
 /** The reference host: manifest loader, registry, monitor loop, and the arrays that data sources give. */
 export { type Array2D, isArray2D, type Statistics, statistics } from "./array-2d.js";
 export { EventRate } from "./event-rate.js";
+export { FileWatch } from "./file-watch.js";
 export { manifestSchema } from "./manifest.js";
 export { type MonitorDescription, type MonitoredEvent, MonitorHost } from "./monitor-host.js";
 export { encodeNpy, type NpyArray } from "./npy.js";
