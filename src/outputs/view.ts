@@ -47,6 +47,7 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
       "The live view has no image: required_data names no detector frame. Add detector_data to it.",
     );
   }
+  const source = await host.dataSource(frameName);
   const rawSource = frames === "calibrated" ? await rawSourceFor(shape, host, logger) : undefined;
   const start = async (address: ListenAddress) =>
     LiveView.start({
@@ -56,6 +57,7 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
         tokenFile === undefined && isLoopback(address.host) ? undefined : await viewToken(tokenFile, logger),
       frames,
       rawSource,
+      resetPedestals: source?.reset && (() => source.reset?.()),
       status: () => host.status(),
       metrics,
       clock: SYSTEM_CLOCK,

@@ -29,6 +29,8 @@ export interface LiveViewOptions extends ListenAddress {
   readonly frames: "calibrated" | "raw" | "none";
   /** Gives the raw words of an event; undefined where they are not to be had, or are the frames themselves. */
   readonly rawSource: DataSource<unknown> | undefined;
+  /** Go back to the pedestals of the dark files; undefined where they do not follow the frames. */
+  readonly resetPedestals?: (() => void) | undefined;
   readonly status: () => StreamStatus;
   readonly metrics: MetricsRoutesOptions["metrics"];
   readonly clock: Clock;
@@ -87,7 +89,11 @@ export class LiveView {
   static async start(options: LiveViewOptions): Promise<LiveView> {
     const { host, port, origins, token, metrics } = options;
     const images = imagesOf(options);
-    const workerData: ViewerData = { host, port, origins, token, images, metricsType: metrics.contentType };
+    const workerData: ViewerData = {
+      ...{ host, port, origins, token, images },
+      canResetPedestals: options.resetPedestals !== undefined,
+      metricsType: metrics.contentType,
+    };
     const worker = new Worker(new URL("server/thread.js", import.meta.url), { workerData });
     const [answer] = (await once(worker, "message")) as [FromViewer];
     if (answer.type === "listening") return new LiveView(options, worker, answer.url);
@@ -155,6 +161,8 @@ export class LiveView {
       this.#buffers.push(message.buffer);
     } else if (message.type === "pages") {
       this.#pages = message.count;
+    } else if (message.type === "resetPedestals") {
+      this.#options.resetPedestals?.();
     } else if (message.type === "metrics") {
       this.#options.metrics.text().then(
         (text) => this.#say({ type: "metrics", text }),
@@ -176,12 +184,13 @@ export class LiveView {
     const now = performance.eventLoopUtilization();
     this.#spare = 1 - performance.eventLoopUtilization(now, this.#spareSince).utilization;
     this.#spareSince = now;
-    const { state, message, counters } = this.#options.status();
+    const { state, message, warnings = [], counters } = this.#options.status();
     this.#say({
       type: "status",
       status: {
         state,
         message,
+        warnings,
         counters,
         badPixels: this.#badPixels,
         spare: this.#spare,

@@ -11,12 +11,13 @@ export interface ViewerData {
   /** What every request must know; undefined if none is needed. */
   readonly token: string | undefined;
   readonly images: readonly ImageName[];
+  readonly canResetPedestals: boolean;
   /** Media type of the metrics. */
   readonly metricsType: string;
 }
 
 /** What the monitor knows of itself; the view's thread makes a report of it. */
-export type MonitorStatus = Pick<Report, "state" | "message" | "counters" | "badPixels"> & {
+export type MonitorStatus = Pick<Report, "state" | "message" | "warnings" | "counters" | "badPixels"> & {
   /** Part of its time in which the monitor's thread has nothing to do, 0 to 1. */
   readonly spare: number;
   readonly time: number;
@@ -41,5 +42,7 @@ export type FromViewer =
   | { readonly type: "free"; readonly buffer: ArrayBuffer }
   /** How many pages are open now. */
   | { readonly type: "pages"; readonly count: number }
+  /** A page asks for the pedestals of the dark files. */
+  | { readonly type: "resetPedestals" }
   /** Give me the text of the metrics; one question at a time. */
   | { readonly type: "metrics" };

@@ -7,6 +7,7 @@ export interface PageState {
   readonly connection: Connection;
   /** The images that the monitor has. */
   readonly images: readonly ImageName[];
+  readonly canResetPedestals: boolean;
   readonly chosen: ImageName | null;
   /** What is on the screen; stays there when the monitor goes. */
   readonly shown: ViewImage | null;
@@ -41,6 +42,7 @@ export type PageAction =
 export const FIRST_STATE: PageState = {
   connection: "connecting",
   images: [],
+  canResetPedestals: false,
   chosen: null,
   shown: null,
   report: null,
@@ -58,11 +60,12 @@ export function pageState(state: PageState, action: PageAction): PageState {
       const { hello, chosen, seconds } = action;
       const wasGone = state.connection === "gone" || state.connection === "refused";
       const backSinceSeconds = wasGone ? seconds : null;
-      const { images, history } = hello;
+      const { images, canResetPedestals, history } = hello;
       return {
         ...state,
         connection: "open",
         images,
+        canResetPedestals,
         history,
         chosen,
         backSinceSeconds,

@@ -16,12 +16,23 @@ import { startViewServer } from "./view-server.js";
  */
 const port = parentPort;
 if (port === null) throw new Error("This file is run as a worker thread.");
-const { host, port: tcpPort, origins, token, images: imageNames, metricsType } = workerData as ViewerData;
+const {
+  host,
+  port: tcpPort,
+  origins,
+  token,
+  images: imageNames,
+  canResetPedestals,
+  metricsType,
+} = workerData as ViewerData;
 const say = (message: FromViewer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
 const nowMs = () => performance.now();
 const images = new Images(JUNGFRAU_1M, nowMs);
-const pages = new Pages(images, imageNames, nowMs, (count) => say({ type: "pages", count }));
+const pages = new Pages(images, imageNames, nowMs, {
+  count: (count) => say({ type: "pages", count }),
+  ...(canResetPedestals && { resetPedestals: () => say({ type: "resetPedestals" }) }),
+});
 /** Longer than this without a word, the monitor hangs. */
 const STALE_MS = 5000;
 /** For how long a text of metrics is given to all who ask: it is made by the monitor's thread. */
@@ -31,6 +42,7 @@ let statusAtMs = nowMs();
 let status: MonitorStatus = {
   state: "waiting",
   message: "the monitor starts",
+  warnings: [],
   counters: {},
   badPixels: {},
   spare: 1,
@@ -52,12 +64,13 @@ function health(): Pick<MonitorStatus, "state" | "message"> {
 
 function report(): Report {
   const { state, message } = health();
-  const { counters, badPixels, time, eventsPerSecond, lagSeconds } = status;
+  const { warnings, counters, badPixels, time, eventsPerSecond, lagSeconds } = status;
   const { skipped = 0, partial = 0, unpaired = 0, incomplete = 0 } = counters;
   return {
     type: "report",
     state,
     message,
+    warnings,
     counters,
     badPixels,
     sample: {

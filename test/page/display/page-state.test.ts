@@ -18,11 +18,17 @@ const sample = (time: number): Sample => ({
   incomplete: 0,
   badPixels: 0,
 });
-const hello: Hello = { type: "hello", images: ["calibrated", "raw"], history: [sample(1)] };
+const hello: Hello = {
+  type: "hello",
+  images: ["calibrated", "raw"],
+  canResetPedestals: true,
+  history: [sample(1)],
+};
 const report = (time: number, count: number): Report => ({
   type: "report",
   state: "streaming",
   message: "streaming",
+  warnings: [],
   counters: {},
   sample: sample(time),
   badPixels: {},
