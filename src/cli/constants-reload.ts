@@ -54,6 +54,10 @@ export class ConstantsReload {
   }
 
   async #reload(): Promise<void> {
+    if (this.#host.files().length === 0) {
+      this.#logger.info("This monitor has no constants to read again");
+      return;
+    }
     const started = performance.now();
     await this.#files?.accept();
     try {
