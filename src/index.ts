@@ -15,7 +15,9 @@ export type {
   ConstantsNotes,
   ConstantsSink,
   ConstantsStage,
+  DarkRecord,
   ReadConstants,
+  ReadOptions,
 } from "./constants/index.js";
 export { READ_CONSTANTS } from "./constants/index.js";
 export type { CalibratedFrame, DetectorFrame, RawFrame, RoundedFrame } from "./data-sources/index.js";

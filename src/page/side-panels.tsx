@@ -22,7 +22,7 @@ export function SidePanels({ state, histogram, theme, send }: SidePanelsProps) {
   return (
     <aside className="panels" aria-label="Numbers">
       {report?.warnings.map((warning) => (
-        <p key={warning} role="alert" className="panel mark-fault" data-testid="warning">
+        <p key={warning} role="alert" className="panel warning" data-testid="warning">
           {warning}
         </p>
       ))}

@@ -156,8 +156,7 @@ export const CONFIGURATION_KEYS = {
     group: DATA_RETRIEVAL_LAYER,
     key: "<name>_pedestal_tracking",
     schema: { type: "boolean", default: false },
-    description:
-      "Pedestals of G0 follow the newest 1000 frames. Photons on most frames of a pixel do not disturb it.",
+    description: "Whether pedestals of G0 (in high gain, of HG0) follow the newest 1000 frames.",
   },
   pedestalTrackingLimitAdu: {
     group: DATA_RETRIEVAL_LAYER,

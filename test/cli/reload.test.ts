@@ -57,5 +57,5 @@ test("old darks are a warning of check", async (t) => {
   t.is(await check.ended(), 0);
   const { warnings } = JSON.parse(check.stdout[0] ?? "");
   t.is(warnings.length, 1);
-  t.regex(warnings[0], /dark_m0\.h5' holds darks of 2001-09-09T01:46:40\.000Z, more than 2 hours ago/);
+  t.regex(warnings[0], /dark_m0\.h5' was recorded at 2001-09-09T01:46:40Z, more than 2 hours ago/);
 });

@@ -170,7 +170,7 @@ test("darks older than two hours are warned of once, at the start or when they c
   const old = await source("", { ageHours: 2.5 });
   t.regex(
     old.logged()[0]?.replace(/^warn /, "") ?? "",
-    /d0\.h5' holds darks of 2023-11-14T19:43:20\.000Z, more than 2 hours ago/,
+    /d0\.h5' was recorded at 2023-11-14T19:43:20Z, more than 2 hours ago/,
   );
   t.is(old.built.warnings?.().length, 1);
   old.dispose();

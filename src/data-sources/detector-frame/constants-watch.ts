@@ -78,8 +78,8 @@ export class ConstantsWatch {
     if (hours <= FRESH_HOURS) return;
     this.#warn(
       "age",
-      `${oldest.file.where} holds darks of ${new Date(1000 * oldest.recordedSeconds).toISOString()}, more than ${FRESH_HOURS} ` +
-        "hours ago, and pedestals drift. Take new ones: om-jungfrau dark.",
+      `${oldest.file.where} was recorded at ${utcText(oldest.recordedSeconds)}, more than ${FRESH_HOURS} hours ago, and pedestals ` +
+        "drift. Record new darks with om-jungfrau dark.",
     );
   }
 
@@ -122,6 +122,11 @@ export class ConstantsWatch {
     this.#logged.add(text);
     this.#options.logger.warn(text);
   }
+}
+
+/** `2026-03-29T01:00:00Z` */
+function utcText(seconds: number): string {
+  return new Date(1000 * seconds).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 /** @param ticks  of 100 ns */
