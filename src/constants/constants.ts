@@ -56,6 +56,7 @@ export interface ConstantsNotes {
   recorded?(record: DarkRecord, file: ConstantsFile): void;
 }
 
+/** How to read. */
 export interface ReadOptions {
   /** Read in a thread of its own, so that this one can go on with frames. A reader of no files may ignore it. */
   readonly aside?: boolean;

@@ -162,7 +162,7 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
 
   /** Frames are made with these constants from now on. */
   #use(calibrator: Calibrator, calibration: CalibrationParameters, { geometry, notes }: Known): void {
-    // Not before: after a fault they are to stay as they were read, so that they can be described.
+    // Only now: finishing removes pixels that lack a pedestal or a gain, and after a fault what was read is to be described.
     calibrator.finishConstants();
     const { trackingLimitAdu } = calibration;
     const logger = this.#logger;
