@@ -24,6 +24,7 @@ export type {
   ConstantsNotes,
   ConstantsSink,
   ConstantsStage,
+  DarkRecord,
   ReadConstants,
 } from "./constants/index.js";
 export { READ_CONSTANTS } from "./constants/index.js";

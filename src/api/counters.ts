@@ -52,6 +52,15 @@ export const COUNTERS: Readonly<Record<string, CounterDescription>> = {
   waiting: { counts: "module frames that wait for their other halves now", isGauge: true },
   wrong_constants: { counts: "calibrated frames whose gain setting the constants do not fit" },
   "<name>_wrong_constants": { counts: "the same of one data source, where several give frames" },
+  "m<module>_pedestal_drift_adu": {
+    counts:
+      "by how many ADU the pedestals of a module follow the frames, on average; there with `<name>_pedestal_tracking`",
+    isGauge: true,
+  },
+  "m<module>_worst_pedestal_drift_adu": {
+    counts: "the same of the pixel that is furthest from the dark file, up or down",
+    isGauge: true,
+  },
   "<name>_disagreements": {
     counts: "events in whose headers the modules say different things of a `HeaderEntryJungfrau1MZmq`",
   },

@@ -44,6 +44,23 @@ export interface DataSource<T> {
    */
   borrowData?(args: ExtractionArguments): T;
 
+  /**
+   * Read the files of the configuration again, and use them from then on, between two events. Until they are read, and after a
+   * fault, all stays as it was. A source without files leaves it out. Since contract 1.2.
+   *
+   * @throws as {@link initializeDataSource}
+   */
+  reload?(): Promise<void>;
+
+  /**
+   * Forget what was learnt from events, such as how far pedestals have drifted: for a person who knows better. A source that
+   * learns nothing leaves it out. Since contract 1.2.
+   */
+  reset?(): void;
+
+  /** What people should know of now, a sentence each: what is wrong goes when it is right again. Since contract 1.2. */
+  warnings?(): readonly string[];
+
   /** Counts since the start, by snake_case name: what the source met that people should know of. */
   counters?(): Readonly<Record<string, number>>;
 

@@ -50,6 +50,8 @@ export interface StreamStatus {
   readonly message: string;
   /** Counts since the start, by snake_case name. */
   readonly counters: Readonly<Record<string, number>>;
+  /** What people should know of now besides, a sentence each. Since contract 1.2. */
+  readonly warnings?: readonly string[] | undefined;
   /** What came by which way, where the stream can tell. */
   readonly inputs?: readonly InputStatus[] | undefined;
   /** Of a recording, whose events have no lag; undefined for a detector. */

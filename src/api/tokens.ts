@@ -1,5 +1,5 @@
 /** Version of this contract; a manifest's `engines.monitorApi` is matched against it. */
-export const MONITOR_API_VERSION = "1.1.0";
+export const MONITOR_API_VERSION = "1.2.0";
 
 // Symbol.for, so that two copies of this package mean the same token.
 

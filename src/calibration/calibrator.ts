@@ -9,6 +9,7 @@ import {
   type ModulePlace,
 } from "../detector.js";
 import { type ConstantsPlanes, type Kernel, PLANE_OF_STAGE } from "./kernel/index.js";
+import { type PedestalDrift, PedestalTracking } from "./pedestal-tracking.js";
 import type { GainStageCounts } from "./pixel-counts.js";
 import type { PixelRegion, RegionStatistics } from "./pixel-region.js";
 import type { PixelStatistics } from "./pixel-statistics.js";
@@ -26,6 +27,8 @@ export interface CalibratorOptions {
   readonly fillValue: number;
   /** Round values to whole numbers. */
   readonly rounded: boolean;
+  /** Pedestals of G0 and HG0 follow the frames, so far from those of the files, in ADU; undefined: they do not. */
+  readonly trackingLimitAdu?: number | undefined;
 }
 
 /** Words of some rows of the detector. */
@@ -64,6 +67,9 @@ export class Calibrator implements ConstantsSink {
   #stages: readonly Readonly<Record<ConstantsStage, boolean>>[] = [];
   /** What each module's status plane was made for; undefined before the first frame. */
   readonly #settings: (GainSetting | undefined)[];
+  readonly #tracking: PedestalTracking | undefined;
+  /** There if pedestals follow the frames: otherwise files need not be read for it. */
+  readonly setNoise?: NonNullable<ConstantsSink["setNoise"]>;
 
   /** @param kernel  one that nobody else uses */
   constructor(kernel: Kernel, options: CalibratorOptions) {
@@ -75,6 +81,13 @@ export class Calibrator implements ConstantsSink {
     this.#clear("g1");
     this.#clear("g2");
     for (const plane of kernel.baseStatus) plane.fill(PIXEL_STATUS.good);
+    const limitAdu = options.trackingLimitAdu;
+    if (limitAdu === undefined) return;
+    const tracking = new PedestalTracking(kernel, limitAdu);
+    this.#tracking = tracking;
+    this.setNoise = (moduleIndex, stage, map) => {
+      if (stage === "g0" || stage === "hg0") tracking.setNoise(this.#placeOf(moduleIndex), stage, map);
+    };
   }
 
   /** The detector whose frames it calibrates. */
@@ -158,6 +171,7 @@ export class Calibrator implements ConstantsSink {
       if (!this.hasConstants(place.moduleIndex, "hg0")) return { g0, hg0: g0 };
       return { g0, hg0: completeBaseStatus(baseStatus[1], pedestals[PLANE_OF_STAGE.hg0], place) };
     });
+    this.#tracking?.start();
   }
 
   /**
@@ -216,8 +230,13 @@ export class Calibrator implements ConstantsSink {
    *
    * @param parts     its words, all of them
    * @param highGain  by module, whether it was in high gain; where there are no constants for that, those of G0 are used
+   * @param tracked   by module, whether its pedestals may follow this frame; they are used from the next one on
    */
-  calibrate(parts: readonly RawRows[], highGain: readonly boolean[]): CalibratedCounts {
+  calibrate(
+    parts: readonly RawRows[],
+    highGain: readonly boolean[],
+    tracked: readonly boolean[] = [],
+  ): CalibratedCounts {
     if (this.#base === undefined) throw new Error("finishConstants() comes before calibrate()");
     const kernel = this.#kernel;
     const { fillValue, rounded } = this.#options;
@@ -226,6 +245,7 @@ export class Calibrator implements ConstantsSink {
     const settings = highGain.map((isHigh, moduleIndex) => {
       const setting = this.#set(moduleIndex, isHigh);
       kernel.calibrate(this.#placeOf(moduleIndex).firstRow, MODULE_ROWS, setting === "hg0", fillValue);
+      if (tracked[moduleIndex]) this.#tracking?.follow(this.#placeOf(moduleIndex), setting);
       return setting;
     });
     const bases = this.#base.map((base, moduleIndex) => base[settings[moduleIndex] ?? "g0"]);
@@ -233,6 +253,16 @@ export class Calibrator implements ConstantsSink {
     // NaN comes by itself, from the constants.
     else if (!Number.isNaN(fillValue)) for (const { badPixels } of bases) this.#fill(badPixels);
     return this.#counts(bases);
+  }
+
+  /** How far the pedestals of each module are from those of the files; undefined if they do not follow the frames. */
+  drift(): readonly PedestalDrift[] | undefined {
+    return this.#tracking && this.layout.places.map((place) => this.#tracking?.drift(place) as PedestalDrift);
+  }
+
+  /** Go back to the pedestals of the files. */
+  resetTracking(): void {
+    this.#tracking?.reset();
   }
 
   /** @returns whose constants serve for G0 of a module in this frame */

@@ -87,6 +87,10 @@ async function main(): Promise<number> {
       keptFrames,
     )
     .option("--keep-folder <folder>", "where frames that are kept are saved (default: the current folder)")
+    .option(
+      "--reload-constants",
+      "read constants again when their files change; without it, at the signal SIGUSR2 alone",
+    )
     .option("--curve-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
     .option("--curve-key <file>", "this monitor's own key pair (.key_secret)")
     .addOption(verboseOption())
@@ -119,6 +123,7 @@ async function main(): Promise<number> {
         omViewer: options.omViewer,
         keep: options.keep,
         keepFolder: options.keepFolder,
+        reloadConstants: options.reloadConstants,
         curveServerKey: options.curveServerKey,
         curveKey: options.curveKey,
         logger,

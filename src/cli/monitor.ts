@@ -12,6 +12,7 @@ import {
   streamvisMessage,
 } from "../outputs/index.js";
 import { configuredHost } from "./configured-host.js";
+import { ConstantsReload } from "./constants-reload.js";
 import { KeptFrames } from "./kept-frames.js";
 import type { PlaybackOptions } from "./playback.js";
 import { StartUpError } from "./start-up-error.js";
@@ -47,6 +48,8 @@ export interface MonitorOptions {
   /** Key files that count instead of the configuration's. */
   readonly curveServerKey?: string | undefined;
   readonly curveKey?: string | undefined;
+  /** Read constants again when their files change. */
+  readonly reloadConstants?: boolean | undefined;
   readonly logger: Logger;
   readonly signal: AbortSignal;
   /** Called when the start-up is over: from then on it ends cleanly when the signal aborts. */
@@ -62,7 +65,7 @@ export interface MonitorOptions {
  */
 export async function runMonitor(options: MonitorOptions): Promise<void> {
   const { json, logger, onEvent } = options;
-  const { host, outputs, view } = await StartUpError.around(() => startHost(options));
+  const { host, outputs, view, reload } = await StartUpError.around(() => startHost(options));
   options.onStart?.();
   const status = () => outputs.status();
   const stdout = new Output(options.signal);
@@ -82,6 +85,7 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
     }
   } finally {
     stop.abort();
+    reload.end();
     endStateLog();
     await outputs.close();
     if (!json) await stdout.write(`${lastLine(`Ended after ${delivered} events.`, status())}\n`);
@@ -101,6 +105,7 @@ async function startHost(options: MonitorOptions) {
     () => performance.now(),
   );
   const status = () => outputs.status();
+  const reload = new ConstantsReload(host, logger, { isAutomatic: options.reloadConstants === true });
   const isWatched = address !== undefined || viewAddress !== undefined;
   const metrics = isWatched ? new MonitorMetrics({ status, clock: SYSTEM_CLOCK, watched: host }) : undefined;
   const published: PublishedFrames[] = [];
@@ -118,6 +123,7 @@ async function startHost(options: MonitorOptions) {
       published.push(await PublishedFrames.bind({ url, reader, encode, logger }));
     }
     await host.initialize();
+    await reload.watch();
     const view =
       viewAddress === undefined || metrics === undefined
         ? undefined
@@ -133,8 +139,9 @@ async function startHost(options: MonitorOptions) {
           });
     // Metrics first: an event's latency ends when its data are there, and not when they are written.
     outputs.add(...[metrics, kept, view, ...published, writer].filter((output) => output !== undefined));
-    return { host, outputs, view };
+    return { host, outputs, view, reload };
   } catch (error) {
+    reload.end();
     for (const output of published) output.close();
     await metrics?.close();
     await host.dispose();

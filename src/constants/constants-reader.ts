@@ -16,7 +16,8 @@ export function constantsReader(layout: DetectorLayout): ReadConstants {
   return (files, to, notes) => {
     const map = new Float64Array(new SharedArrayBuffer(MODULE_PIXELS * Float64Array.BYTES_PER_ELEMENT));
     const taken = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-    return new ReaderThread({ layout, files, map, taken }, to, notes).ended;
+    const withNoise = to.setNoise !== undefined;
+    return new ReaderThread({ layout, files, map, taken, withNoise }, to, notes).ended;
   };
 }
 
@@ -61,6 +62,9 @@ class ReaderThread {
       case "note":
         this.#notes[message.level](message.note, message.file);
         return false;
+      case "recorded":
+        this.#notes.recorded?.(message.record, message.file);
+        return false;
       case "end":
         for (const { code, message: text } of message.faults)
           this.#faults.add(new CalibrationError(code, text));
@@ -72,7 +76,7 @@ class ReaderThread {
   #take(address: MapAddress): void {
     const { map, taken } = this.#data;
     if (address[0] === "addMask") this.#to.addMask(address[1], map);
-    else this.#to[address[0]](address[1], address[2], map);
+    else this.#to[address[0]]?.(address[1], address[2], map);
     Atomics.add(taken, 0, 1);
     Atomics.notify(taken, 0);
   }

@@ -13,6 +13,8 @@ export interface ConstantsSink {
   setPedestals(moduleIndex: number, stage: ConstantsStage, map: ArrayLike<number>): void;
   /** Gains. @param map  ADU/keV, negative in G1 and G2; NaN where a pixel has none */
   setGains(moduleIndex: number, stage: ConstantsStage, map: ArrayLike<number>): void;
+  /** Noise in the dark. @param map  rms of a pixel's readings in ADU; not positive where it is not known */
+  readonly setNoise?: (moduleIndex: number, stage: ConstantsStage, map: ArrayLike<number>) => void;
   /** Leave pixels out that another mask has not left out yet. @param map  not 0 for pixels to leave out */
   addMask(moduleIndex: number, map: ArrayLike<number>): void;
 }
@@ -33,6 +35,14 @@ export interface ConstantsFiles {
   readonly mask: readonly ConstantsFile[];
 }
 
+/** When and how the darks of a file were recorded. */
+export interface DarkRecord {
+  /** Since 1970: the file's attribute `created`, or else when the file was written. */
+  readonly recordedSeconds: number;
+  /** In 100 ns: the file's attribute `exposure_time`, as `expLength` of the frames' headers; undefined if it has none. */
+  readonly exposureTicks: number | undefined;
+}
+
 /**
  * Where a reader says what it found out, one sentence at a time: for the log. A sentence about one file begins with its
  * `where`, and comes with the file.
@@ -42,6 +52,8 @@ export interface ConstantsNotes {
   info(note: string, file?: ConstantsFile): void;
   /** Something that is probably not meant. */
   warn(note: string, file?: ConstantsFile): void;
+  /** When and how the darks of a file were recorded. */
+  recorded?(record: DarkRecord, file: ConstantsFile): void;
 }
 
 /**

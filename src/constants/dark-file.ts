@@ -1,13 +1,14 @@
-import { CalibrationError } from "../errors.js";
+import { CalibrationError, isMonitorError } from "../errors.js";
 import { isGainFileSize } from "./binary-gains.js";
 import {
   CONSTANTS_STAGES,
   type ConstantsFile,
   type ConstantsNotes,
   type ConstantsSink,
+  type DarkRecord,
 } from "./constants.js";
 import { inspectFile, wrongFormat } from "./file-inspection.js";
-import { type FindArray, readHdf5 } from "./hdf5.js";
+import { type FindArray, type FindAttribute, readHdf5 } from "./hdf5.js";
 import { readPixelMask } from "./mask-file.js";
 import { type FileContent, type ModuleMaps, type ModuleSelection, moduleMaps } from "./module-maps.js";
 import { readNpy } from "./npy.js";
@@ -26,7 +27,7 @@ const GAIN_FILE_MAPS = 6;
  * Read the pedestals of one module, and the mask that comes with them if there is one.
  *
  * A file of OM's dark tool: /gain0, /gain1, /gain2, [512, 1024]. Or one of PSI: /gains [3 or 4, rows, 1024] and /pixel_mask
- * [rows, 1024]; these hold /gain0 … too, so what has /gains is of PSI. Or `.npy`, [3 or 4, rows, 1024].
+ * [rows, 1024], and perhaps /gainsRMS; these hold /gain0 … too, so what has /gains is of PSI. Or `.npy`, [3 or 4, rows, 1024].
  *
  * @throws {CalibrationError} CALIBRATION_EXCHANGED, _FORMAT, _VALUES, and those of {@link inspectFile}, {@link readHdf5},
  *   {@link readNpy} and {@link moduleMaps}
@@ -38,13 +39,14 @@ export async function readDarkFile(
   notes: ConstantsNotes,
 ): Promise<FileContent> {
   const { where } = file;
-  const { format, sizeBytes } = inspectFile(file);
+  const { format, sizeBytes, writtenSeconds } = inspectFile(file);
   const writer = new PedestalWriter(to, selection.moduleIndex, where, notes);
   if (format === "npy") {
     return readNpy(file, sizeBytes, (array) => {
       const maps = stageMaps(array, where, selection);
       writeStages(maps, (index) => `map ${index}`, writer);
       notes.info(`${where}: pedestals in numpy's format, they are ${writer.finish()}`);
+      notes.recorded?.({ recordedSeconds: writtenSeconds, exposureTicks: undefined }, file);
       return maps;
     });
   }
@@ -52,16 +54,27 @@ export async function readDarkFile(
     if (isGainFileSize(sizeBytes)) throw isGainFile(where, "It has the size of one");
     throw wrongFormat(where, format, "Dark files are HDF5 or .npy.");
   }
-  return readHdf5(file, (find) => {
+  return readHdf5(file, (find, attribute) => {
+    notes.recorded?.(recordOf(attribute, writtenSeconds), file);
     const gains = find("gains");
     if (gains === undefined) return readOmDark(find, where, selection, writer, notes);
     const maps = stageMaps(gains, where, selection);
     writeStages(maps, (index) => `/gains[${index}]`, writer);
     notes.info(`${where}: pedestals of PSI, they are ${writer.finish()}`);
+    if (to.setNoise !== undefined) readNoise(find, selection, to.setNoise, where, notes);
     const mask = find("pixel_mask");
     if (mask !== undefined) to.addMask(selection.moduleIndex, readPixelMask(mask, selection, notes));
     return maps;
   });
+}
+
+function recordOf(attribute: FindAttribute, writtenSeconds: number): DarkRecord {
+  const createdMs = Date.parse(String(attribute("created")));
+  const exposure = Number(attribute("exposure_time"));
+  return {
+    recordedSeconds: Number.isNaN(createdMs) ? writtenSeconds : createdMs / 1000,
+    exposureTicks: exposure > 0 ? exposure : undefined,
+  };
 }
 
 /** Maps of stages one after the other. @throws {CalibrationError} CALIBRATION_EXCHANGED if they are gains */
@@ -75,6 +88,33 @@ function stageMaps(array: NumberArray, where: string, selection: ModuleSelection
 function writeStages(maps: ModuleMaps, nameOf: (index: number) => string, writer: PedestalWriter): void {
   for (const [index, stage] of CONSTANTS_STAGES.slice(0, maps.count).entries()) {
     writer.write(maps.read(index), stage, nameOf(index));
+  }
+}
+
+/** Noise of the stages whose pedestals can follow the frames. A map without any was never taken. */
+function readNoise(
+  find: FindArray,
+  selection: ModuleSelection,
+  setNoise: NonNullable<ConstantsSink["setNoise"]>,
+  where: string,
+  notes: ConstantsNotes,
+): void {
+  try {
+    const noise = find("gainsRMS");
+    if (noise === undefined) return;
+    const maps = moduleMaps(noise, selection, MAP_COUNTS);
+    for (const [index, stage] of CONSTANTS_STAGES.slice(0, maps.count).entries()) {
+      if (stage !== "g0" && stage !== "hg0") continue;
+      const rms = maps.read(index);
+      if (Array.prototype.some.call(rms, (value: number) => value > 0))
+        setNoise(selection.moduleIndex, stage, rms);
+    }
+  } catch (error) {
+    if (!isMonitorError(error)) throw error;
+    // Frames can be calibrated without it.
+    notes.warn(
+      `${where}: the noise in /gainsRMS is not used, and is found from the frames: ${error.message}`,
+    );
   }
 }
 

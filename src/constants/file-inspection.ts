@@ -9,6 +9,8 @@ type FileFormat = "hdf5" | "npy" | keyof typeof OTHER_FORMATS;
 /** What can be said of a constants file before it is read. */
 export interface InspectedFile {
   readonly sizeBytes: number;
+  /** When it was written, in seconds since 1970. */
+  readonly writtenSeconds: number;
   /** Undefined if the first bytes tell none, as those of `.bin` files. */
   readonly format: FileFormat | undefined;
 }
@@ -43,7 +45,11 @@ export function inspectFile({ path, where }: ConstantsFile): InspectedFile {
   try {
     return withRegularFile(path, ({ descriptor, stats }) => {
       if (stats.size === 0) throw fault("is empty. Copy the file again.");
-      return { sizeBytes: stats.size, format: formatOf(descriptor) };
+      return {
+        sizeBytes: stats.size,
+        writtenSeconds: stats.mtimeMs / 1000,
+        format: formatOf(descriptor),
+      };
     });
   } catch (error) {
     if (error instanceof CalibrationError) throw error;

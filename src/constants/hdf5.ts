@@ -16,6 +16,9 @@ import { numbersFromFloat16 } from "./number-bytes.js";
 /** Finds an array by its name, such as `data/data`; undefined if nothing has that name. */
 export type FindArray = (name: string) => NumberArray | undefined;
 
+/** Gives an attribute of the file; undefined if it has none of the name. */
+export type FindAttribute = (name: string) => unknown;
+
 /** Classes of HDF5's types, by their numbers. */
 const INTEGER = 0;
 const FLOAT = 1;
@@ -36,12 +39,20 @@ const CLASS_NAMES: Readonly<Record<number, string>> = {
  *
  * @throws {CalibrationError} CALIBRATION_DAMAGED, _FORMAT, and what `use` throws
  */
-export async function readHdf5<T>({ path, where }: ConstantsFile, use: (find: FindArray) => T): Promise<T> {
+export async function readHdf5<T>(
+  { path, where }: ConstantsFile,
+  use: (find: FindArray, attribute: FindAttribute) => T,
+): Promise<T> {
   const library = await hdf5Library();
   return readFile(library, path, where, use);
 }
 
-function readFile<T>(library: Hdf5Library, path: string, where: string, use: (find: FindArray) => T): T {
+function readFile<T>(
+  library: Hdf5Library,
+  path: string,
+  where: string,
+  use: (find: FindArray, attribute: FindAttribute) => T,
+): T {
   let open: OpenHdf5;
   try {
     open = { library, path, where, file: new library.File(path, "r") };
@@ -53,7 +64,10 @@ function readFile<T>(library: Hdf5Library, path: string, where: string, use: (fi
     );
   }
   try {
-    const result = use((name) => findArray(open, name));
+    const result = use(
+      (name) => findArray(open, name),
+      (name) => open.file.attrs[name]?.value,
+    );
     open.file.close();
     return result;
   } catch (error) {

@@ -8,6 +8,7 @@ export {
   type ConstantsNotes,
   type ConstantsSink,
   type ConstantsStage,
+  type DarkRecord,
   isUsableGain,
   READ_CONSTANTS,
   type ReadConstants,

@@ -24,6 +24,7 @@ export async function readConstants(
       to.setPedestals(moduleIndex, stage, map);
     },
     setGains: (...args) => to.setGains(...args),
+    ...(to.setNoise && { setNoise: to.setNoise }),
     addMask: (...args) => to.addMask(...args),
   };
   let singleModuleFiles = 0;
@@ -62,6 +63,7 @@ async function forEachModule(
     const moduleNotes: ConstantsNotes = {
       info: (note) => notes.info(ofModule(note), file),
       warn: (note) => notes.warn(ofModule(note), file),
+      recorded: (record) => notes.recorded?.(record, file),
     };
     await faults.attemptAsync(() => read(file, { layout, moduleIndex, isOnlyFile }, moduleNotes));
   }

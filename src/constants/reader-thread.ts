@@ -2,7 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { DetectorLayout } from "../detector.js";
 import type { ErrorCode } from "../error-codes.js";
 import { faultsOf, isMonitorError } from "../errors.js";
-import type { ConstantsFile, ConstantsFiles, ConstantsSink } from "./constants.js";
+import type { ConstantsFile, ConstantsFiles, ConstantsSink, DarkRecord } from "./constants.js";
 import { readConstants } from "./read-constants.js";
 
 /** What the thread is started with. */
@@ -13,11 +13,16 @@ export interface ReaderData {
   readonly map: Float64Array;
   /** How many maps have been taken: the thread waits for the last one before it writes the next. */
   readonly taken: Int32Array;
+  /** Whether the sink takes noise. */
+  readonly withNoise: boolean;
 }
 
 /** Where a map belongs, as a call of the sink. */
 export type MapAddress = {
-  [Method in keyof ConstantsSink]: readonly [Method, ...DropLast<Parameters<ConstantsSink[Method]>>];
+  [Method in keyof Required<ConstantsSink>]: readonly [
+    Method,
+    ...DropLast<Parameters<Required<ConstantsSink>[Method]>>,
+  ];
 }[keyof ConstantsSink];
 
 type DropLast<T extends readonly unknown[]> = T extends readonly [...infer Rest, unknown] ? Rest : never;
@@ -32,6 +37,7 @@ export type FromReader =
       readonly note: string;
       readonly file: ConstantsFile | undefined;
     }
+  | { readonly type: "recorded"; readonly record: DarkRecord; readonly file: ConstantsFile }
   /** The last message: all that was wrong. */
   | {
       readonly type: "end";
@@ -40,7 +46,7 @@ export type FromReader =
 
 const port = parentPort;
 if (port === null) throw new Error("This file is run as a worker thread.");
-const { layout, files, map: sharedMap, taken } = workerData as ReaderData;
+const { layout, files, map: sharedMap, taken, withNoise } = workerData as ReaderData;
 const say = (message: FromReader) => port.postMessage(message);
 
 let written = 0;
@@ -55,12 +61,16 @@ const sink: ConstantsSink = {
   setPedestals: (moduleIndex, stage, map) => pass(["setPedestals", moduleIndex, stage], map),
   setGains: (moduleIndex, stage, map) => pass(["setGains", moduleIndex, stage], map),
   addMask: (moduleIndex, map) => pass(["addMask", moduleIndex], map),
+  ...(withNoise && {
+    setNoise: (moduleIndex, stage, map) => pass(["setNoise", moduleIndex, stage], map),
+  }),
 };
 
 try {
   await readConstants(layout, files, sink, {
     info: (note, file) => say({ type: "note", level: "info", note, file }),
     warn: (note, file) => say({ type: "note", level: "warn", note, file }),
+    recorded: (record, file) => say({ type: "recorded", record, file }),
   });
   say({ type: "end", faults: [] });
 } catch (error) {

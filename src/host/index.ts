@@ -3,6 +3,7 @@
 export { Alarms, healthOf, type RaisedAlarm } from "./alarms.js";
 export { type Array2D, isArray2D, type Statistics, statistics } from "./array-2d.js";
 export { EventRate } from "./event-rate.js";
+export { FileWatch } from "./file-watch.js";
 export { manifestSchema } from "./manifest.js";
 export { type MonitorDescription, type MonitoredEvent, MonitorHost } from "./monitor-host.js";
 export { encodeNpy, type NpyArray } from "./npy.js";

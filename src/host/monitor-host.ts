@@ -141,6 +141,26 @@ export class MonitorHost {
     return this.#eventHandler?.dataSource?.({ name });
   }
 
+  /**
+   * Have all sources of required data read their files again, those that can. The others go on, and so does a source after a
+   * fault, with what it had.
+   *
+   * @throws every source's faults together
+   */
+  async reload(): Promise<void> {
+    const faults = new FaultCollector();
+    for (const name of Object.keys(this.describe().data ?? {})) {
+      await faults.attemptAsync(async () => (await this.dataSource(name))?.reload?.());
+    }
+    faults.throwIfAny();
+  }
+
+  /** Files that the configuration names for required data: absolute paths, each once. */
+  files(): readonly string[] {
+    const descriptions = Object.values(this.describe().data ?? {});
+    return [...new Set(descriptions.flatMap(({ files = [] }) => files.map(({ path }) => path)))];
+  }
+
   /** Events with their required data, until the signal aborts. */
   async *events(signal: AbortSignal): AsyncGenerator<MonitoredEvent, void, undefined> {
     const handler = this.#eventHandler;

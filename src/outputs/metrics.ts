@@ -150,7 +150,8 @@ export class MonitorMetrics implements EventOutput {
     const { state, counters } = this.#status();
     for (const [name, value] of Object.entries(counters)) {
       // A plugin's count that is none is left out; the others are still wanted.
-      if (/^[a-z][a-z0-9_]*$/.test(name) && Number.isFinite(value) && value >= 0) this.#setCount(name, value);
+      const isPossible = Number.isFinite(value) && (value >= 0 || descriptionOf(name).isGauge === true);
+      if (/^[a-z][a-z0-9_]*$/.test(name) && isPossible) this.#setCount(name, value);
     }
     this.#state.reset();
     for (const one of STREAM_STATES) this.#state.set({ state: one }, 0);
@@ -182,8 +183,11 @@ export class MonitorMetrics implements EventOutput {
 }
 
 function descriptionOf(name: string): CounterDescription {
-  const template = Object.keys(COUNTERS).find(
-    (key) => key.startsWith("<name>") && name.endsWith(key.slice("<name>".length)),
-  );
+  const template = Object.keys(COUNTERS).find((key) => key.includes("<") && templateOf(key).test(name));
   return COUNTERS[name] ?? COUNTERS[template ?? ""] ?? { counts: `the plugin's count '${name}'` };
+}
+
+/** Names that a key with `<name>` or `<module>` in it stands for, also with a data source's name in front. */
+function templateOf(key: string): RegExp {
+  return new RegExp(`^(?:.+_)?${key.replace("<module>", "\\d+").replace("<name>", ".+")}$`);
 }

@@ -51,6 +51,7 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
       "The live view has no image: required_data names no detector frame. Add detector_data to it.",
     );
   }
+  const source = await host.dataSource(frameName);
   const rawSource = frames === "calibrated" ? await rawSourceFor(shape, host, logger) : undefined;
   let token: string | undefined;
   const start = async (address: ListenAddress) => {
@@ -62,6 +63,7 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
       token,
       frames,
       rawSource,
+      resetPedestals: source?.reset && (() => source.reset?.()),
       status,
       watched: host,
       metrics,

@@ -5,6 +5,7 @@ import { BadPixelsPanel } from "./bad-pixels-panel.tsx";
 import type { ValueHistogram } from "./display/histogram.ts";
 import type { PageState } from "./display/page-state.ts";
 import { NumbersPanel } from "./numbers-panel.tsx";
+import { PedestalsPanel } from "./pedestals-panel.tsx";
 import { SignalsPanel } from "./signals-panel.tsx";
 import type { Theme } from "./use-theme.ts";
 import { ValueHistogramPanel } from "./value-histogram-panel.tsx";
@@ -18,9 +19,14 @@ interface SidePanelsProps {
 
 /** All numbers and graphs. */
 export function SidePanels({ state, histogram, theme, send }: SidePanelsProps) {
-  const { report, history, images, shown, heldAdcHistograms } = state;
+  const { report, history, images, canResetPedestals, shown, heldAdcHistograms } = state;
   return (
     <aside className="panels" aria-label="Numbers">
+      {report?.warnings.map((warning) => (
+        <p key={warning} role="alert" className="panel warning" data-testid="warning">
+          {warning}
+        </p>
+      ))}
       {report && <NumbersPanel report={report} history={history} theme={theme} />}
       {report && report.signals.length > 0 && (
         <SignalsPanel report={report} history={history} theme={theme} />
@@ -28,6 +34,7 @@ export function SidePanels({ state, histogram, theme, send }: SidePanelsProps) {
       {report && images.some((image) => image === "sum" || image === "maximum") && (
         <AccumulationPanel accumulation={report.accumulation} send={send} />
       )}
+      {report && canResetPedestals && <PedestalsPanel counters={report.counters} send={send} />}
       {shown && histogram && (
         <ValueHistogramPanel histogram={histogram} unit={shown.header.unit} theme={theme} />
       )}

@@ -241,6 +241,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
       const what = this.#arguments.source ?? "any source";
       return { state: "waiting", message: `not listening yet to ${what}`, counters: {} };
     }
-    return { ...status, counters: { ...status.counters, ...this.#sourceCounters() } };
+    const warnings = [...this.#sources.required.values()].flatMap((source) => source.warnings?.() ?? []);
+    return { ...status, warnings, counters: { ...status.counters, ...this.#sourceCounters() } };
   }
 }

@@ -164,6 +164,19 @@ export const CONFIGURATION_KEYS = {
     description:
       "Gaps in the frame: module_gap_rows between the modules; double_pixels: keep puts the 2 pixels between chips that their wide border pixels take, mask marks those bad too, in calibrated frames, pack (default) does neither.",
   },
+  pedestalTracking: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_pedestal_tracking",
+    schema: { type: "boolean", default: false },
+    description: "Whether pedestals of G0 (in high gain, of HG0) follow the newest 1000 frames.",
+  },
+  pedestalTrackingLimitAdu: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "<name>_pedestal_tracking_limit_adu",
+    schema: { type: "number", exclusiveMinimum: 0, maximum: 16383, default: 100 },
+    unit: "ADU",
+    description: "How far a pedestal may follow the frames away from the dark file, in ADU.",
+  },
   headerEntry: {
     group: DATA_RETRIEVAL_LAYER,
     key: "<name>_entry",

@@ -29,6 +29,8 @@ export interface LiveViewOptions extends ListenAddress {
   readonly frames: "calibrated" | "raw" | "none";
   /** Gives the raw words of an event; undefined where they are not to be had, or are the frames themselves. */
   readonly rawSource: DataSource<unknown> | undefined;
+  /** Go back to the pedestals of the dark files; undefined where they do not follow the frames. */
+  readonly resetPedestals?: (() => void) | undefined;
   readonly status: () => StreamStatus;
   /** What is found in the data of the events. */
   readonly watched: { readonly signals: Signals; readonly alarms: Alarms };
@@ -99,8 +101,12 @@ export class LiveView {
   static async start(options: LiveViewOptions): Promise<LiveView> {
     const { host, port, origins, token, metrics, kept } = options;
     const images = imagesOf(options);
-    const metricsType = metrics.contentType;
-    const workerData: ViewerData = { host, port, origins, token, images, keeps: kept?.size, metricsType };
+    const workerData: ViewerData = {
+      ...{ host, port, origins, token, images },
+      canResetPedestals: options.resetPedestals !== undefined,
+      keeps: kept?.size,
+      metricsType: metrics.contentType,
+    };
     const worker = new Worker(new URL("server/thread.js", import.meta.url), { workerData });
     const [answer] = (await once(worker, "message")) as [FromViewer];
     if (answer.type === "listening") return new LiveView(options, worker, answer.url);
@@ -168,6 +174,8 @@ export class LiveView {
       this.#buffers.push(message.buffer);
     } else if (message.type === "pages") {
       this.#pages = message.count;
+    } else if (message.type === "resetPedestals") {
+      this.#options.resetPedestals?.();
     } else if (message.type === "metrics") {
       this.#options.metrics.text().then(
         (text) => this.#say({ type: "metrics", text }),
@@ -203,13 +211,14 @@ export class LiveView {
     const now = performance.eventLoopUtilization();
     this.#spare = 1 - performance.eventLoopUtilization(now, this.#spareSince).utilization;
     this.#spareSince = now;
-    const { state, message, counters, progress } = this.#options.status();
+    const { state, message, warnings = [], counters, progress } = this.#options.status();
     const signals = [...this.#options.watched.signals.all];
     this.#say({
       type: "status",
       status: {
         state,
         message,
+        warnings,
         counters,
         badPixels: this.#badPixels,
         spare: this.#spare,

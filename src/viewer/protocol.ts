@@ -26,7 +26,9 @@ export type PageMessage =
   /** Begin sum and maximum again, for all pages. */
   | { readonly type: "reset" }
   /** Sum and maximum over about the last so many frames, or since the last reset if null; for all pages. */
-  | { readonly type: "window"; readonly frames: number | null };
+  | { readonly type: "window"; readonly frames: number | null }
+  /** Go back to the pedestals of the dark files, where {@link Hello.canResetPedestals}. */
+  | { readonly type: "resetPedestals" };
 
 /** What the server says, as JSON; an image comes as a binary message instead: see {@link decodeImage}. */
 export type ServerMessage = Hello | Report;
@@ -36,6 +38,8 @@ export interface Hello {
   readonly type: "hello";
   /** The images that this monitor has. Raw frames alone have no sums. */
   readonly images: readonly ImageName[];
+  /** Whether pedestals follow the frames. */
+  readonly canResetPedestals: boolean;
   /** Two a second at most, oldest first: of the last two minutes. */
   readonly history: readonly Sample[];
   /** How many raw frames the monitor keeps, for {@link SAVE_FRAMES_PATH}; absent if it keeps none. */
@@ -55,6 +59,8 @@ export interface Report {
   readonly state: "waiting" | "streaming" | "stalled" | "one_module_only";
   /** One sentence for people. */
   readonly message: string;
+  /** What people should know of besides, a sentence each: darks that are too old, for example. */
+  readonly warnings: readonly string[];
   /** Since the monitor's start, by snake_case name: `delivered`, `skipped`, `unpaired`, `incomplete` … */
   readonly counters: Readonly<Record<string, number>>;
   readonly sample: Sample;

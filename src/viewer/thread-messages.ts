@@ -12,6 +12,7 @@ export interface ViewerData {
   /** What every request must know; undefined if none is needed. */
   readonly token: string | undefined;
   readonly images: readonly ImageName[];
+  readonly canResetPedestals: boolean;
   /** How many raw frames the monitor keeps; undefined if it keeps none. */
   readonly keeps: number | undefined;
   /** Media type of the metrics. */
@@ -19,7 +20,10 @@ export interface ViewerData {
 }
 
 /** What the monitor knows of itself; the view's thread makes a report of it. */
-export type MonitorStatus = Pick<Report, "state" | "message" | "counters" | "badPixels" | "signals"> & {
+export type MonitorStatus = Pick<
+  Report,
+  "state" | "message" | "warnings" | "counters" | "badPixels" | "signals"
+> & {
   /** Part of its time in which the monitor's thread has nothing to do, 0 to 1. */
   readonly spare: number;
   readonly time: number;
@@ -50,6 +54,8 @@ export type FromViewer =
   | { readonly type: "free"; readonly buffer: ArrayBuffer }
   /** How many pages are open now. */
   | { readonly type: "pages"; readonly count: number }
+  /** A page asks for the pedestals of the dark files. */
+  | { readonly type: "resetPedestals" }
   /** Give me the text of the metrics; one question at a time. */
   | { readonly type: "metrics" }
   /** Write the frames that are kept; one question at a time. */

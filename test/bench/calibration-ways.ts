@@ -24,14 +24,23 @@ export async function sourceWays(path: "simd" | "scalar"): Promise<Record<string
       [CREATE_KERNEL, kernelCreator(JUNGFRAU_1M, path)],
     ]),
   );
-  const yaml = `calibration: {dark_filenames: [none], gain_filenames: [none], photon_energy_kev: ${scene.photonEnergyKeV}}`;
-  const source = context.dataSources.get("Jungfrau1MZmq")({
-    dataSourceName: "detector",
-    monitorParameters: parametersOf(yaml),
-  });
-  await source.initializeDataSource();
+  const build = async (keys: string) => {
+    const yaml = `
+data_retrieval_layer: {${keys}}
+calibration: {dark_filenames: [none], gain_filenames: [none], photon_energy_kev: ${scene.photonEnergyKeV}}
+`;
+    const source = context.dataSources.get("Jungfrau1MZmq")({
+      dataSourceName: "detector",
+      monitorParameters: parametersOf(yaml),
+    });
+    await source.initializeDataSource();
+    return source;
+  };
+  const source = await build("");
+  const tracking = await build("detector_pedestal_tracking: true");
   return {
     borrowed: (event) => () => source.borrowData?.({ event }),
+    tracked: (event) => () => tracking.borrowData?.({ event }),
     owned: (event) => () => source.getData({ event }),
     statistics: (event) => {
       const frame = source.borrowData?.({ event }) as DetectorFrame;

@@ -14,7 +14,7 @@ import { quantile } from "./report.js";
  *   npm run bench:calibration            a table
  *   npm run bench:calibration -- --json  the same for programs
  *
- * borrowed: `borrowData`, in the source's memory. owned: `getData`, in memory of the caller's. statistics: those of a
+ * borrowed: `borrowData`, in the source's memory. tracked: the same with pedestals that follow the frames. owned: `getData`, in memory of the caller's. statistics: those of a
  * borrowed frame, beside its calibration.
  *
  * In each round each path has its turn. Garbage is collected before, so that none pays for what another has left behind.
@@ -77,7 +77,7 @@ const paths = {
 };
 const turns = Object.entries(paths).flatMap(([path, ways]) =>
   Object.entries(ways).map(([call, way]) => ({
-    warmUp: ways.borrowed as Way,
+    warmUp: (call === "tracked" ? way : ways.borrowed) as Way, // each in its own memory
     way,
     steps: events.map(([frame, event]) => ({ event, measured: { frame, path, call, ms: [] } as Measured })),
   })),

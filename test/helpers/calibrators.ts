@@ -66,8 +66,20 @@ class CalibratorUnderTest {
     return this.#calibrator.hasConstants(moduleIndex, stage);
   }
 
-  calibrate(highGain: readonly boolean[]) {
-    return this.#calibrator.calibrate([{ raw: new Uint8Array(this.raw.buffer), firstRow: 0 }], highGain);
+  calibrate(highGain: readonly boolean[], tracked: readonly boolean[] = []) {
+    return this.#calibrator.calibrate(
+      [{ raw: new Uint8Array(this.raw.buffer), firstRow: 0 }],
+      highGain,
+      tracked,
+    );
+  }
+
+  drift() {
+    return this.#calibrator.drift();
+  }
+
+  resetTracking(): void {
+    this.#calibrator.resetTracking();
   }
 
   measure() {

@@ -81,6 +81,10 @@ export class Command {
     this.#child.kill("SIGINT");
   }
 
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
   /** End it as a power failure does; resolves when it is gone. */
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL");

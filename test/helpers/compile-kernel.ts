@@ -17,7 +17,7 @@ const KERNELS: readonly KernelSource[] = [
     source: "src/calibration/kernel/assembly/kernel.ts",
     module: "src/calibration/kernel/kernel-module.ts",
     title: "The SIMD kernel",
-    pages: 658,
+    pages: 915,
   },
   {
     source: "src/darks/kernel/assembly/darks.ts",

@@ -64,6 +64,17 @@ test("what waits goes up and down: a gauge", async (t) => {
   t.deepEqual(await fixture.lines("# TYPE om_jungfrau_waiting"), [" gauge"]);
 });
 
+test("drift goes below zero, a count of events does not; a source's name may stand in front", async (t) => {
+  const fixture = new Fixture();
+  fixture.count({ m0_pedestal_drift_adu: -3.5, detector_m1_worst_pedestal_drift_adu: 4, peaks: -1 });
+  t.is(await fixture.value("om_jungfrau_m0_pedestal_drift_adu"), -3.5);
+  t.is(await fixture.value("om_jungfrau_detector_m1_worst_pedestal_drift_adu"), 4);
+  t.deepEqual(await fixture.lines("om_jungfrau_peaks"), []);
+  t.deepEqual(await fixture.lines("# HELP om_jungfrau_detector_m1_worst_pedestal_drift_adu "), [
+    "The same of the pixel that is furthest from the dark file, up or down.",
+  ]);
+});
+
 test("every counter of the plugin says what it counts; another's is named", async (t) => {
   const fixture = new Fixture();
   const names = Object.keys(zeroCounters()).map((name) =>

@@ -1,8 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { writeHdf5 } from "../../src/constants/hdf5-write.js";
-import { type ConstantsFiles, constantsReader } from "../../src/constants/index.js";
+import {
+  type ConstantsFiles,
+  constantsReader,
+  type PedestalMaps,
+  writeOmPedestals,
+  writePsiPedestals,
+} from "../../src/constants/index.js";
 import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { CollectedConstants } from "../helpers/calibrators.js";
 import { check, python } from "../helpers/python.js";
@@ -97,6 +104,35 @@ with h5py.File(sys.argv[1]) as file:
     print(*(repr(float(file["gains"][index].astype("f8").sum())) for index in range(len(file["gains"]))))
 `;
 
+/** What `om-jungfrau dark` writes, as h5py finds it: types and shapes, attributes, and sums of integers that float64 holds. */
+const DESCRIBE = `
+import sys, json, h5py
+with h5py.File(sys.argv[1]) as file:
+    print(json.dumps({
+        "arrays": {name: [str(data.dtype), list(data.shape), float(data[()].astype("f8").sum())] for name, data in file.items()},
+        "attributes": {name: value if isinstance(value, str) else float(value) for name, value in file.attrs.items()},
+    }, sort_keys=True))
+`;
+
+/** Darks of every stage whose pixels all differ, with a bad pixel that was never seen. */
+function knownDarks(): readonly PedestalMaps[] {
+  const { pixels } = JUNGFRAU_1M;
+  const map = (value: (pixel: number) => number) =>
+    new Float32Array(pixels).map((_, pixel) => (pixel === 7 ? 0 : value(pixel)));
+  return (["g0", "g1", "g2", "hg0"] as const).map((stage, index) => ({
+    stage,
+    mean: map((pixel) => ([2500, 13500, 14000, 2400][index] as number) + (pixel % 500)),
+    rms: map((pixel) => 2 + index + (pixel % 8)),
+    samples: new Uint32Array(map(() => 1000 + index)),
+  }));
+}
+
+function sumOf(values: Float32Array | Uint32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+}
+
 async function read(files: Partial<Record<keyof ConstantsFiles, string>>): Promise<CollectedConstants> {
   const constants = new CollectedConstants();
   const named = (name: string | undefined) =>
@@ -120,6 +156,11 @@ function differentPedestal({ pedestals }: CollectedConstants, allowed: number): 
     }
   }
   return undefined;
+}
+
+function difference(found: unknown, expected: unknown): string | undefined {
+  if (isDeepStrictEqual(found, expected)) return undefined;
+  return `${JSON.stringify(found)} is not ${JSON.stringify(expected)}`;
 }
 
 const folder = mkdtempSync(join(tmpdir(), "om-jungfrau-exchange-"));
@@ -147,6 +188,37 @@ try {
         () => "it was read",
         ({ message }: Error) => (message.includes("module1.h5") ? undefined : message),
       );
+    });
+    const darks = knownDarks();
+    const attributes = { created: "2026-03-29T01:00:00.000Z", exposure_time: 100 };
+    const described = (path: string) => JSON.parse(python(DESCRIBE, path));
+    await check("pedestals of `om-jungfrau dark --format psi`: written here, read by h5py", async () => {
+      const path = join(folder, "pedestal.h5");
+      const mask = new Uint32Array(JUNGFRAU_1M.pixels);
+      mask[7] = 2 ** 27 + 1;
+      await writePsiPedestals(path, darks, mask, attributes);
+      const planes = (of: (one: PedestalMaps) => Float32Array | Uint32Array) =>
+        darks.reduce((sum, one) => sum + sumOf(of(one)), 0);
+      return difference(described(path), {
+        arrays: {
+          gains: ["float32", [4, 1024, 1024], planes(({ mean }) => mean)],
+          gainsRMS: ["float32", [4, 1024, 1024], planes(({ rms }) => rms)],
+          samples: ["uint32", [4, 1024, 1024], planes(({ samples }) => samples)],
+          pixel_mask: ["uint32", [1024, 1024], mask[7]],
+        },
+        attributes,
+      });
+    });
+    await check("pedestals of `om-jungfrau dark --format om`: written here, read by h5py", async () => {
+      const path = join(folder, "dark_m0.h5");
+      const maps = darks.slice(0, 3).map(({ mean }) => mean.subarray(0, MODULE_PIXELS));
+      await writeOmPedestals(path, maps, attributes);
+      // Averages of int16 words: with the gain bits, those of G2 as a negative number.
+      const arrays = maps.map((map, stage) => {
+        const offset = [0, 0x4000, -0x4000][stage] as number;
+        return [`gain${stage}`, ["float32", [512, 1024], sumOf(map) + offset * (MODULE_PIXELS - 1)]];
+      });
+      return difference(described(path), { arrays: Object.fromEntries(arrays), attributes });
     });
     const gains = { gains: stackedMaps([40, -1.5, -0.125]) };
     const sums = [40, -1.5, -0.125].map((gain) => gain * MODULE_PIXELS);

@@ -532,3 +532,29 @@ test("without kept frames there is nothing to save, and without the token nobody
   const headers = { Authorization: "Bearer secret-secret-secret" };
   t.like(await ask(`${origin}/api/save-frames`, { method: "POST", headers }), { status: 200 });
 });
+
+test("a page resets pedestals that follow the frames, and asks in vain where there are none", async (t) => {
+  let resets = 0;
+  const { view } = await start(t, { resetPedestals: () => void resets++ });
+  const page = await LivePage.open(t, view.url);
+  t.like(await page.text(({ type }) => type === "hello"), { canResetPedestals: true });
+  page.say({ type: "resetPedestals" });
+  await until(() => resets === 1);
+
+  const { view: other } = await start(t);
+  const otherPage = await LivePage.open(t, other.url);
+  t.like(await otherPage.text(({ type }) => type === "hello"), { canResetPedestals: false });
+  otherPage.say({ type: "resetPedestals" });
+  otherPage.say({ type: "image", image: "raw", after: null }); // it is still heard
+  await otherPage.text(isReport);
+  t.is(resets, 1);
+});
+
+test("pages are told what people should know of", async (t) => {
+  const warnings = ["the darks are old"];
+  const status = { state: "streaming", message: "streaming", counters: {}, warnings } as const;
+  const { view } = await start(t, { status: () => status });
+  const page = await LivePage.open(t, view.url);
+  const report = await page.text((message) => isReport(message) && message.warnings.length > 0);
+  t.like(report, { warnings });
+});

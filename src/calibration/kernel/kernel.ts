@@ -24,6 +24,10 @@ export interface Kernel {
   readonly pedestals: ConstantsPlanes;
   /** Unit per ADU, likewise. */
   readonly reciprocals: ConstantsPlanes;
+  /** For tracking: the pedestals of the files in G0 and HG0, in ADU. Written before the first {@link track}. */
+  readonly filePedestals: TrackingPlanes;
+  /** Likewise, 1 / (how far a word may be from the pedestal)², in 1/ADU². */
+  readonly windows: TrackingPlanes;
   /** What the status of a pixel in G0 is, with the constants of G0, and with those of HG0. */
   readonly baseStatus: readonly [g0: Uint8Array, hg0: Uint8Array];
   /**
@@ -40,6 +44,26 @@ export interface Kernel {
    * @param fill      what bad pixels hold; those that are bad in G0 for their constants may hold NaN instead
    */
   calibrate(firstRow: number, rows: number, highGain: boolean, fill: number): void;
+
+  /**
+   * Move the pedestals of G0 towards the words of some rows, as far as these are in G0:
+   * `pedestal += gain × d × max(0, 1 − d² × window)²` with `d = word − pedestal`, each operation rounded to float32. A pedestal
+   * that is NaN stays so.
+   *
+   * @param highGain  whether G0 is HG0, with its own pedestals
+   * @param limit     how far, in ADU, pedestals may be from those of the files
+   */
+  track(firstRow: number, rows: number, highGain: boolean, gain: number, limit: number): void;
+
+  /**
+   * Find the spread of the words of some rows, as far as these are in G0: of each pixel the median, in the place of
+   * {@link filePedestals}, and the median distance from it, in the place of {@link windows}, in ADU. The distance grows by a
+   * share of itself when a word is further away, and shrinks by as much when it is not; the median moves as far towards the
+   * word. Photons hardly change medians.
+   *
+   * @param step  the share
+   */
+  learn(firstRow: number, rows: number, highGain: boolean, step: number): void;
 
   /** The status plane is to be written anew: the base status of these rows, or which of the two counts, has changed. */
   forgetStatus(firstRow: number, rows: number): void;
@@ -74,6 +98,9 @@ export const PLANE_OF_STAGE = { g0: 0, g1: 1, g2: 2, hg0: 3 } as const satisfies
   ConstantsStage,
   number
 >;
+
+/** Planes of G0 in both gain settings. */
+export type TrackingPlanes = readonly [g0: Float32Array, hg0: Float32Array];
 
 export type ConstantsPlanes = readonly [
   g0: Float32Array,

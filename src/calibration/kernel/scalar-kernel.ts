@@ -12,7 +12,7 @@ import { countAbove, countGainStages, type GainStageCounts } from "../pixel-coun
 import { measureRegion, type PixelRegion, type RegionStatistics } from "../pixel-region.js";
 import { measurePixels, type PixelStatistics } from "../pixel-statistics.js";
 import { PIXEL_STATUS } from "../pixel-status.js";
-import { type ConstantsPlanes, type Kernel, PLANE_OF_STAGE } from "./kernel.js";
+import { type ConstantsPlanes, type Kernel, PLANE_OF_STAGE, type TrackingPlanes } from "./kernel.js";
 
 const G1_LIMIT_WORD = GAIN_CODE_G1 << GAIN_BITS_SHIFT;
 const MAX_INT32 = 2 ** 31 - 1;
@@ -37,6 +37,8 @@ export class ScalarKernel implements Kernel {
   readonly status: Uint8Array;
   readonly pedestals: ConstantsPlanes;
   readonly reciprocals: ConstantsPlanes;
+  readonly filePedestals: TrackingPlanes;
+  readonly windows: TrackingPlanes;
   readonly baseStatus: readonly [Uint8Array, Uint8Array];
   readonly counts = new Int32Array(6);
   readonly #words: Uint16Array;
@@ -57,6 +59,8 @@ export class ScalarKernel implements Kernel {
     this.raw = new Uint8Array(this.#words.buffer);
     this.pedestals = planesOf(this.#pedestals);
     this.reciprocals = planesOf(this.#reciprocals);
+    this.filePedestals = [new Float32Array(pixels), new Float32Array(pixels)];
+    this.windows = [new Float32Array(pixels), new Float32Array(pixels)];
   }
 
   calibrate(firstRow: number, rows: number, highGain: boolean, fill: number): void {
@@ -99,6 +103,53 @@ export class ScalarKernel implements Kernel {
     if (found !== PIXEL_STATUS.good) this.values[pixel] = fill;
     if (known !== PIXEL_STATUS.good) this.#count(known, -1);
     if (found !== PIXEL_STATUS.good || word === G1_LIMIT_WORD) this.#count(found, 1);
+  }
+
+  track(firstRow: number, rows: number, highGain: boolean, gain: number, limit: number): void {
+    const words = this.#words;
+    const { pedestals, file, windows, start, end } = this.#followed(firstRow, rows, highGain);
+    const gain32 = Math.fround(gain);
+    const limit32 = Math.fround(limit);
+    for (let pixel = start; pixel < end; pixel++) {
+      const word = words[pixel] as number;
+      if (word >= G1_LIMIT_WORD) continue;
+      const pedestal = pedestals[pixel] as number;
+      const distance = Math.fround(word - pedestal);
+      const outside = Math.fround(Math.fround(distance * distance) * (windows[pixel] as number));
+      const inside = Math.fround(1 - outside);
+      const weight = inside > 0 ? inside : 0;
+      const step = Math.fround(Math.fround(distance * gain32) * Math.fround(weight * weight));
+      pedestals[pixel] = limited(Math.fround(pedestal + step), file[pixel] as number, limit32);
+    }
+  }
+
+  learn(firstRow: number, rows: number, highGain: boolean, step: number): void {
+    const words = this.#words;
+    const { file: middles, windows: spreads, start, end } = this.#followed(firstRow, rows, highGain);
+    const step32 = Math.fround(step);
+    for (let pixel = start; pixel < end; pixel++) {
+      const word = words[pixel] as number;
+      if (word >= G1_LIMIT_WORD) continue;
+      const middle = middles[pixel] as number;
+      const spread = spreads[pixel] as number;
+      const distance = Math.fround(word - middle);
+      const change = Math.fround(spread * step32);
+      middles[pixel] = distance < 0 ? middle - change : middle + change;
+      spreads[pixel] = Math.abs(distance) > spread ? spread + change : spread - change;
+    }
+  }
+
+  /** What pedestals that follow the frames are made of. */
+  #followed(firstRow: number, rows: number, highGain: boolean) {
+    const { columns } = this.layout;
+    const setting = highGain ? 1 : 0;
+    return {
+      pedestals: this.pedestals[highGain ? PLANE_OF_STAGE.hg0 : PLANE_OF_STAGE.g0],
+      file: this.filePedestals[setting],
+      windows: this.windows[setting],
+      start: firstRow * columns,
+      end: (firstRow + rows) * columns,
+    };
   }
 
   /** The status is written anew with every frame. */
@@ -146,6 +197,14 @@ function statusOf(word: number, isMasked: boolean, isUnusable: boolean): number 
   if (word >> GAIN_BITS_SHIFT === GAIN_CODE_INVALID) return PIXEL_STATUS.invalidGainCode;
   if (word === SATURATED_WORD) return PIXEL_STATUS.saturated;
   return isUnusable ? PIXEL_STATUS.noConstants : PIXEL_STATUS.good;
+}
+
+/** No further from the file's pedestal than the limit. NaN stays. */
+function limited(pedestal: number, file: number, limit: number): number {
+  const least = Math.fround(file - limit);
+  const most = Math.fround(file + limit);
+  const atLeast = pedestal < least ? least : pedestal;
+  return most < atLeast ? most : atLeast;
 }
 
 function nearestInt32(value: number): number {

@@ -2,7 +2,7 @@ import { BYTES_PER_WORD, type DetectorLayout } from "../../detector.js";
 import { type GainStageCounts, pixelThreshold } from "../pixel-counts.js";
 import { type PixelRegion, type RegionStatistics, regionStatistics } from "../pixel-region.js";
 import { type PixelStatistics, pixelStatistics } from "../pixel-statistics.js";
-import type { ConstantsPlanes, Kernel } from "./kernel.js";
+import type { ConstantsPlanes, Kernel, TrackingPlanes } from "./kernel.js";
 import { KERNEL_MODULE_BASE64 } from "./kernel-module.js";
 
 // The types of WebAssembly come with those of browsers, which have no place here.
@@ -31,7 +31,12 @@ interface KernelExports {
   readonly RECIPROCALS_STRIDE: WasmGlobal;
   readonly COUNTS: WasmGlobal;
   readonly MEASURED: WasmGlobal;
+  readonly FILE_PEDESTALS: WasmGlobal;
+  readonly WINDOWS: WasmGlobal;
+  readonly TRACKING_STRIDE: WasmGlobal;
   calibrate(firstRow: number, rows: number, highGain: number, fill: number): void;
+  track(firstRow: number, rows: number, highGain: number, gain: number, limit: number): void;
+  learn(firstRow: number, rows: number, highGain: number, step: number): void;
   forgetStatus(firstRow: number, rows: number): void;
   round(fill: number): void;
   measureFloats(): void;
@@ -47,7 +52,7 @@ interface KernelExports {
 /** Compiled once a process, when the first kernel is made. */
 let compiled: object | undefined;
 
-/** The kernel in WebAssembly, 16 pixels a step. Its memory, 43 MB, goes when nobody holds the kernel any more. */
+/** The kernel in WebAssembly, 16 pixels a step. Its memory, 60 MB, goes when nobody holds the kernel any more. */
 export class SimdKernel implements Kernel {
   readonly path = "simd";
   readonly layout: DetectorLayout;
@@ -57,6 +62,8 @@ export class SimdKernel implements Kernel {
   readonly status: Uint8Array;
   readonly pedestals: ConstantsPlanes;
   readonly reciprocals: ConstantsPlanes;
+  readonly filePedestals: TrackingPlanes;
+  readonly windows: TrackingPlanes;
   readonly baseStatus: readonly [Uint8Array, Uint8Array];
   readonly counts: Int32Array;
   readonly #exports: KernelExports;
@@ -73,10 +80,18 @@ export class SimdKernel implements Kernel {
     const { buffer } = exports.memory;
     const { pixels } = layout;
     const bytes = (at: number) => new Uint8Array(buffer, at, pixels);
-    const planes = ({ value: start }: WasmGlobal, { value: stride }: WasmGlobal) => {
-      const plane = (stage: number) => new Float32Array(buffer, start + stage * stride, pixels);
-      return [plane(0), plane(1), plane(2), plane(3)] as const;
-    };
+    const plane = ({ value: start }: WasmGlobal, { value: stride }: WasmGlobal, index: number) =>
+      new Float32Array(buffer, start + index * stride, pixels);
+    const planes = (start: WasmGlobal, stride: WasmGlobal): ConstantsPlanes => [
+      plane(start, stride, 0),
+      plane(start, stride, 1),
+      plane(start, stride, 2),
+      plane(start, stride, 3),
+    ];
+    const trackingPlanes = (start: WasmGlobal): TrackingPlanes => [
+      plane(start, exports.TRACKING_STRIDE, 0),
+      plane(start, exports.TRACKING_STRIDE, 1),
+    ];
     this.#exports = exports;
     this.layout = layout;
     this.raw = new Uint8Array(buffer, exports.RAW.value, pixels * BYTES_PER_WORD);
@@ -89,12 +104,22 @@ export class SimdKernel implements Kernel {
     ];
     this.pedestals = planes(exports.PEDESTALS, exports.PEDESTALS_STRIDE);
     this.reciprocals = planes(exports.RECIPROCALS, exports.RECIPROCALS_STRIDE);
+    this.filePedestals = trackingPlanes(exports.FILE_PEDESTALS);
+    this.windows = trackingPlanes(exports.WINDOWS);
     this.counts = new Int32Array(buffer, exports.COUNTS.value, 6);
     this.#measured = new Float64Array(buffer, exports.MEASURED.value, 4);
   }
 
   calibrate(firstRow: number, rows: number, highGain: boolean, fill: number): void {
     this.#exports.calibrate(firstRow, rows, highGain ? 1 : 0, fill);
+  }
+
+  track(firstRow: number, rows: number, highGain: boolean, gain: number, limit: number): void {
+    this.#exports.track(firstRow, rows, highGain ? 1 : 0, gain, limit);
+  }
+
+  learn(firstRow: number, rows: number, highGain: boolean, step: number): void {
+    this.#exports.learn(firstRow, rows, highGain ? 1 : 0, step);
   }
 
   forgetStatus(firstRow: number, rows: number): void {

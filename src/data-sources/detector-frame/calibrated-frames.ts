@@ -11,7 +11,7 @@ import type { CalibratedFrame, RoundedFrame } from "./frame.js";
 import type { FrameGeometry } from "./frame-geometry.js";
 import type { FrameMaker } from "./frame-maker.js";
 import { FrameMemory, ownedFrame, type WithoutMethods } from "./frame-memory.js";
-import { type GainModeCheck, moduleGainModes } from "./gain-mode-check.js";
+import { type GainModeCheck, moduleGainModes, modulesThatCame } from "./gain-mode-check.js";
 import { ownedCopy } from "./owned-memory.js";
 
 export interface CalibratedFramesOptions {
@@ -75,15 +75,20 @@ export class CalibratedFrames implements FrameMaker {
     const calibrator = this.#calibrator;
     this.#memory.overwrite();
     const modes = moduleGainModes(event, calibrator.layout);
+    const wrong = this.#check.wrongModules(modes);
+    const came = modulesThatCame(event, calibrator.layout);
     const counts = calibrator.calibrate(
       event.frames.map(({ raw, rows, portIndex }) => ({ raw, firstRow: portIndex * rows })),
       modes.map(({ highGain }) => highGain),
+      modes.map(
+        ({ forcedStage }, module) => !wrong[module] && forcedStage === undefined && came[module] === true,
+      ),
     );
     if (!this.#geometry.isPlain) {
       this.#geometry.place(calibrator.values, this.#values);
       this.#geometry.place(calibrator.status, this.#status);
     }
-    return { ...counts, wrongConstants: this.#check.isWrong(modes) };
+    return { ...counts, wrongConstants: wrong.includes(true) };
   }
 
   #frame(

@@ -1,10 +1,16 @@
 import type { DescribedFile, Logger } from "../../api/index.js";
-import type { ConstantsFile, ConstantsNotes } from "../../constants/index.js";
+import type { ConstantsFile, ConstantsNotes, DarkRecord } from "../../constants/index.js";
+
+/** A dark file, and what is known of its recording. */
+export interface RecordedFile extends DarkRecord {
+  readonly file: ConstantsFile;
+}
 
 /** Keeps what a reader found out about each file, which is logged as detail. Warnings are for the log alone. */
 export class FileNotes implements ConstantsNotes {
   readonly #logger: Logger;
   readonly #notes = new Map<string, string[]>();
+  readonly #records = new Map<string, RecordedFile>();
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -20,6 +26,15 @@ export class FileNotes implements ConstantsNotes {
 
   warn(note: string): void {
     this.#logger.warn(note);
+  }
+
+  recorded(record: DarkRecord, file: ConstantsFile): void {
+    this.#records.set(file.where, { ...record, file });
+  }
+
+  /** Of each dark file. */
+  get records(): readonly RecordedFile[] {
+    return [...this.#records.values()];
   }
 
   describe({ path, where }: ConstantsFile): DescribedFile {

@@ -38,6 +38,8 @@ export interface CalibrationParameters {
   readonly rounded: boolean;
   /** What bad pixels hold. */
   readonly fillValue: number;
+  /** How far pedestals may follow the frames, in ADU; undefined if they do not. */
+  readonly trackingLimitAdu: number | undefined;
 }
 
 /** What a configuration says of a source's frames. */
@@ -101,8 +103,11 @@ class FrameSettingsReader {
     const rounded = this.#faults.attempt(() => this.#isRounded(unit)) ?? false;
     const fillValue = this.#faults.attempt(() => this.#fillValue(rounded)) ?? Number.NaN;
     const energy = unit === "photons" ? this.#faults.attempt(() => this.#photonEnergy()) : undefined;
+    const tracks = this.#read(KEYS.pedestalTracking, false);
+    const limitAdu = this.#read(KEYS.pedestalTrackingLimitAdu, KEYS.pedestalTrackingLimitAdu.schema.default);
     return {
       files: { dark, gain, mask },
+      trackingLimitAdu: tracks ? limitAdu : undefined,
       unit,
       rounded,
       fillValue,

@@ -11,32 +11,42 @@ export function moduleGainModes({ frames }: JungfrauEvent, { modules }: Detector
   return frames.filter((_, port) => port % portsPerModule === 0).map(({ gainMode }) => gainMode);
 }
 
+/** By module, whether all of its ports' frames came. */
+export function modulesThatCame({ frames }: JungfrauEvent, { modules }: DetectorLayout): readonly boolean[] {
+  const portsPerModule = frames.length / modules;
+  const ports = (moduleIndex: number) =>
+    frames.slice(moduleIndex * portsPerModule, (moduleIndex + 1) * portsPerModule);
+  return Array.from({ length: modules }, (_, moduleIndex) =>
+    ports(moduleIndex).every(({ missing }) => !missing),
+  );
+}
+
 /** Watches for gain settings that the constants do not fit. Counts every frame that is made, and logs each kind once. */
 export class GainModeCheck {
   readonly #calibrator: Calibrator;
   readonly #logger: Logger;
   readonly #logged = new Set<string>();
   /** Frames that were calibrated with constants that do not fit. */
-  wrongConstants = 0;
+  wrongConstants: number;
 
-  constructor(calibrator: Calibrator, logger: Logger) {
+  /** @param wrongConstants  frames that count already */
+  constructor(calibrator: Calibrator, logger: Logger, wrongConstants = 0) {
+    this.wrongConstants = wrongConstants;
     this.#calibrator = calibrator;
     this.#logger = logger;
   }
 
-  /** @param modes  by module */
-  isWrong(modes: readonly GainMode[]): boolean {
-    let isWrong = false;
-    for (const [moduleIndex, mode] of modes.entries()) {
-      const problem = this.#problem(mode, moduleIndex);
-      if (problem === undefined) continue;
-      isWrong = true;
-      if (this.#logged.has(problem)) continue;
+  /** @param modes  by module. @returns likewise, whether the constants do not fit */
+  wrongModules(modes: readonly GainMode[]): readonly boolean[] {
+    const problems = modes.map((mode, moduleIndex) => this.#problem(mode, moduleIndex));
+    for (const problem of problems) {
+      if (problem === undefined || this.#logged.has(problem)) continue;
       this.#logged.add(problem);
       this.#logger.warn(problem);
     }
-    if (isWrong) this.wrongConstants += 1;
-    return isWrong;
+    const wrong = problems.map((problem) => problem !== undefined);
+    if (wrong.includes(true)) this.wrongConstants += 1;
+    return wrong;
   }
 
   #problem({ highGain, fixedStage, forcedStage }: GainMode, moduleIndex: number): string | undefined {

@@ -7,6 +7,7 @@ export interface PageState {
   readonly connection: Connection;
   /** The images that the monitor has. */
   readonly images: readonly ImageName[];
+  readonly canResetPedestals: boolean;
   readonly chosen: ImageName | null;
   /** How many raw frames the monitor keeps; null if none. */
   readonly keeps: number | null;
@@ -43,6 +44,7 @@ export type PageAction =
 export const FIRST_STATE: PageState = {
   connection: "connecting",
   images: [],
+  canResetPedestals: false,
   chosen: null,
   keeps: null,
   shown: null,
@@ -61,11 +63,12 @@ export function pageState(state: PageState, action: PageAction): PageState {
       const { hello, chosen, seconds } = action;
       const wasGone = state.connection === "gone" || state.connection === "refused";
       const backSinceSeconds = wasGone ? seconds : null;
-      const { images, history, keeps = null } = hello;
+      const { images, canResetPedestals, history, keeps = null } = hello;
       return {
         ...state,
         connection: "open",
         images,
+        canResetPedestals,
         history,
         keeps,
         chosen,

@@ -26,12 +26,20 @@ const MAX_UNREAD_BYTES = 8e6;
 
 type ImageRequest = Extract<PageMessage, { type: "image" }>;
 
+/** What pages bring about outside of the view. */
+export interface PageEvents {
+  /** The number of open pages is another. */
+  count(pages: number): void;
+  /** A page asks for the pedestals of the dark files. Left out where pages cannot ask for it. */
+  resetPedestals?(): void;
+}
+
 /** The pages that are open: each gets an image when it has asked for one and there is a newer one. */
 export class Pages {
   readonly #images: Images;
   readonly #names: readonly ImageName[];
   readonly #budget: SendBudget;
-  readonly #onCount: (count: number) => void;
+  readonly #events: PageEvents;
   readonly #history: Sample[] = [];
   readonly #keeps: number | undefined;
   #report: Report | undefined;
@@ -42,21 +50,18 @@ export class Pages {
   readonly #encoded = new Map<ImageName, { readonly sequence: number; readonly message: Uint8Array }>();
   #timer: NodeJS.Timeout | undefined;
 
-  /**
-   * @param onCount  called with the number of open pages when it changes
-   * @param keeps    how many raw frames the monitor keeps
-   */
+  /** @param keeps  how many raw frames the monitor keeps */
   constructor(
     images: Images,
     names: readonly ImageName[],
     nowMs: () => number,
-    onCount: (count: number) => void,
+    events: PageEvents,
     keeps?: number,
   ) {
     this.#images = images;
     this.#names = names;
     this.#budget = new SendBudget(MAX_BYTES_PER_SECOND, nowMs);
-    this.#onCount = onCount;
+    this.#events = events;
     this.#keeps = keeps;
   }
 
@@ -66,18 +71,19 @@ export class Pages {
 
   open(page: WebSocket): void {
     this.#open.add(page);
-    this.#onCount(this.#open.size);
+    this.#events.count(this.#open.size);
     page.on("message", (data) => this.#listen(page, String(data)));
     page.on("error", () => page.terminate()); // a page that breaks the protocol
     page.on("close", () => {
       this.#requests.delete(page);
       this.#open.delete(page);
-      this.#onCount(this.#open.size);
+      this.#events.count(this.#open.size);
     });
     const keeps = this.#keeps;
     const hello: Hello = {
       type: "hello",
       images: this.#names,
+      canResetPedestals: this.#events.resetPedestals !== undefined,
       history: this.#history,
       ...(keeps !== undefined && { keeps }),
     };
@@ -129,6 +135,7 @@ export class Pages {
     if (message === undefined) page.close(1008, "not a message of this view");
     else if (message.type === "reset") this.#images.reset();
     else if (message.type === "window") this.#images.setWindow(message.frames);
+    else if (message.type === "resetPedestals") this.#events.resetPedestals?.();
     else if (!this.#names.includes(message.image)) page.close(1008, `no image '${message.image}' here`);
     else {
       this.#requests.set(page, message);
@@ -159,7 +166,7 @@ function parse(text: string): PageMessage | undefined {
     return undefined;
   }
   const { type, image, after, frames } = message;
-  if (type === "reset") return { type };
+  if (type === "reset" || type === "resetPedestals") return { type };
   if (type === "window" && (frames === null || isCount(frames))) return { type, frames };
   const name = IMAGE_NAMES.find((one) => one === image);
   if (type === "image" && name !== undefined && (after === null || typeof after === "number")) {

@@ -23,6 +23,7 @@ const {
   origins,
   token,
   images: imageNames,
+  canResetPedestals,
   keeps,
   metricsType,
 } = workerData as ViewerData;
@@ -30,7 +31,11 @@ const say = (message: FromViewer, transfer: ArrayBuffer[] = []) => port.postMess
 
 const nowMs = () => performance.now();
 const images = new Images(JUNGFRAU_1M, nowMs);
-const pages = new Pages(images, imageNames, nowMs, (count) => say({ type: "pages", count }), keeps);
+const pageEvents = {
+  count: (count: number) => say({ type: "pages", count }),
+  ...(canResetPedestals && { resetPedestals: () => say({ type: "resetPedestals" }) }),
+};
+const pages = new Pages(images, imageNames, nowMs, pageEvents, keeps);
 /** Longer than this without a word, the monitor hangs. */
 const STALE_MS = 5000;
 /** For how long a text of metrics is given to all who ask: it is made by the monitor's thread. */
@@ -40,6 +45,7 @@ let statusAtMs = nowMs();
 let status: MonitorStatus = {
   state: "waiting",
   message: "the monitor starts",
+  warnings: [],
   counters: {},
   badPixels: {},
   spare: 1,
@@ -66,12 +72,14 @@ function streamState(): Pick<MonitorStatus, "state" | "message"> {
 
 function report(): Report {
   const { state, message } = streamState();
-  const { counters, badPixels, time, eventsPerSecond, lagSeconds, signals, levels, alarms } = status;
+  const { warnings, counters, badPixels, time, eventsPerSecond, lagSeconds, signals, levels, alarms } =
+    status;
   const { skipped = 0, partial = 0, unpaired = 0, incomplete = 0 } = counters;
   return {
     type: "report",
     state,
     message,
+    warnings,
     counters,
     badPixels,
     signals,

@@ -19,13 +19,19 @@ const sample = (time: number): Sample => ({
   badPixels: 0,
   signals: {},
 });
-const hello: Hello = { type: "hello", images: ["calibrated", "raw"], history: [sample(1)] };
+const hello: Hello = {
+  type: "hello",
+  images: ["calibrated", "raw"],
+  canResetPedestals: true,
+  history: [sample(1)],
+};
 const report = (time: number, count: number): Report => ({
   type: "report",
   state: "streaming",
   message: "streaming",
   signals: [],
   alarms: [],
+  warnings: [],
   counters: {},
   sample: sample(time),
   badPixels: {},

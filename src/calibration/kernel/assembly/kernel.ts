@@ -41,6 +41,7 @@ export {
   BASE_STATUS,
   BASE_STATUS_STRIDE,
   COUNTS,
+  FILE_PEDESTALS,
   MEASURED,
   PEDESTALS,
   PEDESTALS_STRIDE,
@@ -48,11 +49,14 @@ export {
   RECIPROCALS,
   RECIPROCALS_STRIDE,
   STATUS,
+  TRACKING_STRIDE,
   VALUES,
+  WINDOWS,
 } from "./layout";
 export { countFloatsAbove, countGainStages, countIntegersAbove } from "./count";
 export { measureFloatRegion, measureIntegerRegion } from "./region";
 export { measureFloats, measureIntegers, measureWords } from "./measure";
+export { learn, track } from "./track";
 
 /** Rows that are done together, so that the constants which they need besides G0's are fetched together. */
 const ROWS_IN_BAND: u32 = 32;
