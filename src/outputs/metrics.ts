@@ -8,7 +8,14 @@ import {
   type StreamState,
   type StreamStatus,
 } from "../api/index.js";
-import { type Alarms, EventRate, healthOf, type MonitoredEvent, type Signals } from "../host/index.js";
+import {
+  type Alarms,
+  EventRate,
+  healthOf,
+  isArray2D,
+  type MonitoredEvent,
+  type Signals,
+} from "../host/index.js";
 import { type HttpServer, parseAddress, startMetricsServer } from "../http/index.js";
 import type { EventOutput } from "./event-output.js";
 import { SignalMetrics } from "./signal-metrics.js";
@@ -61,6 +68,7 @@ export class MonitorMetrics implements EventOutput {
   readonly #newestLag: Gauge;
   readonly #newestAge: Gauge;
   readonly #eventsPerSecond: Gauge;
+  readonly #badPixels: Gauge<"reason">;
   readonly #signals: SignalMetrics | undefined;
   #newestSeconds: number | undefined;
   #server: HttpServer | undefined;
@@ -94,6 +102,12 @@ export class MonitorMetrics implements EventOutput {
       "Time since the newest event's data was finished; no value before the first event.",
     );
     this.#eventsPerSecond = gauge("events_per_second", "Events a second, over the last five seconds.");
+    this.#badPixels = new Gauge({
+      name: `${PREFIX}bad_pixels`,
+      help: "Pixels of the newest frame without a measurement, by reason.",
+      labelNames: ["reason"],
+      registers,
+    });
     // 0 would say that an event has just come.
     this.#newestLag.remove();
     this.#newestAge.remove();
@@ -103,8 +117,10 @@ export class MonitorMetrics implements EventOutput {
     for (const name of MISNAMED) registry.removeSingleMetric(name);
   }
 
-  write({ event }: MonitoredEvent): void {
+  write({ event, data }: MonitoredEvent): void {
     this.observe(event);
+    const counts = Object.values(data).find(isArray2D)?.badPixels ?? {};
+    for (const [reason, count] of Object.entries(counts)) this.#badPixels.set({ reason }, count);
   }
 
   /** Count an event, whose data are there now, or which has been sent. */
