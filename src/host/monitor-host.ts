@@ -11,6 +11,7 @@ import {
   LOGGER,
   type Logger,
   MONITOR_API_VERSION,
+  type PlaybackControl,
   STATUS_REGISTRY,
   type StreamStatus,
 } from "../api/index.js";
@@ -139,6 +140,11 @@ export class MonitorHost {
    */
   async dataSource(name: string): Promise<DataSource<unknown> | undefined> {
     return this.#eventHandler?.dataSource?.({ name });
+  }
+
+  /** Take over the playback of a recording: it then waits at its end. @returns undefined for a stream */
+  steerPlayback(): PlaybackControl | undefined {
+    return this.#eventHandler?.steerPlayback?.();
   }
 
   /** Events with their required data, until the signal aborts. */

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../error-codes.js";
 import type { RaisedAlarm } from "../host/index.js";
-import type { ImageName, Report, Sample, SavedFrames } from "./protocol.js";
+import type { ImageName, PlaybackCommand, PlaybackReport, Report, Sample, SavedFrames } from "./protocol.js";
 import type { SnapshotHeader } from "./snapshot.js";
 
 /** What the view's thread is started with. */
@@ -14,6 +14,8 @@ export interface ViewerData {
   readonly images: readonly ImageName[];
   /** How many raw frames the monitor keeps; undefined if it keeps none. */
   readonly keeps: number | undefined;
+  /** Whether the monitor plays a recording that pages can steer. */
+  readonly isPlayback: boolean;
   /** Media type of the metrics. */
   readonly metricsType: string;
 }
@@ -35,6 +37,7 @@ export type ToViewer =
   /** The buffer is transferred; it comes back by `free`. */
   | { readonly type: "frame"; readonly header: SnapshotHeader; readonly buffer: ArrayBuffer }
   | { readonly type: "status"; readonly status: MonitorStatus }
+  | PlaybackReport
   /** The answer to `metrics`: the text, or why there is none. */
   | { readonly type: "metrics"; readonly text: string }
   | { readonly type: "metrics"; readonly failure: string }
@@ -52,5 +55,6 @@ export type FromViewer =
   | { readonly type: "pages"; readonly count: number }
   /** Give me the text of the metrics; one question at a time. */
   | { readonly type: "metrics" }
+  | { readonly type: "steer"; readonly command: PlaybackCommand }
   /** Write the frames that are kept; one question at a time. */
   | { readonly type: "save" };

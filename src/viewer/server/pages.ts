@@ -5,8 +5,11 @@ import {
   IMAGE_NAMES,
   type ImageName,
   type PageMessage,
+  type PlaybackCommand,
+  type PlaybackReport,
   type Report,
   type Sample,
+  type ServerMessage,
   type ViewImage,
 } from "../protocol.js";
 import type { Images } from "./images.js";
@@ -34,6 +37,8 @@ export class Pages {
   readonly #onCount: (count: number) => void;
   readonly #history: Sample[] = [];
   readonly #keeps: number | undefined;
+  readonly #steer: ((command: PlaybackCommand) => void) | undefined;
+  #playback: PlaybackReport | undefined;
   #report: Report | undefined;
   readonly #open = new Set<WebSocket>();
   /** What pages wait for; who has waited longest is first. */
@@ -45,6 +50,7 @@ export class Pages {
   /**
    * @param onCount  called with the number of open pages when it changes
    * @param keeps    how many raw frames the monitor keeps
+   * @param steer    called with what pages ask of a playback; undefined where nothing is played
    */
   constructor(
     images: Images,
@@ -52,12 +58,14 @@ export class Pages {
     nowMs: () => number,
     onCount: (count: number) => void,
     keeps?: number,
+    steer?: (command: PlaybackCommand) => void,
   ) {
     this.#images = images;
     this.#names = names;
     this.#budget = new SendBudget(MAX_BYTES_PER_SECOND, nowMs);
     this.#onCount = onCount;
     this.#keeps = keeps;
+    this.#steer = steer;
   }
 
   get count(): number {
@@ -82,6 +90,7 @@ export class Pages {
       ...(keeps !== undefined && { keeps }),
     };
     page.send(JSON.stringify(hello));
+    if (this.#playback !== undefined) page.send(JSON.stringify(this.#playback));
     if (this.#report !== undefined) page.send(JSON.stringify(this.#report));
   }
 
@@ -95,7 +104,17 @@ export class Pages {
     this.#report = report;
     this.#history.push(report.sample);
     if (this.#history.length > HISTORY_SAMPLES) this.#history.shift();
-    const text = JSON.stringify(report);
+    this.#sendAll(report);
+  }
+
+  /** Tell all pages how far the recording is. */
+  playback(playback: PlaybackReport): void {
+    this.#playback = playback;
+    this.#sendAll(playback);
+  }
+
+  #sendAll(message: ServerMessage): void {
+    const text = JSON.stringify(message);
     for (const page of this.#open) if (reads(page)) page.send(text);
   }
 
@@ -129,7 +148,10 @@ export class Pages {
     if (message === undefined) page.close(1008, "not a message of this view");
     else if (message.type === "reset") this.#images.reset();
     else if (message.type === "window") this.#images.setWindow(message.frames);
-    else if (!this.#names.includes(message.image)) page.close(1008, `no image '${message.image}' here`);
+    else if (message.type === "playback") {
+      if (this.#steer === undefined) page.close(1008, "no recording is played here");
+      else this.#steer(message.command);
+    } else if (!this.#names.includes(message.image)) page.close(1008, `no image '${message.image}' here`);
     else {
       this.#requests.set(page, message);
       this.serve();
@@ -158,14 +180,22 @@ function parse(text: string): PageMessage | undefined {
   } catch {
     return undefined;
   }
-  const { type, image, after, frames } = message;
+  const { type, image, after, frames, command } = message;
   if (type === "reset") return { type };
   if (type === "window" && (frames === null || isCount(frames))) return { type, frames };
+  if (type === "playback" && isCommand(command)) return { type, command };
   const name = IMAGE_NAMES.find((one) => one === image);
   if (type === "image" && name !== undefined && (after === null || typeof after === "number")) {
     return { type, image: name, after };
   }
   return undefined;
+}
+
+function isCommand(value: unknown): value is PlaybackCommand {
+  const { action, exposure, exposures } = (value ?? {}) as Partial<Record<string, unknown>>;
+  if (action === "seek") return Number.isSafeInteger(exposure);
+  if (action === "step") return Number.isSafeInteger(exposures);
+  return action === "play" || action === "pause";
 }
 
 function isCount(value: unknown): value is number {

@@ -24,13 +24,21 @@ const {
   token,
   images: imageNames,
   keeps,
+  isPlayback,
   metricsType,
 } = workerData as ViewerData;
 const say = (message: FromViewer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
 const nowMs = () => performance.now();
 const images = new Images(JUNGFRAU_1M, nowMs);
-const pages = new Pages(images, imageNames, nowMs, (count) => say({ type: "pages", count }), keeps);
+const pages = new Pages(
+  images,
+  imageNames,
+  nowMs,
+  (count) => say({ type: "pages", count }),
+  keeps,
+  isPlayback ? (command) => say({ type: "steer", command }) : undefined,
+);
 /** Longer than this without a word, the monitor hangs. */
 const STALE_MS = 5000;
 /** For how long a text of metrics is given to all who ask: it is made by the monitor's thread. */
@@ -128,6 +136,9 @@ function listen(message: ToViewer, server: HttpServer): void {
       statusAtMs = nowMs();
       pages.report(report(), status.spare);
       pages.serve(); // sums of the last frames before a pause
+      return;
+    case "playback":
+      pages.playback(message);
       return;
     case "metrics":
       if ("text" in message) metricsAnswer?.resolve(message.text);
