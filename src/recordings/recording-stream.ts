@@ -73,6 +73,7 @@ class RecordingStream implements ModuleStream {
   /** Whether this pass has brought an exposure. */
   #hasCome = false;
   #isAtEnd = false;
+  #hasEnded = false;
   /** As it was last given, and what is added to what recordings say. */
   #missed = { given: 0, added: 0 };
 
@@ -131,7 +132,8 @@ class RecordingStream implements ModuleStream {
       if (steering === undefined || this.#isClosed) return undefined;
       this.#isAtEnd = true;
       steering.pause();
-      logger.info("The recording has been played to its end, and is paused until Ctrl-C");
+      if (!this.#hasEnded) logger.info("Played to the end. The playback is paused until Ctrl-C");
+      this.#hasEnded = true;
       while (steering.isPaused && steering.target === undefined && !this.#isClosed) {
         await aborted(steering.change);
       }

@@ -274,6 +274,7 @@ export class LiveView {
     const { playback } = this.#options;
     if (playback === undefined) return;
     const { position = null, total, isPaused } = playback;
+    if (total === 0) return; // it has not begun
     const said = `${position} ${total} ${isPaused}`;
     if (said === this.#playbackSaid) return;
     this.#playbackSaid = said;

@@ -113,14 +113,10 @@ function progressText(
 ): string {
   const share = total > 0 ? Math.min(done / total, 1) : 1;
   const bar = "#".repeat(Math.round(BAR_COLUMNS * share)).padEnd(BAR_COLUMNS, ".");
-  const problem = inputs[0]?.problem;
   const left =
-    since.events > 0
-      ? `, ${durationText(((total - done) * since.seconds) / since.events)} left`
-      : problem !== undefined
-        ? `, ${problem}`
-        : "";
-  return `[${bar}] ${pass > 1 ? `pass ${pass}, ` : ""}${Math.floor(100 * share)} % of ${total}${left}`;
+    since.events > 0 ? `${durationText(((total - done) * since.seconds) / since.events)} left` : undefined;
+  const outlook = inputs[0]?.problem ?? left;
+  return `[${bar}] ${pass > 1 ? `pass ${pass}, ` : ""}${Math.floor(100 * share)} % of ${total}${outlook === undefined ? "" : `, ${outlook}`}`;
 }
 
 function durationText(duration: number): string {
