@@ -4,9 +4,11 @@ export interface PlaybackControl {
   readonly position: number | undefined;
   /** Exposures of one pass; may grow while a run is being written. */
   readonly total: number;
+  /** Whether nothing comes but what {@link seek} and {@link step} ask for. */
   readonly isPaused: boolean;
   /** Go on; begin again if the end was reached. */
   play(): void;
+  /** Let no further exposure come until {@link play}. */
   pause(): void;
   /** Go on from another exposure, the nearest that there is. While paused, this one alone comes. */
   seek(index: number): void;

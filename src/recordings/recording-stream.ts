@@ -148,10 +148,13 @@ class RecordingStream implements ModuleStream {
 
   /** The place of the exposure that is sought. */
   #sought(steering: PlaybackSteering): Place {
-    const target = Math.min(steering.target ?? 0, this.#total - 1);
+    let offset = Math.max(Math.min(steering.target ?? 0, this.#total - 1), 0); // files may have become shorter
     steering.found();
-    const recording = this.#counts.findIndex((_, index) => target < this.#firstOf(index + 1));
-    return { recording, offset: target - this.#firstOf(recording), isSought: true };
+    let recording = 0;
+    for (; offset >= (this.#counts[recording] ?? Number.POSITIVE_INFINITY); recording += 1) {
+      offset -= this.#counts[recording] as number;
+    }
+    return { recording, offset, isSought: true };
   }
 
   async *#play(from: Place): AsyncGenerator<StreamMessage, void, undefined> {
