@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "constants",
     "calibration",
   ],
-  recordings: ["api", "errors.ts", "detector.ts", "constants", "stream"],
+  recordings: ["api", "errors.ts", "detector.ts", "files", "constants", "stream"],
   retrieval: [
     "api",
     "errors.ts",

@@ -1,6 +1,7 @@
 import type { DataEvent } from "./data-event.js";
 import type { DataSource } from "./data-source.js";
 import type { DataSourceDescription } from "./description.js";
+import type { PlaybackControl } from "./playback-control.js";
 
 /** Which of the monitor's nodes is speaking: rank 0 collects, the others process. */
 export interface NodeArguments {
@@ -45,6 +46,14 @@ export interface DataEventHandler {
 
   /** Events as they come, until the signal aborts. At most one generator at a time. */
   eventGenerator(args: EventGeneratorArguments): AsyncGenerator<DataEvent, void, undefined>;
+
+  /**
+   * Take over the playback of a recording, before the generator starts: at the end it then waits, paused, until the signal
+   * aborts. After the initialisation. A handler may leave it out.
+   *
+   * @returns undefined for a stream, which cannot be steered
+   */
+  steerPlayback?(): PlaybackControl | undefined;
 
   /** Before anything of an event is extracted. */
   openEvent(args: { event: DataEvent }): void;

@@ -31,6 +31,7 @@ export type {
   ParameterTypeName,
   ParameterTypes,
 } from "./monitor-parameters.js";
+export type { PlaybackControl } from "./playback-control.js";
 export type { PluginContext, PluginModule, Registry, ServiceContainer } from "./plugin.js";
 export type {
   Clock,

@@ -68,6 +68,8 @@ export interface DarkOptions {
   readonly curveKey?: string | undefined;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** Called when the start-up is over: from then on it ends cleanly when the signal aborts. */
+  readonly onStart?: () => void;
 }
 
 /**
@@ -78,7 +80,9 @@ export interface DarkOptions {
  */
 export async function runDark(options: DarkOptions): Promise<number> {
   const { logger, signal } = options;
+  if (!recordsOnly(options.source)) options.onStart?.(); // only files may take long to open
   const { streams, portCount, old } = await StartUpError.around(() => start(options));
+  options.onStart?.();
   const run = new DarkRun({ ...options, layout: LAYOUT, portCount });
   const output = new Output(signal);
   const progress = new DarkProgress(

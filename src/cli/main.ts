@@ -203,7 +203,7 @@ async function main(): Promise<number> {
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async (addresses: string[], options) => {
-      const { logger, signal } = running(options);
+      const { logger, signal, started } = starting(options);
       const { runReceiver } = await import("./receive.js");
       await runReceiver({
         addresses: addressList(addresses),
@@ -218,6 +218,7 @@ async function main(): Promise<number> {
         clientKeyFiles: options.curveClients,
         logger,
         signal,
+        onStart: started,
       });
     });
 
@@ -261,7 +262,7 @@ async function main(): Promise<number> {
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async (sources: string[], options) => {
-      const { logger, signal } = running(options);
+      const { logger, signal, started } = starting(options);
       const { runDark } = await import("./dark.js");
       exitCode = await runDark({
         source: addressList(sources).join(","),
@@ -280,6 +281,7 @@ async function main(): Promise<number> {
         curveKey: options.curveKey,
         logger,
         signal,
+        onStart: started,
       });
     });
 
@@ -294,7 +296,7 @@ async function main(): Promise<number> {
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async (source: string, eventId: string, options) => {
-      const { logger, signal } = running(options);
+      const { logger, signal } = starting(options);
       const { runShow } = await import("./show.js");
       await runShow({
         source,
@@ -471,7 +473,7 @@ async function main(): Promise<number> {
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async (files: string[], options) => {
-      const { logger, signal } = running(options);
+      const { logger, signal, started } = starting(options);
       const { runReplay } = await import("./replay.js");
       await runReplay({
         files,
@@ -487,6 +489,7 @@ async function main(): Promise<number> {
         json: options.json === true,
         logger,
         signal,
+        onStart: started,
       });
     });
 
@@ -521,7 +524,7 @@ async function main(): Promise<number> {
   return exitCode;
 }
 
-/** What a command needs that reads constants before it runs for a while. */
+/** What a command needs that reads files before it runs for a while. */
 function starting({ verbose }: { verbose?: boolean }) {
   const logger = stderrLogger({ verbose: verbose === true });
   return { logger, ...interruptionAfterStart(logger) };

@@ -135,6 +135,7 @@ async function startHost(options: MonitorOptions) {
             status,
             metrics,
             kept,
+            playback: host.steerPlayback(),
             logger,
           });
     // Metrics first: an event's latency ends when its data are there, and not when they are written.

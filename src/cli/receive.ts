@@ -3,6 +3,7 @@ import { JUNGFRAU_1M } from "../detector.js";
 import { SYSTEM_CLOCK } from "../host/index.js";
 import { MonitorMetrics, Output } from "../outputs/index.js";
 import { Receiver, type ReceiverOptions, receiverSettings } from "../receiver/index.js";
+import { recordsOnly } from "../stream/index.js";
 import { type PlaybackOptions, playbackOf } from "./playback.js";
 import { StartUpError } from "./start-up-error.js";
 import { StateLog } from "./terminal/state-log.js";
@@ -18,6 +19,8 @@ export interface ReceiveOptions extends Omit<ReceiverOptions, "playback"> {
   readonly metrics?: string | undefined;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** Called when the start-up is over: from then on it ends cleanly when the signal aborts. */
+  readonly onStart?: () => void;
 }
 
 /**
@@ -27,7 +30,9 @@ export interface ReceiveOptions extends Omit<ReceiverOptions, "playback"> {
  */
 export async function runReceiver(options: ReceiveOptions): Promise<void> {
   const { signal, json, logger } = options;
+  if (!recordsOnly(options.addresses[0] ?? "")) options.onStart?.(); // only files may take long to open
   const { receiver, metrics } = await StartUpError.around(() => start(options));
+  options.onStart?.();
   const output = new Output(signal);
   logger.info(`Monitors pull events from ${receiver.url}`);
   const display = json ? undefined : new StatusDisplay(() => receiver.status(), output);

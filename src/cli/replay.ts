@@ -36,12 +36,15 @@ export interface ReplayCommandOptions {
   readonly json: boolean;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** Called when the start-up is over: from then on it ends cleanly when the signal aborts. */
+  readonly onStart?: () => void;
 }
 
 /** Play recordings as a detector until they end, or the signal aborts. */
 export async function runReplay(options: ReplayCommandOptions): Promise<void> {
   const { logger, signal, curveKey, curveClients } = options;
   const { recordings, ports } = await StartUpError.around(() => start(options));
+  options.onStart?.();
   try {
     const source = withHostName(ports.source);
     const ready = { source, configuration: "monitor.yaml", ...monitorKeys(curveKey, curveClients) };

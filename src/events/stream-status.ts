@@ -48,9 +48,11 @@ export function streamStatus(input: StatusInput): { state: StreamState; message:
   if (kind === "recording") {
     const isPlaying = newestEventSeconds !== undefined;
     const names = streams.map(({ url }) => url).join(", ");
+    const problem = streams.find((stream) => stream.problem !== undefined)?.problem;
     return {
       state: isPlaying ? "streaming" : "waiting",
-      message: `${isPlaying ? "playing" : "opening"} ${names}`,
+      message:
+        problem === undefined ? `${isPlaying ? "playing" : "opening"} ${names}` : `${problem}: ${names}`,
     };
   }
   const quietEvents = newestEventSeconds !== undefined && nowSeconds - newestEventSeconds >= QUIET_SECONDS;

@@ -1,2 +1,2 @@
 /** Files that users name: opened only where reading them ends. */
-export { NotRegularFileError, readTextFile, withRegularFile } from "./regular-file.js";
+export { NotRegularFileError, openRegularFileHandle, readTextFile, withRegularFile } from "./regular-file.js";

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
+import { type FileHandle, open, stat } from "node:fs/promises";
 
 /** Opening a pipe without this waits for somebody who writes to it. Windows has no such pipes, and no such flag. */
 const NEVER_WAIT = constants.O_NONBLOCK ?? 0;
@@ -35,6 +36,20 @@ export function openRegularFile(path: string): OpenFile {
     return { descriptor, stats };
   } catch (error) {
     closeSync(descriptor);
+    throw error;
+  }
+}
+
+/** {@link openRegularFile} for long reads, which leave the thread free. Whoever opened it closes the handle. */
+export async function openRegularFileHandle(path: string): Promise<FileHandle> {
+  const before = await stat(path).catch(() => undefined); // opening it throws the same error
+  if (before !== undefined) requireRegular(before);
+  const file = await open(path, constants.O_RDONLY | NEVER_WAIT);
+  try {
+    requireRegular(await file.stat());
+    return file;
+  } catch (error) {
+    await file.close();
     throw error;
   }
 }

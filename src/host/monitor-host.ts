@@ -11,6 +11,7 @@ import {
   LOGGER,
   type Logger,
   MONITOR_API_VERSION,
+  type PlaybackControl,
   STATUS_REGISTRY,
   type StreamStatus,
 } from "../api/index.js";
@@ -159,6 +160,11 @@ export class MonitorHost {
   files(): readonly string[] {
     const descriptions = Object.values(this.describe().data ?? {});
     return [...new Set(descriptions.flatMap(({ files = [] }) => files.map(({ path }) => path)))];
+  }
+
+  /** Take over the playback of a recording: it then waits at its end. @returns undefined for a stream */
+  steerPlayback(): PlaybackControl | undefined {
+    return this.#eventHandler?.steerPlayback?.();
   }
 
   /** Events with their required data, until the signal aborts. */

@@ -1,4 +1,4 @@
-import type { DataSource, Logger, StreamStatus } from "../api/index.js";
+import type { DataSource, Logger, PlaybackControl, StreamStatus } from "../api/index.js";
 import { HostError } from "../errors.js";
 import { isArray2D, type MonitoredEvent, type MonitorHost, SYSTEM_CLOCK } from "../host/index.js";
 import { isLoopback, type ListenAddress, parseAddress, withHostName } from "../http/index.js";
@@ -25,6 +25,8 @@ export interface ViewOptions {
   readonly metrics: MonitorMetrics;
   /** The raw frames that the monitor keeps, if any. */
   readonly kept?: KeptFrames | undefined;
+  /** Of the recording that the monitor plays: every frame of it is shown, and pages steer it. */
+  readonly playback?: PlaybackControl | undefined;
   readonly logger: Logger;
 }
 
@@ -33,8 +35,8 @@ export interface ServedView extends EventOutput {
   readonly url: string;
   /** How many pages are open. */
   readonly pages: number;
-  /** Call it with each event as soon as its data are there. */
-  write(event: MonitoredEvent): void;
+  /** Call it with each event as soon as its data are there. A recording is held up until the view can take the frame. */
+  write(event: MonitoredEvent): void | Promise<void>;
 }
 
 /**
@@ -44,7 +46,7 @@ export interface ServedView extends EventOutput {
  * @throws {HostError} HOST_CANNOT_LISTEN; and what initialising the data source throws
  */
 export async function serveView(options: ViewOptions): Promise<ServedView> {
-  const { host, status, metrics, tokenFile, origins = [], logger } = options;
+  const { host, status, metrics, tokenFile, origins = [], playback, logger } = options;
   const { name: frameName, frames, shape } = frameOf(host);
   if (frames === "none") {
     logger.warn(
@@ -68,6 +70,7 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
       watched: host,
       metrics,
       kept: options.kept,
+      playback,
       clock: SYSTEM_CLOCK,
       logger,
     });
@@ -85,7 +88,8 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
     },
     write: ({ event, data }) => {
       const frame = data[frameName];
-      if (isArray2D(frame)) view.offer(event, frame);
+      if (!isArray2D(frame)) return;
+      return playback === undefined ? view.offer(event, frame) : view.show(event, frame);
     },
     close: () => view.close(),
   };

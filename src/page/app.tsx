@@ -7,6 +7,7 @@ import { valueRange } from "./display/value-range.ts";
 import { Help } from "./help.tsx";
 import { ImageCaption } from "./image-caption.tsx";
 import { ImageView } from "./image-view.tsx";
+import { PlaybackBar } from "./playback-bar.tsx";
 import { saveNpy, savePng } from "./save.ts";
 import { seconds } from "./seconds.ts";
 import { SidePanels } from "./side-panels.tsx";
@@ -46,7 +47,7 @@ export function App() {
     connection,
     report,
     imageAgeSeconds: state.shownSinceSeconds === null ? null : now - state.shownSinceSeconds,
-    isLive: !isPaused,
+    isLive: !isPaused && state.playback?.isPaused !== true,
     quietSeconds: now - state.quietSinceSeconds,
   });
   const isBack = state.backSinceSeconds !== null && now - state.backSinceSeconds < BACK_SECONDS;
@@ -92,6 +93,7 @@ export function App() {
             onSavePng={onSavePng}
             onSaveNpy={onSaveNpy}
           />
+          {state.playback && <PlaybackBar playback={state.playback} live={live} />}
           {shown && (
             <ImageCaption
               header={shown.header}

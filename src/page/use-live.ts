@@ -26,6 +26,8 @@ export function useLive(): readonly [PageState, LiveControls] {
     const live = openLiveConnection(liveUrl(window.location), {
       message(message) {
         if (message.type === "report") dispatch({ type: "report", report: message });
+        else if (message.type === "playback")
+          dispatch({ type: "playback", playback: message, seconds: seconds() });
         else {
           requests.open(message.images);
           dispatch({ type: "hello", hello: message, chosen: requests.image, seconds: seconds() });

@@ -1,10 +1,11 @@
+import { basename, dirname, join } from "node:path";
 import type { DetectorLayout } from "../detector.js";
 import { messageOf, RecordingError } from "../errors.js";
 import { type Master, readMaster } from "./master.js";
 import { placeOf, portOrder } from "./port-order.js";
 import { RawFile } from "./raw-file.js";
 import { geometryOf, guessGeometry, type RawGeometry } from "./raw-geometry.js";
-import { parseMasterFileName } from "./raw-layout.js";
+import { parseMasterFileName, parseRawFileName, rawFileName } from "./raw-layout.js";
 import { RawPort } from "./raw-port.js";
 import { findRun, type RawRun } from "./raw-run.js";
 import { Sidecar } from "./sidecar.js";
@@ -74,17 +75,31 @@ export function closePorts(ports: readonly Pick<PlacedPort, "port" | "sidecars">
 async function openPort(parts: readonly { readonly path: string }[], imageBytes: number) {
   const files: RawFile[] = [];
   const sidecars: Sidecar[] = [];
+  const openPart = async (path: string) => {
+    const file = await RawFile.open(path, imageBytes);
+    const sidecar = await Sidecar.open(path.replace(/\.raw$/i, ".jsonl"));
+    if (sidecar !== undefined) sidecars.push(sidecar);
+    return file;
+  };
   try {
-    for (const { path } of parts) {
-      files.push(await RawFile.open(path, imageBytes));
-      const sidecar = await Sidecar.open(path.replace(/\.raw$/i, ".jsonl"));
-      if (sidecar !== undefined) sidecars.push(sidecar);
-    }
-    return { port: new RawPort(files), sidecars };
+    for (const { path } of parts) files.push(await openPart(path));
+    let next = partAfter(parts.at(-1)?.path ?? "");
+    const openNext = async () => {
+      const file = next === undefined ? undefined : await openPart(next).catch(() => undefined);
+      if (file !== undefined) next = partAfter(next as string);
+      return file;
+    };
+    return { port: new RawPort(files, openNext), sidecars };
   } catch (error) {
     for (const file of [...files, ...sidecars]) file.close();
     throw error;
   }
+}
+
+/** The file that a receiver goes on with when it has filled one; undefined if that is not named as a receiver names it. */
+function partAfter(path: string): string | undefined {
+  const name = parseRawFileName(basename(path));
+  return name && join(dirname(path), rawFileName({ ...name, part: name.part + 1 }));
 }
 
 /** A master that was not named is a help, and no more: if it cannot be read, a note says so. */

@@ -7,14 +7,19 @@ const LOOKS_FOR_PLACE = 100;
 
 /** All data files of one port, in their order. */
 export class RawPort {
-  readonly #files: readonly RawFile[];
+  readonly #files: RawFile[];
+  readonly #openNext: () => Promise<RawFile | undefined>;
+  #refreshing: Promise<boolean> | undefined;
+  #isClosed = false;
   /** Files whose numbers go on from those before; others are not read. */
   #used: readonly RawFile[] = [];
 
   #ranges: readonly NumberRange[] = [];
 
-  constructor(files: readonly RawFile[]) {
-    this.#files = files;
+  /** @param openNext  opens the file that follows the last one, once it is there */
+  constructor(files: readonly RawFile[], openNext: () => Promise<RawFile | undefined>) {
+    this.#files = [...files];
+    this.#openNext = openNext;
     this.#chain();
   }
 
@@ -32,9 +37,23 @@ export class RawPort {
     return this.#files[0]?.name ?? "";
   }
 
-  /** @returns whether the newest file has grown */
-  async refresh(): Promise<boolean> {
-    const hasGrown = (await this.#files.at(-1)?.refresh()) ?? false;
+  /** Look for new frames: in the newest file, and in one that follows it. @returns whether there are any */
+  refresh(): Promise<boolean> {
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  async #refresh(): Promise<boolean> {
+    const last = this.#files.at(-1);
+    // Before the last file is looked at: once another follows, it is complete.
+    const next = await this.#openNext();
+    if (next !== undefined) {
+      this.#files.push(next);
+      if (this.#isClosed) next.close();
+    }
+    const hasGrown = ((await last?.refresh()) ?? false) || next !== undefined;
     if (hasGrown) this.#chain();
     return hasGrown;
   }
@@ -81,6 +100,7 @@ export class RawPort {
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const file of this.#files) file.close();
   }
 

@@ -1,77 +1,63 @@
 import type { Logger, PlaybackProgress } from "../api/index.js";
 import type { DetectorLayout } from "../detector.js";
-import { FaultCollector, isMonitorError } from "../errors.js";
 import type { ModuleStream, OpenModuleStream, PairedExposure, StreamMessage } from "../stream/index.js";
-import { openRecording, recordingsOf } from "./formats.js";
+import { openRecording } from "./formats.js";
 import { Pacer } from "./pacer.js";
-import {
-  nothingSelected,
-  type Playback,
-  rangeOf,
-  type Selection,
-  selectedCount,
-  selectionOf,
-} from "./playback.js";
+import { type PlayList, playListOf } from "./play-list.js";
+import { type Playback, selectedCount, selectionOf } from "./playback.js";
+import { faultOf, ReadAhead, release } from "./read-ahead.js";
 import type { Recording } from "./recording.js";
+import type { PlaybackSteering } from "./steering.js";
 
-/** Exposures that are read while the one before them is used: enough to keep a disk busy. */
-const READ_AHEAD = 2;
+/** A recorded pause from which on the status says how long it takes. */
+const LONG_PAUSE_SECONDS = 3;
 
 /**
  * Opens recordings as streams that yield whole exposures, one recording after the other, and an end message after each. Nothing
  * is lost: the next exposure is read when one was taken.
+ *
+ * @param steering  asked for when a stream is opened; undefined if nobody steers it
  */
 export function recordingStreamOpener(
   layout: DetectorLayout,
   playback: Playback,
   logger: Logger,
+  steering: () => PlaybackSteering | undefined = () => undefined,
 ): OpenModuleStream {
+  const checked = new Map<string, PlayList>();
   const open = async ({ url }: { readonly url: string }) => {
-    const { paths, total, notes } = await plan([url], layout, playback);
-    for (const note of notes) logger.warn(note);
-    return new RecordingStream({ url, paths, total, layout, playback });
+    // Opening many recordings takes a while: what the check has just found is not looked for again.
+    const list = checked.get(url) ?? (await playListOf([url], layout, playback));
+    checked.delete(url);
+    for (const note of list.notes) logger.warn(note);
+    return new RecordingStream({ url, list, layout, playback, steering: steering(), logger });
   };
   return Object.assign(open, {
-    check: async (urls: readonly string[]) => void (await plan(urls, layout, playback)),
+    check: async (urls: readonly string[]) => {
+      const list = await playListOf(urls, layout, playback);
+      const [url, ...others] = urls;
+      if (url !== undefined && others.length === 0) checked.set(url, list);
+    },
   });
-}
-
-/** What will be played. @throws every fault of every recording together */
-async function plan(urls: readonly string[], layout: DetectorLayout, playback: Playback) {
-  const faults = new FaultCollector();
-  const notes: string[] = [];
-  const paths: string[] = [];
-  const ranges: string[] = [];
-  let total = 0;
-  for (const name of urls.flatMap((url) => url.split(","))) {
-    const list = await faults.attemptAsync(() => recordingsOf(name));
-    notes.push(...(list?.notes ?? []));
-    for (const path of list?.paths ?? []) {
-      await faults.attemptAsync(async () => {
-        const recording = await openRecording(path, layout);
-        try {
-          paths.push(path);
-          ranges.push(rangeOf(recording));
-          notes.push(...recording.notes);
-          total += selectedCount(recording, await selectionOf(recording, playback));
-        } finally {
-          recording.close();
-        }
-      });
-    }
-  }
-  if (total === 0 && faults.faults.length === 0) faults.add(nothingSelected(ranges, playback));
-  faults.throwIfAny();
-  return { paths, total, notes };
 }
 
 interface PlayedRecordings {
   readonly url: string;
-  readonly paths: readonly string[];
-  /** Exposures of one pass. */
-  readonly total: number;
+  readonly list: PlayList;
   readonly layout: DetectorLayout;
   readonly playback: Playback;
+  readonly steering: PlaybackSteering | undefined;
+  readonly logger: Logger;
+}
+
+/** Where to play from. */
+interface Place {
+  /** Of the list. */
+  readonly recording: number;
+  /** Exposures of its selection before. */
+  readonly offset: number;
+  /** Somebody asked for it: it comes at once, even while paused. */
+  readonly isSought: boolean;
 }
 
 class RecordingStream implements ModuleStream {
@@ -79,132 +65,182 @@ class RecordingStream implements ModuleStream {
   readonly #played: PlayedRecordings;
   readonly #closed = new AbortController();
   readonly #ratePacer: Pacer | undefined;
-  #total: number;
+  /** Of each recording; one that is being written grows. */
+  readonly #counts: number[];
+  #pacer: Pacer | undefined;
   #done = 0;
   #pass = 1;
+  /** Whether this pass has brought an exposure. */
+  #hasCome = false;
+  #isAtEnd = false;
+  #hasEnded = false;
+  /** As it was last given, and what is added to what recordings say. */
+  #missed = { given: 0, added: 0 };
 
   constructor(played: PlayedRecordings) {
     this.url = played.url;
     this.#played = played;
-    this.#total = played.total;
+    this.#counts = [...played.list.counts];
     const { rate } = played.playback;
     this.#ratePacer = typeof rate === "number" ? new Pacer(rate) : undefined;
+    played.steering?.reached(undefined, this.#total);
   }
 
   get progress(): PlaybackProgress {
     return { done: this.#done, total: this.#total, pass: this.#pass };
   }
 
+  get problem(): string | undefined {
+    if (this.#played.steering?.isPaused) return this.#isAtEnd ? "paused at the end" : "paused";
+    const seconds = Math.round(this.#pacer?.leftSeconds ?? 0);
+    return seconds < LONG_PAUSE_SECONDS ? undefined : `pause in the recording, ${seconds} s left`;
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<StreamMessage, void, undefined> {
-    const { paths, playback } = this.#played;
-    for (;;) {
-      const before = this.#done;
-      for (const path of paths) yield* this.#play(path);
-      // Of recordings that cannot be read any more, another pass would bring nothing either.
-      if (!playback.loop || this.#isClosed || this.#done === before) return;
-      this.#done = 0;
-      this.#pass += 1;
+    let place: Place | undefined = start(0);
+    while (place !== undefined && !this.#isClosed) {
+      yield* this.#play(place);
+      place = await this.#after(place);
     }
   }
 
   close(): void {
     this.#closed.abort();
+    this.#played.steering?.changed();
   }
 
   get #isClosed(): boolean {
     return this.#closed.signal.aborted;
   }
 
-  async *#play(path: string): AsyncGenerator<StreamMessage, void, undefined> {
-    if (this.#isClosed) return;
+  get #total(): number {
+    return this.#firstOf(this.#counts.length);
+  }
+
+  /** Exposures of the recordings before this one. */
+  #firstOf(recording: number): number {
+    return this.#counts.slice(0, recording).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Where to go on after a recording, or at a command; undefined at the end. */
+  async #after({ recording }: Place): Promise<Place | undefined> {
+    const { list, playback, steering, logger } = this.#played;
+    if (steering?.target !== undefined) return this.#sought(steering);
+    if (recording + 1 < list.paths.length) return start(recording + 1);
+    // Of recordings that cannot be read any more, another pass would bring nothing either.
+    if (!playback.loop || !this.#hasCome) {
+      if (steering === undefined || this.#isClosed) return undefined;
+      this.#isAtEnd = true;
+      steering.pause();
+      if (!this.#hasEnded) logger.info("Played to the end. The playback is paused until Ctrl-C");
+      this.#hasEnded = true;
+      while (steering.isPaused && steering.target === undefined && !this.#isClosed) {
+        await aborted(steering.change);
+      }
+      this.#isAtEnd = false;
+      if (steering.target !== undefined) return this.#sought(steering);
+    }
+    this.#hasCome = false;
+    this.#done = 0;
+    this.#pass += 1;
+    return start(0);
+  }
+
+  /** The place of the exposure that is sought. */
+  #sought(steering: PlaybackSteering): Place {
+    let offset = Math.max(Math.min(steering.target ?? 0, this.#total - 1), 0); // files may have become shorter
+    steering.found();
+    let recording = 0;
+    for (; offset >= (this.#counts[recording] ?? Number.POSITIVE_INFINITY); recording += 1) {
+      offset -= this.#counts[recording] as number;
+    }
+    return { recording, offset, isSought: true };
+  }
+
+  async *#play(from: Place): AsyncGenerator<StreamMessage, void, undefined> {
+    const { list, layout, steering } = this.#played;
     let recording: Recording;
     try {
-      recording = await openRecording(path, this.#played.layout);
+      recording = await openRecording(list.paths[from.recording] as string, layout);
     } catch (error) {
       yield faultOf(error); // it could be opened at the start
       return;
     }
+    const isWithin = (target: number) =>
+      target >= this.#firstOf(from.recording) && target < this.#firstOf(from.recording + 1);
     try {
-      yield* this.#exposures(recording);
+      yield* this.#exposures(recording, from);
+      while (steering?.target !== undefined && isWithin(steering.target)) {
+        yield* this.#exposures(recording, this.#sought(steering));
+      }
     } finally {
       recording.close();
     }
-    if (!this.#isClosed) yield { kind: "end", repaired: false };
+    if (!this.#isClosed && steering?.target === undefined) yield { kind: "end", repaired: false };
   }
 
-  async *#exposures(recording: Recording): AsyncGenerator<StreamMessage, void, undefined> {
-    const { playback } = this.#played;
+  async *#exposures(recording: Recording, from: Place): AsyncGenerator<StreamMessage, void, undefined> {
+    const { playback, steering } = this.#played;
     const selection = await selectionOf(recording, playback);
-    const planned = selectedCount(recording, selection);
     // A rate goes on from recording to recording; each has its own times.
-    const pacer = this.#ratePacer ?? (playback.rate === "recorded" ? new Pacer(undefined) : undefined);
-    const ahead = new ReadAhead(recording, selection);
+    const isRecorded = playback.rate === "recorded";
+    this.#pacer = this.#ratePacer ?? (isRecorded ? new Pacer(undefined) : undefined);
+    const ahead = new ReadAhead(recording, selection, from.offset);
+    const first = this.#firstOf(from.recording);
+    if (!from.isSought) this.#missed.added = 0;
     try {
-      for (;;) {
+      for (let offset = from.offset; ; offset += 1) {
         const message = await ahead.next();
         if (message === undefined || this.#isClosed) return;
-        if (message.kind === "exposure" && isTimed(message.exposure, playback)) {
-          await pacer?.wait(message.exposure.timestampSeconds, this.#closed.signal);
-          if (this.#isClosed) return release(message);
-        }
-        this.#done += 1;
-        yield message;
+        const isSought = from.isSought && offset === from.offset;
+        if (isSought) this.#pacer?.restart();
+        if (!(await this.#isDue(message, isSought))) return release(message);
+        this.#counts[from.recording] = Math.max(this.#counts[from.recording] ?? 0, offset + 1);
+        this.#done = first + offset + 1;
+        this.#hasCome = true;
+        steering?.reached(first + offset, this.#total);
+        yield this.#counted(message, isSought);
       }
     } finally {
       ahead.close();
-      this.#total += selectedCount(recording, selection) - planned; // it may have grown
+      this.#counts[from.recording] = selectedCount(recording, selection); // it may have grown
     }
   }
-}
 
-/** Reads the exposures of a selection a little before they are asked for. */
-class ReadAhead {
-  readonly #recording: Recording;
-  readonly #selection: Selection;
-  readonly #reading: Promise<StreamMessage>[] = [];
-  #index: number;
-
-  constructor(recording: Recording, selection: Selection) {
-    this.#recording = recording;
-    this.#selection = selection;
-    this.#index = selection.fromIndex;
-  }
-
-  /** The next exposure, or why it cannot be read; undefined at the end. */
-  async next(): Promise<StreamMessage | undefined> {
-    this.#fill();
-    const message = await this.#reading.shift();
-    this.#fill();
-    return message;
-  }
-
-  close(): void {
-    for (const reading of this.#reading) reading.then(release, () => undefined);
-  }
-
-  #fill(): void {
-    const { endIndex, every } = this.#selection;
-    while (this.#reading.length < READ_AHEAD && this.#index < (endIndex ?? this.#recording.length)) {
-      const reading = this.#recording.read(this.#index).then(exposureOf, faultOf);
-      reading.catch(() => undefined); // it is awaited later
-      this.#reading.push(reading);
-      this.#index += every;
+  /** Wait until an exposure is due. @returns false if it is not wanted any more */
+  async #isDue(message: StreamMessage, isSought: boolean): Promise<boolean> {
+    const { playback, steering } = this.#played;
+    for (;;) {
+      if (this.#isClosed || steering?.target !== undefined) return false;
+      const change = steering?.change ?? this.#closed.signal;
+      if (steering?.isPaused && !isSought) {
+        await aborted(change);
+        continue;
+      }
+      if (message.kind !== "exposure" || !isTimed(message.exposure, playback)) return true;
+      await this.#pacer?.wait(message.exposure.timestampSeconds, change);
+      if (!change.aborted) return true;
     }
   }
+
+  /** What a recording misses up to an exposure has not been missed because somebody went there. */
+  #counted(message: StreamMessage, isSought: boolean): StreamMessage {
+    if (message.kind !== "exposure" || message.exposure.missed === undefined) return message;
+    const { missed } = message.exposure;
+    const added = isSought ? this.#missed.given - missed : this.#missed.added;
+    this.#missed = { given: missed + added, added };
+    return { kind: "exposure", exposure: { ...message.exposure, missed: missed + added } };
+  }
 }
 
-function exposureOf(exposure: PairedExposure): StreamMessage {
-  return { kind: "exposure", exposure };
+function start(recording: number): Place {
+  return { recording, offset: 0, isSought: false };
 }
 
-/** @throws what is no fault of the recording */
-function faultOf(error: unknown): StreamMessage {
-  if (!isMonitorError(error)) throw error;
-  return { kind: "fault", fault: error };
-}
-
-function release(message: StreamMessage): void {
-  if (message.kind === "exposure") for (const frame of message.exposure.frames) frame.release?.();
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }
 
 /** Without a clock of the detector there is nothing to go by. */

@@ -10,6 +10,7 @@ import {
   type ExtractionArguments,
   LOGGER,
   type Logger,
+  type PlaybackControl,
   type Registry,
   STATUS_REGISTRY,
   type StatusRegistry,
@@ -19,7 +20,7 @@ import type { DetectorLayout } from "../detector.js";
 import { disposeOfAll, FaultCollector, HostError, messageOf, StreamError } from "../errors.js";
 import { EventIntake, type IntakeServices, type JungfrauEvent, release } from "../events/index.js";
 import { DATA_RETRIEVAL_ARGUMENTS, DATA_SOURCES, DETECTOR_LAYOUT, inject, injectable } from "../injection.js";
-import { recordingStreamOpener } from "../recordings/index.js";
+import { PlaybackSteering, recordingStreamOpener } from "../recordings/index.js";
 import { FaultLog, OPEN_MODULE_STREAM, type OpenModuleStream, parseSource } from "../stream/index.js";
 import { NamedSources } from "./named-sources.js";
 import { type OpenerOf, type RetrievalSettings, retrievalSettings } from "./settings.js";
@@ -45,6 +46,8 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   #intake: EventIntake | undefined;
   /** Of a recording, once single events are asked for. */
   #singleEvents: SingleEvents | undefined;
+  /** Of the playback, if the host has taken it over. */
+  #steering: PlaybackSteering | undefined;
   #isRunning = false;
   #isDisposed = false;
 
@@ -113,6 +116,12 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     }
   }
 
+  steerPlayback(): PlaybackControl | undefined {
+    if (this.#initialized().kind !== "recording") return undefined;
+    this.#steering ??= new PlaybackSteering();
+    return this.#steering;
+  }
+
   openEvent(): void {}
 
   /** The event's own memory ends with it, and its sources have no data of it afterwards. */
@@ -172,7 +181,9 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     const { source, monitorParameters } = this.#arguments;
     const { logger } = this.#services;
     const openerOf: OpenerOf = (kind, playback) =>
-      kind === "recording" ? recordingStreamOpener(this.#layout, playback, logger) : this.#openSockets;
+      kind === "recording"
+        ? recordingStreamOpener(this.#layout, playback, logger, () => this.#steering)
+        : this.#openSockets;
     return retrievalSettings(this.#layout, source, monitorParameters, openerOf, (message) =>
       logger.warn(message),
     );

@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { Clock, DataEvent, DataSource, Logger, StreamStatus } from "../api/index.js";
+import type { Clock, DataEvent, DataSource, Logger, PlaybackControl, StreamStatus } from "../api/index.js";
 import { HostError, messageOf } from "../errors.js";
 import { type Alarms, type Array2D, EventRate, isArray2D, levelOf, type Signals } from "../host/index.js";
 import type { ListenAddress, MetricsRoutesOptions } from "../http/index.js";
 import type { ImageName, SavedFrames } from "./protocol.js";
 import { snapshotBytes, writeSnapshot } from "./snapshot.js";
+import { steerPlayback } from "./steer-playback.js";
 import type { FromViewer, ToViewer, ViewerData } from "./thread-messages.js";
 
 /** One that the pages look at, one in the making, and one on its way. */
@@ -37,6 +38,8 @@ export interface LiveViewOptions extends ListenAddress {
   readonly metrics: MetricsRoutesOptions["metrics"];
   /** The raw frames that the monitor keeps, if any. */
   readonly kept?: KeptFrames | undefined;
+  /** Of the recording that the monitor plays, for pages to steer. */
+  readonly playback?: PlaybackControl | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -73,6 +76,10 @@ export class LiveView {
   #lagSeconds: number | null = null;
   #badPixels: Readonly<Record<string, number>> = {};
   #pages = 0;
+  /** Ends the wait for a free buffer. */
+  #onFree: (() => void) | undefined;
+  /** As pages know it. */
+  #playbackSaid = "";
 
   /** `http://HOST:PORT/`, without the token. */
   readonly url: string;
@@ -90,6 +97,7 @@ export class LiveView {
       worker.once("exit", () => {
         this.#isGone = true;
         clearInterval(this.#timer);
+        this.#onFree?.();
         resolve();
       });
     });
@@ -99,12 +107,13 @@ export class LiveView {
 
   /** @throws {HostError} HOST_CANNOT_LISTEN */
   static async start(options: LiveViewOptions): Promise<LiveView> {
-    const { host, port, origins, token, metrics, kept } = options;
+    const { host, port, origins, token, metrics, kept, playback } = options;
     const images = imagesOf(options);
     const workerData: ViewerData = {
       ...{ host, port, origins, token, images },
       canResetPedestals: options.resetPedestals !== undefined,
       keeps: kept?.size,
+      isPlayback: playback !== undefined,
       metricsType: metrics.contentType,
     };
     const worker = new Worker(new URL("server/thread.js", import.meta.url), { workerData });
@@ -122,28 +131,51 @@ export class LiveView {
 
   /** Show an event's frame, if the view can take it now. Call it with each event, as soon as its data are there. */
   offer(event: DataEvent, frame: Array2D): void {
-    this.#rate.count();
-    this.#lagSeconds = Math.max(this.#options.clock.nowSeconds() - event.timestampSeconds, 0);
-    this.#badPixels = frame.badPixels ?? {};
+    this.#note(event, frame);
     const started = performance.now();
     if (this.#isGone || started < this.#nextMs) return;
     const buffer = this.#buffer(frame.data.length);
     if (buffer === undefined) return;
-    try {
-      this.#copy(event, frame, buffer);
-    } catch (error) {
-      // The view of a frame is not worth the monitor.
-      this.#buffers.push(buffer);
-      if (!this.#hasWarned)
-        this.#options.logger.warn(`The live view cannot show a frame: ${messageOf(error)}`);
-      this.#hasWarned = true;
-    }
+    this.#copy(event, frame, buffer);
     const finished = performance.now();
     const share = Math.max(MAX_COPY_SHARE * this.#spare ** 2, MIN_COPY_SHARE);
     this.#nextMs = finished + (finished - started) / share;
   }
 
+  /** Show an event's frame of a recording, which can wait: until the view can take it. */
+  async show(event: DataEvent, frame: Array2D): Promise<void> {
+    this.#note(event, frame);
+    let buffer = this.#buffer(frame.data.length);
+    while (buffer === undefined && !this.#isGone) {
+      await new Promise<void>((resolve) => {
+        this.#onFree = resolve;
+      });
+      buffer = this.#buffer(frame.data.length);
+    }
+    if (buffer === undefined) return;
+    this.#copy(event, frame, buffer);
+    if (this.#options.playback?.isPaused) this.#sendPlayback();
+  }
+
+  #note(event: DataEvent, frame: Array2D): void {
+    this.#rate.count();
+    this.#lagSeconds = Math.max(this.#options.clock.nowSeconds() - event.timestampSeconds, 0);
+    this.#badPixels = frame.badPixels ?? {};
+  }
+
+  /** A frame that cannot be shown is not worth the monitor. */
   #copy(event: DataEvent, frame: Array2D, buffer: ArrayBuffer): void {
+    try {
+      this.#sendFrame(event, frame, buffer);
+    } catch (error) {
+      this.#buffers.push(buffer);
+      if (!this.#hasWarned)
+        this.#options.logger.warn(`The live view cannot show a frame: ${messageOf(error)}`);
+      this.#hasWarned = true;
+    }
+  }
+
+  #sendFrame(event: DataEvent, frame: Array2D, buffer: ArrayBuffer): void {
     const raw = this.#options.rawSource?.borrowData?.({ event });
     const words = isArray2D(raw) && raw.data instanceof Uint16Array ? raw.data : undefined;
     writeSnapshot(buffer, frame, words);
@@ -172,6 +204,7 @@ export class LiveView {
   #listen(message: FromViewer): void {
     if (message.type === "free" && message.buffer.byteLength === this.#bufferBytes) {
       this.#buffers.push(message.buffer);
+      this.#onFree?.();
     } else if (message.type === "pages") {
       this.#pages = message.count;
     } else if (message.type === "resetPedestals") {
@@ -183,6 +216,10 @@ export class LiveView {
       );
     } else if (message.type === "save") {
       void this.#save();
+    } else if (message.type === "steer") {
+      const { playback } = this.#options;
+      if (playback !== undefined) steerPlayback(playback, message.command);
+      this.#sendPlayback();
     }
   }
 
@@ -213,6 +250,7 @@ export class LiveView {
     this.#spareSince = now;
     const { state, message, warnings = [], counters, progress } = this.#options.status();
     const signals = [...this.#options.watched.signals.all];
+    this.#sendPlayback();
     this.#say({
       type: "status",
       status: {
@@ -231,6 +269,17 @@ export class LiveView {
         alarms: this.#options.watched.alarms.raised,
       },
     });
+  }
+
+  #sendPlayback(): void {
+    const { playback } = this.#options;
+    if (playback === undefined) return;
+    const { position = null, total, isPaused } = playback;
+    if (total === 0) return; // it has not begun
+    const said = `${position} ${total} ${isPaused}`;
+    if (said === this.#playbackSaid) return;
+    this.#playbackSaid = said;
+    this.#say({ type: "playback", position, total, isPaused });
   }
 
   #say(message: ToViewer, transfer: ArrayBuffer[] = []): void {

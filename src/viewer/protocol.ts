@@ -28,10 +28,21 @@ export type PageMessage =
   /** Sum and maximum over about the last so many frames, or since the last reset if null; for all pages. */
   | { readonly type: "window"; readonly frames: number | null }
   /** Go back to the pedestals of the dark files, where {@link Hello.canResetPedestals}. */
-  | { readonly type: "resetPedestals" };
+  | { readonly type: "resetPedestals" }
+  /** Steer the recording that the monitor plays, for all pages. */
+  | { readonly type: "playback"; readonly command: PlaybackCommand };
+
+/** What a page can ask of a playback. Exposures are counted from 0. */
+export type PlaybackCommand =
+  | { readonly action: "play" }
+  | { readonly action: "pause" }
+  /** Go to an exposure. */
+  | { readonly action: "seek"; readonly exposure: number }
+  /** Pause, and go so many exposures further, or back. */
+  | { readonly action: "step"; readonly exposures: number };
 
 /** What the server says, as JSON; an image comes as a binary message instead: see {@link decodeImage}. */
-export type ServerMessage = Hello | Report;
+export type ServerMessage = Hello | Report | PlaybackReport;
 
 /** The first message of a connection. */
 export interface Hello {
@@ -44,6 +55,16 @@ export interface Hello {
   readonly history: readonly Sample[];
   /** How many raw frames the monitor keeps, for {@link SAVE_FRAMES_PATH}; absent if it keeps none. */
   readonly keeps?: number;
+}
+
+/** How far the recording is that the monitor plays; comes after the hello, and when it changes. */
+export interface PlaybackReport {
+  readonly type: "playback";
+  /** From 0; null before the first exposure. */
+  readonly position: number | null;
+  /** Exposures of all recordings that are played. */
+  readonly total: number;
+  readonly isPaused: boolean;
 }
 
 /** A recording on the monitor's disk. */

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../error-codes.js";
 import type { RaisedAlarm } from "../host/index.js";
-import type { ImageName, Report, Sample, SavedFrames } from "./protocol.js";
+import type { ImageName, PlaybackCommand, PlaybackReport, Report, Sample, SavedFrames } from "./protocol.js";
 import type { SnapshotHeader } from "./snapshot.js";
 
 /** What the view's thread is started with. */
@@ -15,6 +15,8 @@ export interface ViewerData {
   readonly canResetPedestals: boolean;
   /** How many raw frames the monitor keeps; undefined if it keeps none. */
   readonly keeps: number | undefined;
+  /** Whether the monitor plays a recording that pages can steer. */
+  readonly isPlayback: boolean;
   /** Media type of the metrics. */
   readonly metricsType: string;
 }
@@ -39,6 +41,7 @@ export type ToViewer =
   /** The buffer is transferred; it comes back by `free`. */
   | { readonly type: "frame"; readonly header: SnapshotHeader; readonly buffer: ArrayBuffer }
   | { readonly type: "status"; readonly status: MonitorStatus }
+  | PlaybackReport
   /** The answer to `metrics`: the text, or why there is none. */
   | { readonly type: "metrics"; readonly text: string }
   | { readonly type: "metrics"; readonly failure: string }
@@ -58,5 +61,6 @@ export type FromViewer =
   | { readonly type: "resetPedestals" }
   /** Give me the text of the metrics; one question at a time. */
   | { readonly type: "metrics" }
+  | { readonly type: "steer"; readonly command: PlaybackCommand }
   /** Write the frames that are kept; one question at a time. */
   | { readonly type: "save" };

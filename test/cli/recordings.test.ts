@@ -4,6 +4,7 @@ import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { Command } from "../helpers/command.js";
 import { temporaryFolder } from "../helpers/constants-files.js";
+import { LivePage } from "../helpers/live-pages.js";
 import { ANY_PORT } from "../helpers/ports.js";
 import { type WrittenFrame, wordOf, writeRun } from "../helpers/raw-recordings.js";
 
@@ -94,6 +95,34 @@ test.serial(
     monitor.interrupt();
     t.is(await monitor.ended(), 0, monitor.stderr);
     t.regex(monitor.stdout.at(-1) ?? "", /"summary"/);
+  },
+);
+
+test.serial(
+  "a monitor with a view waits at the end of a recording, and goes where a page sends it",
+  async (t) => {
+    const { configuration, first } = await twoRuns(t);
+    const args = ["monitor", "-c", configuration, first, "--rate", "max", "--json", "--view", "0"];
+    const monitor = new Command(t, args);
+    const [, url = ""] = await monitor.logged(/Live view on (http:\S+)/);
+    await monitor.logged(/Played to the end\. The playback is paused until Ctrl-C/);
+    const page = await LivePage.open(t, url);
+    await page.text((one) => one.type === "playback" && one.isPaused && one.position === 4);
+    page.say({ type: "image", image: "raw", after: null });
+    const last = await page.image(() => true);
+    t.is(last.header.eventId, "45", "who opens a page now sees the last exposure");
+    page.say({ type: "playback", command: { action: "step", exposures: -3 } });
+    page.say({ type: "image", image: "raw", after: last.header.sequence });
+    const { header, data } = await page.image((one) => one !== last);
+    t.deepEqual([header.eventId, data[0]], ["42", wordOf(42, 0)]);
+    await page.text((one) => one.type === "report" && /^paused: .*run_master_1\.json$/.test(one.message));
+    monitor.interrupt();
+    t.is(await monitor.ended(), 0, monitor.stderr);
+    const ids = monitor.stdout.slice(0, -1).map((line) => JSON.parse(line).event_id);
+    t.deepEqual(ids, ["41", "42", "43", "44", "45", "42"]);
+    t.like(JSON.parse(monitor.stdout.at(-1) ?? ""), {
+      summary: { delivered: 6, missed: 0, end_messages: 1 },
+    });
   },
 );
 

@@ -55,6 +55,14 @@ const situations: readonly Situation[] = [
     message: "playing run.raw",
   },
   {
+    name: "a recording that is paused",
+    streams: [stream("a", { url: "run.raw", ...silent(60), problem: "pause in the recording, 70 s left" })],
+    kind: "recording",
+    eventAgo: 60,
+    state: "streaming",
+    message: "pause in the recording, 70 s left: run.raw",
+  },
+  {
     name: "nothing yet",
     streams: [stream("a", NOTHING), stream("b", NOTHING)],
     eventAgo: undefined,

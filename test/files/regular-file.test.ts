@@ -1,7 +1,12 @@
 import { truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
-import { NotRegularFileError, openRegularFile, readTextFile } from "../../src/files/regular-file.js";
+import {
+  NotRegularFileError,
+  openRegularFile,
+  openRegularFileHandle,
+  readTextFile,
+} from "../../src/files/regular-file.js";
 import { temporaryFolder } from "../helpers/constants-files.js";
 import { irregularFiles } from "../helpers/irregular-files.js";
 
@@ -10,6 +15,7 @@ test("folders, pipes, sockets and devices are refused at once", async (t) => {
     const expected = { instanceOf: NotRegularFileError, message: `it is ${kind}, not a regular file` };
     t.throws(() => openRegularFile(path), expected);
     t.throws(() => readTextFile(path, 10), expected);
+    await t.throwsAsync(openRegularFileHandle(path), expected);
   }
 });
 

@@ -189,6 +189,37 @@ test("a run that is still written grows", async (t) => {
   t.deepEqual((await contents(t, path)).found.at(-1), whole(3));
 });
 
+test("a file that the receiver goes on with is read, and what was added to its headers", async (t) => {
+  const folder = await temporaryFolder(t);
+  const recording = await opened(t, await writeRun(folder, { frames: () => numbered(1, 2) }));
+  await recording.read(1);
+  t.is(recording.length, 2, "there is none yet");
+  for (const port of [0, 1]) {
+    // The file before was still short of a frame when it was last looked at.
+    await appendFile(join(folder, `run_d${port}_f0_0.raw`), recordOf({ number: 3 }, port, 2));
+    await writeFile(join(folder, `run_d${port}_f1_0.raw`), recordOf({ number: 4 }, port, 2));
+  }
+  await writeFile(
+    join(folder, "run_d0_f1_0.jsonl"),
+    '{"frameNumber": 4, "addJsonHeader": {"laser": "on"}}\n',
+  );
+  await recording.read(1);
+  t.is(recording.length, 4);
+  const { frames } = await recording.read(3);
+  t.deepEqual(
+    frames.map(({ frameNumber, complete }) => [frameNumber, complete]),
+    [
+      [4n, true],
+      [4n, true],
+    ],
+  );
+  t.regex(Buffer.from(frames[0]?.header ?? []).toString(), /"laser":"on"/);
+  for (const port of [0, 1])
+    await writeFile(join(folder, `run_d${port}_f2_0.raw`), recordOf({ number: 5 }, port, 2));
+  await recording.read(3);
+  t.is(recording.length, 5, "and the one after that");
+});
+
 for (const [name, damage] of [
   ["zeros", { number: 0, detectorType: 0 }],
   ["another number", { number: 900 }],

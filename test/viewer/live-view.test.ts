@@ -7,7 +7,7 @@ import type { DataSource, StreamStatus } from "../../src/api/index.js";
 import { HostError } from "../../src/errors.js";
 import type { Array2D } from "../../src/host/index.js";
 import { LiveView, type LiveViewOptions } from "../../src/viewer/index.js";
-import type { Report, ServerMessage } from "../../src/viewer/protocol.js";
+import type { PlaybackCommand, PlaybackReport, Report, ServerMessage } from "../../src/viewer/protocol.js";
 import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
 import { ask } from "../helpers/http-requests.js";
 import { LivePage } from "../helpers/live-pages.js";
@@ -228,6 +228,7 @@ for (const [what, message] of [
   ["another type", '{"type":"restart"}'],
   ["an image that there is none of", '{"type":"image","image":"dark","after":null}'],
   ["a window of no frames", '{"type":"window","frames":0}'],
+  ["a command for a recording where none is played", '{"type":"playback","command":{"action":"play"}}'],
   ["too much", `{"type":"reset","why":"${"x".repeat(2000)}"}`],
 ] as const) {
   test(`a page that says ${what} is shown out, and others stay`, async (t) => {
@@ -520,6 +521,81 @@ test("frames that the monitor keeps are saved on request, once at a time", async
     status: 403,
   });
   t.is(asked, 3);
+});
+
+/** A playback of ten exposures that does what it is asked at once. */
+function playbackOfTen() {
+  const asked: string[] = [];
+  const playback = {
+    position: 4 as number | undefined,
+    total: 10,
+    isPaused: false,
+    play: () => asked.push("play"),
+    pause: () => {
+      asked.push("pause");
+      playback.isPaused = true;
+    },
+    seek: (index: number) => {
+      asked.push(`seek ${index}`);
+      playback.position = index;
+    },
+    step: (exposures: number) => asked.push(`step ${exposures}`),
+  };
+  return { playback, asked };
+}
+
+const isPlayback = (message: ServerMessage): message is PlaybackReport => message.type === "playback";
+
+test("pages steer the recording that is played, and all know where it is", async (t) => {
+  const { playback, asked } = playbackOfTen();
+  const { view } = await start(t, { playback });
+  const [one, other] = [await LivePage.open(t, view.url), await LivePage.open(t, view.url)];
+  t.deepEqual(await other.text(isPlayback), { type: "playback", position: 4, total: 10, isPaused: false });
+  const say = (command: PlaybackCommand) => one.say({ type: "playback", command });
+  say({ action: "pause" });
+  await other.text((message) => isPlayback(message) && message.isPaused);
+  say({ action: "seek", exposure: 7 });
+  await other.text((message) => isPlayback(message) && message.position === 7);
+  say({ action: "step", exposures: -1 });
+  say({ action: "play" });
+  await until(() => asked.length === 4);
+  t.deepEqual(asked, ["pause", "seek 7", "step -1", "play"]);
+  const late = await LivePage.open(t, view.url);
+  t.like(await late.text(isPlayback), { position: 7, isPaused: true });
+});
+
+for (const command of [
+  undefined,
+  null,
+  "play",
+  {},
+  { action: "stop" },
+  { action: "seek" },
+  { action: "seek", exposure: "3" },
+  { action: "step", exposures: 0.5 },
+]) {
+  test(`a page that asks a playback for ${JSON.stringify(command)} is shown out`, async (t) => {
+    const { playback, asked } = playbackOfTen();
+    const { view } = await start(t, { playback });
+    const page = await LivePage.open(t, view.url);
+    page.say(JSON.stringify({ type: "playback", command }));
+    t.deepEqual(await page.closed, [1008, "not a message of this view"]);
+    t.deepEqual(asked, []);
+  });
+}
+
+test("every frame of a recording is shown, however fast they come, and a view that is gone holds nobody up", async (t) => {
+  const { playback } = playbackOfTen();
+  const { view, clock } = await start(t, { playback });
+  const page = await LivePage.open(t, view.url);
+  const show = (number: number) =>
+    view.show({ frameNumber: BigInt(number), timestampSeconds: clock.nowSeconds() }, frame(number));
+  for (let number = 1; number <= 50; number += 1) await show(number);
+  const isWhole = (message: ServerMessage): message is Report =>
+    isReport(message) && message.accumulation.frames === 50;
+  t.is((await page.text(isWhole)).sample.badPixels, 1);
+  await view.close();
+  for (let number = 51; number <= 60; number += 1) await t.notThrowsAsync(show(number));
 });
 
 test("without kept frames there is nothing to save, and without the token nobody saves", async (t) => {

@@ -107,12 +107,16 @@ function ageText(lagSeconds: number, { since, sinceNewestSeconds }: StatusLineIn
 const BAR_COLUMNS = 12;
 
 /** `[###.........] 24 % of 5000, 1 min 5 s left`: a recording is as old as it is. */
-function progressText({ done, total, pass }: PlaybackProgress, { since }: StatusLineInput): string {
+function progressText(
+  { done, total, pass }: PlaybackProgress,
+  { since, status: { inputs = [] } }: StatusLineInput,
+): string {
   const share = total > 0 ? Math.min(done / total, 1) : 1;
   const bar = "#".repeat(Math.round(BAR_COLUMNS * share)).padEnd(BAR_COLUMNS, ".");
   const left =
-    since.events > 0 ? `, ${durationText(((total - done) * since.seconds) / since.events)} left` : "";
-  return `[${bar}] ${pass > 1 ? `pass ${pass}, ` : ""}${Math.floor(100 * share)} % of ${total}${left}`;
+    since.events > 0 ? `${durationText(((total - done) * since.seconds) / since.events)} left` : undefined;
+  const outlook = inputs[0]?.problem ?? left;
+  return `[${bar}] ${pass > 1 ? `pass ${pass}, ` : ""}${Math.floor(100 * share)} % of ${total}${outlook === undefined ? "" : `, ${outlook}`}`;
 }
 
 function durationText(duration: number): string {

@@ -1,4 +1,12 @@
-import type { AdcHistograms, Hello, ImageName, Report, Sample, ViewImage } from "../../viewer/protocol.js";
+import type {
+  AdcHistograms,
+  Hello,
+  ImageName,
+  PlaybackReport,
+  Report,
+  Sample,
+  ViewImage,
+} from "../../viewer/protocol.js";
 import type { Connection } from "./condition.js";
 import { withSample } from "./history.js";
 
@@ -14,6 +22,8 @@ export interface PageState {
   /** What is on the screen; stays there when the monitor goes. */
   readonly shown: ViewImage | null;
   readonly report: Report | null;
+  /** Of the recording that the monitor plays; null if it plays none. */
+  readonly playback: PlaybackReport | null;
   /** Of the newest report, but held while paused, as the image is. */
   readonly heldAdcHistograms: AdcHistograms | null;
   readonly history: readonly Sample[];
@@ -36,6 +46,7 @@ export type PageAction =
   | { readonly type: "gone" }
   | { readonly type: "refused" }
   | { readonly type: "report"; readonly report: Report }
+  | { readonly type: "playback"; readonly playback: PlaybackReport; readonly seconds: number }
   | { readonly type: "image"; readonly image: ViewImage; readonly seconds: number }
   | { readonly type: "chosen"; readonly image: ImageName }
   | { readonly type: "paused"; readonly isPaused: boolean; readonly seconds: number }
@@ -49,6 +60,7 @@ export const FIRST_STATE: PageState = {
   keeps: null,
   shown: null,
   report: null,
+  playback: null,
   heldAdcHistograms: null,
   history: [],
   isPaused: false,
@@ -71,6 +83,7 @@ export function pageState(state: PageState, action: PageAction): PageState {
         canResetPedestals,
         history,
         keeps,
+        playback: null,
         chosen,
         backSinceSeconds,
         quietSinceSeconds: seconds,
@@ -88,6 +101,14 @@ export function pageState(state: PageState, action: PageAction): PageState {
         heldAdcHistograms: state.isPaused ? state.heldAdcHistograms : action.report.adcHistograms,
         history: withSample(state.history, action.report.sample),
       };
+    case "playback": {
+      const goesOn = state.playback?.isPaused === true && !action.playback.isPaused;
+      return {
+        ...state,
+        playback: action.playback,
+        quietSinceSeconds: goesOn ? action.seconds : state.quietSinceSeconds,
+      };
+    }
     case "image": {
       const { image: shown, seconds } = action;
       return { ...state, shown, shownSinceSeconds: seconds, quietSinceSeconds: seconds };

@@ -5,8 +5,11 @@ import {
   IMAGE_NAMES,
   type ImageName,
   type PageMessage,
+  type PlaybackCommand,
+  type PlaybackReport,
   type Report,
   type Sample,
+  type ServerMessage,
   type ViewImage,
 } from "../protocol.js";
 import type { Images } from "./images.js";
@@ -32,6 +35,8 @@ export interface PageEvents {
   count(pages: number): void;
   /** A page asks for the pedestals of the dark files. Left out where pages cannot ask for it. */
   resetPedestals?(): void;
+  /** A page steers the playback of a recording. Left out where nothing is played. */
+  steer?(command: PlaybackCommand): void;
 }
 
 /** The pages that are open: each gets an image when it has asked for one and there is a newer one. */
@@ -42,6 +47,7 @@ export class Pages {
   readonly #events: PageEvents;
   readonly #history: Sample[] = [];
   readonly #keeps: number | undefined;
+  #playback: PlaybackReport | undefined;
   #report: Report | undefined;
   readonly #open = new Set<WebSocket>();
   /** What pages wait for; who has waited longest is first. */
@@ -88,6 +94,7 @@ export class Pages {
       ...(keeps !== undefined && { keeps }),
     };
     page.send(JSON.stringify(hello));
+    if (this.#playback !== undefined) page.send(JSON.stringify(this.#playback));
     if (this.#report !== undefined) page.send(JSON.stringify(this.#report));
   }
 
@@ -101,7 +108,17 @@ export class Pages {
     this.#report = report;
     this.#history.push(report.sample);
     if (this.#history.length > HISTORY_SAMPLES) this.#history.shift();
-    const text = JSON.stringify(report);
+    this.#sendAll(report);
+  }
+
+  /** Tell all pages how far the recording is. */
+  playback(playback: PlaybackReport): void {
+    this.#playback = playback;
+    this.#sendAll(playback);
+  }
+
+  #sendAll(message: ServerMessage): void {
+    const text = JSON.stringify(message);
     for (const page of this.#open) if (reads(page)) page.send(text);
   }
 
@@ -136,7 +153,10 @@ export class Pages {
     else if (message.type === "reset") this.#images.reset();
     else if (message.type === "window") this.#images.setWindow(message.frames);
     else if (message.type === "resetPedestals") this.#events.resetPedestals?.();
-    else if (!this.#names.includes(message.image)) page.close(1008, `no image '${message.image}' here`);
+    else if (message.type === "playback") {
+      if (this.#events.steer === undefined) page.close(1008, "no recording is played here");
+      else this.#events.steer(message.command);
+    } else if (!this.#names.includes(message.image)) page.close(1008, `no image '${message.image}' here`);
     else {
       this.#requests.set(page, message);
       this.serve();
@@ -165,14 +185,22 @@ function parse(text: string): PageMessage | undefined {
   } catch {
     return undefined;
   }
-  const { type, image, after, frames } = message;
+  const { type, image, after, frames, command } = message;
   if (type === "reset" || type === "resetPedestals") return { type };
   if (type === "window" && (frames === null || isCount(frames))) return { type, frames };
+  if (type === "playback" && isCommand(command)) return { type, command };
   const name = IMAGE_NAMES.find((one) => one === image);
   if (type === "image" && name !== undefined && (after === null || typeof after === "number")) {
     return { type, image: name, after };
   }
   return undefined;
+}
+
+function isCommand(value: unknown): value is PlaybackCommand {
+  const { action, exposure, exposures } = (value ?? {}) as Partial<Record<string, unknown>>;
+  if (action === "seek") return Number.isSafeInteger(exposure);
+  if (action === "step") return Number.isSafeInteger(exposures);
+  return action === "play" || action === "pause";
 }
 
 function isCount(value: unknown): value is number {

@@ -4,7 +4,7 @@ import { JUNGFRAU_1M } from "../../detector.js";
 import { isMonitorError, messageOf } from "../../errors.js";
 import { healthOf } from "../../host/index.js";
 import type { HttpServer } from "../../http/index.js";
-import type { Report, SavedFrames } from "../protocol.js";
+import type { PlaybackCommand, Report, SavedFrames } from "../protocol.js";
 import { readSnapshot } from "../snapshot.js";
 import type { FromViewer, MonitorStatus, ToViewer, ViewerData } from "../thread-messages.js";
 import { Images } from "./images.js";
@@ -25,6 +25,7 @@ const {
   images: imageNames,
   canResetPedestals,
   keeps,
+  isPlayback,
   metricsType,
 } = workerData as ViewerData;
 const say = (message: FromViewer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
@@ -34,6 +35,7 @@ const images = new Images(JUNGFRAU_1M, nowMs);
 const pageEvents = {
   count: (count: number) => say({ type: "pages", count }),
   ...(canResetPedestals && { resetPedestals: () => say({ type: "resetPedestals" }) }),
+  ...(isPlayback && { steer: (command: PlaybackCommand) => say({ type: "steer", command }) }),
 };
 const pages = new Pages(images, imageNames, nowMs, pageEvents, keeps);
 /** Longer than this without a word, the monitor hangs. */
@@ -136,6 +138,9 @@ function listen(message: ToViewer, server: HttpServer): void {
       statusAtMs = nowMs();
       pages.report(report(), status.spare);
       pages.serve(); // sums of the last frames before a pause
+      return;
+    case "playback":
+      pages.playback(message);
       return;
     case "metrics":
       if ("text" in message) metricsAnswer?.resolve(message.text);

@@ -59,8 +59,8 @@ export interface ViewServerOptions extends ListenAddress, MetricsRoutesOptions {
 }
 
 /**
- * Serve the page, its WebSocket, and the same numbers and frames for programs. Requests change what the view shows, and can have
- * the monitor write the frames that it keeps; nothing else.
+ * Serve the page, its WebSocket, and the same numbers and frames for programs. Requests change what the view shows, can have
+ * the monitor write the frames that it keeps, and steer the recording that it plays; nothing else.
  *
  * @throws {HostError} HOST_CANNOT_LISTEN
  */

@@ -55,6 +55,12 @@ for (const [done, total, pass, events, text] of [
   });
 }
 
+test("a recording that is paused says so in place of the time that is left", (t) => {
+  const inputs = [{ name: "run.raw", problem: "paused", counters: {} }];
+  const status = { ...INPUT.status, inputs, progress: { done: 1, total: 4, pass: 1 } };
+  t.is(statusLine({ ...INPUT, columns: 200, status }).split(" | ")[2], "[###.........] 25 % of 4, paused");
+});
+
 for (const [events, paired] of [
   [10, 10],
   [10, 11], // one is on its way

@@ -81,6 +81,21 @@ test("while paused histograms hold, and numbers go on", (t) => {
   t.is(state.history.length, 3);
 });
 
+test("a recording is where the monitor says, and is forgotten with the monitor", (t) => {
+  const playing = (isPaused: boolean, seconds: number): PageAction => ({
+    type: "playback",
+    playback: { type: "playback", position: 3, total: 9, isPaused },
+    seconds,
+  });
+  const state = after(opened, playing(true, 5));
+  t.like(state.playback, { position: 3, isPaused: true });
+  t.is(state.quietSinceSeconds, 2);
+  const goesOn = pageState(state, playing(false, 60));
+  t.is(goesOn.quietSinceSeconds, 60, "while it was paused there was nothing to wait for");
+  t.is(pageState(goesOn, playing(false, 70)).quietSinceSeconds, 60);
+  t.is(pageState(goesOn, opened).playback, null);
+});
+
 test("a page that was hidden or paused does not blame the stream for the time", (t) => {
   const state = after(opened, { type: "image", image, seconds: 4 });
   t.is(pageState(state, { type: "visible", seconds: 60 }).quietSinceSeconds, 60);
