@@ -5,6 +5,7 @@ import { isLoopback, type ListenAddress, parseAddress, withHostName } from "../h
 import { type KeptFrames, LiveView, type LiveViewOptions } from "../viewer/index.js";
 import type { EventOutput } from "./event-output.js";
 import type { MonitorMetrics } from "./metrics.js";
+import { identityOf, type MonitorOrigin } from "./view-identity.js";
 import { viewToken } from "./view-token.js";
 
 /** The data source whose words the live view shows as its raw image. */
@@ -20,6 +21,8 @@ export interface ViewOptions {
   /** Origins of the page behind reverse proxies, as browsers send them; none by default. */
   readonly origins?: readonly string[] | undefined;
   readonly host: MonitorHost;
+  /** Where the monitor's configuration and frames come from. */
+  readonly origin: MonitorOrigin;
   /** Of the monitor: of the stream, and of what holds the monitor up. */
   readonly status: () => StreamStatus;
   readonly metrics: MonitorMetrics;
@@ -52,6 +55,7 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
     );
   }
   const rawSource = frames === "calibrated" ? await rawSourceFor(shape, host, logger) : undefined;
+  const identity = await identityOf(host, options.origin);
   let token: string | undefined;
   const start = async (address: ListenAddress) => {
     token =
@@ -66,6 +70,7 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
       watched: host,
       metrics,
       kept: options.kept,
+      identity,
       clock: SYSTEM_CLOCK,
       logger,
     });

@@ -16,6 +16,7 @@ import { useKeys } from "./use-keys.ts";
 import { useLive } from "./use-live.ts";
 import { useNow } from "./use-now.ts";
 import { useTheme } from "./use-theme.ts";
+import { useTitle } from "./use-title.ts";
 import { useValueHistogram } from "./use-value-histogram.ts";
 import { ViewBar } from "./view-bar.tsx";
 
@@ -53,6 +54,7 @@ export function App() {
 
   const onSavePng = () => void (shown && savePng(shown, painting));
   const onSaveNpy = () => void (shown && saveNpy(shown));
+  useTitle(state);
   useKeys((action) => {
     if (action === "pause") live.pause(!isPaused);
     else if (action === "step") live.step();

@@ -7,6 +7,7 @@ import { Heatmap } from "./heatmap.tsx";
 import { ModuleBorders } from "./module-borders.tsx";
 import { PinMarker } from "./pin-marker.tsx";
 import { PointedPixel } from "./pointed-pixel.tsx";
+import { ZoomInUrl } from "./zoom-in-url.tsx";
 import { ZoomReset } from "./zoom-reset.tsx";
 
 interface ImageCanvasProps {
@@ -35,6 +36,7 @@ export const ImageCanvas = memo(function ImageCanvas(props: ImageCanvasProps) {
     >
       <DefaultInteractions />
       <ZoomReset reset={resetZoom} />
+      <ZoomInUrl />
       <PointedPixel shape={shape} onPoint={onPoint} />
       <Heatmap image={image} painting={painting} onDrawn={onDrawn} />
       <ModuleBorders borders={moduleBorders} columns={columns} />

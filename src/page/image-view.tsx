@@ -5,11 +5,13 @@ import { AppearanceBar } from "./appearance-bar.tsx";
 import { ConditionBanner } from "./condition-banner.tsx";
 import type { Condition } from "./display/condition.ts";
 import type { PixelPlace } from "./display/pixel-reading.ts";
+import { FLAG, PLACE } from "./display/url-forms.ts";
 import { ImageCanvas } from "./image-canvas.tsx";
 import { ImageFault } from "./image-fault.tsx";
 import { PixelBar } from "./pixel-bar.tsx";
 import { type Appearance, SCALE_TYPES } from "./use-appearance.ts";
 import { useIsNarrow } from "./use-is-narrow.ts";
+import { useUrlState } from "./use-url-state.ts";
 
 interface ImageViewProps {
   readonly image: ViewImage | null;
@@ -23,9 +25,9 @@ interface ImageViewProps {
 export function ImageView({ image, appearance, condition, onDrawn, resetZoom }: ImageViewProps) {
   const isNarrow = useIsNarrow();
   const [pointed, setPointed] = useState<PixelPlace | null>(null);
-  const [pinned, setPinned] = useState<PixelPlace | null>(null);
-  const [isEqualAspect, setEqualAspect] = useState(true);
-  const onToggleAspect = useCallback(() => setEqualAspect((isEqual) => !isEqual), []);
+  const [pinned, setPinned] = useUrlState<PixelPlace | null>("pixel", PLACE, null);
+  const [isEqualAspect, setEqualAspect] = useUrlState("equal", FLAG, true);
+  const onToggleAspect = useCallback(() => setEqualAspect(!isEqualAspect), [isEqualAspect, setEqualAspect]);
   const { painting, colorMap, isInverted } = appearance;
   return (
     <>

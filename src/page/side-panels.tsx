@@ -4,6 +4,7 @@ import { AdcHistogramPanel } from "./adc-histogram-panel.tsx";
 import { BadPixelsPanel } from "./bad-pixels-panel.tsx";
 import type { ValueHistogram } from "./display/histogram.ts";
 import type { PageState } from "./display/page-state.ts";
+import { IdentityPanel } from "./identity-panel.tsx";
 import { NumbersPanel } from "./numbers-panel.tsx";
 import { SignalsPanel } from "./signals-panel.tsx";
 import type { Theme } from "./use-theme.ts";
@@ -33,6 +34,9 @@ export function SidePanels({ state, histogram, theme, send }: SidePanelsProps) {
       )}
       {heldAdcHistograms && <AdcHistogramPanel histograms={heldAdcHistograms} theme={theme} />}
       {report && <BadPixelsPanel counts={report.badPixels} />}
+      {state.identity && report && (
+        <IdentityPanel identity={state.identity} shown={shown} nowSeconds={report.sample.time} />
+      )}
     </aside>
   );
 }

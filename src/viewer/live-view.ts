@@ -4,7 +4,7 @@ import type { Clock, DataEvent, DataSource, Logger, StreamStatus } from "../api/
 import { HostError, messageOf } from "../errors.js";
 import { type Alarms, type Array2D, EventRate, isArray2D, levelOf, type Signals } from "../host/index.js";
 import type { ListenAddress, MetricsRoutesOptions } from "../http/index.js";
-import type { ImageName, SavedFrames } from "./protocol.js";
+import type { ImageName, MonitorIdentity, SavedFrames } from "./protocol.js";
 import { snapshotBytes, writeSnapshot } from "./snapshot.js";
 import type { FromViewer, ToViewer, ViewerData } from "./thread-messages.js";
 
@@ -35,6 +35,8 @@ export interface LiveViewOptions extends ListenAddress {
   readonly metrics: MetricsRoutesOptions["metrics"];
   /** The raw frames that the monitor keeps, if any. */
   readonly kept?: KeptFrames | undefined;
+  /** Which monitor this is. */
+  readonly identity: MonitorIdentity;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -97,10 +99,11 @@ export class LiveView {
 
   /** @throws {HostError} HOST_CANNOT_LISTEN */
   static async start(options: LiveViewOptions): Promise<LiveView> {
-    const { host, port, origins, token, metrics, kept } = options;
+    const { host, port, origins, token, metrics, kept, identity } = options;
     const images = imagesOf(options);
     const metricsType = metrics.contentType;
-    const workerData: ViewerData = { host, port, origins, token, images, keeps: kept?.size, metricsType };
+    const keeps = kept?.size;
+    const workerData: ViewerData = { host, port, origins, token, images, keeps, identity, metricsType };
     const worker = new Worker(new URL("server/thread.js", import.meta.url), { workerData });
     const [answer] = (await once(worker, "message")) as [FromViewer];
     if (answer.type === "listening") return new LiveView(options, worker, answer.url);

@@ -40,6 +40,31 @@ export interface Hello {
   readonly history: readonly Sample[];
   /** How many raw frames the monitor keeps, for {@link SAVE_FRAMES_PATH}; absent if it keeps none. */
   readonly keeps?: number;
+  readonly identity: MonitorIdentity;
+}
+
+/** Which monitor this is, and what its frames are made with; null where that is unknown. */
+export interface MonitorIdentity {
+  /** Name of its machine. */
+  readonly host: string;
+  /** Path of its configuration. */
+  readonly configuration: string;
+  /** Where its frames come from, as it was given. */
+  readonly source: string;
+  readonly constants: readonly ConstantsAge[];
+  readonly photonEnergyKeV: number | null;
+  /** From sample to detector. */
+  readonly distanceMm: number | null;
+  /** In pixels of the frame; the centre of the first pixel is [0, 0]. */
+  readonly beamCentre: readonly [row: number, column: number] | null;
+}
+
+/** A file of constants. */
+export interface ConstantsAge {
+  /** Absolute. */
+  readonly path: string;
+  /** When the file was last changed, seconds since 1970; null if it is gone. */
+  readonly modifiedSeconds: number | null;
 }
 
 /** A recording on the monitor's disk. */

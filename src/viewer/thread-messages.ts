@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../error-codes.js";
 import type { RaisedAlarm } from "../host/index.js";
-import type { ImageName, Report, Sample, SavedFrames } from "./protocol.js";
+import type { ImageName, MonitorIdentity, Report, Sample, SavedFrames } from "./protocol.js";
 import type { SnapshotHeader } from "./snapshot.js";
 
 /** What the view's thread is started with. */
@@ -14,6 +14,7 @@ export interface ViewerData {
   readonly images: readonly ImageName[];
   /** How many raw frames the monitor keeps; undefined if it keeps none. */
   readonly keeps: number | undefined;
+  readonly identity: MonitorIdentity;
   /** Media type of the metrics. */
   readonly metricsType: string;
 }

@@ -1,4 +1,12 @@
-import type { AdcHistograms, Hello, ImageName, Report, Sample, ViewImage } from "../../viewer/protocol.js";
+import type {
+  AdcHistograms,
+  Hello,
+  ImageName,
+  MonitorIdentity,
+  Report,
+  Sample,
+  ViewImage,
+} from "../../viewer/protocol.js";
 import type { Connection } from "./condition.js";
 import { withSample } from "./history.js";
 
@@ -10,6 +18,8 @@ export interface PageState {
   readonly chosen: ImageName | null;
   /** How many raw frames the monitor keeps; null if none. */
   readonly keeps: number | null;
+  /** Which monitor this is; null before it is connected. */
+  readonly identity: MonitorIdentity | null;
   /** What is on the screen; stays there when the monitor goes. */
   readonly shown: ViewImage | null;
   readonly report: Report | null;
@@ -45,6 +55,7 @@ export const FIRST_STATE: PageState = {
   images: [],
   chosen: null,
   keeps: null,
+  identity: null,
   shown: null,
   report: null,
   heldAdcHistograms: null,
@@ -61,13 +72,14 @@ export function pageState(state: PageState, action: PageAction): PageState {
       const { hello, chosen, seconds } = action;
       const wasGone = state.connection === "gone" || state.connection === "refused";
       const backSinceSeconds = wasGone ? seconds : null;
-      const { images, history, keeps = null } = hello;
+      const { images, history, identity, keeps = null } = hello;
       return {
         ...state,
         connection: "open",
         images,
         history,
         keeps,
+        identity,
         chosen,
         backSinceSeconds,
         quietSinceSeconds: seconds,

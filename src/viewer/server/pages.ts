@@ -4,6 +4,7 @@ import {
   type Hello,
   IMAGE_NAMES,
   type ImageName,
+  type MonitorIdentity,
   type PageMessage,
   type Report,
   type Sample,
@@ -26,6 +27,13 @@ const MAX_UNREAD_BYTES = 8e6;
 
 type ImageRequest = Extract<PageMessage, { type: "image" }>;
 
+/** What pages are told of the monitor when they open. */
+interface PagesMonitor {
+  /** How many raw frames it keeps; undefined if none. */
+  readonly keeps: number | undefined;
+  readonly identity: MonitorIdentity;
+}
+
 /** The pages that are open: each gets an image when it has asked for one and there is a newer one. */
 export class Pages {
   readonly #images: Images;
@@ -33,7 +41,7 @@ export class Pages {
   readonly #budget: SendBudget;
   readonly #onCount: (count: number) => void;
   readonly #history: Sample[] = [];
-  readonly #keeps: number | undefined;
+  readonly #monitor: PagesMonitor;
   #report: Report | undefined;
   readonly #open = new Set<WebSocket>();
   /** What pages wait for; who has waited longest is first. */
@@ -44,20 +52,20 @@ export class Pages {
 
   /**
    * @param onCount  called with the number of open pages when it changes
-   * @param keeps    how many raw frames the monitor keeps
+   * @param monitor  what a page has to know of the monitor
    */
   constructor(
     images: Images,
     names: readonly ImageName[],
     nowMs: () => number,
     onCount: (count: number) => void,
-    keeps?: number,
+    monitor: PagesMonitor,
   ) {
     this.#images = images;
     this.#names = names;
     this.#budget = new SendBudget(MAX_BYTES_PER_SECOND, nowMs);
     this.#onCount = onCount;
-    this.#keeps = keeps;
+    this.#monitor = monitor;
   }
 
   get count(): number {
@@ -74,11 +82,12 @@ export class Pages {
       this.#open.delete(page);
       this.#onCount(this.#open.size);
     });
-    const keeps = this.#keeps;
+    const { keeps, identity } = this.#monitor;
     const hello: Hello = {
       type: "hello",
       images: this.#names,
       history: this.#history,
+      identity,
       ...(keeps !== undefined && { keeps }),
     };
     page.send(JSON.stringify(hello));

@@ -24,13 +24,15 @@ const {
   token,
   images: imageNames,
   keeps,
+  identity,
   metricsType,
 } = workerData as ViewerData;
 const say = (message: FromViewer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
 const nowMs = () => performance.now();
 const images = new Images(JUNGFRAU_1M, nowMs);
-const pages = new Pages(images, imageNames, nowMs, (count) => say({ type: "pages", count }), keeps);
+const onCount = (count: number) => say({ type: "pages", count });
+const pages = new Pages(images, imageNames, nowMs, onCount, { keeps, identity });
 /** Longer than this without a word, the monitor hangs. */
 const STALE_MS = 5000;
 /** For how long a text of metrics is given to all who ask: it is made by the monitor's thread. */

@@ -6,6 +6,7 @@ import {
   pageState,
 } from "../../../src/page/display/page-state.js";
 import type { Hello, Report, Sample } from "../../../src/viewer/protocol.js";
+import { IDENTITY } from "../../helpers/identity.js";
 import { viewImage } from "../../helpers/view-images.js";
 
 const sample = (time: number): Sample => ({
@@ -19,7 +20,12 @@ const sample = (time: number): Sample => ({
   badPixels: 0,
   signals: {},
 });
-const hello: Hello = { type: "hello", images: ["calibrated", "raw"], history: [sample(1)] };
+const hello: Hello = {
+  type: "hello",
+  images: ["calibrated", "raw"],
+  history: [sample(1)],
+  identity: IDENTITY,
+};
 const report = (time: number, count: number): Report => ({
   type: "report",
   state: "streaming",
