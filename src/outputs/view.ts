@@ -89,6 +89,7 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
     write: ({ event, data }) => {
       const frame = data[frameName];
       if (isArray2D(frame)) view.offer(event, frame);
+      view.offerProfiles(data);
     },
     close: () => view.close(),
   };

@@ -11,6 +11,8 @@ import { saveNpy, savePng } from "./save.ts";
 import { seconds } from "./seconds.ts";
 import { SidePanels } from "./side-panels.tsx";
 import { StreamState } from "./stream-state.tsx";
+import { ToolBar } from "./tools/tool-bar.tsx";
+import { useTools } from "./tools/use-tools.ts";
 import { useAppearance } from "./use-appearance.ts";
 import { useKeys } from "./use-keys.ts";
 import { useLive } from "./use-live.ts";
@@ -52,9 +54,11 @@ export function App() {
   });
   const isBack = state.backSinceSeconds !== null && now - state.backSinceSeconds < BACK_SECONDS;
 
-  const onSavePng = () => void (shown && savePng(shown, painting));
+  const onSavePng = () =>
+    void (shown && savePng(shown, painting, { orientation: tools.orientation, identity: state.identity }));
   const onSaveNpy = () => void (shown && saveNpy(shown));
   useTitle(state);
+  const tools = useTools(state.identity);
   useKeys((action) => {
     if (action === "pause") live.pause(!isPaused);
     else if (action === "step") live.step();
@@ -86,7 +90,7 @@ export function App() {
             images={images}
             chosen={chosen}
             isPaused={isPaused}
-            canSave={shown !== null}
+            shown={shown}
             keeps={state.keeps}
             onChoose={live.choose}
             onPause={live.pause}
@@ -94,6 +98,7 @@ export function App() {
             onSavePng={onSavePng}
             onSaveNpy={onSaveNpy}
           />
+          <ToolBar tools={tools} />
           {shown && (
             <ImageCaption
               header={shown.header}
@@ -105,11 +110,12 @@ export function App() {
             image={shown}
             appearance={appearance}
             condition={condition}
+            tools={tools}
             onDrawn={onDrawn}
             resetZoom={resetZoom}
           />
         </section>
-        <SidePanels state={state} histogram={histogram} theme={theme} send={live.send} />
+        <SidePanels state={state} histogram={histogram} theme={theme} send={live.send} tools={tools} />
       </main>
       <Help isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
     </>

@@ -7,6 +7,9 @@ import type { PageState } from "./display/page-state.ts";
 import { IdentityPanel } from "./identity-panel.tsx";
 import { NumbersPanel } from "./numbers-panel.tsx";
 import { SignalsPanel } from "./signals-panel.tsx";
+import { ProfilesPanel } from "./tools/profiles-panel.tsx";
+import { ToolPanels } from "./tools/tool-panels.tsx";
+import type { Tools } from "./tools/use-tools.ts";
 import type { Theme } from "./use-theme.ts";
 import { ValueHistogramPanel } from "./value-histogram-panel.tsx";
 
@@ -15,17 +18,20 @@ interface SidePanelsProps {
   readonly histogram: ValueHistogram | null;
   readonly theme: Theme;
   readonly send: (message: PageMessage) => void;
+  readonly tools: Tools;
 }
 
 /** All numbers and graphs. */
-export function SidePanels({ state, histogram, theme, send }: SidePanelsProps) {
+export function SidePanels({ state, histogram, theme, send, tools }: SidePanelsProps) {
   const { report, history, images, shown, heldAdcHistograms } = state;
   return (
     <aside className="panels" aria-label="Numbers">
+      {shown && <ToolPanels tools={tools} image={shown} theme={theme} />}
       {report && <NumbersPanel report={report} history={history} theme={theme} />}
       {report && report.signals.length > 0 && (
         <SignalsPanel report={report} history={history} theme={theme} />
       )}
+      {report && <ProfilesPanel profiles={report.profiles} theme={theme} />}
       {report && images.some((image) => image === "sum" || image === "maximum") && (
         <AccumulationPanel accumulation={report.accumulation} send={send} />
       )}

@@ -4,7 +4,8 @@ import type { Clock, DataEvent, DataSource, Logger, StreamStatus } from "../api/
 import { HostError, messageOf } from "../errors.js";
 import { type Alarms, type Array2D, EventRate, isArray2D, levelOf, type Signals } from "../host/index.js";
 import type { ListenAddress, MetricsRoutesOptions } from "../http/index.js";
-import type { ImageName, MonitorIdentity, SavedFrames } from "./protocol.js";
+import { profilesOf } from "./profiles.js";
+import type { ImageName, MonitorIdentity, Profile, SavedFrames } from "./protocol.js";
 import { snapshotBytes, writeSnapshot } from "./snapshot.js";
 import type { FromViewer, ToViewer, ViewerData } from "./thread-messages.js";
 
@@ -73,6 +74,9 @@ export class LiveView {
   #lagSeconds: number | null = null;
   #badPixels: Readonly<Record<string, number>> = {};
   #pages = 0;
+  #profiles: readonly Profile[] = [];
+  /** When profiles may be read next. */
+  #nextProfilesMs = Number.NEGATIVE_INFINITY;
 
   /** `http://HOST:PORT/`, without the token. */
   readonly url: string;
@@ -138,6 +142,14 @@ export class LiveView {
     const finished = performance.now();
     const share = Math.max(MAX_COPY_SHARE * this.#spare ** 2, MIN_COPY_SHARE);
     this.#nextMs = finished + (finished - started) / share;
+  }
+
+  /** Show the profiles among an event's data: as often as pages are told, while one is open. Call it while the event is. */
+  offerProfiles(data: Readonly<Record<string, unknown>>): void {
+    const now = performance.now();
+    if (this.#isGone || this.#pages === 0 || now < this.#nextProfilesMs) return;
+    this.#nextProfilesMs = now + STATUS_INTERVAL_MS;
+    this.#profiles = profilesOf(data);
   }
 
   #copy(event: DataEvent, frame: Array2D, buffer: ArrayBuffer): void {
@@ -221,6 +233,7 @@ export class LiveView {
         // A recording is as old as it is.
         lagSeconds: progress === undefined ? this.#lagSeconds : null,
         signals: signals.map(({ name, truth }) => ({ name, isShare: truth !== undefined })),
+        profiles: this.#profiles,
         levels: Object.fromEntries(signals.map((signal) => [signal.name, levelOf(signal)])),
         alarms: this.#options.watched.alarms.raised,
       },

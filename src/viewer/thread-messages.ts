@@ -20,7 +20,10 @@ export interface ViewerData {
 }
 
 /** What the monitor knows of itself; the view's thread makes a report of it. */
-export type MonitorStatus = Pick<Report, "state" | "message" | "counters" | "badPixels" | "signals"> & {
+export type MonitorStatus = Pick<
+  Report,
+  "state" | "message" | "counters" | "badPixels" | "signals" | "profiles"
+> & {
   /** Part of its time in which the monitor's thread has nothing to do, 0 to 1. */
   readonly spare: number;
   readonly time: number;

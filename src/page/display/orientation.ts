@@ -1,3 +1,5 @@
+import { PIXEL_ARRAYS, type ViewImage } from "../../viewer/protocol.js";
+
 /** How the image is turned on the screen: first by quarter turns, then mirrored. */
 export interface Orientation {
   /** Clockwise, 0 to 3. */
@@ -51,4 +53,18 @@ export function drawingMatrix(
   const e = isLeftward ? width : 0;
   const f = isUpward ? height : 0;
   return isTransposed ? [0, down, across, 0, e, f] : [across, 0, 0, down, e, f];
+}
+
+/** The image with rows and columns exchanged, in memory of its own. */
+export function transposed({ header, data, status }: ViewImage): ViewImage {
+  const [rows, columns] = header.shape;
+  const turnedData = new PIXEL_ARRAYS[header.dtype](data.length);
+  const turnedStatus = new Uint8Array(status.length);
+  for (let row = 0, pixel = 0; row < rows; row++) {
+    for (let column = 0, to = row; column < columns; column++, pixel++, to += rows) {
+      turnedData[to] = data[pixel] as number;
+      turnedStatus[to] = status[pixel] as number;
+    }
+  }
+  return { header: { ...header, shape: [columns, rows] }, data: turnedData, status: turnedStatus };
 }

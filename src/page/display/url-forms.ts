@@ -1,7 +1,9 @@
 import type { ImageName } from "../../viewer/protocol.js";
 import { IMAGE_NAMES } from "../../viewer/protocol.js";
+import type { Line } from "./line-profile.js";
 import type { Orientation } from "./orientation.js";
 import type { PixelPlace } from "./pixel-reading.js";
+import type { Region } from "./region.js";
 import type { ChosenDomain } from "./value-range.js";
 
 /** How a value is written as text. */
@@ -90,7 +92,33 @@ export const ZOOM: TextForm<ZoomPlace> = {
 
 const isShare = (share: number) => share > 0 && share <= 1;
 
+/** First and end row, first and end column. */
+export const REGION: TextForm<Region | null> = {
+  parse(text) {
+    const [r0, r1, c0, c1, ...rest] = indices(text);
+    if (r0 === undefined || r1 === undefined || c0 === undefined || c1 === undefined) return undefined;
+    return r0 < r1 && c0 < c1 && rest.length === 0 ? { rows: [r0, r1], columns: [c0, c1] } : undefined;
+  },
+  format: ({ rows, columns }) => [...rows, ...columns].join(),
+};
+
+/** Row and column of its beginning, and of its end. */
+export const LINE: TextForm<Line | null> = {
+  parse(text) {
+    const [r0, c0, r1, c1, ...rest] = indices(text);
+    if (r0 === undefined || c0 === undefined || r1 === undefined || c1 === undefined) return undefined;
+    return rest.length === 0 ? { from: { row: r0, column: c0 }, to: { row: r1, column: c1 } } : undefined;
+  },
+  format: ({ from, to }) => [from.row, from.column, to.row, to.column].join(),
+};
+
+/** A number; what a person has not typed is null. */
+export const NUMBER: TextForm<number | null> = {
+  parse: (text) => (text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : undefined),
+  format: String,
+};
+
 /** Whole numbers from 0 on; none if the text is something else. */
-export function indices(text: string): readonly number[] {
+function indices(text: string): readonly number[] {
   return /^\d{1,6}(,\d{1,6})*$/.test(text) ? text.split(",").map(Number) : [];
 }

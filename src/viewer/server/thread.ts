@@ -49,6 +49,7 @@ let status: MonitorStatus = {
   eventsPerSecond: 0,
   lagSeconds: null,
   signals: [],
+  profiles: [],
   levels: {},
   alarms: [],
 };
@@ -68,7 +69,8 @@ function streamState(): Pick<MonitorStatus, "state" | "message"> {
 
 function report(): Report {
   const { state, message } = streamState();
-  const { counters, badPixels, time, eventsPerSecond, lagSeconds, signals, levels, alarms } = status;
+  const { counters, badPixels, time, eventsPerSecond, lagSeconds, signals, profiles, levels, alarms } =
+    status;
   const { skipped = 0, partial = 0, unpaired = 0, incomplete = 0 } = counters;
   return {
     type: "report",
@@ -77,6 +79,7 @@ function report(): Report {
     counters,
     badPixels,
     signals,
+    profiles,
     alarms,
     sample: {
       time,
@@ -158,6 +161,7 @@ try {
     files: readPageFiles(fileURLToPath(new URL("../../../page/", import.meta.url))),
     images,
     imageNames,
+    identity,
     pages,
     report,
     metrics: { text: metricsText, contentType: metricsType },

@@ -3,9 +3,11 @@ import {
   drawingMatrix,
   mirrored,
   type Orientation,
+  transposed,
   turned,
   UPRIGHT,
 } from "../../../src/page/display/orientation.js";
+import { viewImage } from "../../helpers/view-images.js";
 
 const SHAPE = [2, 3] as const;
 const IMAGE = ["abc", "def"];
@@ -48,4 +50,16 @@ test("what is mirrored is turned clockwise as it is seen", (t) => {
   t.deepEqual(drawn(turned(mirror)), ["fc", "eb", "da"]);
   t.deepEqual(drawn(mirrored(turned(UPRIGHT))), ["ad", "be", "cf"]);
   t.deepEqual(mirrored(mirror), UPRIGHT);
+});
+
+test("a transposed image has its rows as columns", (t) => {
+  const image = viewImage({
+    shape: [2, 3],
+    data: Uint16Array.of(1, 2, 3, 4, 5, 6),
+    status: Uint8Array.of(0, 0, 0, 1, 0, 0),
+  });
+  const { header, data, status } = transposed(image);
+  t.deepEqual(header.shape, [3, 2]);
+  t.deepEqual([...data], [1, 4, 2, 5, 3, 6]);
+  t.deepEqual([...status], [0, 1, 0, 0, 0, 0]);
 });

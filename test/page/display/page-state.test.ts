@@ -31,6 +31,7 @@ const report = (time: number, count: number): Report => ({
   state: "streaming",
   message: "streaming",
   signals: [],
+  profiles: [],
   alarms: [],
   counters: {},
   sample: sample(time),
