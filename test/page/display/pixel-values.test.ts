@@ -20,6 +20,7 @@ test("the pixels on the screen are those between its corners, in any orientation
 test("values in pixels are short", (t) => {
   t.deepEqual([0.12345, -0.000266, -3.456, 123.456, 16383, Number.NaN].map(shortValue), [
     "0.123",
+    "0",
     "-3.46",
     "123",
     "16383",
