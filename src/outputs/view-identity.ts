@@ -20,13 +20,12 @@ export async function identityOf(host: MonitorHost, origin: MonitorOrigin): Prom
   const described = Object.values(host.describe().data ?? {});
   const facts = described.flatMap((source) => source.facts ?? []);
   const paths = new Set(described.flatMap(({ files = [] }) => files).map(({ path }) => path));
-  const energyEV = () => fallback(host, "beam_energy");
   return {
     host: hostname(),
     ...origin,
     constants: [...paths].map((path) => ({ path, modifiedSeconds: modifiedSeconds(path) })),
-    photonEnergyKeV: numberOf(facts, "photon_energy") ?? thousandth(await energyEV()),
-    distanceMm: numberOf(facts, "detector_distance") ?? (await fallback(host, "detector_distance")),
+    photonEnergyKeV: numberOf(facts, "photon_energy") ?? (await fallback(host, "beam_energy", IN_KEV)),
+    distanceMm: numberOf(facts, "detector_distance") ?? (await fallback(host, "detector_distance", IN_MM)),
     beamCentre: beamCentreOf(facts),
   };
 }
@@ -45,16 +44,24 @@ function numberOf(facts: readonly DescribedFact[], name: string): number | null 
   return typeof value === "number" ? value : null;
 }
 
-async function fallback(host: MonitorHost, name: string): Promise<number | null> {
+/** How much a number is in our unit, by the unit that its key names; without one, OM's. */
+const IN_KEV: Readonly<Record<string, number>> = { "": 1e-3, eV: 1e-3, keV: 1 };
+const IN_MM: Readonly<Record<string, number>> = { "": 1, mm: 1, cm: 10, m: 1000 };
+
+async function fallback(
+  host: MonitorHost,
+  name: string,
+  factors: Readonly<Record<string, number>>,
+): Promise<number | null> {
   try {
     const source = await host.dataSource(name);
-    return numberOf(source?.describe?.().facts ?? [], "value");
+    const fact = source?.describe?.().facts?.find((one) => one.name === "value");
+    const factor = factors[fact?.unit ?? ""];
+    return typeof fact?.value === "number" && factor !== undefined ? fact.value * factor : null;
   } catch {
     return null; // the configuration has none
   }
 }
-
-const thousandth = (value: number | null) => (value === null ? null : value / 1000);
 
 /** From `row, column`. */
 function beamCentreOf(facts: readonly DescribedFact[]): MonitorIdentity["beamCentre"] {

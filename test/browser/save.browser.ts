@@ -52,7 +52,7 @@ test.serial("a radial profile and a hit rate are there when the configuration ha
     configuration
       .replace(
         "detector_data]",
-        "detector_data, profile, lit]\n  profile_beam_centre: [511.5, 500]\n  profile_distance_mm: 150\n  profile_bins: 100\n  lit_threshold: 5\n  lit_minimum: 10",
+        "detector_data, profile, lit]\n  profile_beam_centre: [511.5, 500]\n  profile_distance_mm: 150\n  profile_photon_energy_kev: 12.4\n  profile_bins: 100\n  lit_threshold: 5\n  lit_minimum: 10",
       )
       .replace(
         "raw: Jungfrau1MZmq",

@@ -11,11 +11,12 @@ const ORIGIN = { configuration: "/data/monitor.yaml", source: "tcp://127.0.0.1:3
 function hostOf(
   data: Readonly<Record<string, DataSourceDescription>> | undefined,
   fallbacks: Readonly<Record<string, number>> = {},
+  unit?: string,
 ): MonitorHost {
   const dataSource = async (name: string): Promise<Partial<DataSource<unknown>>> => {
     const value = fallbacks[name];
     if (value === undefined) throw new Error(`no ${name}`);
-    return { describe: () => ({ facts: [{ name: "value", title: "value", value }] }) };
+    return { describe: () => ({ facts: [{ name: "value", title: "value", value, unit }] }) };
   };
   return { describe: () => ({ data }), dataSource } as unknown as MonitorHost;
 }
@@ -50,6 +51,10 @@ test("it has what data sources describe, each file of constants once", async (t)
 test("distance and energy are OM's fallbacks where no source describes them", async (t) => {
   const identity = await identityOf(hostOf({}, { beam_energy: 9500, detector_distance: 120 }), ORIGIN);
   t.like(identity, { photonEnergyKeV: 9.5, distanceMm: 120, beamCentre: null, constants: [] });
+  const inKeV = await identityOf(hostOf({}, { beam_energy: 9.5 }, "keV"), ORIGIN);
+  t.is(inKeV.photonEnergyKeV, 9.5);
+  const inAnother = await identityOf(hostOf({}, { beam_energy: 9.5, detector_distance: 3 }, "feet"), ORIGIN);
+  t.like(inAnother, { photonEnergyKeV: null, distanceMm: null });
 });
 
 test("what nothing says is unknown", async (t) => {
