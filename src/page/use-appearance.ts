@@ -86,7 +86,7 @@ export function useAppearance(range: ValueRange, image: ImageName | null): Appea
 
 function rememberedColorMap(): ColorMap {
   const name = remembered("colorMap");
-  return name !== null && name in INTERPOLATORS ? (name as ColorMap) : "Viridis";
+  return name !== null && Object.hasOwn(INTERPOLATORS, name) ? (name as ColorMap) : "Viridis";
 }
 
 /** Symlog: faint rings and the brightest spot are seen at once, and values around 0 have a place. */

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import test from "ava";
+import { LiveBrowserPage } from "../helpers/live-browser-page.js";
 import { openLiveDetector } from "../helpers/live-detector.js";
 
 test.serial("the page says which monitor it shows, in its title too", async (t) => {
@@ -56,5 +57,19 @@ test.serial("a reload and a link show the same: image, scale, limits, zoom, pixe
     t.true((await where.getByTestId("pinned-readout").innerText()).startsWith("row 100, column 200: "));
     t.is(where.url(), address);
   }
+  t.deepEqual(live.complaints, []);
+});
+
+const RUBBISH =
+  "colorMap=constructor&scale=__proto__&zoom=1,2,0,NaN&region=9,1,0,0&line=99999,0,0,1&pixel=5000,5000&orientation=45" +
+  "&limits-calibrated=x&image=cat&rings=1&distance=-1&energy=0&beam-row=abc&beam-column=1e400&inverted&%E0%A4%A&&=";
+
+test.serial("an address with rubbish in it shows the image all the same", async (t) => {
+  const { browser, url } = await openLiveDetector(t);
+  const live = await LiveBrowserPage.open(t, browser, `${url}#${RUBBISH}`);
+  await live.imageAfter(undefined);
+  await live.page.getByText("Type what is missing to see the rings.").waitFor();
+  await live.page.getByText("The line is not within this image.").waitFor();
+  t.is(await live.text("pinned-readout"), "");
   t.deepEqual(live.complaints, []);
 });
