@@ -131,6 +131,14 @@ test.serial("rings of resolution are those of distance, energy and beam centre",
   await page.mouse.move(5, 5);
   // 12.4 keV: λ = 0.99987 Å; 2θ = atan(400.0003 × 0.075 / 150) = 0.19740; d = λ / (2 sin θ)
   await live.when("resolution", (text) => text === "Row 511, column 900: d = 5.07 Å");
+  const { x, y, width, height } = await canvasBox(live);
+  for (const label of await page.locator(".ring-label").all()) {
+    const box = await label.boundingBox();
+    t.true(
+      box !== null && box.x > x && box.x < x + width && box.y > y && box.y < y + height,
+      JSON.stringify(box),
+    );
+  }
   const labels = await page.locator(".ring-label").allInnerTexts();
   t.deepEqual(
     labels.map((label) => Number.parseFloat(label)),

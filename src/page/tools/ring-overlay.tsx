@@ -71,8 +71,8 @@ function labelPlace(
   radius: number,
   [rows, columns]: Shape,
 ): [row: number, column: number] {
-  for (let eighth = 0; eighth < 8; eighth++) {
-    const angle = ((2 * eighth - 1) * Math.PI) / 8;
+  for (let turn = -1; turn < 15; turn++) {
+    const angle = (turn * Math.PI) / 8;
     const [down, across] = [row + radius * Math.sin(angle), column + radius * Math.cos(angle)];
     if (down >= 0 && down < rows && across >= 0 && across < columns) return [down, across];
   }
