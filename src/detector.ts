@@ -18,6 +18,9 @@ export const CHIP_GAP = 2;
 /** Width and height of a pixel. */
 export const PIXEL_SIZE_MM = 0.075;
 
+/** Planck's constant times the speed of light: photon energy in keV times wavelength in Å. */
+export const KEV_ANGSTROM = 12.398_419_843_320_026;
+
 /** Gain stages of a pixel: G0, G1, G2. */
 export const GAIN_STAGES = 3;
 

@@ -67,7 +67,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   configuration: ["api", "errors.ts", "files"],
   host: ["api", "errors.ts", "files", "settings", "configuration"],
   http: ["errors.ts"],
-  viewer: ["api", "error-codes.ts", "errors.ts", "detector.ts", "calibration", "host", "http"],
+  viewer: ["api", "error-codes.ts", "errors.ts", "detector.ts", "constants", "calibration", "host", "http"],
   page: ["viewer"],
   outputs: ["api", "errors.ts", "files", "stream", "host", "http", "viewer"],
   testing: ["api", "detector.ts", "stream", "events", "constants", "configuration", "host"],

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Logger } from "../api/index.js";
 import { type MonitoredEvent, SYSTEM_CLOCK } from "../host/index.js";
 import {
@@ -132,6 +133,7 @@ async function startHost(options: MonitorOptions) {
             tokenFile: viewTokenFile,
             origins: viewOrigins,
             host,
+            origin: { configuration: resolve(options.configuration), source: options.source },
             status,
             metrics,
             kept,

@@ -1,37 +1,81 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { hdf5Library, hdf5Reason } from "./hdf5-library.js";
 
-/** Numbers to write. */
+/** Attributes by name. */
+export type Hdf5Attributes = Readonly<Record<string, string | number>>;
+
+/** Numbers or a text to write. */
 export interface Hdf5Output {
-  readonly data: Float32Array | Float64Array | Uint16Array | Uint32Array | Int16Array | BigInt64Array;
+  readonly data:
+    | Float32Array
+    | Float64Array
+    | Uint8Array
+    | Uint16Array
+    | Int32Array
+    | Uint32Array
+    | Int16Array
+    | BigInt64Array
+    | string;
+  /** [] for a single value, such as a text. */
   readonly shape: readonly number[];
   /** Compression from 1 to 9; without, none. */
   readonly gzip?: number;
+  readonly attributes?: Hdf5Attributes;
 }
 
 /**
  * Write a new HDF5 file, over an old one of the name.
  *
+ * @param datasets    by path
  * @param attributes  of the file itself
+ * @param groups      attributes of groups by path, outer groups first
  */
 export async function writeHdf5(
   path: string,
   datasets: Readonly<Record<string, Hdf5Output>>,
-  attributes: Readonly<Record<string, string | number>> = {},
+  attributes: Hdf5Attributes = {},
+  groups: Readonly<Record<string, Hdf5Attributes>> = {},
 ): Promise<void> {
   const { File } = await hdf5Library();
   try {
     // The oldest format, which every reader knows.
     const file = new File(path, "w", { libver: ["earliest", "v108"] });
     try {
-      for (const [name, { data, shape, gzip }] of Object.entries(datasets)) {
+      setAttributes(file, attributes);
+      for (const [name, ofGroup] of Object.entries(groups)) setAttributes(file.create_group(name), ofGroup);
+      for (const [name, { data, shape, gzip, attributes = {} }] of Object.entries(datasets)) {
         const compression = gzip === undefined ? {} : { chunks: [...shape], compression: gzip };
-        file.create_dataset({ name, data, shape: [...shape], ...compression });
+        setAttributes(file.create_dataset({ name, data, shape: [...shape], ...compression }), attributes);
       }
-      for (const [name, value] of Object.entries(attributes)) file.create_attribute(name, value);
     } finally {
       file.close();
     }
   } catch (error) {
     throw new Error(hdf5Reason(error), { cause: error });
   }
+}
+
+/** The bytes of an HDF5 file with {@link writeHdf5}'s content. The library writes files alone: there is one for a moment. */
+export async function encodeHdf5(
+  datasets: Readonly<Record<string, Hdf5Output>>,
+  attributes?: Hdf5Attributes,
+  groups?: Readonly<Record<string, Hdf5Attributes>>,
+): Promise<Uint8Array> {
+  const folder = await mkdtemp(join(tmpdir(), "om-jungfrau-hdf5-"));
+  try {
+    const path = join(folder, "content.h5");
+    await writeHdf5(path, datasets, attributes, groups);
+    return await readFile(path);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function setAttributes(
+  object: { create_attribute(name: string, value: string | number): void },
+  attributes: Hdf5Attributes,
+): void {
+  for (const [name, value] of Object.entries(attributes)) object.create_attribute(name, value);
 }

@@ -18,6 +18,7 @@ export { inspectReads, openIncomplete } from "./hdf5-file-system.js";
 export { provideFilters } from "./hdf5-filters.js";
 export { findDataset } from "./hdf5-find.js";
 export { type Hdf5Dataset, hdf5Library, hdf5Reason, type OpenHdf5 } from "./hdf5-library.js";
+export { encodeHdf5 } from "./hdf5-write.js";
 export {
   type FileAttributes,
   type PedestalMaps,

@@ -5,6 +5,7 @@ import { isLoopback, type ListenAddress, parseAddress, withHostName } from "../h
 import { type KeptFrames, LiveView, type LiveViewOptions } from "../viewer/index.js";
 import type { EventOutput } from "./event-output.js";
 import type { MonitorMetrics } from "./metrics.js";
+import { identityOf, type MonitorOrigin } from "./view-identity.js";
 import { viewToken } from "./view-token.js";
 
 /** The data source whose words the live view shows as its raw image. */
@@ -20,6 +21,8 @@ export interface ViewOptions {
   /** Origins of the page behind reverse proxies, as browsers send them; none by default. */
   readonly origins?: readonly string[] | undefined;
   readonly host: MonitorHost;
+  /** Where the monitor's configuration and frames come from. */
+  readonly origin: MonitorOrigin;
   /** Of the monitor: of the stream, and of what holds the monitor up. */
   readonly status: () => StreamStatus;
   readonly metrics: MonitorMetrics;
@@ -55,6 +58,7 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
   }
   const source = await host.dataSource(frameName);
   const rawSource = frames === "calibrated" ? await rawSourceFor(shape, host, logger) : undefined;
+  const identity = await identityOf(host, options.origin);
   let token: string | undefined;
   const start = async (address: ListenAddress) => {
     token =
@@ -71,6 +75,7 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
       metrics,
       kept: options.kept,
       playback,
+      identity,
       clock: SYSTEM_CLOCK,
       logger,
     });
@@ -88,6 +93,7 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
     },
     write: ({ event, data }) => {
       const frame = data[frameName];
+      view.offerProfiles(data);
       if (!isArray2D(frame)) return;
       return playback === undefined ? view.offer(event, frame) : view.show(event, frame);
     },

@@ -12,11 +12,14 @@ import { saveNpy, savePng } from "./save.ts";
 import { seconds } from "./seconds.ts";
 import { SidePanels } from "./side-panels.tsx";
 import { StreamState } from "./stream-state.tsx";
+import { ToolBar } from "./tools/tool-bar.tsx";
+import { useTools } from "./tools/use-tools.ts";
 import { useAppearance } from "./use-appearance.ts";
 import { useKeys } from "./use-keys.ts";
 import { useLive } from "./use-live.ts";
 import { useNow } from "./use-now.ts";
 import { useTheme } from "./use-theme.ts";
+import { useTitle } from "./use-title.ts";
 import { useValueHistogram } from "./use-value-histogram.ts";
 import { ViewBar } from "./view-bar.tsx";
 
@@ -52,8 +55,11 @@ export function App() {
   });
   const isBack = state.backSinceSeconds !== null && now - state.backSinceSeconds < BACK_SECONDS;
 
-  const onSavePng = () => void (shown && savePng(shown, painting));
+  const onSavePng = () =>
+    void (shown && savePng(shown, painting, { orientation: tools.orientation, identity: state.identity }));
   const onSaveNpy = () => void (shown && saveNpy(shown));
+  useTitle(state);
+  const tools = useTools(state.identity);
   useKeys((action) => {
     if (action === "pause") live.pause(!isPaused);
     else if (action === "step") live.step();
@@ -85,7 +91,7 @@ export function App() {
             images={images}
             chosen={chosen}
             isPaused={isPaused}
-            canSave={shown !== null}
+            shown={shown}
             keeps={state.keeps}
             onChoose={live.choose}
             onPause={live.pause}
@@ -94,6 +100,7 @@ export function App() {
             onSaveNpy={onSaveNpy}
           />
           {state.playback && <PlaybackBar playback={state.playback} live={live} />}
+          <ToolBar tools={tools} />
           {shown && (
             <ImageCaption
               header={shown.header}
@@ -105,11 +112,12 @@ export function App() {
             image={shown}
             appearance={appearance}
             condition={condition}
+            tools={tools}
             onDrawn={onDrawn}
             resetZoom={resetZoom}
           />
         </section>
-        <SidePanels state={state} histogram={histogram} theme={theme} send={live.send} />
+        <SidePanels state={state} histogram={histogram} theme={theme} send={live.send} tools={tools} />
       </main>
       <Help isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
     </>

@@ -3,7 +3,9 @@ import { addAfterEffect, useThree } from "@react-three/fiber";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import type { ViewImage } from "../viewer/protocol.ts";
 import type { Painting } from "./display/colours.ts";
+import { transposed } from "./display/orientation.ts";
 import { HeatmapMaterial } from "./heatmap-material.ts";
+import { useOrientedPixels } from "./oriented-pixels.tsx";
 
 interface HeatmapProps {
   readonly image: ViewImage;
@@ -12,18 +14,20 @@ interface HeatmapProps {
   readonly onDrawn: () => void;
 }
 
-/** The image in H5Web's canvas: row 0 at the top. */
+/** The image in H5Web's canvas, in the chosen orientation. */
 export function Heatmap({ image, painting, onDrawn }: HeatmapProps) {
   const invalidate = useThree((three) => three.invalidate);
   const canvas = useThree((three) => three.gl.domElement);
   const material = useMemo(() => new HeatmapMaterial(), []);
   const isToBeDrawn = useRef(false);
+  const { isTransposed, isLeftward, isUpward } = useOrientedPixels();
+  const displayed = useMemo(() => (isTransposed ? transposed(image) : image), [isTransposed, image]);
 
   useLayoutEffect(() => {
-    material.setImage(image);
+    material.setImage(displayed);
     isToBeDrawn.current = true;
     invalidate();
-  }, [material, image, invalidate]);
+  }, [material, displayed, invalidate]);
 
   useLayoutEffect(() => {
     material.setPainting(painting);
@@ -50,7 +54,7 @@ export function Heatmap({ image, painting, onDrawn }: HeatmapProps) {
 
   // Textures begin at the bottom.
   return (
-    <VisMesh scale={[1, -1, 1]}>
+    <VisMesh scale={[isLeftward ? -1 : 1, isUpward ? 1 : -1, 1]}>
       <primitive object={material} attach="material" />
     </VisMesh>
   );

@@ -5,14 +5,19 @@ import type { Painting } from "./display/colours.ts";
 import type { PixelPlace } from "./display/pixel-reading.ts";
 import { Heatmap } from "./heatmap.tsx";
 import { ModuleBorders } from "./module-borders.tsx";
+import { useOrientedPixels } from "./oriented-pixels.tsx";
 import { PinMarker } from "./pin-marker.tsx";
 import { PointedPixel } from "./pointed-pixel.tsx";
+import { ToolOverlays } from "./tools/tool-overlays.tsx";
+import type { Tools } from "./tools/use-tools.ts";
+import { ZoomInUrl } from "./zoom-in-url.tsx";
 import { ZoomReset } from "./zoom-reset.tsx";
 
 interface ImageCanvasProps {
   readonly image: ViewImage;
   readonly painting: Painting;
   readonly pinned: PixelPlace | null;
+  readonly tools: Tools;
   readonly isEqualAspect: boolean;
   readonly isNarrow: boolean;
   readonly onPoint: (place: PixelPlace | null) => void;
@@ -21,24 +26,30 @@ interface ImageCanvasProps {
   readonly resetZoom: MutableRefObject<() => void>;
 }
 
-/** The image with its axes, to zoom into and to drag: rows from the top, columns from the left, as numpy indexes. */
+/** The image with its axes, to zoom into and to drag. Rows and columns are counted as numpy indexes them. */
 export const ImageCanvas = memo(function ImageCanvas(props: ImageCanvasProps) {
-  const { image, painting, pinned, isEqualAspect, isNarrow, onPoint, onDrawn, resetZoom } = props;
+  const { image, painting, pinned, isEqualAspect, isNarrow, onPoint, onDrawn, resetZoom, tools } = props;
   const { shape, moduleBorders } = image.header;
   const [rows, columns] = shape;
   const label = (text: string) => (isNarrow ? {} : { label: text });
+  const { isTransposed, isLeftward, isUpward } = useOrientedPixels();
+  const columnAxis = { visDomain: [0, columns] as [number, number], isIndexAxis: true, ...label("column") };
+  const rowAxis = { visDomain: [0, rows] as [number, number], isIndexAxis: true, ...label("row") };
   return (
     <VisCanvas
+      key={`${isTransposed}, ${isLeftward}, ${isUpward}`} // another orientation begins with the whole image
       aspect={isEqualAspect ? "equal" : "auto"}
-      abscissaConfig={{ visDomain: [0, columns], isIndexAxis: true, ...label("column") }}
-      ordinateConfig={{ visDomain: [0, rows], isIndexAxis: true, flip: true, ...label("row") }}
+      abscissaConfig={{ ...(isTransposed ? rowAxis : columnAxis), flip: isLeftward }}
+      ordinateConfig={{ ...(isTransposed ? columnAxis : rowAxis), flip: !isUpward }}
     >
-      <DefaultInteractions />
+      <DefaultInteractions {...(tools.drawing !== null && { pan: false })} />
       <ZoomReset reset={resetZoom} />
+      <ZoomInUrl />
       <PointedPixel shape={shape} onPoint={onPoint} />
       <Heatmap image={image} painting={painting} onDrawn={onDrawn} />
       <ModuleBorders borders={moduleBorders} columns={columns} />
       {pinned && <PinMarker place={pinned} />}
+      <ToolOverlays tools={tools} image={image} />
     </VisCanvas>
   );
 });

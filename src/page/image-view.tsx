@@ -1,32 +1,39 @@
 import { ColorBar } from "@h5web/lib";
-import { type MutableRefObject, useCallback, useState } from "react";
+import { type MutableRefObject, useCallback, useMemo, useState } from "react";
 import type { ViewImage } from "../viewer/protocol.ts";
 import { AppearanceBar } from "./appearance-bar.tsx";
 import { ConditionBanner } from "./condition-banner.tsx";
 import type { Condition } from "./display/condition.ts";
 import type { PixelPlace } from "./display/pixel-reading.ts";
+import { FLAG, PLACE } from "./display/url-forms.ts";
 import { ImageCanvas } from "./image-canvas.tsx";
 import { ImageFault } from "./image-fault.tsx";
+import { OrientedPixelsProvider, orientedPixels } from "./oriented-pixels.tsx";
 import { PixelBar } from "./pixel-bar.tsx";
+import { ResolutionReadout } from "./tools/resolution-readout.tsx";
+import type { Tools } from "./tools/use-tools.ts";
 import { type Appearance, SCALE_TYPES } from "./use-appearance.ts";
 import { useIsNarrow } from "./use-is-narrow.ts";
+import { useUrlState } from "./use-url-state.ts";
 
 interface ImageViewProps {
   readonly image: ViewImage | null;
   readonly appearance: Appearance;
   readonly condition: Condition;
+  readonly tools: Tools;
   readonly onDrawn: () => void;
   readonly resetZoom: MutableRefObject<() => void>;
 }
 
 /** The image with all that belongs to looking at it. */
-export function ImageView({ image, appearance, condition, onDrawn, resetZoom }: ImageViewProps) {
+export function ImageView({ image, appearance, condition, tools, onDrawn, resetZoom }: ImageViewProps) {
   const isNarrow = useIsNarrow();
   const [pointed, setPointed] = useState<PixelPlace | null>(null);
-  const [pinned, setPinned] = useState<PixelPlace | null>(null);
-  const [isEqualAspect, setEqualAspect] = useState(true);
-  const onToggleAspect = useCallback(() => setEqualAspect((isEqual) => !isEqual), []);
+  const [pinned, setPinned] = useUrlState<PixelPlace | null>("pixel", PLACE, null);
+  const [isEqualAspect, setEqualAspect] = useUrlState("equal", FLAG, true);
+  const onToggleAspect = useCallback(() => setEqualAspect(!isEqualAspect), [isEqualAspect, setEqualAspect]);
   const { painting, colorMap, isInverted } = appearance;
+  const pixels = useMemo(() => orientedPixels(tools.orientation), [tools.orientation]);
   return (
     <>
       <AppearanceBar appearance={appearance} isEqualAspect={isEqualAspect} onToggleAspect={onToggleAspect} />
@@ -41,16 +48,19 @@ export function ImageView({ image, appearance, condition, onDrawn, resetZoom }: 
             data-sequence={image.header.sequence}
           >
             <ImageFault>
-              <ImageCanvas
-                image={image}
-                painting={painting}
-                pinned={pinned}
-                isEqualAspect={isEqualAspect}
-                isNarrow={isNarrow}
-                onPoint={setPointed}
-                onDrawn={onDrawn}
-                resetZoom={resetZoom}
-              />
+              <OrientedPixelsProvider value={pixels}>
+                <ImageCanvas
+                  image={image}
+                  painting={painting}
+                  pinned={pinned}
+                  isEqualAspect={isEqualAspect}
+                  isNarrow={isNarrow}
+                  onPoint={setPointed}
+                  onDrawn={onDrawn}
+                  resetZoom={resetZoom}
+                  tools={tools}
+                />
+              </OrientedPixelsProvider>
             </ImageFault>
             <ColorBar
               domain={[...painting.domain]}
@@ -63,6 +73,7 @@ export function ImageView({ image, appearance, condition, onDrawn, resetZoom }: 
           </figure>
         )}
       </div>
+      <ResolutionReadout tools={tools} place={pointed ?? pinned} />
       {image && <PixelBar image={image} pointed={pointed} pinned={pinned} onPin={setPinned} />}
     </>
   );

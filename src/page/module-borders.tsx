@@ -1,7 +1,7 @@
 import { DataToHtml, SvgElement, SvgLine } from "@h5web/lib";
 import { useMemo } from "react";
-import { Vector3 } from "three";
 import type { ImageHeader } from "../viewer/protocol.ts";
+import { useOrientedPixels } from "./oriented-pixels.tsx";
 
 interface ModuleBordersProps {
   readonly borders: ImageHeader["moduleBorders"];
@@ -16,7 +16,8 @@ export function ModuleBorders({ borders, columns }: ModuleBordersProps) {
 }
 
 function BorderLine({ row, columns }: { readonly row: number; readonly columns: number }) {
-  const ends = useMemo(() => [new Vector3(0, row), new Vector3(columns, row)], [row, columns]);
+  const { pointOf } = useOrientedPixels();
+  const ends = useMemo(() => [pointOf(row, 0), pointOf(row, columns)], [pointOf, row, columns]);
   return (
     <DataToHtml points={ends}>
       {(start, end) => (

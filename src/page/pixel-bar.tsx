@@ -12,7 +12,7 @@ interface PixelBarProps {
 
 /** The pixel under the pointer, and one that was typed and stays. */
 export function PixelBar({ image, pointed, pinned, onPin }: PixelBarProps) {
-  const [text, setText] = useState("");
+  const [text, setText] = useState(pinned === null ? "" : `${pinned.row}, ${pinned.column}`);
   const [fault, setFault] = useState(false);
   const [rows, columns] = image.header.shape;
   const pin = (event: FormEvent) => {

@@ -1,5 +1,6 @@
 import { useCanvasEvent } from "@h5web/lib";
 import type { PixelPlace } from "./display/pixel-reading.ts";
+import { useOrientedPixels } from "./oriented-pixels.tsx";
 
 interface PointedPixelProps {
   readonly shape: readonly [rows: number, columns: number];
@@ -8,8 +9,10 @@ interface PointedPixelProps {
 
 /** Tells over which pixel the pointer is. */
 export function PointedPixel({ shape: [rows, columns], onPoint }: PointedPixelProps) {
+  const { placeOf } = useOrientedPixels();
   useCanvasEvent("pointermove", ({ dataPt }) => {
-    const [row, column] = [Math.floor(dataPt.y), Math.floor(dataPt.x)];
+    const place = placeOf(dataPt.x, dataPt.y);
+    const [row, column] = [Math.floor(place.row), Math.floor(place.column)];
     const isInside = row >= 0 && row < rows && column >= 0 && column < columns;
     onPoint(isInside ? { row, column } : null);
   });

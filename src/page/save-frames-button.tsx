@@ -1,6 +1,7 @@
 import { Btn } from "@h5web/lib";
 import { useEffect, useState } from "react";
 import { SAVE_FRAMES_PATH, type SavedFrames } from "../viewer/protocol.ts";
+import { apiUrl } from "./api-url.ts";
 
 /** For how long the button says what became of it. */
 const ANSWER_MS = 5000;
@@ -33,12 +34,8 @@ export function SaveFramesButton({ keeps }: { readonly keeps: number }) {
 }
 
 async function saveFrames(): Promise<Answer> {
-  const page = new URL(window.location.href);
-  const url = new URL(SAVE_FRAMES_PATH.slice(1), page);
-  const token = page.searchParams.get("token");
-  if (token !== null) url.searchParams.set("token", token);
   try {
-    const response = await fetch(url, { method: "POST", cache: "no-store" });
+    const response = await fetch(apiUrl(SAVE_FRAMES_PATH), { method: "POST", cache: "no-store" });
     if (!response.ok) return { label: "Not saved", title: await response.text() };
     const { path, exposures } = (await response.json()) as SavedFrames;
     return { label: `Saved ${exposures}`, title: path };

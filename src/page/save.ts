@@ -1,6 +1,8 @@
 import type { ViewImage } from "../viewer/protocol.ts";
-import { encodeNpy } from "../viewer/protocol.ts";
+import { encodeImageHeader, encodeNpy, HDF5_PATH } from "../viewer/protocol.ts";
+import { apiUrl } from "./api-url.ts";
 import { type Painting, paintImage } from "./display/colours.ts";
+import { framedPicture, type PictureAbout } from "./picture.ts";
 
 /** Save the shown image as it is: every pixel's value, bad ones included. `numpy.load` reads it. */
 export function saveNpy({ header, data }: ViewImage): void {
@@ -8,14 +10,38 @@ export function saveNpy({ header, data }: ViewImage): void {
   save(new Blob([encodeNpy({ dtype, shape, data })]), `${nameOf(header)}.npy`);
 }
 
-/** Save the shown image in the shown colours: one pixel of the picture for each of the detector, whatever the zoom. */
-export async function savePng(image: ViewImage, painting: Painting): Promise<void> {
+/**
+ * Save the shown image as HDF5, which the monitor writes.
+ *
+ * @returns why it is not saved; undefined if it is
+ */
+export async function saveHdf5({ header, data, status }: ViewImage): Promise<string | undefined> {
+  const body = new Blob([bytesOf(encodeImageHeader(header)), bytesOf(data), bytesOf(status)]);
+  try {
+    const response = await fetch(apiUrl(HDF5_PATH), { method: "POST", cache: "no-store", body });
+    if (!response.ok) return await response.text();
+    save(await response.blob(), `${nameOf(header)}.h5`);
+    return undefined;
+  } catch {
+    return "The monitor is gone.";
+  }
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
+  new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+
+/**
+ * Save the whole image in the shown colours and orientation, one pixel of the picture for each of the detector, with a colour
+ * bar and what it is of.
+ */
+export async function savePng(image: ViewImage, painting: Painting, about: PictureAbout): Promise<void> {
   const [rows, columns] = image.header.shape;
   const canvas = document.createElement("canvas");
   canvas.width = columns;
   canvas.height = rows;
   canvas.getContext("2d")?.putImageData(new ImageData(paintImage(image, painting), columns, rows), 0, 0);
-  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
+  const picture = framedPicture(canvas, image.header, painting, about);
+  const blob = await new Promise<Blob | null>((resolve) => picture.toBlob(resolve, "image/png"));
   if (blob !== null) save(blob, `${nameOf(image.header)}.png`);
 }
 

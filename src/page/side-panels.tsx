@@ -4,9 +4,13 @@ import { AdcHistogramPanel } from "./adc-histogram-panel.tsx";
 import { BadPixelsPanel } from "./bad-pixels-panel.tsx";
 import type { ValueHistogram } from "./display/histogram.ts";
 import type { PageState } from "./display/page-state.ts";
+import { IdentityPanel } from "./identity-panel.tsx";
 import { NumbersPanel } from "./numbers-panel.tsx";
 import { PedestalsPanel } from "./pedestals-panel.tsx";
 import { SignalsPanel } from "./signals-panel.tsx";
+import { ProfilesPanel } from "./tools/profiles-panel.tsx";
+import { ToolPanels } from "./tools/tool-panels.tsx";
+import type { Tools } from "./tools/use-tools.ts";
 import type { Theme } from "./use-theme.ts";
 import { ValueHistogramPanel } from "./value-histogram-panel.tsx";
 
@@ -15,10 +19,11 @@ interface SidePanelsProps {
   readonly histogram: ValueHistogram | null;
   readonly theme: Theme;
   readonly send: (message: PageMessage) => void;
+  readonly tools: Tools;
 }
 
 /** All numbers and graphs. */
-export function SidePanels({ state, histogram, theme, send }: SidePanelsProps) {
+export function SidePanels({ state, histogram, theme, send, tools }: SidePanelsProps) {
   const { report, history, images, canResetPedestals, shown, heldAdcHistograms } = state;
   return (
     <aside className="panels" aria-label="Numbers">
@@ -27,10 +32,12 @@ export function SidePanels({ state, histogram, theme, send }: SidePanelsProps) {
           {warning}
         </p>
       ))}
+      {shown && <ToolPanels tools={tools} image={shown} theme={theme} />}
       {report && <NumbersPanel report={report} history={history} theme={theme} />}
       {report && report.signals.length > 0 && (
         <SignalsPanel report={report} history={history} theme={theme} />
       )}
+      {report && <ProfilesPanel profiles={report.profiles} theme={theme} />}
       {report && images.some((image) => image === "sum" || image === "maximum") && (
         <AccumulationPanel accumulation={report.accumulation} send={send} />
       )}
@@ -40,6 +47,9 @@ export function SidePanels({ state, histogram, theme, send }: SidePanelsProps) {
       )}
       {heldAdcHistograms && <AdcHistogramPanel histograms={heldAdcHistograms} theme={theme} />}
       {report && <BadPixelsPanel counts={report.badPixels} />}
+      {state.identity && report && (
+        <IdentityPanel identity={state.identity} shown={shown} nowSeconds={report.sample.time} />
+      )}
     </aside>
   );
 }

@@ -4,8 +4,11 @@ import type { ImageName } from "../viewer/protocol.ts";
 import { colourTable } from "./colour-tables.ts";
 import { coloursOf, type Painting } from "./display/colours.ts";
 import { nextScale, SCALES, type ScaleName } from "./display/scales.ts";
+import { COLOUR, FLAG } from "./display/url-forms.ts";
 import { type ChosenDomain, fullDomain, shownDomain, type ValueRange } from "./display/value-range.ts";
+import { limitsInUrl, putLimitsInUrl } from "./limits-in-url.ts";
 import { remember, remembered } from "./memory.ts";
+import { useUrlState } from "./use-url-state.ts";
 
 /** The scales by H5Web's names. */
 export const SCALE_TYPES = {
@@ -38,10 +41,10 @@ const AUTOSCALE: ChosenDomain = [null, null];
 /** @param image  bounds are chosen for each: sums have other values than frames */
 export function useAppearance(range: ValueRange, image: ImageName | null): Appearance {
   const [colorMap, setColorMap] = useState(rememberedColorMap);
-  const [isInverted, setInverted] = useState(false);
+  const [isInverted, setInverted] = useUrlState("inverted", FLAG, false);
   const [scale, setScale] = useState(rememberedScale);
-  const [badColour, setBadColour] = useState("#ff3bd4");
-  const [domains, setDomains] = useState<Partial<Record<ImageName, ChosenDomain>>>({});
+  const [badColour, setBadColour] = useUrlState("bad", COLOUR, "#ff3bd4");
+  const [domains, setDomains] = useState(limitsInUrl);
 
   const table = useMemo(() => colourTable(colorMap, isInverted), [colorMap, isInverted]);
   const chosenDomain = (image !== null && domains[image]) || AUTOSCALE;
@@ -52,7 +55,10 @@ export function useAppearance(range: ValueRange, image: ImageName | null): Appea
     [table, scale, min, max, badColour],
   );
   const setDomain = (domain: ChosenDomain) => {
-    if (image !== null) setDomains((others) => ({ ...others, [image]: domain }));
+    if (image !== null) {
+      setDomains((others) => ({ ...others, [image]: domain }));
+      putLimitsInUrl(image, domain);
+    }
   };
   const changeScale = (name: ScaleName) => {
     setScale(name);
@@ -69,7 +75,7 @@ export function useAppearance(range: ValueRange, image: ImageName | null): Appea
       setColorMap(name);
       remember("colorMap", name);
     },
-    toggleInversion: () => setInverted((inverted) => !inverted),
+    toggleInversion: () => setInverted(!isInverted),
     setScale: changeScale,
     nextScale: () => changeScale(nextScale(scale)),
     setBadColour,
@@ -80,7 +86,7 @@ export function useAppearance(range: ValueRange, image: ImageName | null): Appea
 
 function rememberedColorMap(): ColorMap {
   const name = remembered("colorMap");
-  return name !== null && name in INTERPOLATORS ? (name as ColorMap) : "Viridis";
+  return name !== null && Object.hasOwn(INTERPOLATORS, name) ? (name as ColorMap) : "Viridis";
 }
 
 /** Symlog: faint rings and the brightest spot are seen at once, and values around 0 have a place. */

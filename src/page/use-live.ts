@@ -2,8 +2,10 @@ import { useCallback, useEffect, useMemo, useReducer, useRef } from "react";
 import type { ImageName, PageMessage } from "../viewer/protocol.ts";
 import { ImageRequests } from "./display/image-requests.ts";
 import { FIRST_STATE, type PageState, pageState } from "./display/page-state.ts";
+import { IMAGE } from "./display/url-forms.ts";
 import { type LiveConnection, liveUrl, openLiveConnection } from "./live-connection.ts";
 import { seconds } from "./seconds.ts";
+import { inUrl, putInUrl } from "./view-url.ts";
 
 /** What a page can do with the live stream. */
 export interface LiveControls {
@@ -20,7 +22,7 @@ export function useLive(): readonly [PageState, LiveControls] {
   const [state, dispatch] = useReducer(pageState, FIRST_STATE);
   const connection = useRef<LiveConnection | null>(null);
   const send = useCallback((message: PageMessage) => connection.current?.send(message), []);
-  const requests = useMemo(() => new ImageRequests(send), [send]);
+  const requests = useMemo(() => new ImageRequests(send, IMAGE.parse(inUrl("image") ?? "")), [send]);
 
   useEffect(() => {
     const live = openLiveConnection(liveUrl(window.location), {
@@ -60,6 +62,7 @@ export function useLive(): readonly [PageState, LiveControls] {
     () => ({
       choose(image) {
         requests.choose(image);
+        putInUrl("image", IMAGE.format(image));
         dispatch({ type: "chosen", image });
       },
       pause(isPaused) {

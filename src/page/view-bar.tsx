@@ -1,6 +1,7 @@
 import { Btn, ToggleBtn, ToggleGroup } from "@h5web/lib";
-import { IMAGE_NAMES, type ImageName } from "../viewer/protocol.ts";
+import { IMAGE_NAMES, type ImageName, type ViewImage } from "../viewer/protocol.ts";
 import { SaveFramesButton } from "./save-frames-button.tsx";
+import { SaveHdf5Button } from "./save-hdf5-button.tsx";
 
 const LABELS: Readonly<Record<ImageName, string>> = {
   calibrated: "Calibrated",
@@ -13,7 +14,8 @@ interface ViewBarProps {
   readonly images: readonly ImageName[];
   readonly chosen: ImageName | null;
   readonly isPaused: boolean;
-  readonly canSave: boolean;
+  /** What can be saved; null if nothing is there. */
+  readonly shown: ViewImage | null;
   /** How many raw frames the monitor keeps; null if none. */
   readonly keeps: number | null;
   readonly onChoose: (image: ImageName) => void;
@@ -25,7 +27,7 @@ interface ViewBarProps {
 
 /** Which image, whether it moves, and where it can be kept. */
 export function ViewBar(props: ViewBarProps) {
-  const { images, chosen, isPaused, canSave, onChoose, onPause, onStep, onSavePng, onSaveNpy, keeps } = props;
+  const { images, chosen, isPaused, shown, onChoose, onPause, onStep, onSavePng, onSaveNpy, keeps } = props;
   return (
     // A press of the mouse leaves the focus where it is, so that space goes on to pause.
     <div
@@ -51,8 +53,9 @@ export function ViewBar(props: ViewBarProps) {
       )}
       <ToggleBtn raised label="Pause" title="Space" value={isPaused} onToggle={() => onPause(!isPaused)} />
       <Btn raised label="Step" title=". or →" onClick={onStep} />
-      <Btn raised label="Save PNG" title="s" disabled={!canSave} onClick={onSavePng} />
-      <Btn raised label="Save npy" title="n" disabled={!canSave} onClick={onSaveNpy} />
+      <Btn raised label="Save PNG" title="s" disabled={shown === null} onClick={onSavePng} />
+      <Btn raised label="Save npy" title="n" disabled={shown === null} onClick={onSaveNpy} />
+      <SaveHdf5Button image={shown} />
       {keeps !== null && <SaveFramesButton keeps={keeps} />}
     </div>
   );

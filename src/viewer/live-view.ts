@@ -4,7 +4,8 @@ import type { Clock, DataEvent, DataSource, Logger, PlaybackControl, StreamStatu
 import { HostError, messageOf } from "../errors.js";
 import { type Alarms, type Array2D, EventRate, isArray2D, levelOf, type Signals } from "../host/index.js";
 import type { ListenAddress, MetricsRoutesOptions } from "../http/index.js";
-import type { ImageName, SavedFrames } from "./protocol.js";
+import { profilesOf } from "./profiles.js";
+import type { ImageName, MonitorIdentity, Profile, SavedFrames } from "./protocol.js";
 import { snapshotBytes, writeSnapshot } from "./snapshot.js";
 import { steerPlayback } from "./steer-playback.js";
 import type { FromViewer, ToViewer, ViewerData } from "./thread-messages.js";
@@ -40,6 +41,8 @@ export interface LiveViewOptions extends ListenAddress {
   readonly kept?: KeptFrames | undefined;
   /** Of the recording that the monitor plays, for pages to steer. */
   readonly playback?: PlaybackControl | undefined;
+  /** Which monitor this is. */
+  readonly identity: MonitorIdentity;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -80,6 +83,9 @@ export class LiveView {
   #onFree: (() => void) | undefined;
   /** As pages know it. */
   #playbackSaid = "";
+  #profiles: readonly Profile[] = [];
+  /** When profiles may be read next. */
+  #nextProfilesMs = Number.NEGATIVE_INFINITY;
 
   /** `http://HOST:PORT/`, without the token. */
   readonly url: string;
@@ -107,10 +113,10 @@ export class LiveView {
 
   /** @throws {HostError} HOST_CANNOT_LISTEN */
   static async start(options: LiveViewOptions): Promise<LiveView> {
-    const { host, port, origins, token, metrics, kept, playback } = options;
+    const { host, port, origins, token, metrics, kept, playback, identity } = options;
     const images = imagesOf(options);
     const workerData: ViewerData = {
-      ...{ host, port, origins, token, images },
+      ...{ host, port, origins, token, images, identity },
       canResetPedestals: options.resetPedestals !== undefined,
       keeps: kept?.size,
       isPlayback: playback !== undefined,
@@ -140,6 +146,14 @@ export class LiveView {
     const finished = performance.now();
     const share = Math.max(MAX_COPY_SHARE * this.#spare ** 2, MIN_COPY_SHARE);
     this.#nextMs = finished + (finished - started) / share;
+  }
+
+  /** Show the profiles among an event's data: as often as pages are told, while one is open. Call it while the event is. */
+  offerProfiles(data: Readonly<Record<string, unknown>>): void {
+    const now = performance.now();
+    if (this.#isGone || this.#pages === 0 || now < this.#nextProfilesMs) return;
+    this.#nextProfilesMs = now + STATUS_INTERVAL_MS;
+    this.#profiles = profilesOf(data);
   }
 
   /** Show an event's frame of a recording, which can wait: until the view can take it. */
@@ -265,6 +279,7 @@ export class LiveView {
         // A recording is as old as it is.
         lagSeconds: progress === undefined ? this.#lagSeconds : null,
         signals: signals.map(({ name, truth }) => ({ name, isShare: truth !== undefined })),
+        profiles: this.#profiles,
         levels: Object.fromEntries(signals.map((signal) => [signal.name, levelOf(signal)])),
         alarms: this.#options.watched.alarms.raised,
       },

@@ -5,15 +5,30 @@
  * soon as there is a newer one; text messages come by themselves.
  */
 import { BAD_PIXEL_REASONS, type BadPixelReason, PIXEL_STATUS } from "../calibration/pixel-status.js";
-import { ADC_MASK, GAIN_BITS_SHIFT } from "../detector.js";
+import { ADC_MASK, GAIN_BITS_SHIFT, KEV_ANGSTROM, PIXEL_SIZE_MM } from "../detector.js";
 import { encodeNpy } from "../host/npy.js";
 
 // What a page needs of the rest of this package, it has from here.
-export { ADC_MASK, BAD_PIXEL_REASONS, type BadPixelReason, encodeNpy, GAIN_BITS_SHIFT, PIXEL_STATUS };
+export {
+  ADC_MASK,
+  BAD_PIXEL_REASONS,
+  type BadPixelReason,
+  encodeNpy,
+  GAIN_BITS_SHIFT,
+  KEV_ANGSTROM,
+  PIXEL_SIZE_MM,
+  PIXEL_STATUS,
+};
 
 export const LIVE_PATH = "/api/live";
 /** POST here writes the frames that the monitor keeps to its disk; the answer is a {@link SavedFrames} as JSON. */
 export const SAVE_FRAMES_PATH = "/api/save-frames";
+
+/**
+ * GET here gives an image as an HDF5 file: the newest, `?image=NAME`. POST gives the one that is sent, as a page got it: a page
+ * that is paused shows one that the monitor no longer has.
+ */
+export const HDF5_PATH = "/api/frame.h5";
 
 /** Which image: the newest frame, calibrated or as raw words; or sum or maximum of calibrated frames. */
 export const IMAGE_NAMES = ["calibrated", "raw", "sum", "maximum"] as const;
@@ -55,6 +70,31 @@ export interface Hello {
   readonly history: readonly Sample[];
   /** How many raw frames the monitor keeps, for {@link SAVE_FRAMES_PATH}; absent if it keeps none. */
   readonly keeps?: number;
+  readonly identity: MonitorIdentity;
+}
+
+/** Which monitor this is, and what its frames are made with; null where that is unknown. */
+export interface MonitorIdentity {
+  /** Name of its machine. */
+  readonly host: string;
+  /** Path of its configuration. */
+  readonly configuration: string;
+  /** Where its frames come from, as it was given. */
+  readonly source: string;
+  readonly constants: readonly ConstantsAge[];
+  readonly photonEnergyKeV: number | null;
+  /** From sample to detector. */
+  readonly distanceMm: number | null;
+  /** In pixels of the frame; the centre of the first pixel is [0, 0]. */
+  readonly beamCentre: readonly [row: number, column: number] | null;
+}
+
+/** A file of constants. */
+export interface ConstantsAge {
+  /** Absolute. */
+  readonly path: string;
+  /** When the file was last changed, seconds since 1970; null if it is gone. */
+  readonly modifiedSeconds: number | null;
 }
 
 /** How far the recording is that the monitor plays; comes after the hello, and when it changes. */
@@ -87,6 +127,8 @@ export interface Report {
   readonly sample: Sample;
   /** What is in {@link Sample.signals}, in the order in which it is shown. */
   readonly signals: readonly SignalInfo[];
+  /** Curves that data sources give, newest; they are read only while a page is open. */
+  readonly profiles: readonly Profile[];
   /** Alarms that are raised now. */
   readonly alarms: readonly ViewAlarm[];
   /** Bad pixels of the newest frame, by reason. */
@@ -114,6 +156,16 @@ export interface SignalInfo {
   readonly name: string;
   /** Of a boolean: its level is the share of the events of the last five seconds in which it was true, 0 to 1. */
   readonly isShare: boolean;
+}
+
+/** A curve, such as a radial profile. */
+export interface Profile {
+  readonly name: string;
+  /** Of {@link centres}. */
+  readonly unit: string;
+  readonly centres: readonly number[];
+  /** In the unit of the frame; null where there is no good pixel. */
+  readonly mean: readonly (number | null)[];
 }
 
 /** An alarm that is raised. */

@@ -1,6 +1,14 @@
 import type { ErrorCode } from "../error-codes.js";
 import type { RaisedAlarm } from "../host/index.js";
-import type { ImageName, PlaybackCommand, PlaybackReport, Report, Sample, SavedFrames } from "./protocol.js";
+import type {
+  ImageName,
+  MonitorIdentity,
+  PlaybackCommand,
+  PlaybackReport,
+  Report,
+  Sample,
+  SavedFrames,
+} from "./protocol.js";
 import type { SnapshotHeader } from "./snapshot.js";
 
 /** What the view's thread is started with. */
@@ -17,6 +25,7 @@ export interface ViewerData {
   readonly keeps: number | undefined;
   /** Whether the monitor plays a recording that pages can steer. */
   readonly isPlayback: boolean;
+  readonly identity: MonitorIdentity;
   /** Media type of the metrics. */
   readonly metricsType: string;
 }
@@ -24,7 +33,7 @@ export interface ViewerData {
 /** What the monitor knows of itself; the view's thread makes a report of it. */
 export type MonitorStatus = Pick<
   Report,
-  "state" | "message" | "warnings" | "counters" | "badPixels" | "signals"
+  "state" | "message" | "warnings" | "counters" | "badPixels" | "signals" | "profiles"
 > & {
   /** Part of its time in which the monitor's thread has nothing to do, 0 to 1. */
   readonly spare: number;

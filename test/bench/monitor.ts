@@ -50,7 +50,7 @@ void (async () => {
 function startView(): Promise<ServedView> {
   const status = () => host.status();
   const metrics = new MonitorMetrics({ status, clock });
-  return serveView({ view: "0", host, status, metrics, logger: SILENT });
+  return serveView({ view: "0", host, origin: { configuration, source }, status, metrics, logger: SILENT });
 }
 
 let cpu = process.cpuUsage();

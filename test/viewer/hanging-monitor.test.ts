@@ -4,6 +4,7 @@ import test from "ava";
 import { LiveView } from "../../src/viewer/index.js";
 import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
 import { ask } from "../helpers/http-requests.js";
+import { IDENTITY } from "../helpers/identity.js";
 import { until } from "../helpers/until.js";
 import { watchedData } from "../helpers/watched.js";
 
@@ -18,6 +19,7 @@ test("a monitor that hangs is not called healthy", async (t) => {
     rawSource: undefined,
     status: () => ({ state: "streaming", message: "streaming", counters: {} }),
     watched: watchedData(),
+    identity: IDENTITY,
     metrics: { text: async () => "", contentType: "text/plain" },
     clock: new FixedClock(),
     logger: new RecordingLogger(),

@@ -10,6 +10,7 @@ import { LiveView, type LiveViewOptions } from "../../src/viewer/index.js";
 import type { PlaybackCommand, PlaybackReport, Report, ServerMessage } from "../../src/viewer/protocol.js";
 import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
 import { ask } from "../helpers/http-requests.js";
+import { IDENTITY } from "../helpers/identity.js";
 import { LivePage } from "../helpers/live-pages.js";
 import { until } from "../helpers/until.js";
 import { watchedData } from "../helpers/watched.js";
@@ -62,6 +63,7 @@ async function start(t: ExecutionContext, options: Partial<LiveViewOptions> = {}
     rawSource: RAW_SOURCE,
     status: () => status,
     watched: watchedData(clock),
+    identity: IDENTITY,
     metrics: { text: async () => "fruits_total 3\n", contentType: "text/plain" },
     clock,
     logger,
@@ -88,7 +90,7 @@ test("a page gets an image when it has asked and there is a newer one, and no ot
   const { view, showUntil } = await start(t);
   const page = await LivePage.open(t, view.url);
   const hello = await page.text(({ type }) => type === "hello");
-  t.like(hello, { images: ["calibrated", "raw", "sum", "maximum"] });
+  t.like(hello, { images: ["calibrated", "raw", "sum", "maximum"], identity: IDENTITY });
   t.is(page.texts[0], hello, "it comes first");
   page.say({ type: "image", image: "calibrated", after: null });
   await showUntil(() => page.images.length > 0);

@@ -84,7 +84,7 @@ export class RadialProfileJungfrau1MZmq implements DataSource<RadialProfile> {
   describe(): DataSourceDescription {
     if (this.#scale === undefined) return {};
     const { dataSourceName, monitorParameters } = this.#arguments;
-    const { beamCentre, bins } = this.#scale;
+    const { beamCentre, bins, experiment } = this.#scale;
     const where = monitorParameters.locate(addressOf(CONFIGURATION_KEYS.beamCentre, dataSourceName));
     return {
       returns: { dtype: "float64", shape: [bins] },
@@ -92,6 +92,22 @@ export class RadialProfileJungfrau1MZmq implements DataSource<RadialProfile> {
         { name: "beam_centre", title: "beam centre", value: beamCentre.join(", "), unit: "pixels", where },
         { name: "bins", title: "rings", value: bins },
         { name: "ring_unit", title: "rings in", value: unitOf(this.#scale) },
+        ...(experiment === undefined
+          ? []
+          : [
+              {
+                name: "detector_distance",
+                title: "detector distance",
+                value: experiment.distanceMm,
+                unit: "mm",
+              },
+              {
+                name: "photon_energy",
+                title: "photon energy",
+                value: experiment.photonEnergyKeV,
+                unit: "keV",
+              },
+            ]),
       ],
     };
   }

@@ -1,9 +1,6 @@
 import { PIXEL_STATUS } from "../../calibration/index.js";
-import { MISSING_WORD, PIXEL_SIZE_MM } from "../../detector.js";
+import { KEV_ANGSTROM, MISSING_WORD, PIXEL_SIZE_MM } from "../../detector.js";
 import type { DetectorFrame } from "../detector-frame/frame.js";
-
-/** Planck's constant times the speed of light. */
-const KEV_ANGSTROM = 12.398_419_843_320_026;
 
 /** How rings are counted: in pixels; or in 1/Å, for which the experiment has to be known. */
 export interface RingScale {

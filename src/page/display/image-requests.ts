@@ -16,11 +16,13 @@ export class ImageRequests {
   #isStepping = false;
   #isAsked = false;
   #isDrawing = false;
-  #image: ImageName | null = null;
+  #image: ImageName | null;
   #after: number | null = null;
 
-  constructor(send: Send) {
+  /** @param wanted  the image to begin with, where the monitor has it */
+  constructor(send: Send, wanted: ImageName | null = null) {
     this.#send = send;
+    this.#image = wanted;
   }
 
   get image(): ImageName | null {

@@ -2,6 +2,7 @@ import type {
   AdcHistograms,
   Hello,
   ImageName,
+  MonitorIdentity,
   PlaybackReport,
   Report,
   Sample,
@@ -19,6 +20,8 @@ export interface PageState {
   readonly chosen: ImageName | null;
   /** How many raw frames the monitor keeps; null if none. */
   readonly keeps: number | null;
+  /** Which monitor this is; null before it is connected. */
+  readonly identity: MonitorIdentity | null;
   /** What is on the screen; stays there when the monitor goes. */
   readonly shown: ViewImage | null;
   readonly report: Report | null;
@@ -58,6 +61,7 @@ export const FIRST_STATE: PageState = {
   canResetPedestals: false,
   chosen: null,
   keeps: null,
+  identity: null,
   shown: null,
   report: null,
   playback: null,
@@ -75,7 +79,7 @@ export function pageState(state: PageState, action: PageAction): PageState {
       const { hello, chosen, seconds } = action;
       const wasGone = state.connection === "gone" || state.connection === "refused";
       const backSinceSeconds = wasGone ? seconds : null;
-      const { images, canResetPedestals, history, keeps = null } = hello;
+      const { images, canResetPedestals, history, identity, keeps = null } = hello;
       return {
         ...state,
         connection: "open",
@@ -84,6 +88,7 @@ export function pageState(state: PageState, action: PageAction): PageState {
         history,
         keeps,
         playback: null,
+        identity,
         chosen,
         backSinceSeconds,
         quietSinceSeconds: seconds,

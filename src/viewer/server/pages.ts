@@ -4,6 +4,7 @@ import {
   type Hello,
   IMAGE_NAMES,
   type ImageName,
+  type MonitorIdentity,
   type PageMessage,
   type PlaybackCommand,
   type PlaybackReport,
@@ -39,6 +40,13 @@ export interface PageEvents {
   steer?(command: PlaybackCommand): void;
 }
 
+/** What pages are told of the monitor when they open. */
+interface PagesMonitor {
+  /** How many raw frames it keeps; undefined if none. */
+  readonly keeps: number | undefined;
+  readonly identity: MonitorIdentity;
+}
+
 /** The pages that are open: each gets an image when it has asked for one and there is a newer one. */
 export class Pages {
   readonly #images: Images;
@@ -46,7 +54,7 @@ export class Pages {
   readonly #budget: SendBudget;
   readonly #events: PageEvents;
   readonly #history: Sample[] = [];
-  readonly #keeps: number | undefined;
+  readonly #monitor: PagesMonitor;
   #playback: PlaybackReport | undefined;
   #report: Report | undefined;
   readonly #open = new Set<WebSocket>();
@@ -56,19 +64,19 @@ export class Pages {
   readonly #encoded = new Map<ImageName, { readonly sequence: number; readonly message: Uint8Array }>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param keeps  how many raw frames the monitor keeps */
+  /** @param monitor  what a page has to know of the monitor */
   constructor(
     images: Images,
     names: readonly ImageName[],
     nowMs: () => number,
     events: PageEvents,
-    keeps?: number,
+    monitor: PagesMonitor,
   ) {
     this.#images = images;
     this.#names = names;
     this.#budget = new SendBudget(MAX_BYTES_PER_SECOND, nowMs);
     this.#events = events;
-    this.#keeps = keeps;
+    this.#monitor = monitor;
   }
 
   get count(): number {
@@ -85,12 +93,13 @@ export class Pages {
       this.#open.delete(page);
       this.#events.count(this.#open.size);
     });
-    const keeps = this.#keeps;
+    const { keeps, identity } = this.#monitor;
     const hello: Hello = {
       type: "hello",
       images: this.#names,
       canResetPedestals: this.#events.resetPedestals !== undefined,
       history: this.#history,
+      identity,
       ...(keeps !== undefined && { keeps }),
     };
     page.send(JSON.stringify(hello));

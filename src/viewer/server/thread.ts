@@ -26,6 +26,7 @@ const {
   canResetPedestals,
   keeps,
   isPlayback,
+  identity,
   metricsType,
 } = workerData as ViewerData;
 const say = (message: FromViewer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
@@ -37,7 +38,7 @@ const pageEvents = {
   ...(canResetPedestals && { resetPedestals: () => say({ type: "resetPedestals" }) }),
   ...(isPlayback && { steer: (command: PlaybackCommand) => say({ type: "steer", command }) }),
 };
-const pages = new Pages(images, imageNames, nowMs, pageEvents, keeps);
+const pages = new Pages(images, imageNames, nowMs, pageEvents, { keeps, identity });
 /** Longer than this without a word, the monitor hangs. */
 const STALE_MS = 5000;
 /** For how long a text of metrics is given to all who ask: it is made by the monitor's thread. */
@@ -55,6 +56,7 @@ let status: MonitorStatus = {
   eventsPerSecond: 0,
   lagSeconds: null,
   signals: [],
+  profiles: [],
   levels: {},
   alarms: [],
 };
@@ -74,8 +76,8 @@ function streamState(): Pick<MonitorStatus, "state" | "message"> {
 
 function report(): Report {
   const { state, message } = streamState();
-  const { warnings, counters, badPixels, time, eventsPerSecond, lagSeconds, signals, levels, alarms } =
-    status;
+  const { warnings, counters, badPixels, time, eventsPerSecond } = status;
+  const { lagSeconds, signals, profiles, levels, alarms } = status;
   const { skipped = 0, partial = 0, unpaired = 0, incomplete = 0 } = counters;
   return {
     type: "report",
@@ -85,6 +87,7 @@ function report(): Report {
     counters,
     badPixels,
     signals,
+    profiles,
     alarms,
     sample: {
       time,
@@ -169,6 +172,7 @@ try {
     files: readPageFiles(fileURLToPath(new URL("../../../page/", import.meta.url))),
     images,
     imageNames,
+    identity,
     pages,
     report,
     metrics: { text: metricsText, contentType: metricsType },

@@ -15,16 +15,21 @@ import {
   startHttpServer,
 } from "../../http/index.js";
 import {
+  HDF5_PATH,
   IMAGE_NAMES,
   type ImageName,
   LIVE_PATH,
+  type MonitorIdentity,
   type Report,
   SAVE_FRAMES_PATH,
   type SavedFrames,
+  type ViewImage,
 } from "../protocol.js";
 import { hasToken, isOwnOrigin } from "./access.js";
 import type { Images } from "./images.js";
+import { nexusImage } from "./nexus-image.js";
 import type { Pages } from "./pages.js";
+import { readPostedImage } from "./posted-image.js";
 
 /** More pages than people at a beamline have; each costs memory. */
 const MAX_PAGES = 32;
@@ -52,6 +57,7 @@ export interface ViewServerOptions extends ListenAddress, MetricsRoutesOptions {
   readonly files: ReadonlyMap<string, HttpAnswer>;
   readonly images: Images;
   readonly imageNames: readonly ImageName[];
+  readonly identity: MonitorIdentity;
   readonly pages: Pages;
   readonly report: () => Report;
   /** Writes the frames that the monitor keeps, undefined if there are none yet; absent if it keeps none. */
@@ -78,11 +84,7 @@ export async function startViewServer(options: ViewServerOptions): Promise<HttpS
     proxyHosts: origins.map((origin) => new URL(origin).host),
     proxyHint: PROXY_HINT,
     answer: async (request) => {
-      const answer =
-        refusal(request, options) ??
-        (pathOf(request) === SAVE_FRAMES_PATH
-          ? await saveFrames(request, options)
-          : await answerByPath(request, routes, "There is nothing here."));
+      const answer = refusal(request, options) ?? (await answerTo(request, options, routes));
       return { ...answer, headers: { ...HEADERS, ...answer.headers } };
     },
     upgrade: (request, socket, head) => {
@@ -95,11 +97,24 @@ export async function startViewServer(options: ViewServerOptions): Promise<HttpS
   });
 }
 
-function viewRoutes({ files, images, imageNames, report, metrics, health }: ViewServerOptions): Routes {
+function answerTo(
+  request: IncomingMessage,
+  options: ViewServerOptions,
+  routes: Routes,
+): HttpAnswer | Promise<HttpAnswer> {
+  const path = pathOf(request);
+  if (path === SAVE_FRAMES_PATH) return saveFrames(request, options);
+  if (path === HDF5_PATH && request.method === "POST") return postedFile(request, options);
+  return answerByPath(request, routes, "There is nothing here.");
+}
+
+function viewRoutes(options: ViewServerOptions): Routes {
+  const { files, report, metrics, health } = options;
   return new Map([
     ...[...files].map(([path, answer]) => [path, () => answer] as const),
     ["/api/status", () => json(report())],
-    ["/api/frame.npy", (query: URLSearchParams) => frameFile(images, imageNames, query)],
+    ["/api/frame.npy", (query: URLSearchParams) => imageFile(options, query, npyFile)],
+    [HDF5_PATH, (query: URLSearchParams) => imageFile(options, query, copiedHdf5File)],
     ...metricsRoutes({ metrics, health }),
   ]);
 }
@@ -138,8 +153,16 @@ function json(value: unknown): HttpAnswer {
   return { status: 200, type: "application/json", body: `${JSON.stringify(value)}\n` };
 }
 
-/** An image as numpy reads it: `/api/frame.npy?image=raw`; the frame of the event itself by default. */
-function frameFile(images: Images, names: readonly ImageName[], query: URLSearchParams): HttpAnswer {
+/** Makes a file of an image. */
+type FileOf = (image: ViewImage, options: ViewServerOptions) => HttpAnswer | Promise<HttpAnswer>;
+
+/** The newest image as a file: `?image=raw`; the frame of the event itself by default. */
+function imageFile(
+  options: ViewServerOptions,
+  query: URLSearchParams,
+  fileOf: FileOf,
+): HttpAnswer | Promise<HttpAnswer> {
+  const { images, imageNames: names } = options;
   const asked = query.get("image") ?? names[0] ?? "calibrated";
   const name = IMAGE_NAMES.find((one) => one === asked);
   if (name === undefined || !names.includes(name)) {
@@ -148,14 +171,45 @@ function frameFile(images: Images, names: readonly ImageName[], query: URLSearch
   const image = images.get(name);
   if (image === undefined)
     return { ...plain(503, "No frame has come yet."), headers: { "Retry-After": "1" } };
-  const { header, data } = image;
+  return fileOf(image, options);
+}
+
+/** As numpy reads it. */
+function npyFile({ header, data }: ViewImage): HttpAnswer {
+  return download(header, "npy", encodeNpy({ dtype: header.dtype, shape: header.shape, data }));
+}
+
+async function hdf5File(image: ViewImage, { identity }: ViewServerOptions): Promise<HttpAnswer> {
+  return download(image.header, "h5", await nexusImage(image, identity));
+}
+
+/** Of an image whose memory the monitor takes back before the file is written. */
+function copiedHdf5File(
+  { header, data, status }: ViewImage,
+  options: ViewServerOptions,
+): Promise<HttpAnswer> {
+  return hdf5File({ header, data: data.slice(), status: status.slice() }, options);
+}
+
+/** The image that a page sends, as an HDF5 file. */
+async function postedFile(request: IncomingMessage, options: ViewServerOptions): Promise<HttpAnswer> {
+  const image = await readPostedImage(request);
+  if (image === undefined) return plain(400, "This is not an image of the live view, as the page gets it.");
+  try {
+    return await hdf5File(image, options);
+  } catch (error) {
+    return plain(500, `Cannot write the file: ${messageOf(error)}`);
+  }
+}
+
+function download({ eventId, image }: ViewImage["header"], ending: string, body: Uint8Array): HttpAnswer {
   return {
     status: 200,
     type: "application/octet-stream",
-    body: encodeNpy({ dtype: header.dtype, shape: header.shape, data }),
+    body,
     headers: {
-      "Content-Disposition": `attachment; filename="${header.eventId}-${name}.npy"`,
-      "X-Event-Id": header.eventId,
+      "Content-Disposition": `attachment; filename="${eventId}-${image}.${ending}"`,
+      "X-Event-Id": eventId,
     },
   };
 }

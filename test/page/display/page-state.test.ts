@@ -6,6 +6,7 @@ import {
   pageState,
 } from "../../../src/page/display/page-state.js";
 import type { Hello, Report, Sample } from "../../../src/viewer/protocol.js";
+import { IDENTITY } from "../../helpers/identity.js";
 import { viewImage } from "../../helpers/view-images.js";
 
 const sample = (time: number): Sample => ({
@@ -24,12 +25,14 @@ const hello: Hello = {
   images: ["calibrated", "raw"],
   canResetPedestals: true,
   history: [sample(1)],
+  identity: IDENTITY,
 };
 const report = (time: number, count: number): Report => ({
   type: "report",
   state: "streaming",
   message: "streaming",
   signals: [],
+  profiles: [],
   alarms: [],
   warnings: [],
   counters: {},

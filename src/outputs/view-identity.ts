@@ -1,0 +1,72 @@
+import { statSync } from "node:fs";
+import { hostname } from "node:os";
+import type { DescribedFact } from "../api/index.js";
+import type { MonitorHost } from "../host/index.js";
+import type { MonitorIdentity } from "../viewer/index.js";
+
+/** What the command line knows of a monitor. */
+export interface MonitorOrigin {
+  /** Path of the configuration. */
+  readonly configuration: string;
+  /** As it was given. */
+  readonly source: string;
+}
+
+/**
+ * Which monitor this is, from what its data sources describe. Distance and photon energy are those of a source that uses them,
+ * or else OM's fallbacks (mm and eV), which `required_data` need not list.
+ */
+export async function identityOf(host: MonitorHost, origin: MonitorOrigin): Promise<MonitorIdentity> {
+  const described = Object.values(host.describe().data ?? {});
+  const facts = described.flatMap((source) => source.facts ?? []);
+  const paths = new Set(described.flatMap(({ files = [] }) => files).map(({ path }) => path));
+  return {
+    host: hostname(),
+    ...origin,
+    constants: [...paths].map((path) => ({ path, modifiedSeconds: modifiedSeconds(path) })),
+    photonEnergyKeV: numberOf(facts, "photon_energy") ?? (await fallback(host, "beam_energy", IN_KEV)),
+    distanceMm: numberOf(facts, "detector_distance") ?? (await fallback(host, "detector_distance", IN_MM)),
+    beamCentre: beamCentreOf(facts),
+  };
+}
+
+function modifiedSeconds(path: string): number | null {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? null : stats.mtimeMs / 1000;
+}
+
+function factOf(facts: readonly DescribedFact[], name: string): DescribedFact["value"] {
+  return facts.find((fact) => fact.name === name && fact.value !== null)?.value ?? null;
+}
+
+function numberOf(facts: readonly DescribedFact[], name: string): number | null {
+  const value = factOf(facts, name);
+  return typeof value === "number" ? value : null;
+}
+
+/** How much a number is in our unit, by the unit that its key names; without one, OM's. */
+const IN_KEV: Readonly<Record<string, number>> = { "": 1e-3, eV: 1e-3, keV: 1 };
+const IN_MM: Readonly<Record<string, number>> = { "": 1, mm: 1, cm: 10, m: 1000 };
+
+async function fallback(
+  host: MonitorHost,
+  name: string,
+  factors: Readonly<Record<string, number>>,
+): Promise<number | null> {
+  try {
+    const source = await host.dataSource(name);
+    const fact = source?.describe?.().facts?.find((one) => one.name === "value");
+    const factor = factors[fact?.unit ?? ""];
+    return typeof fact?.value === "number" && factor !== undefined ? fact.value * factor : null;
+  } catch {
+    return null; // the configuration has none
+  }
+}
+
+/** From `row, column`. */
+function beamCentreOf(facts: readonly DescribedFact[]): MonitorIdentity["beamCentre"] {
+  const [row = Number.NaN, column = Number.NaN] = String(factOf(facts, "beam_centre"))
+    .split(", ")
+    .map(Number);
+  return Number.isFinite(row + column) ? [row, column] : null;
+}

@@ -1,0 +1,8 @@
+/** The address of one of the monitor's paths, beside the page, with the page's token. */
+export function apiUrl(path: string): URL {
+  const page = new URL(window.location.href);
+  const url = new URL(path.slice(1), page);
+  const token = page.searchParams.get("token");
+  if (token !== null) url.searchParams.set("token", token);
+  return url;
+}

@@ -1,0 +1,33 @@
+import { Btn } from "@h5web/lib";
+import { useEffect, useState } from "react";
+import type { ViewImage } from "../viewer/protocol.ts";
+import { saveHdf5 } from "./save.ts";
+
+/** For how long the button says that nothing was saved. */
+const FAULT_MS = 5000;
+
+/** Saves the shown image as HDF5. */
+export function SaveHdf5Button({ image }: { readonly image: ViewImage | null }) {
+  const [fault, setFault] = useState<string | null>(null);
+  const [isSaving, setSaving] = useState(false);
+  useEffect(() => {
+    if (fault === null) return;
+    const timer = setTimeout(() => setFault(null), FAULT_MS);
+    return () => clearTimeout(timer);
+  }, [fault]);
+  const save = async () => {
+    if (image === null) return;
+    setSaving(true);
+    setFault((await saveHdf5(image)) ?? null);
+    setSaving(false);
+  };
+  return (
+    <Btn
+      raised
+      label={fault === null ? "Save HDF5" : "Not saved"}
+      title={fault ?? "NeXus, for h5py and H5Web"}
+      disabled={image === null || isSaving}
+      onClick={() => void save()}
+    />
+  );
+}

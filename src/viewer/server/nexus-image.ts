@@ -1,0 +1,73 @@
+import { encodeHdf5 } from "../../constants/index.js";
+import { type MonitorIdentity, PIXEL_STATUS, type ViewImage } from "../protocol.js";
+
+/** `0 good, 1 missing …` */
+const STATUS_WORDS = Object.entries(PIXEL_STATUS)
+  .map(([reason, code]) => `${code} ${reason}`)
+  .join(", ");
+
+/**
+ * An image as an HDF5 file: a NeXus entry whose default plot is an `NXdata`, so that H5Web, silx and nexpy show it.
+ *
+ * | path | content |
+ * |---|---|
+ * | `entry/data/data` | the values [rows, columns], with `units` |
+ * | `entry/data/status` | why each pixel is bad, uint8, 0 for a measurement |
+ * | `entry/data/mask` | uint8, 1 for pixels that hold no measurement |
+ * | `entry/event_id`, `entry/time`, `entry/start_time` | event id; seconds since 1970; the same in ISO 8601, UTC |
+ * | `entry/image`, `entry/frames` | which image it is, and how many frames are in a sum or maximum |
+ * | `entry/program_name`, `entry/source`, … | the program, and which monitor it was |
+ *
+ * @throws {Error} when the file cannot be written
+ * @see https://manual.nexusformat.org/classes/base_classes/NXdata.html
+ */
+export function nexusImage(
+  { header, data, status }: ViewImage,
+  identity: MonitorIdentity,
+): Promise<Uint8Array> {
+  const { image, eventId, timestampSeconds, shape, unit, frames } = header;
+  const text = (content: string) => ({ data: content, shape: [] });
+  const float = (value: number, attributes = {}) => ({ data: Float64Array.of(value), shape: [], attributes });
+  return encodeHdf5(
+    {
+      "entry/title": text(`${image}, event ${eventId}`),
+      "entry/program_name": text("om-jungfrau"),
+      "entry/event_id": text(eventId),
+      "entry/time": float(timestampSeconds, { units: "s", long_name: "seconds since 1970-01-01 UTC" }),
+      "entry/start_time": text(isoTime(timestampSeconds)),
+      "entry/image": text(image),
+      "entry/frames": { data: Int32Array.of(frames), shape: [] },
+      "entry/host": text(identity.host),
+      "entry/configuration": text(identity.configuration),
+      "entry/source": text(identity.source),
+      ...(identity.photonEnergyKeV !== null && {
+        "entry/photon_energy": float(identity.photonEnergyKeV, { units: "keV" }),
+      }),
+      "entry/data/data": {
+        data,
+        shape,
+        attributes: { units: unit, long_name: `${image} (${unit})`, interpretation: "image" },
+      },
+      "entry/data/status": {
+        data: status,
+        shape,
+        attributes: { long_name: STATUS_WORDS, interpretation: "image" },
+      },
+      "entry/data/mask": {
+        data: status.map((reason) => (reason === 0 ? 0 : 1)),
+        shape,
+        attributes: { long_name: "1: no measurement", interpretation: "image" },
+      },
+    },
+    { NX_class: "NXroot", default: "entry" },
+    {
+      entry: { NX_class: "NXentry", default: "data" },
+      "entry/data": { NX_class: "NXdata", signal: "data", title: `${image}, event ${eventId}` },
+    },
+  );
+}
+
+function isoTime(timestampSeconds: number): string {
+  const time = new Date(timestampSeconds * 1000);
+  return Number.isNaN(time.getTime()) ? "" : time.toISOString();
+}
