@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, Option, type OptionValues } from "commander";
 import { isMonitorError } from "../errors.js";
 import { finishOutput } from "../outputs/index.js";
 import { EXIT } from "./exit-codes.js";
@@ -12,6 +12,7 @@ import {
   fileName,
   gainStages,
   keptFrames,
+  monitorCount,
   pedestalMode,
   photonEnergyKeV,
   playbackRate,
@@ -57,6 +58,11 @@ async function main(): Promise<number> {
     )
     .option("-c, --configuration <file>", "monitor configuration", "monitor.yaml")
     .option("-n, --frames <number>", "end after this many events", positiveInteger)
+    .option(
+      "--share <monitors>",
+      "the source is that of `receive --share` with so many monitors: frame numbers come in steps",
+      monitorCount,
+    )
     .option("--json", "one JSON line an event, and a summary; nothing else on standard output")
     .option(
       "--npy <folder>",
@@ -108,6 +114,7 @@ async function main(): Promise<number> {
         source: addressList(sources).join(","),
         configuration: options.configuration,
         frames: options.frames ?? Number.POSITIVE_INFINITY,
+        share: options.share,
         playback: playbackOptions(options),
         json: options.json === true,
         npy: options.npy,
@@ -185,6 +192,11 @@ async function main(): Promise<number> {
         .choices(["latest", "all"])
         .default("latest"),
     )
+    .option(
+      "--share <monitors>",
+      "pair nothing: hand the frames of one port to so many monitors, each by its number; see docs/many-machines.md",
+      monitorCount,
+    )
     .option("--json", "print one line at the end, a summary; nothing else on standard output")
     .addOption(metricsOption())
     .option("--input-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
@@ -197,7 +209,8 @@ async function main(): Promise<number> {
     )
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
-    .action(async (addresses: string[], options) => {
+    .action(async (addresses: string[], options, command: Command) => {
+      if (options.share !== undefined) return receiveShare(addresses, options, command);
       const { logger, signal } = running(options);
       const { runReceiver } = await import("./receive.js");
       await runReceiver({
@@ -520,6 +533,33 @@ async function main(): Promise<number> {
 function starting({ verbose }: { verbose?: boolean }) {
   const logger = stderrLogger({ verbose: verbose === true });
   return { logger, ...interruptionAfterStart(logger) };
+}
+
+/** What `receive` does with `--share`. */
+async function receiveShare(
+  addresses: readonly string[],
+  options: OptionValues,
+  command: Command,
+): Promise<void> {
+  const other = ["format", "delivery", "curveKey", "curveClients", ...PLAYBACK_OPTIONS].find(
+    (name) => command.getOptionValueSource(name) === "cli",
+  );
+  if (other !== undefined) {
+    const option = other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    command.error(`error: option '--${option}' has no effect with --share: leave it out`);
+  }
+  const { logger, signal } = running(options);
+  const { runShare } = await import("./share.js");
+  await runShare({
+    addresses: addressList(addresses),
+    monitors: options.share,
+    json: options.json === true,
+    metrics: options.metrics,
+    inputServerKeyFile: options.inputServerKey,
+    inputKeyFile: options.inputKey,
+    logger,
+    signal,
+  });
 }
 
 const PLAYBACK_OPTIONS = ["rate", "first", "last", "every", "loop"] as const;

@@ -24,6 +24,8 @@ export interface MonitorOptions {
   readonly configuration: string;
   readonly source: string;
   readonly frames: number;
+  /** How many monitors share the source; undefined if the configuration says. */
+  readonly share?: number | undefined;
   /** How recordings are played. */
   readonly playback?: PlaybackOptions | undefined;
   readonly json: boolean;
@@ -95,7 +97,11 @@ const VIEWERS_HAVE_NO_KEYS =
 /** A host that is ready, and the outputs that are asked for, but for standard output. */
 async function startHost(options: MonitorOptions) {
   const { npy, metrics: address, view: viewAddress, viewTokenFile, viewOrigins, keep, logger } = options;
-  const host = configuredHost(options);
+  const { share } = options;
+  const host = configuredHost({
+    ...options,
+    ...(share !== undefined && { overrides: { frame_number_step: share } }),
+  });
   const outputs = new Outputs(
     () => host.status(),
     () => performance.now(),

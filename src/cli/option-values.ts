@@ -5,11 +5,19 @@ import { CONFIGURATION_KEYS } from "../settings/index.js";
 import { SIMULATED_FAULTS, type SimulatedFault } from "../simulator/index.js";
 
 const MAX_KEPT_FRAMES = 4096;
+const MAX_MONITORS = CONFIGURATION_KEYS.frameNumberStep.schema.maximum;
 
 /*
  * What options may be given. Each reader takes the text after an option, and throws an InvalidArgumentError that says what to
  * write instead.
  */
+
+/** Number of monitors that share a detector. */
+export function monitorCount(text: string): number {
+  const count = positiveInteger(text);
+  if (count > MAX_MONITORS) throw new InvalidArgumentError(`Write a number from 1 to ${MAX_MONITORS}.`);
+  return count;
+}
 
 /** An option that may be given several times. */
 export function append(value: string, values: readonly string[] = []): string[] {
