@@ -59,6 +59,10 @@ export const COUNTERS: Readonly<Record<string, CounterDescription>> = {
     counts:
       "events that have no value of this data source, because it failed; there from the first such event on",
   },
+  nats_dropped: {
+    counts:
+      "with `--nats`: messages that were not published, because there was no connection or too much on its way",
+  },
   sent: { counts: "of a receiver: events (with `--share`: frames) that were handed to a monitor" },
   unsent: {
     counts:

@@ -13,6 +13,8 @@ import {
   gainStages,
   keptFrames,
   monitorCount,
+  monitorName,
+  natsServer,
   pedestalMode,
   photonEnergyKeV,
   playbackRate,
@@ -88,6 +90,16 @@ async function main(): Promise<number> {
       "publish frames there for OM's frame viewer, ten a second at most",
     )
     .option(
+      "--nats <nats://HOST:PORT>",
+      "publish events and status there, for `om-jungfrau view` and other programs",
+      natsServer,
+    )
+    .option(
+      "--nats-name <name>",
+      "name of this monitor in the subjects om.NAME.event … (default: host and process number)",
+      monitorName,
+    )
+    .option(
       "--keep <number>",
       "keep the raw frames of the last so many events, 2 MiB each, for the live view's button that saves them",
       keptFrames,
@@ -106,6 +118,8 @@ async function main(): Promise<number> {
         if (value !== undefined && options.view === undefined)
           command.error(`error: option '${option}' is for the live view: add --view`);
       }
+      if (options.natsName !== undefined && options.nats === undefined)
+        command.error("error: option '--nats-name' is for NATS: add --nats nats://HOST:4222");
       if (options.keepFolder !== undefined && options.keep === undefined)
         command.error("error: option '--keep-folder' is for frames that are kept: add --keep NUMBER");
       const { logger, signal, started } = starting(options);
@@ -124,6 +138,8 @@ async function main(): Promise<number> {
         viewOrigins: options.viewOrigin,
         streamvis: options.streamvis,
         omViewer: options.omViewer,
+        nats: options.nats,
+        natsName: options.natsName,
         keep: options.keep,
         keepFolder: options.keepFolder,
         curveServerKey: options.curveServerKey,

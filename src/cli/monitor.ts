@@ -1,9 +1,11 @@
+import { hostname } from "node:os";
 import type { Logger } from "../api/index.js";
 import { type MonitoredEvent, SYSTEM_CLOCK } from "../host/index.js";
 import {
   FrameWriter,
   JsonLines,
   MonitorMetrics,
+  NatsOutput,
   Output,
   Outputs,
   omViewerMessage,
@@ -42,6 +44,10 @@ export interface MonitorOptions {
   /** Where to publish frames for other people's viewers, as `tcp://HOST:PORT`. */
   readonly streamvis?: string | undefined;
   readonly omViewer?: string | undefined;
+  /** NATS server to publish to, as `nats://HOST:PORT`. */
+  readonly nats?: string | undefined;
+  /** Name of this monitor there. */
+  readonly natsName?: string | undefined;
   /** How many raw frames are kept for the view to save; undefined for none. */
   readonly keep?: number | undefined;
   /** Folder for frames that are saved. */
@@ -91,6 +97,11 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   }
 }
 
+/** Such as `daq3-4711`. */
+function defaultMonitorName(): string {
+  return `${hostname().replaceAll(/[^\w-]/g, "-")}-${process.pid}`.slice(-64);
+}
+
 const VIEWERS_HAVE_NO_KEYS =
   "These viewers know no keys: where others must not see the data, listen on 127.0.0.1, and let an SSH tunnel lead there.";
 
@@ -137,8 +148,21 @@ async function startHost(options: MonitorOptions) {
             kept,
             logger,
           });
+    const nats =
+      options.nats === undefined
+        ? undefined
+        : new NatsOutput({
+            url: options.nats,
+            name: options.natsName ?? defaultMonitorName(),
+            status,
+            watched: host,
+            clock: SYSTEM_CLOCK,
+            logger,
+          });
     // Metrics first: an event's latency ends when its data are there, and not when they are written.
-    outputs.add(...[metrics, kept, view, ...published, writer].filter((output) => output !== undefined));
+    outputs.add(
+      ...[metrics, kept, view, ...published, nats, writer].filter((output) => output !== undefined),
+    );
     return { host, outputs, view };
   } catch (error) {
     for (const output of published) output.close();

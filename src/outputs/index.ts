@@ -2,6 +2,7 @@
 export type { EventOutput } from "./event-output.js";
 export { type ArraySummary, isArraySummary, JsonLines, summarizeData } from "./json-lines.js";
 export { MonitorMetrics } from "./metrics.js";
+export { NatsOutput } from "./nats.js";
 export { FrameWriter } from "./npy.js";
 export { omViewerMessage } from "./om-viewer.js";
 export { Outputs } from "./outputs.js";
