@@ -372,6 +372,32 @@ async function main(): Promise<number> {
     });
 
   program
+    .command("view")
+    .description("Serve the live view of all monitors that publish to a NATS server, together.")
+    .argument("<nats://HOST:PORT>", "the server that the monitors' --nats names", natsServer)
+    .option(
+      "--listen <HOST:PORT>",
+      "where to serve the page (default: 127.0.0.1:8123), with a token in its URL if other machines reach it",
+    )
+    .option(
+      "--token-file <file>",
+      "the token, so that the page stays valid over a restart; made if it is not there",
+    )
+    .option(
+      "--origin <URL>",
+      "address of the page behind a reverse proxy, which may then ask for it; can be repeated",
+      appendOrigin,
+    )
+    .addOption(verboseOption())
+    .addHelpText("after", EXIT_CODES_HELP)
+    .action(async (server: string, options) => {
+      const { logger, signal } = running(options);
+      const { runView } = await import("./view.js");
+      const { listen, tokenFile, origin: origins } = options;
+      await runView({ server, listen, tokenFile, origins, logger, signal });
+    });
+
+  program
     .command("keygen")
     .description("Make a pair of keys for encrypted streams: <name>.key_secret and <name>.key.")
     .argument("<name>", "path and first part of the files' names", fileName)

@@ -9,4 +9,4 @@ export { Outputs } from "./outputs.js";
 export { PublishedFrames } from "./published-frames.js";
 export { finishOutput, Output } from "./stdout.js";
 export { streamvisMessage } from "./streamvis.js";
-export { type ServedView, serveView } from "./view.js";
+export { type ServedView, serveJointView, serveView } from "./view.js";

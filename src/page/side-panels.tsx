@@ -4,6 +4,7 @@ import { AdcHistogramPanel } from "./adc-histogram-panel.tsx";
 import { BadPixelsPanel } from "./bad-pixels-panel.tsx";
 import type { ValueHistogram } from "./display/histogram.ts";
 import type { PageState } from "./display/page-state.ts";
+import { MonitorsPanel } from "./monitors-panel.tsx";
 import { NumbersPanel } from "./numbers-panel.tsx";
 import { SignalsPanel } from "./signals-panel.tsx";
 import type { Theme } from "./use-theme.ts";
@@ -22,11 +23,12 @@ export function SidePanels({ state, histogram, theme, send }: SidePanelsProps) {
   return (
     <aside className="panels" aria-label="Numbers">
       {report && <NumbersPanel report={report} history={history} theme={theme} />}
+      {report?.monitors && <MonitorsPanel monitors={report.monitors} />}
       {report && report.signals.length > 0 && (
         <SignalsPanel report={report} history={history} theme={theme} />
       )}
       {report && images.some((image) => image === "sum" || image === "maximum") && (
-        <AccumulationPanel accumulation={report.accumulation} send={send} />
+        <AccumulationPanel accumulation={report.accumulation} send={state.hasGivenSums ? undefined : send} />
       )}
       {shown && histogram && (
         <ValueHistogramPanel histogram={histogram} unit={shown.header.unit} theme={theme} />

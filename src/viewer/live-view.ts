@@ -4,9 +4,9 @@ import type { Clock, DataEvent, DataSource, Logger, StreamStatus } from "../api/
 import { HostError, messageOf } from "../errors.js";
 import { type Alarms, type Array2D, EventRate, isArray2D, levelOf, type Signals } from "../host/index.js";
 import type { ListenAddress, MetricsRoutesOptions } from "../http/index.js";
-import type { ImageName, SavedFrames } from "./protocol.js";
+import type { ImageName, SavedFrames, ViewMonitor } from "./protocol.js";
 import { snapshotBytes, writeSnapshot } from "./snapshot.js";
-import type { FromViewer, ToViewer, ViewerData } from "./thread-messages.js";
+import type { FromViewer, GivenSums, ToViewer, ViewerData } from "./thread-messages.js";
 
 /** One that the pages look at, one in the making, and one on its way. */
 const BUFFERS = 3;
@@ -31,12 +31,24 @@ export interface LiveViewOptions extends ListenAddress {
   readonly rawSource: DataSource<unknown> | undefined;
   readonly status: () => StreamStatus;
   /** What is found in the data of the events. */
-  readonly watched: { readonly signals: Signals; readonly alarms: Alarms };
+  readonly watched: {
+    readonly signals: Pick<Signals, "all">;
+    readonly alarms: Pick<Alarms, "raised">;
+  };
+  /** Where the view is of several monitors: what a single one would count by its events. */
+  readonly joint?: JointFigures | undefined;
   readonly metrics: MetricsRoutesOptions["metrics"];
   /** The raw frames that the monitor keeps, if any. */
   readonly kept?: KeptFrames | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
+}
+
+/** Numbers of several monitors together. Sum and maximum then come by {@link LiveView.showSums}. */
+export interface JointFigures {
+  readonly eventsPerSecond: number;
+  readonly lagSeconds: number | null;
+  readonly infos: readonly ViewMonitor[];
 }
 
 /** Raw frames that can be written to the disk. */
@@ -97,10 +109,19 @@ export class LiveView {
 
   /** @throws {HostError} HOST_CANNOT_LISTEN */
   static async start(options: LiveViewOptions): Promise<LiveView> {
-    const { host, port, origins, token, metrics, kept } = options;
+    const { host, port, origins, token, metrics, kept, joint } = options;
     const images = imagesOf(options);
     const metricsType = metrics.contentType;
-    const workerData: ViewerData = { host, port, origins, token, images, keeps: kept?.size, metricsType };
+    const workerData: ViewerData = {
+      host,
+      port,
+      origins,
+      token,
+      images,
+      keeps: kept?.size,
+      hasGivenSums: joint !== undefined,
+      metricsType,
+    };
     const worker = new Worker(new URL("server/thread.js", import.meta.url), { workerData });
     const [answer] = (await once(worker, "message")) as [FromViewer];
     if (answer.type === "listening") return new LiveView(options, worker, answer.url);
@@ -118,6 +139,11 @@ export class LiveView {
   offer(event: DataEvent, frame: Array2D): void {
     this.#rate.count();
     this.#lagSeconds = Math.max(this.#options.clock.nowSeconds() - event.timestampSeconds, 0);
+    this.show(event, frame);
+  }
+
+  /** The same, of an event that is not counted. */
+  show(event: DataEvent, frame: Array2D): void {
     this.#badPixels = frame.badPixels ?? {};
     const started = performance.now();
     if (this.#isGone || started < this.#nextMs) return;
@@ -135,6 +161,15 @@ export class LiveView {
     const finished = performance.now();
     const share = Math.max(MAX_COPY_SHARE * this.#spare ** 2, MIN_COPY_SHARE);
     this.#nextMs = finished + (finished - started) / share;
+  }
+
+  /** Show sum and maximum that others have made. @param sums  the view's from now on */
+  showSums(sums: GivenSums): void {
+    const { sum, maximum, status } = sums;
+    this.#say(
+      { type: "sums", sums },
+      [sum, maximum, status].map(({ buffer }) => buffer as ArrayBuffer),
+    );
   }
 
   #copy(event: DataEvent, frame: Array2D, buffer: ArrayBuffer): void {
@@ -203,6 +238,7 @@ export class LiveView {
     const now = performance.eventLoopUtilization();
     this.#spare = 1 - performance.eventLoopUtilization(now, this.#spareSince).utilization;
     this.#spareSince = now;
+    const { joint } = this.#options;
     const { state, message, counters, progress } = this.#options.status();
     const signals = [...this.#options.watched.signals.all];
     this.#say({
@@ -214,9 +250,10 @@ export class LiveView {
         badPixels: this.#badPixels,
         spare: this.#spare,
         time: this.#options.clock.nowSeconds(),
-        eventsPerSecond: this.#rate.perSecond(),
+        eventsPerSecond: joint?.eventsPerSecond ?? this.#rate.perSecond(),
         // A recording is as old as it is.
-        lagSeconds: progress === undefined ? this.#lagSeconds : null,
+        lagSeconds: progress !== undefined ? null : joint === undefined ? this.#lagSeconds : joint.lagSeconds,
+        ...(joint !== undefined && { monitors: joint.infos }),
         signals: signals.map(({ name, truth }) => ({ name, isShare: truth !== undefined })),
         levels: Object.fromEntries(signals.map((signal) => [signal.name, levelOf(signal)])),
         alarms: this.#options.watched.alarms.raised,

@@ -40,6 +40,8 @@ export interface Hello {
   readonly history: readonly Sample[];
   /** How many raw frames the monitor keeps, for {@link SAVE_FRAMES_PATH}; absent if it keeps none. */
   readonly keeps?: number;
+  /** Sum and maximum are those of other monitors, and cannot be begun again from here. */
+  readonly hasGivenSums?: true;
 }
 
 /** A recording on the monitor's disk. */
@@ -60,6 +62,8 @@ export interface Report {
   readonly sample: Sample;
   /** What is in {@link Sample.signals}, in the order in which it is shown. */
   readonly signals: readonly SignalInfo[];
+  /** The monitors that are shown together; absent in the view of a single one. */
+  readonly monitors?: readonly ViewMonitor[];
   /** Alarms that are raised now. */
   readonly alarms: readonly ViewAlarm[];
   /** Bad pixels of the newest frame, by reason. */
@@ -79,6 +83,16 @@ export interface AdcHistograms {
   readonly binWidth: number;
   /** Counts a bin, of each gain stage. */
   readonly stages: readonly (readonly number[])[];
+}
+
+/** One of the monitors that are shown together. */
+export interface ViewMonitor {
+  readonly name: string;
+  /** A {@link Report.state}, `gone` for one that is not heard any more, or `ended`. */
+  readonly state: string;
+  /** For people. */
+  readonly message: string;
+  readonly eventsPerSecond: number;
 }
 
 /** A signal: a number or a boolean that a data source gives for each event. */

@@ -10,6 +10,8 @@ export interface PageState {
   readonly chosen: ImageName | null;
   /** How many raw frames the monitor keeps; null if none. */
   readonly keeps: number | null;
+  /** Sum and maximum cannot be begun again from here. */
+  readonly hasGivenSums: boolean;
   /** What is on the screen; stays there when the monitor goes. */
   readonly shown: ViewImage | null;
   readonly report: Report | null;
@@ -45,6 +47,7 @@ export const FIRST_STATE: PageState = {
   images: [],
   chosen: null,
   keeps: null,
+  hasGivenSums: false,
   shown: null,
   report: null,
   heldAdcHistograms: null,
@@ -61,13 +64,14 @@ export function pageState(state: PageState, action: PageAction): PageState {
       const { hello, chosen, seconds } = action;
       const wasGone = state.connection === "gone" || state.connection === "refused";
       const backSinceSeconds = wasGone ? seconds : null;
-      const { images, history, keeps = null } = hello;
+      const { images, history, keeps = null, hasGivenSums = false } = hello;
       return {
         ...state,
         connection: "open",
         images,
         history,
         keeps,
+        hasGivenSums,
         chosen,
         backSinceSeconds,
         quietSinceSeconds: seconds,

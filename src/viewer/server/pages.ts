@@ -26,6 +26,14 @@ const MAX_UNREAD_BYTES = 8e6;
 
 type ImageRequest = Extract<PageMessage, { type: "image" }>;
 
+/** What the view has besides images. */
+interface PagesOptions {
+  /** How many raw frames the monitor keeps. */
+  readonly keeps?: number | undefined;
+  /** Sum and maximum are given, and pages cannot begin them again. */
+  readonly hasGivenSums?: boolean;
+}
+
 /** The pages that are open: each gets an image when it has asked for one and there is a newer one. */
 export class Pages {
   readonly #images: Images;
@@ -33,7 +41,7 @@ export class Pages {
   readonly #budget: SendBudget;
   readonly #onCount: (count: number) => void;
   readonly #history: Sample[] = [];
-  readonly #keeps: number | undefined;
+  readonly #has: PagesOptions;
   #report: Report | undefined;
   readonly #open = new Set<WebSocket>();
   /** What pages wait for; who has waited longest is first. */
@@ -44,20 +52,19 @@ export class Pages {
 
   /**
    * @param onCount  called with the number of open pages when it changes
-   * @param keeps    how many raw frames the monitor keeps
    */
   constructor(
     images: Images,
     names: readonly ImageName[],
     nowMs: () => number,
     onCount: (count: number) => void,
-    keeps?: number,
+    has: PagesOptions = {},
   ) {
     this.#images = images;
     this.#names = names;
     this.#budget = new SendBudget(MAX_BYTES_PER_SECOND, nowMs);
     this.#onCount = onCount;
-    this.#keeps = keeps;
+    this.#has = has;
   }
 
   get count(): number {
@@ -74,12 +81,13 @@ export class Pages {
       this.#open.delete(page);
       this.#onCount(this.#open.size);
     });
-    const keeps = this.#keeps;
+    const { keeps, hasGivenSums } = this.#has;
     const hello: Hello = {
       type: "hello",
       images: this.#names,
       history: this.#history,
       ...(keeps !== undefined && { keeps }),
+      ...(hasGivenSums && { hasGivenSums }),
     };
     page.send(JSON.stringify(hello));
     if (this.#report !== undefined) page.send(JSON.stringify(this.#report));

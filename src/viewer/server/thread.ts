@@ -24,13 +24,17 @@ const {
   token,
   images: imageNames,
   keeps,
+  hasGivenSums,
   metricsType,
 } = workerData as ViewerData;
 const say = (message: FromViewer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
 const nowMs = () => performance.now();
-const images = new Images(JUNGFRAU_1M, nowMs);
-const pages = new Pages(images, imageNames, nowMs, (count) => say({ type: "pages", count }), keeps);
+const images = new Images(JUNGFRAU_1M, nowMs, hasGivenSums);
+const pages = new Pages(images, imageNames, nowMs, (count) => say({ type: "pages", count }), {
+  keeps,
+  hasGivenSums,
+});
 /** Longer than this without a word, the monitor hangs. */
 const STALE_MS = 5000;
 /** For how long a text of metrics is given to all who ask: it is made by the monitor's thread. */
@@ -66,7 +70,8 @@ function streamState(): Pick<MonitorStatus, "state" | "message"> {
 
 function report(): Report {
   const { state, message } = streamState();
-  const { counters, badPixels, time, eventsPerSecond, lagSeconds, signals, levels, alarms } = status;
+  const { counters, badPixels, time, eventsPerSecond, lagSeconds, signals, levels, alarms, monitors } =
+    status;
   const { skipped = 0, partial = 0, unpaired = 0, incomplete = 0 } = counters;
   return {
     type: "report",
@@ -76,6 +81,7 @@ function report(): Report {
     badPixels,
     signals,
     alarms,
+    ...(monitors !== undefined && { monitors }),
     sample: {
       time,
       eventsPerSecond,
@@ -121,6 +127,10 @@ function listen(message: ToViewer, server: HttpServer): void {
       images.add(readSnapshot(message.buffer, message.header));
       if (lent !== undefined) say({ type: "free", buffer: lent }, [lent]);
       lent = message.buffer;
+      pages.serve();
+      return;
+    case "sums":
+      images.giveSums(message.sums);
       pages.serve();
       return;
     case "status":
