@@ -1,11 +1,8 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import test, { type ExecutionContext } from "ava";
+import { NATS_SERVER_PATH } from "./nats-server-path.js";
 import { fixedPorts } from "./ports.js";
-
-/** Debian's package puts it where only root looks. */
-const PATHS = ["nats-server", "/usr/sbin/nats-server"];
-const PATH = PATHS.find((path) => spawnSync(path, ["--version"]).status === 0);
 
 /** Set where these tests have to run, as in CI. */
 const IS_REQUIRED = process.env.REQUIRE_NATS_SERVER !== undefined;
@@ -16,10 +13,17 @@ export function natsTest(
   run: (t: ExecutionContext, server: NatsServer) => Promise<void>,
 ): void {
   test.serial(title, async (t) => {
-    if (PATH !== undefined || IS_REQUIRED) return run(t, await NatsServer.start(t));
+    if (NATS_SERVER_PATH !== undefined || IS_REQUIRED) return run(t, await NatsServer.start(t));
     t.log("Not run, because there is no nats-server. For it: apt-get install nats-server");
     t.pass();
   });
+}
+
+/** The address of a server for a test that also makes sense without one. */
+export async function natsUrl(t: ExecutionContext): Promise<string> {
+  if (NATS_SERVER_PATH !== undefined || IS_REQUIRED) return (await NatsServer.start(t)).url;
+  t.log("Runs without a NATS server, because there is none. For it: apt-get install nats-server");
+  return "nats://127.0.0.1:9";
 }
 
 /** A NATS server of a test's own, on a port that stays the same when it is started again. */
@@ -48,8 +52,9 @@ export class NatsServer {
   }
 
   async start(): Promise<void> {
-    if (PATH === undefined) throw new Error("There is no nats-server: apt-get install nats-server");
-    const child = spawn(PATH, ["-a", "127.0.0.1", "-p", String(this.#port)], {
+    if (NATS_SERVER_PATH === undefined)
+      throw new Error("There is no nats-server: apt-get install nats-server");
+    const child = spawn(NATS_SERVER_PATH, ["-a", "127.0.0.1", "-p", String(this.#port)], {
       stdio: ["ignore", "ignore", "pipe"],
     });
     this.#child = child;
