@@ -85,9 +85,7 @@ async function run(monitorCount: number, hasNats: boolean): Promise<Record<strin
   };
 }
 
-const results = [];
-for (const count of [1, 2, 4]) results.push(await run(count, false));
-if (NATS_SERVER_PATH !== undefined) for (const count of [1, 2, 4]) results.push(await run(count, true));
 console.log(machine());
-console.table(results);
+for (const hasNats of NATS_SERVER_PATH === undefined ? [false] : [false, true])
+  for (const count of [1, 2, 4]) console.log(JSON.stringify(await run(count, hasNats)));
 process.exit();
