@@ -266,6 +266,7 @@ const NAME_THE_DETECTOR = [
   "cli/replay.ts",
   "cli/share.ts",
   "cli/simulate.ts",
+  "cli/view.ts",
   "plugin.ts",
   "settings/keys.ts",
   "simulator/scene.ts",

@@ -1,5 +1,5 @@
 /** What monitors and a view of all of them say to each other over NATS, and the connection to its server. */
-export { type JointFrame, JointMonitor, type MonitorInfo } from "./joint-monitor.js";
+export { type JointFrame, JointMonitor } from "./joint-monitor.js";
 export { isNatsUrl, Nats } from "./nats-connection.js";
 export { PartialSums } from "./partial-sums.js";
 export {
@@ -8,6 +8,5 @@ export {
   type FrameHeader,
   isMonitorName,
   type MonitorStatusMessage,
-  monitorOf,
   subjectOf,
 } from "./subjects.js";

@@ -4,7 +4,7 @@ export { type FrameFields, frameFields } from "./frame-fields.js";
 export { freeMemory } from "./free-memory.js";
 export { gainMode } from "./gain-mode.js";
 export { headerEntry } from "./header-entry.js";
-export { type MessageRoute, routeOf } from "./message.js";
+export { routeOf } from "./message.js";
 export {
   type CurveClientKeys,
   type GainMode,

@@ -63,7 +63,7 @@ async function run(monitorCount: number, hasNats: boolean): Promise<Record<strin
     Object.values(all).map((processes) => processes.reduce((sum, one) => sum + one.cpuMs(), 0));
   const before = cpu();
   const sent = await sender.send(rateHz, frames);
-  await delay(500);
+  await Promise.all(monitors.map((monitor) => monitor.idle()));
   const costs = cpu().map((ms, index) => (ms - (before[index] ?? 0)) / frames);
   for (const one of [...(view ? [view] : []), ...monitors]) await one.stop();
   const delivered = monitors
