@@ -68,8 +68,18 @@ export const COUNTERS: Readonly<Record<string, CounterDescription>> = {
     counts:
       "events that have no value of this data source, because it failed; there from the first such event on",
   },
-  sent: { counts: "of a receiver: events that were handed to a monitor" },
-  unsent: { counts: "of a receiver: events that were chosen for a monitor that was gone then" },
+  nats_dropped: {
+    counts:
+      "with `--nats`: messages that were not published, because there was no connection or too much on its way",
+  },
+  sent: { counts: "of a receiver: events (with `--share`: frames) that were handed to a monitor" },
+  unsent: {
+    counts:
+      "of a receiver: events that were chosen for a monitor that was gone then; with `--share`, frames of a monitor that is not connected",
+  },
+  overflowed: {
+    counts: "of a receiver with `--share`: frames for a monitor that had left too many unread",
+  },
   monitors: { counts: "of a receiver: monitors that are connected now", isGauge: true },
   refused: { counts: "of a receiver: connections that ended before they were monitors" },
 };

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, Option, type OptionValues } from "commander";
 import { isMonitorError } from "../errors.js";
 import { finishOutput } from "../outputs/index.js";
 import { EXIT } from "./exit-codes.js";
@@ -12,6 +12,9 @@ import {
   fileName,
   gainStages,
   keptFrames,
+  monitorCount,
+  monitorName,
+  natsServer,
   pedestalMode,
   photonEnergyKeV,
   playbackRate,
@@ -57,6 +60,11 @@ async function main(): Promise<number> {
     )
     .option("-c, --configuration <file>", "monitor configuration", "monitor.yaml")
     .option("-n, --frames <number>", "end after this many events", positiveInteger)
+    .option(
+      "--share <monitors>",
+      "the source is that of `receive --share` with so many monitors: frame numbers come in steps",
+      monitorCount,
+    )
     .option("--json", "one JSON line an event, and a summary; nothing else on standard output")
     .option(
       "--npy <folder>",
@@ -82,6 +90,16 @@ async function main(): Promise<number> {
       "publish frames there for OM's frame viewer, ten a second at most",
     )
     .option(
+      "--nats <nats://HOST:PORT>",
+      "publish events and status there, for `om-jungfrau view` and other programs",
+      natsServer,
+    )
+    .option(
+      "--nats-name <name>",
+      "name of this monitor in the subjects om.NAME.event … (default: host and process number)",
+      monitorName,
+    )
+    .option(
       "--keep <number>",
       "keep the raw frames of the last so many events, 2 MiB each, for the live view's button that saves them",
       keptFrames,
@@ -104,6 +122,8 @@ async function main(): Promise<number> {
         if (value !== undefined && options.view === undefined)
           command.error(`error: option '${option}' is for the live view: add --view`);
       }
+      if (options.natsName !== undefined && options.nats === undefined)
+        command.error("error: option '--nats-name' is for NATS: add --nats nats://HOST:4222");
       if (options.keepFolder !== undefined && options.keep === undefined)
         command.error("error: option '--keep-folder' is for frames that are kept: add --keep NUMBER");
       const { logger, signal, started } = starting(options);
@@ -112,6 +132,7 @@ async function main(): Promise<number> {
         source: addressList(sources).join(","),
         configuration: options.configuration,
         frames: options.frames ?? Number.POSITIVE_INFINITY,
+        share: options.share,
         playback: playbackOptions(options),
         json: options.json === true,
         npy: options.npy,
@@ -121,6 +142,8 @@ async function main(): Promise<number> {
         viewOrigins: options.viewOrigin,
         streamvis: options.streamvis,
         omViewer: options.omViewer,
+        nats: options.nats,
+        natsName: options.natsName,
         keep: options.keep,
         keepFolder: options.keepFolder,
         reloadConstants: options.reloadConstants,
@@ -190,6 +213,11 @@ async function main(): Promise<number> {
         .choices(["latest", "all"])
         .default("latest"),
     )
+    .option(
+      "--share <monitors>",
+      "pair nothing: hand the frames of one port to so many monitors, each by its number; see docs/many-machines.md",
+      monitorCount,
+    )
     .option("--json", "print one line at the end, a summary; nothing else on standard output")
     .addOption(metricsOption())
     .option("--input-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
@@ -202,7 +230,8 @@ async function main(): Promise<number> {
     )
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
-    .action(async (addresses: string[], options) => {
+    .action(async (addresses: string[], options, command: Command) => {
+      if (options.share !== undefined) return receiveShare(addresses, options, command);
       const { logger, signal, started } = starting(options);
       const { runReceiver } = await import("./receive.js");
       await runReceiver({
@@ -347,6 +376,32 @@ async function main(): Promise<number> {
         logger,
         signal,
       });
+    });
+
+  program
+    .command("view")
+    .description("Serve the live view of all monitors that publish to a NATS server, together.")
+    .argument("<nats://HOST:PORT>", "the server that the monitors' --nats names", natsServer)
+    .option(
+      "--listen <HOST:PORT>",
+      "where to serve the page (default: 127.0.0.1:8123), with a token in its URL if other machines reach it",
+    )
+    .option(
+      "--token-file <file>",
+      "the token, so that the page stays valid over a restart; made if it is not there",
+    )
+    .option(
+      "--origin <URL>",
+      "address of the page behind a reverse proxy, which may then ask for it; can be repeated",
+      appendOrigin,
+    )
+    .addOption(verboseOption())
+    .addHelpText("after", EXIT_CODES_HELP)
+    .action(async (server: string, options) => {
+      const { logger, signal } = running(options);
+      const { runView } = await import("./view.js");
+      const { listen, tokenFile, origin: origins } = options;
+      await runView({ server, listen, tokenFile, origins, logger, signal });
     });
 
   program
@@ -528,6 +583,33 @@ async function main(): Promise<number> {
 function starting({ verbose }: { verbose?: boolean }) {
   const logger = stderrLogger({ verbose: verbose === true });
   return { logger, ...interruptionAfterStart(logger) };
+}
+
+/** What `receive` does with `--share`. */
+async function receiveShare(
+  addresses: readonly string[],
+  options: OptionValues,
+  command: Command,
+): Promise<void> {
+  const other = ["format", "delivery", "curveKey", "curveClients", ...PLAYBACK_OPTIONS].find(
+    (name) => command.getOptionValueSource(name) === "cli",
+  );
+  if (other !== undefined) {
+    const option = other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    command.error(`error: option '--${option}' has no effect with --share: leave it out`);
+  }
+  const { logger, signal } = running(options);
+  const { runShare } = await import("./share.js");
+  await runShare({
+    addresses: addressList(addresses),
+    monitors: options.share,
+    json: options.json === true,
+    metrics: options.metrics,
+    inputServerKeyFile: options.inputServerKey,
+    inputKeyFile: options.inputKey,
+    logger,
+    signal,
+  });
 }
 
 const PLAYBACK_OPTIONS = ["rate", "first", "last", "every", "loop"] as const;

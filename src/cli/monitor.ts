@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { resolve } from "node:path";
 import type { Logger } from "../api/index.js";
 import { type MonitoredEvent, SYSTEM_CLOCK } from "../host/index.js";
@@ -5,6 +6,7 @@ import {
   FrameWriter,
   JsonLines,
   MonitorMetrics,
+  NatsOutput,
   Output,
   Outputs,
   omViewerMessage,
@@ -26,6 +28,8 @@ export interface MonitorOptions {
   readonly configuration: string;
   readonly source: string;
   readonly frames: number;
+  /** How many monitors share the source; undefined if the configuration says. */
+  readonly share?: number | undefined;
   /** How recordings are played. */
   readonly playback?: PlaybackOptions | undefined;
   readonly json: boolean;
@@ -42,6 +46,10 @@ export interface MonitorOptions {
   /** Where to publish frames for other people's viewers, as `tcp://HOST:PORT`. */
   readonly streamvis?: string | undefined;
   readonly omViewer?: string | undefined;
+  /** NATS server to publish to, as `nats://HOST:PORT`. */
+  readonly nats?: string | undefined;
+  /** Name of this monitor there. */
+  readonly natsName?: string | undefined;
   /** How many raw frames are kept for the view to save; undefined for none. */
   readonly keep?: number | undefined;
   /** Folder for frames that are saved. */
@@ -94,13 +102,22 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   }
 }
 
+/** Such as `daq3-4711`. */
+function defaultMonitorName(): string {
+  return `${hostname().replaceAll(/[^\w-]/g, "-")}-${process.pid}`.slice(-64);
+}
+
 const VIEWERS_HAVE_NO_KEYS =
   "These viewers know no keys: where others must not see the data, listen on 127.0.0.1, and let an SSH tunnel lead there.";
 
 /** A host that is ready, and the outputs that are asked for, but for standard output. */
 async function startHost(options: MonitorOptions) {
   const { npy, metrics: address, view: viewAddress, viewTokenFile, viewOrigins, keep, logger } = options;
-  const host = configuredHost(options);
+  const { share } = options;
+  const host = configuredHost({
+    ...options,
+    ...(share !== undefined && { overrides: { frame_number_step: share } }),
+  });
   const outputs = new Outputs(
     () => host.status(),
     () => performance.now(),
@@ -140,8 +157,21 @@ async function startHost(options: MonitorOptions) {
             playback: host.steerPlayback(),
             logger,
           });
+    const nats =
+      options.nats === undefined
+        ? undefined
+        : new NatsOutput({
+            url: options.nats,
+            name: options.natsName ?? defaultMonitorName(),
+            status,
+            watched: host,
+            clock: SYSTEM_CLOCK,
+            logger,
+          });
     // Metrics first: an event's latency ends when its data are there, and not when they are written.
-    outputs.add(...[metrics, kept, view, ...published, writer].filter((output) => output !== undefined));
+    outputs.add(
+      ...[metrics, kept, view, ...published, nats, writer].filter((output) => output !== undefined),
+    );
     return { host, outputs, view, reload };
   } catch (error) {
     reload.end();

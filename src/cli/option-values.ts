@@ -1,15 +1,36 @@
 import { type Argument, type Command, InvalidArgumentError, type Option } from "commander";
 import { CONSTANTS_STAGES, type ConstantsStage } from "../constants/index.js";
 import { JUNGFRAU_1M } from "../detector.js";
+import { isMonitorName, isNatsUrl } from "../nats/index.js";
 import { CONFIGURATION_KEYS } from "../settings/index.js";
 import { SIMULATED_FAULTS, type SimulatedFault } from "../simulator/index.js";
 
 const MAX_KEPT_FRAMES = 4096;
+const MAX_MONITORS = CONFIGURATION_KEYS.frameNumberStep.schema.maximum;
 
 /*
  * What options may be given. Each reader takes the text after an option, and throws an InvalidArgumentError that says what to
  * write instead.
  */
+
+/** Address of a NATS server. */
+export function natsServer(url: string): string {
+  if (!isNatsUrl(url)) throw new InvalidArgumentError("Write nats://HOST:4222.");
+  return url;
+}
+
+/** Name of a monitor, as a part of NATS subjects. */
+export function monitorName(name: string): string {
+  if (!isMonitorName(name)) throw new InvalidArgumentError("Write letters, digits, - and _, at most 64.");
+  return name;
+}
+
+/** Number of monitors that share a detector. */
+export function monitorCount(text: string): number {
+  const count = positiveInteger(text);
+  if (count > MAX_MONITORS) throw new InvalidArgumentError(`Write a number from 1 to ${MAX_MONITORS}.`);
+  return count;
+}
 
 /** An option that may be given several times. */
 export function append(value: string, values: readonly string[] = []): string[] {

@@ -4,3 +4,4 @@ export type { DeliveryPolicy } from "./delivery.js";
 export { EventIntake, INTAKE_DEFAULTS, type IntakeServices, type IntakeSettings } from "./intake.js";
 export type { JungfrauEvent, PairedFrames } from "./jungfrau-event.js";
 export { release } from "./release.js";
+export { streamStatus } from "./stream-status.js";

@@ -29,6 +29,8 @@ export interface IntakeSettings extends Source {
   readonly queueBytes: number;
   readonly incompleteFrames: "mark" | "drop";
   readonly windowSize: number;
+  /** Step of the frame numbers that the streams bring; numbers in between are not missed. */
+  readonly frameNumberStep: number;
   /** Messages that may wait in each socket. */
   readonly highWaterMark: number;
   readonly keys?: CurveClientKeys | undefined;
@@ -38,6 +40,7 @@ export interface IntakeSettings extends Source {
 export const INTAKE_DEFAULTS = {
   windowSize: CONFIGURATION_KEYS.pairingWindow.schema.default,
   highWaterMark: CONFIGURATION_KEYS.receiveHighWaterMark.schema.default,
+  frameNumberStep: CONFIGURATION_KEYS.frameNumberStep.schema.default,
   queueBytes: CONFIGURATION_KEYS.deliveryQueueMiB.schema.default * 2 ** 20,
 } as const satisfies Partial<IntakeSettings>;
 

@@ -15,6 +15,8 @@ export interface PairingOptions extends Pick<OutcomeOptions, "partial"> {
   readonly portCount: number;
   /** Exposures that may wait for frames at a time. */
   readonly windowSize: number;
+  /** Step of the frame numbers that come; 1 by default. */
+  readonly frameNumberStep?: number;
 }
 
 /** When nothing was paired for so long although all ports bring frames, what used to be usual is forgotten. */
@@ -46,7 +48,7 @@ export class Pairing {
     this.#ports = new Ports(options.portCount);
     this.#timing = new Timing(this.#ports);
     this.#difference = new NumberDifference(options.portCount);
-    this.#runs = new RunFinder(this.#ports, this.#timing, counters);
+    this.#runs = new RunFinder(this.#ports, this.#timing, counters, options.frameNumberStep);
     this.#linking = new Linking(this.#ports, this.#timing, this.#waiting, this.#difference);
     this.#same = new SameExposure(this.#ports, this.#timing);
     this.#outcomes = new Outcomes(

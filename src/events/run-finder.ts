@@ -20,9 +20,14 @@ export class RunFinder {
   readonly #ports: Ports;
   readonly #timing: Timing;
   readonly #counters: EventCounters;
+  readonly #step: bigint;
 
-  /** @param counters  `missed` and `unasked` are kept up to date */
-  constructor(ports: Ports, timing: Timing, counters: EventCounters) {
+  /**
+   * @param counters  `missed` and `unasked` are kept up to date
+   * @param step      of the frame numbers that come
+   */
+  constructor(ports: Ports, timing: Timing, counters: EventCounters, step = 1) {
+    this.#step = BigInt(step);
     this.#ports = ports;
     this.#timing = timing;
     this.#counters = counters;
@@ -95,7 +100,7 @@ export class RunFinder {
   }
 
   #countMissed(port: Port, run: Run, frameNumber: bigint): void {
-    const missed = frameNumber - run.newest - 1n;
+    const missed = (frameNumber - run.newest - 1n) / this.#step;
     if (missed === 0n || missed > MAX_MISSED) return;
     const isUnasked = port.noteGap(run.newest + 1n, frameNumber - 1n);
     this.#counters[isUnasked ? "unasked" : "missed"] += Number(missed);

@@ -2,10 +2,11 @@
 export type { EventOutput } from "./event-output.js";
 export { type ArraySummary, isArraySummary, JsonLines, summarizeData } from "./json-lines.js";
 export { MonitorMetrics } from "./metrics.js";
+export { NatsOutput } from "./nats.js";
 export { FrameWriter } from "./npy.js";
 export { omViewerMessage } from "./om-viewer.js";
 export { Outputs } from "./outputs.js";
 export { PublishedFrames } from "./published-frames.js";
 export { finishOutput, Output } from "./stdout.js";
 export { streamvisMessage } from "./streamvis.js";
-export { type ServedView, serveView } from "./view.js";
+export { type ServedView, serveJointView, serveView } from "./view.js";

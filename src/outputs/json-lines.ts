@@ -21,8 +21,8 @@ export class JsonLines implements EventOutput {
     this.#alarms = alarms;
   }
 
-  async write({ data }: MonitoredEvent): Promise<void> {
-    await this.#output.write(`${JSON.stringify(summarizeData(data))}\n`);
+  async write(event: MonitoredEvent): Promise<void> {
+    await this.#output.write(`${jsonLine(event)}\n`);
   }
 
   async close(): Promise<void> {
@@ -33,6 +33,19 @@ export class JsonLines implements EventOutput {
     };
     await this.#output.write(`${JSON.stringify(summary)}\n`);
   }
+}
+
+/** Lines that were made: outputs share them, because it takes a while to measure a frame. */
+const LINES = new WeakMap<MonitoredEvent, string>();
+
+/** An event's data as JSON, without an end of line. To be called while the event is open. */
+export function jsonLine(event: MonitoredEvent): string {
+  let line = LINES.get(event);
+  if (line === undefined) {
+    line = JSON.stringify(summarizeData(event.data));
+    LINES.set(event, line);
+  }
+  return line;
 }
 
 /** An array as a JSON line holds it. */

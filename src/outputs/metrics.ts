@@ -46,8 +46,8 @@ export interface MonitorMetricsOptions {
 
 /** What a host finds in the data of its events. */
 export interface WatchedData {
-  readonly signals: Signals;
-  readonly alarms: Alarms;
+  readonly signals: Pick<Signals, "all">;
+  readonly alarms: Pick<Alarms, "raised" | "counts">;
 }
 
 /**

@@ -36,9 +36,16 @@ export class Outputs {
     for (const output of this.#outputs) await output.close();
   }
 
+  /** With what the outputs count. */
+  #counted(status: StreamStatus): StreamStatus {
+    const counts = this.#outputs.map(({ counters }) => counters).filter((counters) => counters !== undefined);
+    if (counts.length === 0) return status;
+    return { ...status, counters: Object.assign({}, status.counters, ...counts) };
+  }
+
   /** The stream's status; or that the monitor has stalled, because an output takes nothing. */
   status(): StreamStatus {
-    const status = this.#status();
+    const status = this.#counted(this.#status());
     const stuckMs = this.#writing === undefined ? 0 : this.#nowMs() - this.#writing.sinceMs;
     if (stuckMs < STUCK_MS) return status;
     const what = this.#writing?.output.name ?? "an output";

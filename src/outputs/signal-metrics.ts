@@ -38,7 +38,13 @@ export class SignalMetrics {
   }
 
   /** Take all numbers as of now. */
-  set({ signals, alarms }: { readonly signals: Signals; readonly alarms: Alarms }): void {
+  set({
+    signals,
+    alarms,
+  }: {
+    readonly signals: Pick<Signals, "all">;
+    readonly alarms: Pick<Alarms, "raised" | "counts">;
+  }): void {
     for (const one of [this.#value, this.#share, this.#events, this.#trueEvents, this.#alarm, this.#raised])
       one.reset();
     for (const { name, value, truth } of signals.all) {

@@ -2,9 +2,10 @@ import type { DataSource, Logger, PlaybackControl, StreamStatus } from "../api/i
 import { HostError } from "../errors.js";
 import { isArray2D, type MonitoredEvent, type MonitorHost, SYSTEM_CLOCK } from "../host/index.js";
 import { isLoopback, type ListenAddress, parseAddress, withHostName } from "../http/index.js";
-import { type KeptFrames, LiveView, type LiveViewOptions } from "../viewer/index.js";
+import type { JointFrame, JointMonitor, PartialSums } from "../nats/index.js";
+import { type KeptFrames, LiveView, type LiveViewOptions, type MonitorIdentity } from "../viewer/index.js";
 import type { EventOutput } from "./event-output.js";
-import type { MonitorMetrics } from "./metrics.js";
+import { MonitorMetrics } from "./metrics.js";
 import { identityOf, type MonitorOrigin } from "./view-identity.js";
 import { viewToken } from "./view-token.js";
 
@@ -49,7 +50,7 @@ export interface ServedView extends EventOutput {
  * @throws {HostError} HOST_CANNOT_LISTEN; and what initialising the data source throws
  */
 export async function serveView(options: ViewOptions): Promise<ServedView> {
-  const { host, status, metrics, tokenFile, origins = [], playback, logger } = options;
+  const { host, status, metrics, playback, logger } = options;
   const { name: frameName, frames, shape } = frameOf(host);
   if (frames === "none") {
     logger.warn(
@@ -58,36 +59,19 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
   }
   const source = await host.dataSource(frameName);
   const rawSource = frames === "calibrated" ? await rawSourceFor(shape, host, logger) : undefined;
-  const identity = await identityOf(host, options.origin);
-  let token: string | undefined;
-  const start = async (address: ListenAddress) => {
-    token =
-      tokenFile === undefined && isLoopback(address.host) ? undefined : await viewToken(tokenFile, logger);
-    return LiveView.start({
-      ...address,
-      origins,
-      token,
-      frames,
-      rawSource,
-      resetPedestals: source?.reset && (() => source.reset?.()),
-      status,
-      watched: host,
-      metrics,
-      kept: options.kept,
-      playback,
-      identity,
-      clock: SYSTEM_CLOCK,
-      logger,
-    });
-  };
-  const view = await (options.view === true ? startSomewhere(start) : start(parseAddress(options.view)));
-  const url = withHostName(view.url);
-  // A log is read by more people than a file that is its owner's alone.
-  if (token === undefined) logger.info(`Live view on ${url}`);
-  else if (tokenFile === undefined) logger.info(`Live view on ${url}?token=${token}`);
-  else logger.info(`Live view on ${url}?token=TOKEN, where TOKEN is what '${tokenFile}' holds`);
+  const view = await startView(options, {
+    frames,
+    rawSource,
+    resetPedestals: source?.reset && (() => source.reset?.()),
+    status,
+    watched: host,
+    metrics,
+    kept: options.kept,
+    playback,
+    identity: await identityOf(host, options.origin),
+  });
   return {
-    url,
+    url: withHostName(view.url),
     get pages() {
       return view.pages;
     },
@@ -99,6 +83,88 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
     },
     close: () => view.close(),
   };
+}
+
+/** The live view of several monitors together. */
+export interface ServedJointView {
+  readonly url: string;
+  readonly pages: number;
+  show(answer: JointFrame): void;
+  showSums(sums: PartialSums | undefined): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Serve the live view of all monitors of a NATS server.
+ *
+ * @throws {HostError} HOST_CANNOT_LISTEN
+ */
+export async function serveJointView(
+  options: Pick<ViewOptions, "view" | "tokenFile" | "origins" | "logger"> & {
+    readonly joint: JointMonitor;
+    readonly identity: MonitorIdentity;
+  },
+): Promise<ServedJointView> {
+  const { joint } = options;
+  const status = () => joint.status();
+  const watched = {
+    signals: joint.signals,
+    alarms: {
+      get raised() {
+        return joint.alarms;
+      },
+      counts: {},
+    },
+  };
+  const view = await startView(options, {
+    frames: "calibrated",
+    rawSource: undefined,
+    status,
+    watched,
+    joint,
+    identity: options.identity,
+    metrics: new MonitorMetrics({ status, clock: SYSTEM_CLOCK, watched }),
+  });
+  return {
+    url: withHostName(view.url),
+    get pages() {
+      return view.pages;
+    },
+    show: ({ header, frame }) => {
+      const { eventId, timestampSeconds } = header;
+      if (/^\d+$/.test(eventId))
+        view.offerUncounted({ frameNumber: BigInt(eventId), timestampSeconds }, frame);
+    },
+    showSums: (sums) => {
+      if (sums !== undefined) view.showSums({ frames: sums.frames, ...sums.read() });
+    },
+    close: () => view.close(),
+  };
+}
+
+/** Start a view on the address that was asked for, and log where it is. */
+async function startView(
+  {
+    view: asked,
+    tokenFile,
+    origins = [],
+    logger,
+  }: Pick<ViewOptions, "view" | "tokenFile" | "origins" | "logger">,
+  options: Omit<LiveViewOptions, "host" | "port" | "origins" | "token" | "clock" | "logger">,
+): Promise<LiveView> {
+  let token: string | undefined;
+  const start = async (address: ListenAddress) => {
+    token =
+      tokenFile === undefined && isLoopback(address.host) ? undefined : await viewToken(tokenFile, logger);
+    return LiveView.start({ ...address, ...options, origins, token, clock: SYSTEM_CLOCK, logger });
+  };
+  const view = await (asked === true ? startSomewhere(start) : start(parseAddress(asked)));
+  const url = withHostName(view.url);
+  // A log is read by more people than a file that is its owner's alone.
+  if (token === undefined) logger.info(`Live view on ${url}`);
+  else if (tokenFile === undefined) logger.info(`Live view on ${url}?token=${token}`);
+  else logger.info(`Live view on ${url}?token=TOKEN, where TOKEN is what '${tokenFile}' holds`);
+  return view;
 }
 
 /** The usual address, or a free port where another monitor has it. */

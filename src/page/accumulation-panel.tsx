@@ -7,7 +7,8 @@ const SHARED = "Holds for every page that looks at this monitor.";
 
 interface AccumulationPanelProps {
   readonly accumulation: Report["accumulation"];
-  readonly send: (message: PageMessage) => void;
+  /** Undefined where it cannot be begun again. */
+  readonly send: ((message: PageMessage) => void) | undefined;
 }
 
 /** Sum and maximum, the virtual powder pattern: over how many frames, and from when. */
@@ -24,20 +25,24 @@ export const AccumulationPanel = memo(function AccumulationPanel({
         <span>
           <b data-testid="accumulated-frames">{frames.toLocaleString("en-GB")}</b> frames
         </span>
-        <select
-          aria-label="Frames in sum and maximum"
-          title={SHARED}
-          value={window ?? ""}
-          onChange={({ target }) =>
-            send({ type: "window", frames: target.value === "" ? null : Number(target.value) })
-          }
-        >
-          <option value="">since the reset</option>
-          {windows.map((count) => (
-            <option key={count} value={count}>{`last ${count.toLocaleString("en-GB")} frames`}</option>
-          ))}
-        </select>
-        <Btn raised label="Reset" title={SHARED} onClick={() => send({ type: "reset" })} />
+        {send && (
+          <>
+            <select
+              aria-label="Frames in sum and maximum"
+              title={SHARED}
+              value={window ?? ""}
+              onChange={({ target }) =>
+                send({ type: "window", frames: target.value === "" ? null : Number(target.value) })
+              }
+            >
+              <option value="">since the reset</option>
+              {windows.map((count) => (
+                <option key={count} value={count}>{`last ${count.toLocaleString("en-GB")} frames`}</option>
+              ))}
+            </select>
+            <Btn raised label="Reset" title={SHARED} onClick={() => send({ type: "reset" })} />
+          </>
+        )}
       </p>
     </section>
   );

@@ -5,6 +5,7 @@ import { BadPixelsPanel } from "./bad-pixels-panel.tsx";
 import type { ValueHistogram } from "./display/histogram.ts";
 import type { PageState } from "./display/page-state.ts";
 import { IdentityPanel } from "./identity-panel.tsx";
+import { MonitorsPanel } from "./monitors-panel.tsx";
 import { NumbersPanel } from "./numbers-panel.tsx";
 import { PedestalsPanel } from "./pedestals-panel.tsx";
 import { SignalsPanel } from "./signals-panel.tsx";
@@ -34,12 +35,13 @@ export function SidePanels({ state, histogram, theme, send, tools }: SidePanelsP
       ))}
       {shown && <ToolPanels tools={tools} image={shown} theme={theme} />}
       {report && <NumbersPanel report={report} history={history} theme={theme} />}
+      {report?.monitors && <MonitorsPanel monitors={report.monitors} />}
       {report && report.signals.length > 0 && (
         <SignalsPanel report={report} history={history} theme={theme} />
       )}
       {report && <ProfilesPanel profiles={report.profiles} theme={theme} />}
       {report && images.some((image) => image === "sum" || image === "maximum") && (
-        <AccumulationPanel accumulation={report.accumulation} send={send} />
+        <AccumulationPanel accumulation={report.accumulation} send={state.hasGivenSums ? undefined : send} />
       )}
       {report && canResetPedestals && <PedestalsPanel counters={report.counters} send={send} />}
       {shown && histogram && (

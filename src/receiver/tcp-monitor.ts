@@ -3,10 +3,12 @@ import { LOST_CLIENT } from "../security/index.js";
 import {
   GREETING,
   GREETING_FIRST_BYTES,
+  PUSH,
   partStart,
   pong,
-  READY,
+  ready,
   type Saying,
+  type SocketRole,
   ZmtpReader,
   ZmtpRefusal,
 } from "./zmtp.js";
@@ -23,6 +25,8 @@ export interface TcpMonitorListener {
   onReady(): void;
   /** An event has left this process, so there is room for the next one. */
   onRoom(): void;
+  /** It subscribes to messages, or cancels that; of a PUB socket's peers. */
+  onSubscription?(isOn: boolean): void;
   /** It was refused, or has gone; called once, with the reason if it never was a monitor, as the end of a sentence. */
   onEnd(refusal: string | undefined): void;
 }
@@ -31,14 +35,17 @@ export interface TcpMonitorListener {
 export class TcpMonitor {
   readonly #socket: Socket;
   readonly #listener: TcpMonitorListener;
-  readonly #reader = new ZmtpReader();
+  readonly #role: SocketRole;
+  readonly #reader: ZmtpReader;
   readonly #handshake: NodeJS.Timeout;
   #isReady = false;
   #refusal: string | undefined;
 
-  constructor(socket: Socket, listener: TcpMonitorListener) {
+  constructor(socket: Socket, listener: TcpMonitorListener, role: SocketRole = PUSH) {
     this.#socket = socket;
     this.#listener = listener;
+    this.#role = role;
+    this.#reader = new ZmtpReader(role);
     this.#handshake = setTimeout(() => this.destroy(TOO_SLOW), HANDSHAKE_MS).unref();
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
@@ -102,9 +109,10 @@ export class TcpMonitor {
 
   #answer(saying: Saying): void {
     if (saying.kind === "greeting") {
-      this.#socket.write(Buffer.concat([GREETING.subarray(GREETING_FIRST_BYTES), READY]));
+      this.#socket.write(Buffer.concat([GREETING.subarray(GREETING_FIRST_BYTES), ready(this.#role)]));
     }
     if (saying.kind === "ping") this.#answerPing(saying.context, saying.timeToLiveMs);
+    if (saying.kind === "subscription") this.#listener.onSubscription?.(saying.isOn);
     if (saying.kind === "ready" && !this.#isReady) {
       clearTimeout(this.#handshake);
       this.#isReady = true;

@@ -1,7 +1,7 @@
 import { LOST_CLIENT } from "../security/index.js";
 
 /*
- * The bytes of ZeroMQ's transport protocol, as a PUSH socket without encryption needs them.
+ * The bytes of ZeroMQ's transport protocol, as a PUSH or PUB socket without encryption needs them.
  *
  * @see https://rfc.zeromq.org/spec/37/
  */
@@ -21,11 +21,19 @@ export const GREETING: Buffer = greeting();
  */
 export const GREETING_FIRST_BYTES = 11;
 
-/** What a PUSH socket says about itself when it has seen the other's greeting. */
-export const READY: Buffer = command(
-  "READY",
-  Buffer.concat([shortString("Socket-Type"), Buffer.from([0, 0, 0, 4]), Buffer.from("PUSH")]),
-);
+/** Which socket of ZeroMQ this side is, and which ones may connect to it. */
+export interface SocketRole {
+  readonly type: "PUSH" | "PUB";
+  readonly peers: readonly string[];
+}
+export const PUSH: SocketRole = { type: "PUSH", peers: ["PULL"] };
+export const PUB: SocketRole = { type: "PUB", peers: ["SUB", "XSUB"] };
+
+/** What a socket sends about itself after it has read the peer's greeting. */
+export function ready({ type }: SocketRole): Buffer {
+  const size = Buffer.from([0, 0, 0, type.length]);
+  return command("READY", Buffer.concat([shortString("Socket-Type"), size, Buffer.from(type)]));
+}
 
 /** What stands before a part: its size, and whether it is the last one of its message. */
 export function partStart(sizeBytes: number, isLast: boolean): Buffer {
@@ -46,16 +54,23 @@ export function pong(context: Uint8Array): Buffer {
 export type Saying =
   | { readonly kind: "greeting" }
   | { readonly kind: "ready" }
+  /** It subscribes to messages, or cancels that; topics are not told apart. */
+  | { readonly kind: "subscription"; readonly isOn: boolean }
   /** It wants its context back, and to be taken for gone when it says nothing for so long; 0: never. */
   | { readonly kind: "ping"; readonly timeToLiveMs: number; readonly context: Buffer };
 
 /** A peer cannot be served; the message says why, as the end of a sentence about this side. */
 export class ZmtpRefusal extends Error {}
 
-/** Reads what the peer of a PUSH socket sends, in pieces of any size. */
+/** Reads what the peer of a PUSH or PUB socket sends, in pieces of any size. */
 export class ZmtpReader {
+  readonly #role: SocketRole;
   #unread: Buffer = Buffer.alloc(0);
   #hasGreeted = false;
+
+  constructor(role: SocketRole = PUSH) {
+    this.#role = role;
+  }
 
   /** Whether the peer has begun as ZeroMQ's sockets do. */
   get hasGreeted(): boolean {
@@ -71,7 +86,7 @@ export class ZmtpReader {
       sayings.push({ kind: "greeting" });
     }
     for (let frame = this.#nextFrame(); frame !== undefined; frame = this.#nextFrame()) {
-      const saying = sayingOf(frame);
+      const saying = sayingOf(frame, this.#role);
       if (saying !== undefined) sayings.push(saying);
     }
     return sayings;
@@ -109,21 +124,31 @@ export class ZmtpReader {
   }
 }
 
-function sayingOf({ flags, body }: { flags: number; body: Buffer }): Saying | undefined {
-  if (!(flags & FLAG.command)) return undefined;
+function sayingOf({ flags, body }: { flags: number; body: Buffer }, role: SocketRole): Saying | undefined {
+  if (!(flags & FLAG.command)) return role.type === "PUB" ? subscriptionOf(body) : undefined;
   const nameEnd = 1 + (body[0] ?? 0);
   const rest = body.subarray(nameEnd);
   switch (body.toString("latin1", 1, nameEnd)) {
     case "READY":
-      if (socketType(rest) !== "PULL")
+      if (!role.peers.includes(socketType(rest) ?? ""))
         throw new ZmtpRefusal("has refused a client: it is a ZeroMQ socket of another kind");
       return { kind: "ready" };
+    case "SUBSCRIBE":
+      return { kind: "subscription", isOn: true };
+    case "CANCEL":
+      return { kind: "subscription", isOn: false };
     case "PING":
       if (rest.length < 2) throw new ZmtpRefusal("has refused a client: its ping is cut short");
       return { kind: "ping", timeToLiveMs: 100 * rest.readUInt16BE(0), context: rest.subarray(2) };
     default:
       return undefined;
   }
+}
+
+/** Before version 3.1 of the protocol, a subscription is a message: 1 or 0, and the topic. */
+function subscriptionOf(body: Buffer): Saying | undefined {
+  const [first] = body;
+  return first === 0 || first === 1 ? { kind: "subscription", isOn: first === 1 } : undefined;
 }
 
 /** What a stranger writes of itself is not repeated. */

@@ -18,6 +18,7 @@ const INTAKE_KEYS = {
   incompleteFrames: KEYS.incompleteFrames,
   windowSize: KEYS.pairingWindow,
   highWaterMark: KEYS.receiveHighWaterMark,
+  frameNumberStep: KEYS.frameNumberStep,
   queueMiB: KEYS.deliveryQueueMiB,
 };
 const KEY_FILES = { server: KEYS.curveServerKeyFile, own: KEYS.curveKeyFile };

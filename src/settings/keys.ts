@@ -318,6 +318,13 @@ export const CONFIGURATION_KEYS = {
     unit: "messages",
     description: "Messages that may wait in the socket of each stream; up to 1 MiB each.",
   },
+  frameNumberStep: {
+    group: DATA_RETRIEVAL_LAYER,
+    key: "frame_number_step",
+    schema: { type: "integer", minimum: 1, maximum: 256, default: 1 },
+    description:
+      "Step of the frame numbers that the streams bring: N behind `receive --share N`, or with rx_zmqfreq N. Numbers in between are not missed.",
+  },
   curveServerKeyFile: {
     group: DATA_RETRIEVAL_LAYER,
     key: "curve_server_key_file",

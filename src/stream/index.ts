@@ -4,6 +4,7 @@ export { type FrameFields, frameFields } from "./frame-fields.js";
 export { freeMemory } from "./free-memory.js";
 export { gainMode } from "./gain-mode.js";
 export { headerEntry } from "./header-entry.js";
+export { routeOf } from "./message.js";
 export {
   type CurveClientKeys,
   type GainMode,
@@ -18,6 +19,7 @@ export {
 export { writeOmPair } from "./paired/om-pair.js";
 export { partsHeader } from "./paired/parts-message.js";
 export { OPCODE } from "./paired/pickle-opcodes.js";
+export { PortMessages } from "./port-messages.js";
 export { KEEP_ALIVE } from "./socket-options.js";
 export { parseSource, recordsOnly, type Source, type SourceKind } from "./source-string.js";
 export { parseTcpAddress, tcpUrl } from "./tcp-address.js";

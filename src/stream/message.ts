@@ -46,7 +46,25 @@ export function parseMessage(parts: readonly Uint8Array[], context: MessageConte
   }
 }
 
-function parseParts(parts: readonly Uint8Array[], context: MessageContext): StreamMessage {
+/** What of a message is needed to pass it on; its payload is not looked at. */
+export type MessageRoute =
+  | { readonly kind: "frame"; readonly frameNumber: bigint }
+  | Extract<StreamMessage, { kind: "end" | "fault" }>;
+
+/** Where a message belongs. Never throws: what is wrong becomes a fault. @param parts  borrowed */
+export function routeOf(parts: readonly Uint8Array[]): MessageRoute {
+  try {
+    const { header } = headerOf(parts);
+    if (header.kind === "end") return { kind: "end", repaired: header.repaired };
+    return { kind: "frame", frameNumber: header.frameNumber };
+  } catch (error) {
+    if (error instanceof StreamError) return { kind: "fault", fault: orSynchronizer(error, parts) };
+    throw error;
+  }
+}
+
+/** @throws {StreamError} STREAM_BAD_MESSAGE, STREAM_BAD_HEADER */
+function headerOf(parts: readonly Uint8Array[]) {
   const [headerBytes, payload] = parts;
   if (headerBytes === undefined || parts.length > 2) {
     throw new StreamError(
@@ -60,7 +78,11 @@ function parseParts(parts: readonly Uint8Array[], context: MessageContext): Stre
       `Frame header of ${headerBytes.length} bytes, a receiver's has less than 1000. ${CHECK_ADDRESS}`,
     );
   }
-  const header = parseHeader(headerText(headerBytes));
+  return { header: parseHeader(headerText(headerBytes)), headerBytes, payload };
+}
+
+function parseParts(parts: readonly Uint8Array[], context: MessageContext): StreamMessage {
+  const { header, headerBytes, payload } = headerOf(parts);
   if (header.kind === "end") return { kind: "end", repaired: header.repaired };
 
   if (payload?.length !== header.payloadSizeBytes) {

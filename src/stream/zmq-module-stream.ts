@@ -1,21 +1,22 @@
-import type { Pull, XSubscriber } from "zeromq";
 import type { Clock, Logger } from "../api/index.js";
 import type { DetectorLayout } from "../detector.js";
-import { messageOf, StreamError } from "../errors.js";
-import { Connection } from "./connection.js";
+import type { Connection } from "./connection.js";
 import { Endpoints, type ResolveName, resolveNames } from "./endpoints.js";
 import { FaultLog } from "./fault-log.js";
 import { freeMemory } from "./free-memory.js";
 import { type MessageContext, parseMessage } from "./message.js";
 import type { ModuleStream, ModuleStreamAddress, OpenModuleStream, StreamMessage } from "./module-stream.js";
 import { parsePairedMessage } from "./paired/paired-message.js";
-import { probePeer } from "./peer-probe.js";
 import { PortPlaces } from "./port-places.js";
-import { CONNECT_OPTIONS, maxPartBytes, PULL_OPTIONS } from "./socket-options.js";
-
-/** Messages of a subscriber, for frames of all topics. */
-const SUBSCRIBE = Uint8Array.of(1);
-const UNSUBSCRIBE = Uint8Array.of(0);
+import { maxPartBytes } from "./socket-options.js";
+import {
+  cannotConnect,
+  connectSocket,
+  createSockets,
+  type Sockets,
+  SUBSCRIBE,
+  UNSUBSCRIBE,
+} from "./sockets.js";
 
 /**
  * Opens slsReceiver ports as SUB sockets, and a receiver that pairs as PULL. ZeroMQ itself is loaded with the first.
@@ -41,7 +42,7 @@ export function zmqModuleStreamOpener(
   const open = async (address: ModuleStreamAddress) => {
     const { url, keys, streamIndex, isPairing } = address;
     const endpoints = await Endpoints.of(url, resolveName);
-    const sockets = await createSocket(address, maxPartBytes(layout));
+    const sockets = await createSockets(address, maxPartBytes(layout));
     const { socket } = sockets;
     if (!places.join(streamIndex)) {
       places = newPlaces();
@@ -49,58 +50,15 @@ export function zmqModuleStreamOpener(
     }
     const onFault = (reason: string) => faultLog.warn(`${url} ${reason}`, `${url} ${reason}`);
     try {
-      return new ZmqModuleStream(sockets, clock, address, { layout, places }, (isBehind) => {
-        return new Connection({
-          events: socket.events,
-          endpoints,
-          connect: (endpoint) => socket.connect(endpoint),
-          disconnect: (endpoint) => socket.disconnect(endpoint),
-          isBehind,
-          probe: probePeer,
-          hasKeys: keys !== undefined,
-          isPairing,
-          onFault,
-        });
-      });
+      return new ZmqModuleStream(sockets, clock, address, { layout, places }, (isBehind) =>
+        connectSocket(socket, { endpoints, isBehind, hasKeys: keys !== undefined, isPairing, onFault }),
+      );
     } catch (error) {
       socket.close();
-      throw new StreamError(
-        "STREAM_BAD_SOURCE",
-        `Cannot connect to '${url}': ${messageOf(error)}. Write tcp://HOST:PORT.`,
-        { cause: error },
-      );
+      throw cannotConnect(url, error);
     }
   };
   return Object.assign(open, { check: (urls: readonly string[]) => resolveNames(urls, resolveName) });
-}
-
-interface Sockets {
-  readonly socket: XSubscriber | Pull;
-  /** The same, where there is somebody to ask: zeromq.js lets a PULL socket send, too, and it would read no more. */
-  readonly subscriber?: XSubscriber;
-}
-
-async function createSocket(
-  { isPairing, highWaterMark, keys }: ModuleStreamAddress,
-  maxMessageSize: number,
-): Promise<Sockets> {
-  const { Pull, XSubscriber } = await import("zeromq");
-  const options = {
-    linger: 0,
-    ipv6: true,
-    receiveHighWaterMark: highWaterMark,
-    maxMessageSize,
-    ...CONNECT_OPTIONS,
-    ...(keys && {
-      curveServerKey: keys.serverKey,
-      curvePublicKey: keys.publicKey,
-      curveSecretKey: keys.secretKey,
-    }),
-  };
-  if (isPairing) return { socket: new Pull({ ...options, ...PULL_OPTIONS }) };
-  // Unlike SUB, it does not throw away what comes after it has unsubscribed.
-  const subscriber = new XSubscriber(options);
-  return { socket: subscriber, subscriber };
 }
 
 /** What the streams of one detector share. */

@@ -5,10 +5,10 @@ import { HostError, messageOf } from "../errors.js";
 import { type Alarms, type Array2D, EventRate, isArray2D, levelOf, type Signals } from "../host/index.js";
 import type { ListenAddress, MetricsRoutesOptions } from "../http/index.js";
 import { profilesOf } from "./profiles.js";
-import type { ImageName, MonitorIdentity, Profile, SavedFrames } from "./protocol.js";
+import type { ImageName, MonitorIdentity, Profile, SavedFrames, ViewMonitor } from "./protocol.js";
 import { snapshotBytes, writeSnapshot } from "./snapshot.js";
 import { steerPlayback } from "./steer-playback.js";
-import type { FromViewer, ToViewer, ViewerData } from "./thread-messages.js";
+import type { FromViewer, GivenSums, ToViewer, ViewerData } from "./thread-messages.js";
 
 /** One that the pages look at, one in the making, and one on its way. */
 const BUFFERS = 3;
@@ -35,7 +35,12 @@ export interface LiveViewOptions extends ListenAddress {
   readonly resetPedestals?: (() => void) | undefined;
   readonly status: () => StreamStatus;
   /** What is found in the data of the events. */
-  readonly watched: { readonly signals: Signals; readonly alarms: Alarms };
+  readonly watched: {
+    readonly signals: Pick<Signals, "all">;
+    readonly alarms: Pick<Alarms, "raised">;
+  };
+  /** Where the view is of several monitors: what a single one would count by its events. */
+  readonly joint?: JointFigures | undefined;
   readonly metrics: MetricsRoutesOptions["metrics"];
   /** The raw frames that the monitor keeps, if any. */
   readonly kept?: KeptFrames | undefined;
@@ -45,6 +50,13 @@ export interface LiveViewOptions extends ListenAddress {
   readonly identity: MonitorIdentity;
   readonly clock: Clock;
   readonly logger: Logger;
+}
+
+/** Numbers of several monitors together. Sum and maximum then come by {@link LiveView.showSums}. */
+export interface JointFigures {
+  readonly eventsPerSecond: number;
+  readonly lagSeconds: number | null;
+  readonly infos: readonly ViewMonitor[];
 }
 
 /** Raw frames that can be written to the disk. */
@@ -113,13 +125,14 @@ export class LiveView {
 
   /** @throws {HostError} HOST_CANNOT_LISTEN */
   static async start(options: LiveViewOptions): Promise<LiveView> {
-    const { host, port, origins, token, metrics, kept, playback, identity } = options;
+    const { host, port, origins, token, metrics, kept, joint, playback, identity } = options;
     const images = imagesOf(options);
     const workerData: ViewerData = {
       ...{ host, port, origins, token, images, identity },
       canResetPedestals: options.resetPedestals !== undefined,
       keeps: kept?.size,
       isPlayback: playback !== undefined,
+      hasGivenSums: joint !== undefined,
       metricsType: metrics.contentType,
     };
     const worker = new Worker(new URL("server/thread.js", import.meta.url), { workerData });
@@ -138,6 +151,16 @@ export class LiveView {
   /** Show an event's frame, if the view can take it now. Call it with each event, as soon as its data are there. */
   offer(event: DataEvent, frame: Array2D): void {
     this.#note(event, frame);
+    this.#offer(event, frame);
+  }
+
+  /** The same, of an event that is not counted. */
+  offerUncounted(event: DataEvent, frame: Array2D): void {
+    this.#badPixels = frame.badPixels ?? {};
+    this.#offer(event, frame);
+  }
+
+  #offer(event: DataEvent, frame: Array2D): void {
     const started = performance.now();
     if (this.#isGone || started < this.#nextMs) return;
     const buffer = this.#buffer(frame.data.length);
@@ -175,6 +198,15 @@ export class LiveView {
     this.#rate.count();
     this.#lagSeconds = Math.max(this.#options.clock.nowSeconds() - event.timestampSeconds, 0);
     this.#badPixels = frame.badPixels ?? {};
+  }
+
+  /** Show sum and maximum that others have made. @param sums  the view's from now on */
+  showSums(sums: GivenSums): void {
+    const { sum, maximum, status } = sums;
+    this.#say(
+      { type: "sums", sums },
+      [sum, maximum, status].map(({ buffer }) => buffer as ArrayBuffer),
+    );
   }
 
   /** A frame that cannot be shown is not worth the monitor. */
@@ -262,6 +294,7 @@ export class LiveView {
     const now = performance.eventLoopUtilization();
     this.#spare = 1 - performance.eventLoopUtilization(now, this.#spareSince).utilization;
     this.#spareSince = now;
+    const { joint } = this.#options;
     const { state, message, warnings = [], counters, progress } = this.#options.status();
     const signals = [...this.#options.watched.signals.all];
     this.#sendPlayback();
@@ -275,9 +308,10 @@ export class LiveView {
         badPixels: this.#badPixels,
         spare: this.#spare,
         time: this.#options.clock.nowSeconds(),
-        eventsPerSecond: this.#rate.perSecond(),
+        eventsPerSecond: joint?.eventsPerSecond ?? this.#rate.perSecond(),
         // A recording is as old as it is.
-        lagSeconds: progress === undefined ? this.#lagSeconds : null,
+        lagSeconds: progress !== undefined ? null : joint === undefined ? this.#lagSeconds : joint.lagSeconds,
+        ...(joint !== undefined && { monitors: joint.infos }),
         signals: signals.map(({ name, truth }) => ({ name, isShare: truth !== undefined })),
         profiles: this.#profiles,
         levels: Object.fromEntries(signals.map((signal) => [signal.name, levelOf(signal)])),

@@ -71,6 +71,8 @@ export interface Hello {
   /** How many raw frames the monitor keeps, for {@link SAVE_FRAMES_PATH}; absent if it keeps none. */
   readonly keeps?: number;
   readonly identity: MonitorIdentity;
+  /** Sum and maximum are those of other monitors, and cannot be begun again from here. */
+  readonly hasGivenSums?: true;
 }
 
 /** Which monitor this is, and what its frames are made with; null where that is unknown. */
@@ -129,6 +131,8 @@ export interface Report {
   readonly signals: readonly SignalInfo[];
   /** Curves that data sources give, newest; they are read only while a page is open. */
   readonly profiles: readonly Profile[];
+  /** The monitors that are shown together; absent in the view of a single one. */
+  readonly monitors?: readonly ViewMonitor[];
   /** Alarms that are raised now. */
   readonly alarms: readonly ViewAlarm[];
   /** Bad pixels of the newest frame, by reason. */
@@ -148,6 +152,16 @@ export interface AdcHistograms {
   readonly binWidth: number;
   /** Counts a bin, of each gain stage. */
   readonly stages: readonly (readonly number[])[];
+}
+
+/** One of the monitors that are shown together. */
+export interface ViewMonitor {
+  readonly name: string;
+  /** A {@link Report.state}, `gone` for one that is not heard any more, or `ended`. */
+  readonly state: string;
+  /** For people. */
+  readonly message: string;
+  readonly eventsPerSecond: number;
 }
 
 /** A signal: a number or a boolean that a data source gives for each event. */

@@ -21,6 +21,8 @@ export interface ViewerData {
   readonly token: string | undefined;
   readonly images: readonly ImageName[];
   readonly canResetPedestals: boolean;
+  /** Sum and maximum come by `sums`; they are not made here. */
+  readonly hasGivenSums: boolean;
   /** How many raw frames the monitor keeps; undefined if it keeps none. */
   readonly keeps: number | undefined;
   /** Whether the monitor plays a recording that pages can steer. */
@@ -43,12 +45,26 @@ export type MonitorStatus = Pick<
   /** Of the {@link Report.signals}, by name. */
   readonly levels: Sample["signals"];
   readonly alarms: readonly RaisedAlarm[];
+  /** Monitors that are shown together. */
+  readonly monitors?: Report["monitors"];
 };
+
+/** Sum and maximum that others have made, in the shape of the frames. */
+export interface GivenSums {
+  readonly frames: number;
+  /** NaN where no frame had a measurement. */
+  readonly sum: Float32Array;
+  readonly maximum: Float32Array;
+  /** 0 where any frame had a measurement; else why the last one had none. */
+  readonly status: Uint8Array;
+}
 
 /** From the monitor to the view's thread. */
 export type ToViewer =
   /** The buffer is transferred; it comes back by `free`. */
   | { readonly type: "frame"; readonly header: SnapshotHeader; readonly buffer: ArrayBuffer }
+  /** Transferred. */
+  | { readonly type: "sums"; readonly sums: GivenSums }
   | { readonly type: "status"; readonly status: MonitorStatus }
   | PlaybackReport
   /** The answer to `metrics`: the text, or why there is none. */

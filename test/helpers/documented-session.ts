@@ -1,8 +1,9 @@
 import { relative } from "node:path";
 import type { ExecutionContext } from "ava";
 import { Command } from "./command.js";
+import { natsUrl } from "./nats-server.js";
 import { PACKAGE_ROOT } from "./package-root.js";
-import { fixedAddress } from "./ports.js";
+import { fixedAddress, fixedPorts } from "./ports.js";
 
 /** How a simulated detector is started where a document names no ports of its own. */
 const SIMULATE = ["--json", "--wait", "--ports", "0,0", "--rate", "20"];
@@ -17,6 +18,9 @@ export class DocumentedSession {
   readonly #running: Command[] = [];
   #detector: readonly string[] | undefined;
   #output: string | undefined;
+  /** First of the ports that stand for 12400, 12401, 12500 and 12501. */
+  #sharePort: number | undefined;
+  #nats: string | undefined;
 
   constructor(t: ExecutionContext, folder: string) {
     this.#t = t;
@@ -50,7 +54,11 @@ export class DocumentedSession {
         return this.#ended(command);
       case "receive":
         this.#running.push(command);
-        await command.logged(/^Monitors pull events from /m);
+        await command.logged(/^(?:Monitors pull events from|Monitor 1 of 2 connects to) /m);
+        return command;
+      case "view":
+        this.#running.push(command);
+        await command.logged(/^Live view on /m);
         return command;
       case "monitor":
         if (rest.includes("-n")) return this.#ended(command);
@@ -85,9 +93,19 @@ export class DocumentedSession {
   async #substituted(word: string): Promise<string> {
     if (/^(?:[\d.]+:)?\d{4,5}$/.test(word)) return word.replace(/\d+$/, "0");
     this.#output ??= await fixedAddress();
+    if (word.startsWith("nats://")) {
+      this.#nats ??= await natsUrl(this.#t);
+      return this.#nats;
+    }
+    this.#sharePort ??= await fixedPorts(4);
+    const first = this.#sharePort;
     return word
       .replaceAll(/(tcp:\/\/127\.0\.0\.1):(?:9007|12325)/g, "$1:0")
       .replaceAll(/tcp:\/\/[\w.]+:3000([12])/g, (url, module) => this.#detector?.[module - 1] ?? url)
+      .replaceAll(
+        /tcp:\/\/[\w.]+:12([45])0([01])/g,
+        (_, port, share) => `tcp://127.0.0.1:${first + (port === "4" ? 0 : 2) + Number(share)}`,
+      )
       .replaceAll(/tcp:\/\/[\w.]+:12321/g, this.#output);
   }
 }

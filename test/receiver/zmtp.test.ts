@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { GREETING, partStart, pong, ZmtpReader } from "../../src/receiver/zmtp.js";
+import { GREETING, PUB, partStart, pong, ZmtpReader } from "../../src/receiver/zmtp.js";
 import { PULL_GREETING, ping, ready } from "../helpers/zmtp.js";
 
 test("a monitor is understood, however its bytes are cut", (t) => {
@@ -17,6 +17,21 @@ test("a monitor is understood, however its bytes are cut", (t) => {
       t.like(sayings[2], { timeToLiveMs: 300, context: Buffer.from("abc") });
     }),
   );
+});
+
+test("subscriptions are understood as commands, and as messages of older sockets", (t) => {
+  const command = (name: string) => Buffer.of(4, name.length + 1, name.length, ...Buffer.from(name));
+  const bytes = Buffer.concat([
+    ...[GREETING, ready("XSUB"), Buffer.of(0, 1, 1), Buffer.of(0, 1, 0)],
+    ...[command("SUBSCRIBE"), command("CANCEL"), Buffer.of(0, 1, 7)],
+  ]);
+  t.deepEqual(
+    new ZmtpReader(PUB)
+      .read(bytes)
+      .map((saying) => (saying.kind === "subscription" ? saying.isOn : saying.kind)),
+    ["greeting", "ready", true, false, true, false],
+  );
+  t.throws(() => new ZmtpReader(PUB).read(PULL_GREETING), { message: /a ZeroMQ socket of another kind/ });
 });
 
 const curve = Buffer.from(GREETING);

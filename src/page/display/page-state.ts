@@ -22,6 +22,8 @@ export interface PageState {
   readonly keeps: number | null;
   /** Which monitor this is; null before it is connected. */
   readonly identity: MonitorIdentity | null;
+  /** Sum and maximum cannot be begun again from here. */
+  readonly hasGivenSums: boolean;
   /** What is on the screen; stays there when the monitor goes. */
   readonly shown: ViewImage | null;
   readonly report: Report | null;
@@ -62,6 +64,7 @@ export const FIRST_STATE: PageState = {
   chosen: null,
   keeps: null,
   identity: null,
+  hasGivenSums: false,
   shown: null,
   report: null,
   playback: null,
@@ -79,7 +82,7 @@ export function pageState(state: PageState, action: PageAction): PageState {
       const { hello, chosen, seconds } = action;
       const wasGone = state.connection === "gone" || state.connection === "refused";
       const backSinceSeconds = wasGone ? seconds : null;
-      const { images, canResetPedestals, history, identity, keeps = null } = hello;
+      const { images, canResetPedestals, history, identity, keeps = null, hasGivenSums = false } = hello;
       return {
         ...state,
         connection: "open",
@@ -89,6 +92,7 @@ export function pageState(state: PageState, action: PageAction): PageState {
         keeps,
         playback: null,
         identity,
+        hasGivenSums,
         chosen,
         backSinceSeconds,
         quietSinceSeconds: seconds,

@@ -2,7 +2,8 @@ import { CHIP_GAP, type DetectorLayout, MISSING_WORD, MODULE_ROWS } from "../../
 import type { AdcHistograms, ImageHeader, ImageName, ViewImage } from "../protocol.js";
 import { PIXEL_STATUS } from "../protocol.js";
 import type { Snapshot, SnapshotHeader } from "../snapshot.js";
-import { Accumulation } from "./accumulation.js";
+import type { GivenSums } from "../thread-messages.js";
+import { type Accumulated, Accumulation } from "./accumulation.js";
 import { adcHistograms } from "./adc-histograms.js";
 
 /** Sum and maximum are made anew this often at most: it takes some milliseconds, and nobody reads faster. */
@@ -18,10 +19,16 @@ export class Images {
   /** Sum and maximum as they were last made. */
   #accumulated: Readonly<Record<"sum" | "maximum", ViewImage>> | undefined;
   #accumulatedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #hasGivenSums: boolean;
+  #givenFrames = 0;
   #histograms: { readonly of: Snapshot; readonly histograms: AdcHistograms } | undefined;
 
-  /** @param nowMs  a clock that never goes back */
-  constructor(layout: DetectorLayout, nowMs: () => number) {
+  /**
+   * @param nowMs         a clock that never goes back
+   * @param hasGivenSums  sum and maximum come by {@link giveSums}
+   */
+  constructor(layout: DetectorLayout, nowMs: () => number, hasGivenSums = false) {
+    this.#hasGivenSums = hasGivenSums;
     this.#layout = layout;
     this.#nowMs = nowMs;
   }
@@ -31,21 +38,31 @@ export class Images {
     const { header, status, raw } = snapshot;
     this.#sequence += 1;
     this.#newest = snapshot;
+    if (this.#hasGivenSums) return;
     if (header.dtype !== "uint16") this.#accumulation.add(snapshot);
     else if (header.incomplete && raw !== undefined) markMissing(raw, status);
+  }
+
+  /** Show sum and maximum that others have made. They are seen once there is a frame. */
+  giveSums({ frames, sum, maximum, status }: GivenSums): void {
+    if (this.#newest === undefined || this.#newest.data.length !== sum.length) return;
+    this.#sequence += 1;
+    this.#givenFrames = frames;
+    this.#accumulated = this.#sumImages(frames, { sum, maximum, status });
   }
 
   /** The newest image of a name; undefined before the first frame. Frames are views of the newest snapshot. */
   get(name: ImageName): ViewImage | undefined {
     if (this.#newest === undefined) return undefined;
     const { header, data, raw, status } = this.#newest;
-    if (name === "sum" || name === "maximum") return this.#accumulatedImages(header)?.[name];
+    if (name === "sum" || name === "maximum") return this.#accumulatedImages()?.[name];
     if (name === "raw") return raw && { header: this.#header("raw", "uint16", "raw"), data: raw, status };
     if (header.dtype === "uint16") return undefined;
     return { header: this.#header("calibrated", header.dtype, header.unit), data, status };
   }
 
   get accumulation(): { readonly frames: number; readonly window: number | null } {
+    if (this.#hasGivenSums) return { frames: this.#givenFrames, window: null };
     return { frames: this.#accumulation.frames, window: this.#accumulation.window ?? null };
   }
 
@@ -71,8 +88,9 @@ export class Images {
     return this.#histograms.histograms;
   }
 
-  #accumulatedImages(header: SnapshotHeader): Readonly<Record<"sum" | "maximum", ViewImage>> | undefined {
+  #accumulatedImages(): Readonly<Record<"sum" | "maximum", ViewImage>> | undefined {
     const now = this.#nowMs();
+    if (this.#hasGivenSums) return this.#accumulated;
     if (now - this.#accumulatedAtMs < ACCUMULATED_INTERVAL_MS) return this.#accumulated;
     const accumulated = this.#accumulation.read();
     this.#accumulatedAtMs = now;
@@ -80,14 +98,21 @@ export class Images {
       this.#accumulated = undefined;
       return undefined;
     }
-    const { frames } = this.#accumulation;
-    const image = (name: "sum" | "maximum"): ViewImage => ({
-      header: { ...this.#header(name, "float32", header.unit), frames, incomplete: false },
-      data: accumulated[name],
-      status: accumulated.status,
-    });
-    this.#accumulated = { sum: image("sum"), maximum: image("maximum") };
+    this.#accumulated = this.#sumImages(this.#accumulation.frames, accumulated);
     return this.#accumulated;
+  }
+
+  #sumImages(
+    frames: number,
+    { status, ...images }: Accumulated,
+  ): Readonly<Record<"sum" | "maximum", ViewImage>> {
+    const unit = this.#newest?.header.unit ?? "";
+    const image = (name: "sum" | "maximum"): ViewImage => ({
+      header: { ...this.#header(name, "float32", unit), frames, incomplete: false },
+      data: images[name],
+      status,
+    });
+    return { sum: image("sum"), maximum: image("maximum") };
   }
 
   #header(image: ImageName, dtype: ImageHeader["dtype"], unit: string): ImageHeader {

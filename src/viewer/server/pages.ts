@@ -44,6 +44,8 @@ export interface PageEvents {
 interface PagesMonitor {
   /** How many raw frames it keeps; undefined if none. */
   readonly keeps: number | undefined;
+  /** Sum and maximum are given, and pages cannot begin them again. */
+  readonly hasGivenSums: boolean;
   readonly identity: MonitorIdentity;
 }
 
@@ -93,7 +95,7 @@ export class Pages {
       this.#open.delete(page);
       this.#events.count(this.#open.size);
     });
-    const { keeps, identity } = this.#monitor;
+    const { keeps, hasGivenSums, identity } = this.#monitor;
     const hello: Hello = {
       type: "hello",
       images: this.#names,
@@ -101,6 +103,7 @@ export class Pages {
       history: this.#history,
       identity,
       ...(keeps !== undefined && { keeps }),
+      ...(hasGivenSums && { hasGivenSums }),
     };
     page.send(JSON.stringify(hello));
     if (this.#playback !== undefined) page.send(JSON.stringify(this.#playback));

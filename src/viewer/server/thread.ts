@@ -27,18 +27,19 @@ const {
   keeps,
   isPlayback,
   identity,
+  hasGivenSums,
   metricsType,
 } = workerData as ViewerData;
 const say = (message: FromViewer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
 const nowMs = () => performance.now();
-const images = new Images(JUNGFRAU_1M, nowMs);
+const images = new Images(JUNGFRAU_1M, nowMs, hasGivenSums);
 const pageEvents = {
   count: (count: number) => say({ type: "pages", count }),
   ...(canResetPedestals && { resetPedestals: () => say({ type: "resetPedestals" }) }),
   ...(isPlayback && { steer: (command: PlaybackCommand) => say({ type: "steer", command }) }),
 };
-const pages = new Pages(images, imageNames, nowMs, pageEvents, { keeps, identity });
+const pages = new Pages(images, imageNames, nowMs, pageEvents, { keeps, hasGivenSums, identity });
 /** Longer than this without a word, the monitor hangs. */
 const STALE_MS = 5000;
 /** For how long a text of metrics is given to all who ask: it is made by the monitor's thread. */
@@ -77,7 +78,7 @@ function streamState(): Pick<MonitorStatus, "state" | "message"> {
 function report(): Report {
   const { state, message } = streamState();
   const { warnings, counters, badPixels, time, eventsPerSecond } = status;
-  const { lagSeconds, signals, profiles, levels, alarms } = status;
+  const { lagSeconds, signals, profiles, levels, alarms, monitors } = status;
   const { skipped = 0, partial = 0, unpaired = 0, incomplete = 0 } = counters;
   return {
     type: "report",
@@ -89,6 +90,7 @@ function report(): Report {
     signals,
     profiles,
     alarms,
+    ...(monitors !== undefined && { monitors }),
     sample: {
       time,
       eventsPerSecond,
@@ -134,6 +136,10 @@ function listen(message: ToViewer, server: HttpServer): void {
       images.add(readSnapshot(message.buffer, message.header));
       if (lent !== undefined) say({ type: "free", buffer: lent }, [lent]);
       lent = message.buffer;
+      pages.serve();
+      return;
+    case "sums":
+      images.giveSums(message.sums);
       pages.serve();
       return;
     case "status":

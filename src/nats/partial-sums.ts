@@ -1,0 +1,89 @@
+import type { Array2D } from "../host/index.js";
+
+/**
+ * Values are rounded to multiples of 2^-20: adding and subtracting this number does that. Sums up to 2^32 are then exact in
+ * float64, so they are equal to the last bit in whatever order frames are added, and however many monitors add them.
+ */
+const ROUND_TO_2_20 = 1.5 * 2 ** 32;
+
+/** Sum and maximum of a number of frames, pixel by pixel, over measurements alone. */
+export class PartialSums {
+  frames: number;
+  readonly sum: Float64Array;
+  /** -Infinity where no frame had a measurement. */
+  readonly maximum: Float32Array;
+  /** Of the last frame, why a pixel had no measurement; 0 where it had. */
+  readonly status: Uint8Array;
+
+  constructor(pixels: number) {
+    this.frames = 0;
+    this.sum = new Float64Array(pixels);
+    this.maximum = new Float32Array(pixels).fill(Number.NEGATIVE_INFINITY);
+    this.status = new Uint8Array(pixels);
+  }
+
+  /** Add a frame of as many pixels; borrowed. Values of magnitude 2^31 and above are not added exactly. */
+  add({ data, status }: Pick<Array2D, "data" | "status">): void {
+    const { sum, maximum } = this;
+    if (status === undefined) this.status.fill(0);
+    else this.status.set(status);
+    const reasons = this.status;
+    for (let pixel = 0; pixel < data.length; pixel++) {
+      if (reasons[pixel] !== 0) continue;
+      const value = data[pixel] as number;
+      sum[pixel] = (sum[pixel] as number) + (value + ROUND_TO_2_20 - ROUND_TO_2_20);
+      if (value > (maximum[pixel] as number)) maximum[pixel] = value;
+    }
+    this.frames += 1;
+  }
+
+  /** Add the sums of another monitor, of as many pixels. */
+  merge({ frames, sum, maximum, status }: PartialSums): void {
+    for (let pixel = 0; pixel < sum.length; pixel++) {
+      this.sum[pixel] = (this.sum[pixel] as number) + (sum[pixel] as number);
+      const value = maximum[pixel] as number;
+      if (value > (this.maximum[pixel] as number)) this.maximum[pixel] = value;
+    }
+    this.status.set(status);
+    this.frames += frames;
+  }
+
+  /** Copy sums, maxima and status into one buffer. */
+  toBytes(): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(PartialSums.sizeBytes(this.sum.length));
+    let offset = 0;
+    for (const { buffer, byteOffset, byteLength } of [this.sum, this.maximum, this.status]) {
+      bytes.set(new Uint8Array(buffer, byteOffset, byteLength), offset);
+      offset += byteLength;
+    }
+    return bytes;
+  }
+
+  /** Read what {@link toBytes} wrote. @param bytes  of {@link sizeBytes}; copied */
+  static fromBytes(bytes: Uint8Array, pixels: number, frames: number): PartialSums {
+    const sums = new PartialSums(pixels);
+    sums.frames = frames;
+    let offset = 0;
+    for (const { buffer, byteLength } of [sums.sum, sums.maximum, sums.status]) {
+      new Uint8Array(buffer).set(bytes.subarray(offset, offset + byteLength));
+      offset += byteLength;
+    }
+    return sums;
+  }
+
+  static sizeBytes(pixels: number): number {
+    return 13 * pixels;
+  }
+
+  /** As people look at it: sum and maximum in float32, NaN without a measurement, and why there is none. */
+  read(): { sum: Float32Array; maximum: Float32Array; status: Uint8Array } {
+    const sum = new Float32Array(this.sum);
+    const maximum = this.maximum.slice();
+    const status = this.status.slice();
+    for (let pixel = 0; pixel < sum.length; pixel++) {
+      if (maximum[pixel] !== Number.NEGATIVE_INFINITY) status[pixel] = 0;
+      else sum[pixel] = maximum[pixel] = Number.NaN;
+    }
+    return { sum, maximum, status };
+  }
+}

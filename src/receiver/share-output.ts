@@ -1,0 +1,118 @@
+import type { Clock, Logger } from "../api/index.js";
+import { MonitorServer, type MonitorServerListener } from "./monitor-server.js";
+import type { OutputMessage } from "./output.js";
+import type { TcpMonitor } from "./tcp-monitor.js";
+import { PUB } from "./zmtp.js";
+
+/** Messages that may wait for a slow monitor, 1 MiB each; as many as its own socket holds. */
+const MAX_WAITING = 64;
+
+/**
+ * What became of a message: somebody got it; nobody is connected; whoever is connected has unsubscribed, because it is
+ * behind; or too many wait for it already.
+ */
+export type ShareOutcome = "sent" | "unsent" | "unasked" | "overflowed";
+
+interface Subscriber {
+  isSubscribed: boolean;
+  /** Messages that were not written yet. */
+  waiting: number;
+}
+
+/**
+ * The port of one monitor: a PUB socket without encryption. If several are connected, such as a monitor and `check`, each gets
+ * every message. It never waits.
+ */
+export class ShareOutput {
+  readonly #server: MonitorServer;
+  readonly #subscribers: Subscribers;
+
+  private constructor(server: MonitorServer, subscribers: Subscribers) {
+    this.#server = server;
+    this.#subscribers = subscribers;
+  }
+
+  /**
+   * @param url  `tcp://HOST:PORT`; port 0 for any that is free
+   * @throws {StreamError} STREAM_CANNOT_LISTEN
+   */
+  static async listen(url: string, services: { logger: Logger; clock: Clock }): Promise<ShareOutput> {
+    const subscribers = new Subscribers();
+    return new ShareOutput(
+      await MonitorServer.listen({ url, role: PUB, ...services }, subscribers),
+      subscribers,
+    );
+  }
+
+  /** Where the monitor connects to; with the port that was found for port 0. */
+  get url(): string {
+    return this.#server.url;
+  }
+
+  get monitorCount(): number {
+    return this.#server.monitorCount;
+  }
+
+  get refusedCount(): number {
+    return this.#server.refusedCount;
+  }
+
+  /** @param message  this output's from now on: it releases the memory when nobody reads it any more */
+  send({ parts, release }: OutputMessage): ShareOutcome {
+    const { outcome, takers } = this.#subscribers.choose();
+    let readers = takers.length;
+    if (readers === 0) release();
+    for (const monitor of takers) {
+      monitor.send(parts, () => {
+        readers -= 1;
+        if (readers === 0) release();
+      });
+    }
+    return outcome;
+  }
+
+  /** Harmless when repeated. */
+  close(): void {
+    this.#server.close();
+  }
+}
+
+/** Who is connected, and who can take a message. */
+class Subscribers implements MonitorServerListener {
+  readonly #all = new Map<TcpMonitor, Subscriber>();
+
+  onReady(monitor: TcpMonitor): void {
+    this.#all.set(monitor, { isSubscribed: false, waiting: 0 });
+  }
+
+  onSubscription(monitor: TcpMonitor, isOn: boolean): void {
+    const subscriber = this.#all.get(monitor);
+    if (subscriber !== undefined) subscriber.isSubscribed = isOn;
+  }
+
+  onRoom(monitor: TcpMonitor): void {
+    const subscriber = this.#all.get(monitor);
+    if (subscriber !== undefined) subscriber.waiting -= 1;
+  }
+
+  onEnd(monitor: TcpMonitor): void {
+    this.#all.delete(monitor);
+  }
+
+  /** Those who take the next message. */
+  choose(): { readonly outcome: ShareOutcome; readonly takers: readonly TcpMonitor[] } {
+    const subscribed = [...this.#all].filter(([, { isSubscribed }]) => isSubscribed);
+    const able = subscribed.filter(([, { waiting }]) => waiting < MAX_WAITING);
+    for (const [, subscriber] of able) subscriber.waiting += 1;
+    return {
+      outcome: this.#outcome(subscribed.length, able.length),
+      takers: able.map(([monitor]) => monitor),
+    };
+  }
+
+  #outcome(subscribed: number, able: number): ShareOutcome {
+    if (able > 0) return "sent";
+    if (subscribed > 0) return "overflowed";
+    return this.#all.size > 0 ? "unasked" : "unsent";
+  }
+}
