@@ -165,7 +165,7 @@ function problemsOf({ state, message, counters, inputs = [], progress }: StreamS
   }
   if (partial > NOTEWORTHY_SHARE * (paired + partial) && !brought.includes(0))
     problems.push(`${partial} of ${paired + partial} events came without a module, whose pixels are missing`);
-  if (malformed > 0) problems.push(`messages that make no sense: ${malformed}`);
+  if (malformed > 0) problems.push(`invalid messages: ${malformed}`);
   if (duplicate > 0) problems.push(`module frames that came twice: ${duplicate}`);
   if (wrong > 0) problems.push(`frames in a gain setting that the constants do not fit: ${wrong}`);
   return problems;
