@@ -136,7 +136,7 @@ test.serial("without a source the files alone are checked, and JSON has the docu
   }
   const { code, text } = await page(t, ["-c", configuration]);
   t.is(code, 0);
-  t.regex(text, /source +none given: the stream was not looked at/);
+  t.regex(text, /source +none given: the stream was not checked/);
   t.notRegex(text, /^STREAM/m);
 });
 
@@ -185,7 +185,7 @@ test.serial("with a dark file and a key missing, the page shows what is good, an
     flat(text),
     /WARNINGS 1\. .*photon_enrgy_kev is not read by anything\. Did you mean 'detector_photon_energy_kev'\?/,
   );
-  t.regex(text, /detector_data +unknown; the faults above may be the reason\n +photon energy not known/);
+  t.regex(text, /detector_data +unknown; the faults above may be the reason\n +photon energy unknown/);
   t.regex(text, /'dark_m1\.h5'\n +- NOT READ: see the faults/);
   t.regex(text, /^ +0 +G0 .* 2499\.\d+ .* 4[01]\.\d+ /m);
   t.regex(text, /^ +1 +G0 +524288 +100 +0 +0 +none .* 4[01]\.\d+ /m);
