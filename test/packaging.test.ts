@@ -42,6 +42,10 @@ test("the package holds what is needed, and is small", (t) => {
   t.true(packed.size < MAX_PACKED_BYTES, `${packed.size} bytes`);
 });
 
+test("npm has nothing to correct in package.json when it publishes", (t) => {
+  for (const path of Object.values<string>(packageJson.bin)) t.is(path, normalize(path));
+});
+
 test("no file speaks of a source map, as none is packed", (t) => {
   t.deepEqual(
     paths.filter((path) => path.endsWith(".js") && text(path).includes("sourceMappingURL")),
