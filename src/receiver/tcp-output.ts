@@ -7,7 +7,7 @@ import { TcpMonitor } from "./tcp-monitor.js";
 
 /** Connections that have not said yet that they are monitors; there are as many as this only where somebody does harm. */
 const MAX_NAMELESS = 64;
-const TOO_MANY = `has refused a client: more than ${MAX_NAMELESS} have not said what they are`;
+const TOO_MANY = `has refused a client: more than ${MAX_NAMELESS} have not identified themselves`;
 
 /**
  * A PUSH socket without encryption: ZeroMQ's protocol on Node.js' own TCP connections. A connection reports when an event

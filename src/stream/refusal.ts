@@ -27,7 +27,7 @@ export function refusalOf(event: Event, isShakingHands: boolean, client: Client)
       return "refused: it does not speak ZeroMQ's protocol";
     }
     case "handshake:error:auth":
-      return "refused: this key is not among those that it lets in";
+      return "refused: this key is not among those that it accepts";
     case "handshake:error:other":
       if (event.error.errno === EAGAIN) return SILENT;
       return client.hasKeys
@@ -56,7 +56,7 @@ export function refusalBy(peer: Peer, refusal: string, client: Client): string {
   if (peer.kind !== "other") return refusal;
   return /^HTTP\//.test(peer.greeting)
     ? "refused: a web server listens on this port, not ZeroMQ"
-    : `refused: it does not speak ZeroMQ's protocol, it says '${peer.greeting}'`;
+    : `refused: it does not speak ZeroMQ's protocol, but sent '${peer.greeting}'`;
 }
 
 export const HOST_SILENT = "the host does not answer";

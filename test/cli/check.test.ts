@@ -279,7 +279,7 @@ test.serial("a detector that has ended says so, and losses are told", async (t) 
   const ended = await watch("0:E 1:E");
   t.true(ended?.end_messages_only);
   t.deepEqual(ended?.problems, [
-    "only end messages came: the acquisition is over, and the next has not begun",
+    "only end messages arrived: the acquisition is over, and the next has not begun",
   ]);
   t.is(ended?.shares, null);
 

@@ -36,7 +36,7 @@ for (const block of blocks.filter((one) => !commandsOf(one).every(isOfNpm) && !i
       }
       if (words.includes("--view")) {
         const [, view = "", file] = await command.logged(
-          /^Live view on ([^\s,]+)(?:, where TOKEN is what '(.+)' holds)?$/m,
+          /^Live view on ([^\s,]+)(?:, where TOKEN is the content of '(.+)')?$/m,
         );
         const token = file === undefined ? "" : readFileSync(join(folder, file), "utf8").trim();
         const { port, search } = new URL(view.replace("TOKEN", token));

@@ -123,7 +123,7 @@ const strangers: readonly (readonly [what: string, speak: (socket: Socket) => vo
   [
     "an SSH server",
     (socket) => socket.end("SSH-2.0-x\r\n"),
-    "refused: it does not speak ZeroMQ's protocol, it says 'SSH-2.0-x'",
+    "refused: it does not speak ZeroMQ's protocol, but sent 'SSH-2.0-x'",
   ],
   ["a peer that hangs up", (socket) => socket.end(), "refused: it closed the connection at once"],
   [
@@ -218,5 +218,5 @@ test("modules that all claim row 0 and column 0 are paired in the order of the s
   }
   await until(() => monitor.ids.includes("3"));
   t.deepEqual(rows.slice(-2), [2500, 2501]);
-  t.is(monitor.warnings.filter((line) => line.includes("All ports claim row 0 and column 0")).length, 1);
+  t.is(monitor.warnings.filter((line) => line.includes("All ports report row 0 and column 0")).length, 1);
 });

@@ -179,7 +179,7 @@ test("a key pair where the other side's public key is needed is refused", async 
   const expected = [
     [
       "STREAM_KEY_FILE",
-      `Key file '${path}': it holds a secret key, where the other side's public key is needed. Name the file with the public key alone, NAME.key; NAME.key_secret stays with its owner.`,
+      `Key file '${path}': it contains a secret key, but the other side's public key is needed. Name the file with the public key alone, NAME.key; NAME.key_secret stays with its owner.`,
     ],
   ];
   t.deepEqual(await asPublic(path), expected);
@@ -198,7 +198,7 @@ test("a secret that others may read is warned of, on both sides", async (t) => {
     return warnings.splice(0);
   };
   t.deepEqual(await read(), []);
-  const expected = `Key file '${path}': others may read this secret. Make it yours alone: chmod 600, or new keys if it was seen.`;
+  const expected = `Key file '${path}': other users can read this secret. Make it private with chmod 600, or make new keys if somebody has read it.`;
   for (const mode of [0o640, 0o604]) {
     await chmod(path, mode);
     t.deepEqual(await read(), [expected, expected]);

@@ -113,7 +113,7 @@ const refusals: [what: string, event: Event["type"] | Partial<Event>, options: O
     "a key that is not let in",
     "handshake:error:auth",
     { hasKeys: true },
-    "refused: this key is not among those that it lets in",
+    "refused: this key is not among those that it accepts",
   ],
   ["another server", HUNG_UP, { hasKeys: true }, "refused: the server's key may be another"],
   ["a peer that hangs up", HUNG_UP, {}, "refused: it closed the connection at once"],
@@ -128,7 +128,7 @@ const refusals: [what: string, event: Event["type"] | Partial<Event>, options: O
     "an SSH server",
     HUNG_UP,
     { peer: { kind: "other", greeting: "SSH-2.0-x" } },
-    "refused: it does not speak ZeroMQ's protocol, it says 'SSH-2.0-x'",
+    "refused: it does not speak ZeroMQ's protocol, but sent 'SSH-2.0-x'",
   ],
   ["a peer that stays silent", TIMED_OUT, { peer: { kind: "silent" } }, SILENT],
   [

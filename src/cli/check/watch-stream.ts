@@ -126,7 +126,7 @@ function isEndMessagesOnly({ module_frames: frames = 0, end_messages: ends = 0 }
 function problemsOf({ state, message, counters, inputs = [], progress }: StreamStatus): string[] {
   const problems: string[] = [];
   const isEnd = isEndMessagesOnly(counters);
-  if (isEnd) problems.push("only end messages came: the acquisition is over, and the next has not begun");
+  if (isEnd) problems.push("only end messages arrived: the acquisition is over, and the next has not begun");
   else if (state !== "streaming") problems.push(message);
 
   const brought = inputs.map(({ counters: { messages = 0 } }) => messages);
@@ -134,7 +134,7 @@ function problemsOf({ state, message, counters, inputs = [], progress }: StreamS
     for (const [index, { name }] of inputs.entries()) {
       // The state's sentence may have said so.
       if (brought[index] === 0 && !message.includes(name))
-        problems.push(`nothing came from ${name}, while others bring frames`);
+        problems.push(`nothing arrived from ${name}, while others send frames`);
     }
   }
   const shares = sharesOf(counters);
@@ -164,9 +164,9 @@ function problemsOf({ state, message, counters, inputs = [], progress }: StreamS
     }
   }
   if (partial > NOTEWORTHY_SHARE * (paired + partial) && !brought.includes(0))
-    problems.push(`${partial} of ${paired + partial} events came without a module, whose pixels are missing`);
+    problems.push(`${partial} of ${paired + partial} events lack a module, whose pixels are missing`);
   if (malformed > 0) problems.push(`invalid messages: ${malformed}`);
-  if (duplicate > 0) problems.push(`module frames that came twice: ${duplicate}`);
+  if (duplicate > 0) problems.push(`module frames that arrived twice: ${duplicate}`);
   if (wrong > 0) problems.push(`frames in a gain setting that the constants do not fit: ${wrong}`);
   return problems;
 }
