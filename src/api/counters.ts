@@ -1,12 +1,12 @@
-/** What a count of a stream's status means. */
+/** The meaning of a counter in a stream's status. */
 export interface CounterDescription {
   /** What is counted: a part of a sentence, with Markdown's code marks. */
   readonly counts: string;
-  /** Whether it goes down, too. */
+  /** Whether it can also decrease. */
   readonly isGauge?: true;
 }
 
-/** Counts of what became of every message and event, by snake_case name. */
+/** Counters for the outcome of every message and event, by snake_case name. */
 export const EVENT_COUNTERS = {
   module_frames: {
     counts: "frames of single modules, including those that arrived in pairs, and invalid messages",
@@ -44,7 +44,7 @@ export const EVENT_COUNTERS = {
 } as const satisfies Readonly<Record<string, CounterDescription>>;
 
 /**
- * Those of {@link EVENT_COUNTERS}, and what else a stream of this package may count; `<name>` is that of a data source. A
+ * {@link EVENT_COUNTERS}, and the other counters of this package's streams; `<name>` is the name of a data source. A
  * plugin may have more.
  */
 export const COUNTERS: Readonly<Record<string, CounterDescription>> = {

@@ -296,7 +296,7 @@ test.serial("a detector that has ended says so, and losses are told", async (t) 
   t.is(lossy?.events, 18);
 
   const torn = await watch("0:1 1:101 0:2 1:102 0:3 1:103 0:4 1:104");
-  t.deepEqual(torn?.problems.slice(1), ["8 of 8 module frames still wait for their other halves"]);
+  t.deepEqual(torn?.problems.slice(1), ["8 of 8 module frames are still waiting for their other halves"]);
 });
 
 test.serial("nobody there is a problem of the stream, not a fault", async (t) => {

@@ -123,7 +123,7 @@ const refusals: readonly Case[] = [
     server: ({ server, friend }) => ({ own: server, clients: [friend] }),
     friend: ({ server, friend }) => [server, friend],
     refused: ({ other, friend }) => [other, friend],
-    clientSays: "refused: the server's key may be another",
+    clientSays: "refused: the server may have another key",
     serverSays: "has refused a client: it expects another server's key",
   },
   {
@@ -131,7 +131,7 @@ const refusals: readonly Case[] = [
     server: ({ server }) => ({ own: server }),
     friend: ({ server }) => [server],
     refused: ({ other }) => [other],
-    clientSays: "refused: the server's key may be another",
+    clientSays: "refused: the server may have another key",
     serverSays: "has refused a client: it expects another server's key",
   },
   {
@@ -273,9 +273,9 @@ test.serial("a server that is no ZeroMQ's is refused, or refuses, and nothing cr
 });
 
 const NO_RECEIVER =
-  "refused: this is not an `om-jungfrau receive`. For the detector itself name all ports: tcp://HOST:P1,tcp://HOST:P2";
+  "refused: this is not an `om-jungfrau receive`. For the detector itself, name all ports: tcp://HOST:P1,tcp://HOST:P2";
 const NO_PORT =
-  "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone, as pairs+tcp://HOST:PORT; instead of an slsFrameSynchronizer, the receivers' own ports";
+  "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone, as pairs+tcp://HOST:PORT. Instead of an slsFrameSynchronizer, name the receivers' ports";
 
 test.serial("one port of a detector is no receiver; when one takes its place, it is connected", async (t) => {
   const detector = await aDetector(t, {});

@@ -10,8 +10,8 @@ const DESCRIBE_INTERVAL_SECONDS = 0.5;
 const NOTEWORTHY_SHARE = 0.01;
 
 const CAUSES_OF_MISSING =
-  ": lost on the network, rx_zmqfreq above 1, or a queue of 2 that slsDetectorGui left in the receivers, which " +
-  "`sls_detector_put rx_zmqhwm -1` undoes";
+  ": lost on the network, rx_zmqfreq above 1, or a queue of 2 that slsDetectorGui left in the receivers (reset it with " +
+  "`sls_detector_put rx_zmqhwm -1`)";
 
 /**
  * Take a host's events for some seconds, or until the signal aborts.
@@ -158,9 +158,9 @@ function problemsOf({ state, message, counters, inputs = [], progress }: StreamS
       );
     // Of one module alone nothing is paired, and that has been said.
     if (unpaired > NOTEWORTHY_SHARE && !brought.includes(0)) {
-      problems.push(`${percent(unpaired)} of the module frames found no other half`);
+      problems.push(`${percent(unpaired)} of the module frames have no other half`);
     } else if (waiting > 4 && waiting > frames / 4 && !brought.includes(0)) {
-      problems.push(`${waiting} of ${frames} module frames still wait for their other halves`);
+      problems.push(`${waiting} of ${frames} module frames are still waiting for their other halves`);
     }
   }
   if (partial > NOTEWORTHY_SHARE * (paired + partial) && !brought.includes(0))
