@@ -290,7 +290,7 @@ test.serial("a detector that has ended says so, and losses are told", async (t) 
   t.deepEqual(lossy?.problems, [
     "2.6 % of the module frames lost packets",
     "9.5 % of the frame numbers are missing: lost on the network, rx_zmqfreq above 1, or a queue of 2 that " +
-      "slsDetectorGui left in the receivers, which `sls_detector_put rx_zmqhwm -1` undoes",
+      "slsDetectorGui left in the receivers (reset it with `sls_detector_put rx_zmqhwm -1`)",
     "invalid messages: 1",
   ]);
   t.is(lossy?.events, 18);
