@@ -729,7 +729,7 @@ const wrongSettings: [string, Partial<ModuleFrame["gainMode"]>, RegExp][] = [
   [
     "a forced stage without constants",
     { forcedStage: 2 },
-    /Module 0 is forced to G2, for which its files hold no constants/,
+    /Module 0 is forced to G2, for which its files have no constants/,
   ],
 ];
 for (const [what, mode, message] of wrongSettings) {

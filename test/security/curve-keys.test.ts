@@ -122,10 +122,10 @@ test("line ends of Windows, tabs and no blanks are nothing to stumble over", asy
 
 const key = (name: string, value: string) => `curve\n    ${name} = "${value}"\n`;
 const broken: [what: string, text: string, problem: string][] = [
-  ["is empty", "", "it holds no public-key"],
-  ["is something else", "\u0000\u0001 rubbish \uffff", "it holds no public-key"],
-  ["has a key in a comment only", `# public-key = "${PUBLIC}"`, "it holds no public-key"],
-  ["has a key without quotes", `public-key = ${PUBLIC}`, "it holds no public-key"],
+  ["is empty", "", "it contains no public-key"],
+  ["is something else", "\u0000\u0001 rubbish \uffff", "it contains no public-key"],
+  ["has a key in a comment only", `# public-key = "${PUBLIC}"`, "it contains no public-key"],
+  ["has a key without quotes", `public-key = ${PUBLIC}`, "it contains no public-key"],
   [
     "has a key that is too short",
     key("public-key", PUBLIC.slice(1)),
@@ -168,7 +168,7 @@ test("a public key where the pair is needed is told", async (t) => {
   await writeFile(path, key("public-key", PUBLIC));
   t.deepEqual(await asPublic(path), []);
   t.deepEqual(await asPair(path), [
-    ["STREAM_KEY_FILE", `Key file '${path}': it holds no secret-key. ${MEND}`],
+    ["STREAM_KEY_FILE", `Key file '${path}': it contains no secret-key. ${MEND}`],
   ]);
 });
 
