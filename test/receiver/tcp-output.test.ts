@@ -103,7 +103,7 @@ test("who is no monitor is refused, with a reason in the log", async (t) => {
   const subscriber = new Subscriber({ linger: 0 });
   t.teardown(() => subscriber.close());
   subscriber.connect(output.url);
-  await until(() => logger.lines.some((line) => line.includes("a ZeroMQ socket of another kind")));
+  await until(() => logger.lines.some((line) => line.includes("a ZeroMQ socket of another type")));
   const scanner = connect(Number(new URL(output.url.replace("tcp:", "http:")).port), "127.0.0.1");
   await once(scanner, "connect");
   scanner.end();
