@@ -155,7 +155,7 @@ function subscriptionOf(body: Buffer): Saying | undefined {
 function refusalOfMechanism(mechanism: string): string {
   return mechanism === "CURVE"
     ? "has refused a client: it has CURVE keys, and this side has none"
-    : "has refused a client: it wants a way to identify itself that this side does not know";
+    : "has refused a client: it requires a security mechanism that this side does not support";
 }
 
 /** The property among those of a READY: pairs of a short name and a long value. */

@@ -48,7 +48,7 @@ for (const [what, bytes, reason] of [
   [
     "one with another mechanism",
     stranger,
-    "a client: it wants a way to identify itself that this side does not know",
+    "a client: it requires a security mechanism that this side does not support",
   ],
   [
     "one whose ping is short",
