@@ -223,7 +223,7 @@ async function main(): Promise<number> {
     )
     .option(
       "--share <monitors>",
-      "pair nothing: hand the frames of one port to so many monitors, each by its number; see docs/many-machines.md",
+      "do not pair: share out the frames of one port among this many monitors, by frame number; see docs/many-machines.md",
       monitorCount,
     )
     .option("--json", "print one line at the end, a summary; nothing else on standard output")
@@ -409,11 +409,11 @@ async function main(): Promise<number> {
     )
     .option(
       "--token-file <file>",
-      "the token, so that the page stays valid over a restart; made if it is not there",
+      "file of the token, so that the page stays valid after a restart; created if missing",
     )
     .option(
       "--origin <URL>",
-      "address of the page behind a reverse proxy, which may then ask for it; can be repeated",
+      "public address of the page behind a reverse proxy, which is then accepted; can be repeated",
       appendOrigin,
     )
     .addOption(verboseOption())
