@@ -116,7 +116,7 @@ function sayingOf({ flags, body }: { flags: number; body: Buffer }): Saying | un
   switch (body.toString("latin1", 1, nameEnd)) {
     case "READY":
       if (socketType(rest) !== "PULL")
-        throw new ZmtpRefusal("has refused a client: it is a ZeroMQ socket of another kind");
+        throw new ZmtpRefusal("has refused a client: it is a ZeroMQ socket of another type");
       return { kind: "ready" };
     case "PING":
       if (rest.length < 2) throw new ZmtpRefusal("has refused a client: its ping is cut short");
