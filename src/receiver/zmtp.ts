@@ -131,7 +131,7 @@ function sayingOf({ flags, body }: { flags: number; body: Buffer }, role: Socket
   switch (body.toString("latin1", 1, nameEnd)) {
     case "READY":
       if (!role.peers.includes(socketType(rest) ?? ""))
-        throw new ZmtpRefusal("has refused a client: it is a ZeroMQ socket of another kind");
+        throw new ZmtpRefusal("has refused a client: it is a ZeroMQ socket of another type");
       return { kind: "ready" };
     case "SUBSCRIBE":
       return { kind: "subscription", isOn: true };

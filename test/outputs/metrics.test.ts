@@ -71,7 +71,7 @@ test("drift goes below zero, a count of events does not; a source's name may sta
   t.is(await fixture.value("om_jungfrau_detector_m1_worst_pedestal_drift_adu"), 4);
   t.deepEqual(await fixture.lines("om_jungfrau_peaks"), []);
   t.deepEqual(await fixture.lines("# HELP om_jungfrau_detector_m1_worst_pedestal_drift_adu "), [
-    "The same of the pixel that is furthest from the dark file, up or down.",
+    "Drift of the pixel that is furthest from the dark file, up or down, in ADU.",
   ]);
 });
 

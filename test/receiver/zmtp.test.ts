@@ -56,7 +56,7 @@ for (const [what, bytes, reason] of [
     "its ping is cut short",
   ],
   ["one of before version 4", old, "its ZeroMQ is older than version 4"],
-  ["a SUB socket", sub, "it is a ZeroMQ socket of another kind"],
+  ["a SUB socket", sub, "it is a ZeroMQ socket of another type"],
   ["one that announces a terabyte", huge, "it sends what no monitor sends"],
 ] as const) {
   test(`${what} is refused, in words`, (t) => {

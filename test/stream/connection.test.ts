@@ -117,7 +117,7 @@ const refusals: [what: string, event: Event["type"] | Partial<Event>, options: O
   ],
   ["another server", HUNG_UP, { hasKeys: true }, "refused: the server may have another key"],
   ["a peer that hangs up", HUNG_UP, {}, "refused: it closed the connection at once"],
-  ["a ZeroMQ socket of another kind that hangs up first", HUNG_UP, { peer: { kind: "ZeroMQ" } }, NO_PORT],
+  ["a ZeroMQ socket of another type that hangs up first", HUNG_UP, { peer: { kind: "ZeroMQ" } }, NO_PORT],
   [
     "a web server",
     HUNG_UP,
