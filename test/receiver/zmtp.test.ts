@@ -31,7 +31,7 @@ test("subscriptions are understood as commands, and as messages of older sockets
       .map((saying) => (saying.kind === "subscription" ? saying.isOn : saying.kind)),
     ["greeting", "ready", true, false, true, false],
   );
-  t.throws(() => new ZmtpReader(PUB).read(PULL_GREETING), { message: /a ZeroMQ socket of another kind/ });
+  t.throws(() => new ZmtpReader(PUB).read(PULL_GREETING), { message: /a ZeroMQ socket of another type/ });
 });
 
 const curve = Buffer.from(GREETING);
