@@ -55,7 +55,7 @@ const built = new Map<PluginContext, (() => void)[]>();
  * initialised.
  *
  * The host's container may come from another copy of tsyringe, which does not know the classes decorated here. So they
- * are built in a container of this copy, into which the host's services are led by token.
+ * are built in a container of this copy, which resolves the host's services through tokens.
  *
  * @throws {HostError} HOST_INCOMPATIBLE if the host lacks a service; HOST_NAME_TAKEN
  */

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { normalize } from "node:path";
 import { promisify } from "node:util";
 import test from "ava";
+import { load } from "js-yaml";
 import { inPackage } from "./helpers/package-root.js";
 
 const MAX_PACKED_BYTES = 2 * 2 ** 20;
@@ -41,6 +42,10 @@ test("the package holds what is needed, and is small", (t) => {
   t.true(packed.size < MAX_PACKED_BYTES, `${packed.size} bytes`);
 });
 
+test("npm has nothing to correct in package.json when it publishes", (t) => {
+  for (const path of Object.values<string>(packageJson.bin)) t.is(path, normalize(path));
+});
+
 test("no file speaks of a source map, as none is packed", (t) => {
   t.deepEqual(
     paths.filter((path) => path.endsWith(".js") && text(path).includes("sourceMappingURL")),
@@ -65,6 +70,16 @@ test("all that package.json, manifest and README point at is packed", (t) => {
     targets.filter((target) => !paths.some((path) => path === target || path.startsWith(`${target}/`))),
     [],
   );
+});
+
+test("the workflow that publishes runs the whole of CI first, and states provenance", (t) => {
+  const { jobs } = load(text(".ci/publish.yaml")) as {
+    jobs: { publish: { permissions: Record<string, string>; steps: { run?: string }[] } };
+  };
+  t.is(jobs.publish.permissions["id-token"], "write");
+  const commands = jobs.publish.steps.flatMap(({ run }) => run ?? []);
+  t.true(commands.includes(".ci/run"));
+  t.regex(commands.at(-1) ?? "", /^npm publish --provenance\b/);
 });
 
 test("each entry has types, and injection is a peer, so that a host may share its copy", (t) => {

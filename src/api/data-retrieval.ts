@@ -1,17 +1,19 @@
 import type { DataEventHandler } from "./data-event-handler.js";
 import type { MonitorParameters } from "./monitor-parameters.js";
 
-/** What `om.data_retrieval_layer` names: an event handler with the data sources of one detector or beamline. */
+/**
+ * The object that `om.data_retrieval_layer` names: an event handler with the data sources of one detector or beamline.
+ */
 export interface DataRetrieval {
-  /** The same one each time; not yet initialised. */
+  /** Returns the same handler each time; it is not yet initialised. */
   getDataEventHandler(): DataEventHandler;
 }
 
-/** What a data-retrieval factory is given. */
+/** The arguments of a data-retrieval factory. */
 export interface DataRetrievalArguments {
   /**
-   * Where the events come from, as the operator wrote it: for a stream, its URLs separated by commas. Undefined for a
-   * check without a source: everything can be initialised and described, but there are no events.
+   * The source of the events, as the operator wrote it: for a stream, its URLs separated by commas. Undefined for a check
+   * without a source: everything can be initialised and described, but there are no events.
    */
   readonly source: string | undefined;
   /** The monitor's whole configuration. */

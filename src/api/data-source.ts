@@ -2,80 +2,79 @@ import type { DataEvent } from "./data-event.js";
 import type { DataSourceDescription } from "./description.js";
 import type { MonitorParameters } from "./monitor-parameters.js";
 
-/** What a data source is given to get its value. */
+/** The arguments of a data source's `getData`. */
 export interface ExtractionArguments {
   readonly event: DataEvent;
   /**
-   * What the sources before this one in `required_data` gave for the event, by their names; without those that failed. Not to
-   * be kept or written to. Undefined in hosts of contract 1.0.
+   * The event's values of the sources before this one in `required_data`, by their names, except those that failed. They
+   * must not be kept or written to. Undefined in hosts of contract 1.0.
    */
   readonly data?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
- * One sensor: knows how to get its value out of an event.
+ * One sensor: gets its value from an event.
  *
  * @typeParam T what `getData` returns
  */
 export interface DataSource<T> {
   /**
-   * Read parameters and files. Everything that can be wrong is found here, not at the first event.
+   * Read parameters and files. All errors are found here, not at the first event.
    *
-   * @throws the source's faults, all of them together, as errors for which `isMonitorError` holds
+   * @throws all faults of the source together, as errors for which `isMonitorError` holds
    */
   initializeDataSource(): void | Promise<void>;
 
   /**
-   * Names of required data that the value is made of, such as a frame's. They have to stand before this source in
-   * `required_data`; a wrong order is a fault of the configuration. Read before the initialisation. Left out by a source
-   * that is made of the event alone.
+   * Names of required data that the value depends on, such as a frame. They must precede this source in `required_data`;
+   * a wrong order is a fault of the configuration. Read before the initialisation. Absent if the source needs only the
+   * event.
    */
   readonly dependsOn?: readonly string[];
 
   /**
-   * The sensor's value in this event. On the hot path: synchronous, and the caller owns what it gets. What it throws costs
-   * the event this value, and nothing else: it is counted and logged.
+   * The sensor's value in this event. On the hot path: synchronous, and the caller owns the result. If it throws, the
+   * event lacks only this value; the fault is counted and logged.
    */
   getData(args: ExtractionArguments): T;
 
   /**
-   * {@link getData} without a copy: what it returns is the source's own memory, valid until `closeEvent` of the event,
-   * and not to be written to. A source that has nothing to lend leaves it out.
+   * {@link getData} without a copy: the result is the source's memory, valid until `closeEvent` of the event, and must
+   * not be written to. Optional for a source.
    */
   borrowData?(args: ExtractionArguments): T;
 
   /**
    * Read the files of the configuration again, and use them from then on, between two events. Until they are read, and after a
-   * fault, all stays as it was. A source without files leaves it out. Since contract 1.2.
+   * fault, the old ones stay in use. Absent if the source has no files. Since contract 1.2.
    *
    * @throws as {@link initializeDataSource}
    */
   reload?(): Promise<void>;
 
   /**
-   * Forget what was learnt from events, such as how far pedestals have drifted: for a person who knows better. A source that
-   * learns nothing leaves it out. Since contract 1.2.
+   * Forget what was learnt from events, such as the drift of pedestals, on a person's request. Absent if the source learns
+   * nothing. Since contract 1.2.
    */
   reset?(): void;
 
-  /** What people should know of now, a sentence each: what is wrong goes when it is right again. Since contract 1.2. */
+  /** Sentences about what currently needs attention; each disappears when its cause does. Since contract 1.2. */
   warnings?(): readonly string[];
 
-  /** Counts since the start, by snake_case name: what the source met that people should know of. */
+  /** Counts since the start, by snake_case name, of events that people should know about. */
   counters?(): Readonly<Record<string, number>>;
 
   /**
-   * What the source gives and works with, for a check before a run. Made when it is asked for, after
-   * `initializeDataSource`; also after that has failed, of what could be read. A source that has nothing to say leaves
-   * it out.
+   * The source's value and its inputs, for a check before a run. Called after `initializeDataSource`, even after a failed
+   * one: then it describes what could be read. Optional for a source.
    */
   describe?(): DataSourceDescription;
 
-  /** Free what initialisation took, also where it failed. Afterwards there is no data. Harmless when repeated. */
+  /** Free what initialisation acquired, even if it failed. Afterwards there is no data. Harmless when repeated. */
   dispose?(): void;
 }
 
-/** What a data-source factory is given. */
+/** The arguments of a data-source factory. */
 export interface DataSourceArguments {
   /** Prefix of the source's configuration keys: `detector` reads `detector_calibration`. */
   readonly dataSourceName: string;

@@ -1,4 +1,4 @@
-/** What is usually seen, both ends included. */
+/** A usual range, both ends included. */
 export interface UsualRange {
   readonly min: number;
   readonly max: number;
@@ -6,9 +6,9 @@ export interface UsualRange {
 
 /** A value for people to look at. */
 export interface DescribedValue {
-  /** Null if it is not known. */
+  /** Null if unknown. */
   readonly value: number | string | null;
-  /** For a number: a host marks a value outside of it, and one that is not known. */
+  /** For a number: a host marks a value outside it, and an unknown one. */
   readonly usual?: UsualRange | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface DescribedFact extends DescribedValue {
   /** For people: `photon energy`. */
   readonly title: string;
   readonly unit?: string | undefined;
-  /** Where the configuration says it. */
+  /** Its place in the configuration. */
   readonly where?: string | undefined;
 }
 
@@ -27,9 +27,9 @@ export interface DescribedFact extends DescribedValue {
 export interface DescribedFile {
   /** Absolute. */
   readonly path: string;
-  /** Where the configuration names it: `monitor.yaml:12: calibration.dark_filenames[1] = 'dark.h5'`. */
+  /** Its place in the configuration: `monitor.yaml:12: calibration.dark_filenames[1] = 'dark.h5'`. */
   readonly where: string;
-  /** What was found in it, a sentence each, without a full stop; none if it could not be read. */
+  /** Notes on its content, one sentence each, without a full stop; empty if it could not be read. */
   readonly notes: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export interface DescribedFile {
 export interface DescribedColumn {
   /** For programs, snake_case: its key in the rows. */
   readonly name: string;
-  /** For people, short: it stands above the values. */
+  /** For people, short: the heading of the values. */
   readonly title: string;
   readonly unit?: string | undefined;
 }
@@ -51,11 +51,11 @@ export interface DescribedTable {
   readonly columns: readonly DescribedColumn[];
   /** Values by the names of the columns. */
   readonly rows: readonly Readonly<Record<string, DescribedValue>>[];
-  /** Where the usual ranges come from, and what else is needed to read the table; a sentence each. */
+  /** The origin of the usual ranges, and anything else needed to read the table; one sentence each. */
   readonly notes?: readonly string[] | undefined;
 }
 
-/** What a data source gives. */
+/** The type of a data source's value. */
 export interface ReturnedValue {
   /** Element type, such as float32, or `string`. */
   readonly dtype: string;
@@ -64,7 +64,7 @@ export interface ReturnedValue {
   readonly unit?: string | undefined;
 }
 
-/** An alarm that a host should have without being asked, because equipment is in danger. */
+/** An alarm that a host should have by default, because equipment is in danger. */
 export interface DescribedAlarm {
   /** Which of the {@link DataSourceDescription.signals}. */
   readonly signal: string;
@@ -75,24 +75,24 @@ export interface DescribedAlarm {
 }
 
 /**
- * What a data source gives and what it works with, for people who check a monitor before they need it. A host prints it
- * without knowing what it is about: numbers are numbers, and what is usual stands beside them.
+ * A data source's value and inputs, for people who check a monitor before they need it. A host prints it without
+ * understanding it: numbers are numbers, each with its usual range.
  *
- * Every member is left out where there is nothing to say.
+ * Every member is optional.
  */
 export interface DataSourceDescription {
-  /** Left out also if the configuration is too wrong to tell. */
+  /** Also absent if errors in the configuration hide it. */
   readonly returns?: ReturnedValue | undefined;
   /**
-   * Keys of its value where that is a flat object of numbers and booleans: each of them is a signal, `<name>.<key>`, for
-   * trends, metrics and alarms.
+   * Keys of its value if that is a flat object of numbers and booleans. Each is a signal, `<name>.<key>`, for trends,
+   * metrics and alarms.
    */
   readonly signals?: readonly string[] | undefined;
   /** Alarms that a host has by default. A configured alarm with `above` on the same signal replaces one of these. */
   readonly alarms?: readonly DescribedAlarm[] | undefined;
   /** Single values. */
   readonly facts?: readonly DescribedFact[] | undefined;
-  /** All that the configuration names for this source. */
+  /** All files of this source in the configuration. */
   readonly files?: readonly DescribedFile[] | undefined;
   /** Values for each of several things. */
   readonly tables?: readonly DescribedTable[] | undefined;

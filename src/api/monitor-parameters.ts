@@ -1,4 +1,4 @@
-/** The types that a parameter can be asked for, by name. A `number` may be NaN or infinite (`.nan`, `.inf`). */
+/** The types that a parameter can be requested as, by name. A `number` may be NaN or infinite (`.nan`, `.inf`). */
 export interface ParameterTypes {
   boolean: boolean;
   number: number;
@@ -11,7 +11,7 @@ export interface ParameterTypes {
 /** A key of {@link ParameterTypes}. */
 export type ParameterTypeName = keyof ParameterTypes;
 
-/** Where a parameter stands in the configuration. */
+/** The place of a parameter in the configuration. */
 export interface ParameterAddress {
   /** A key of the file's first level, such as `data_retrieval_layer`. */
   readonly group: string;
@@ -19,7 +19,7 @@ export interface ParameterAddress {
   readonly parameter: string;
 }
 
-/** One look-up: with a default, a missing parameter yields the default; without, `undefined` unless it is required. */
+/** One look-up. A missing parameter yields the default, or `undefined` if there is none and it is not required. */
 export interface ParameterQuery<N extends ParameterTypeName> extends ParameterAddress {
   readonly parameterType: N;
   readonly required?: boolean;
@@ -28,20 +28,20 @@ export interface ParameterQuery<N extends ParameterTypeName> extends ParameterAd
 
 /** A monitor's configuration: groups of parameters. */
 export interface MonitorParameters {
-  /** All parameters of a group as they were written; empty if the group is absent. */
+  /** All parameters of a group, unchanged; empty if the group is absent. */
   getParameterGroup(args: { group: string }): Readonly<Record<string, unknown>>;
 
   /**
    * Look one parameter up and check its type. A key without a value (`key:`) counts as absent.
    *
    * @throws CONFIGURATION_MISSING_KEY if it is required and absent; CONFIGURATION_WRONG_TYPE. An error that has this
-   *         `code` and a property `Symbol.for("om-monitor/MonitorError")` is told together with the plugin's faults; any
-   *         other ends the start-up at once.
+   *         `code` and a property `Symbol.for("om-monitor/MonitorError")` is reported together with the plugin's faults;
+   *         any other ends the start-up at once.
    */
   getParameter<N extends ParameterTypeName>(
     query: ParameterQuery<N> & ({ readonly required: true } | { readonly default: ParameterTypes[N] }),
   ): ParameterTypes[N];
-  /** As above; without a value where the parameter is absent, and neither required nor given a default. */
+  /** As above; undefined if the parameter is absent, not required, and has no default. */
   getParameter<N extends ParameterTypeName>(query: ParameterQuery<N>): ParameterTypes[N] | undefined;
 
   /** The parameter's place for an error message, such as `monitor.yaml:12: calibration.dark_filenames`. */
@@ -51,9 +51,9 @@ export interface MonitorParameters {
    * A file name of the configuration as an absolute path: relative names start at the configuration's folder. In the
    * reference host, a leading `~/` is the home folder.
    *
-   * @param address  of the parameter that holds the name, for an error message
-   * @throws CONFIGURATION_BAD_VALUE, as by {@link getParameter}, if the host refuses the name: the reference host does so
-   *         for one that holds a variable, such as `${DATA}`
+   * @param address of the parameter with the name, for an error message
+   * @throws CONFIGURATION_BAD_VALUE, as by {@link getParameter}, if the host refuses the name: the reference host refuses
+   *         variables, such as `${DATA}`
    */
   resolvePath(filename: string, address?: ParameterAddress): string;
 }

@@ -14,25 +14,25 @@ export interface Registry<Factory> {
 /**
  * The part of tsyringe's `DependencyContainer` that host and plugin share.
  *
- * Only symbols and factories cross the border, so that host and plugin may each have a copy of tsyringe: a decorated
- * class would be unknown to the other copy.
+ * Host and plugin exchange only symbols and factories, because each may have its own copy of tsyringe: a decorated class
+ * would be unknown to the other copy.
  */
 export interface ServiceContainer {
   /** Let a token resolve to what the factory returns, which is called for each resolution. */
   register<T>(token: symbol, provider: { useFactory: (container: ServiceContainer) => T }): unknown;
-  /** What stands under a token, here or in a parent. @throws if nothing does */
+  /** The service of a token, registered here or in a parent. @throws if there is none */
   resolve<T>(token: symbol): T;
-  /** Whether something stands under a token. @param recursive  also in a parent */
+  /** Whether a token has a service. @param recursive  also in a parent */
   isRegistered(token: symbol, recursive?: boolean): boolean;
 }
 
-/** What a host hands to a plugin. */
+/** What a host passes to a plugin. */
 export interface PluginContext {
-  /** A child container made for this plugin, in which the host's services resolve. */
+  /** A child container for this plugin; it resolves the host's services. */
   readonly container: ServiceContainer;
-  /** Where the plugin puts the factories of its data sources, and finds those of others. */
+  /** Registry of data sources: the plugin adds its own factories, and finds those of others. */
   readonly dataSources: Registry<DataSourceFactory>;
-  /** Where it puts those of its data retrievals. */
+  /** Registry of data retrievals. */
   readonly dataRetrievals: Registry<DataRetrievalFactory>;
 }
 
@@ -40,6 +40,6 @@ export interface PluginContext {
 export interface PluginModule {
   /** Put the factories under their names. Reads, opens and compiles nothing. */
   register(context: PluginContext): void | Promise<void>;
-  /** Close all that the plugin made for this context, or for every context. Harmless when repeated. */
+  /** Close everything that the plugin made for this context, or for every context. Harmless when repeated. */
   dispose(context?: PluginContext): void | Promise<void>;
 }

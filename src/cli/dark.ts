@@ -98,12 +98,12 @@ export async function runDark(options: DarkOptions): Promise<number> {
   }
   const darks = run.result();
   if (darks.stages.length === 0) {
-    logger.error(`No dark frame was counted: ${progress.refusals() || "none came"}. Nothing is written.`);
+    logger.error(`No dark frame was counted: ${progress.refusals() || "none arrived"}. Nothing was written.`);
     return EXIT.failed;
   }
   if (!run.isComplete) {
     logger.warn(
-      `The run was ended before every stage had ${options.frames} frames: what there is, is written.`,
+      `The run was ended before every stage had ${options.frames} frames. The frames so far are used.`,
     );
   }
   const files = await write(darks, options, startedSeconds);
@@ -162,7 +162,7 @@ async function checkFolder({ out, format, monitorYaml, force }: DarkOptions): Pr
   if (there.length === 0 || force) return;
   throw new HostError(
     "HOST_OUTPUT_FAILED",
-    `'${out}' holds ${there.join(" and ")} already. Choose another folder with --out, or write over it with --force.`,
+    `'${out}' holds ${there.join(" and ")} already. Choose another folder with --out, or overwrite it with --force.`,
   );
 }
 

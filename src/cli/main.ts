@@ -37,7 +37,7 @@ Exit codes: ${EXIT.ok} done, also after Ctrl-C; ${EXIT.failed} failed while runn
 constants files; ${EXIT.interrupted} second Ctrl-C.`;
 
 const CHECK_EXIT_CODES_HELP = `
-Exit codes: ${EXIT.ok} a monitor would start; ${EXIT.failed} it would not, or, with --strict, something is to be looked at;
+Exit codes: ${EXIT.ok} a monitor would start; ${EXIT.failed} it would not, or there are warnings or problems with --strict;
 ${EXIT.usage} wrong usage; ${EXIT.interrupted} second Ctrl-C.`;
 
 /** Commands are imported when they are run, so that help and wrong usage answer at once. */
@@ -56,38 +56,38 @@ async function main(): Promise<number> {
     .description("Run a monitor on a detector's streams, or on recorded files.")
     .argument(
       "<source...>",
-      "tcp://HOST:PORT of every receiver stream, separated by commas or spaces: one per module, or two per module with two interfaces; or pairs+tcp://HOST:PORT of `om-jungfrau receive` or OM's receiver, where pairs+ can be left out; or recorded files, one run after the other",
+      "tcp://HOST:PORT of every receiver stream, separated by commas or spaces: one per module, or two if the modules use both UDP interfaces; or pairs+tcp://HOST:PORT of `om-jungfrau receive` or OM's receiver (pairs+ is optional); or recorded files, one run after the other",
     )
     .option("-c, --configuration <file>", "monitor configuration", "monitor.yaml")
     .option("-n, --frames <number>", "end after this many events", positiveInteger)
     .option(
       "--share <monitors>",
-      "the source is that of `receive --share` with so many monitors: frame numbers come in steps",
+      "the source is a `receive --share` with this many monitors: frame numbers come in steps",
       monitorCount,
     )
-    .option("--json", "one JSON line an event, and a summary; nothing else on standard output")
-    .option(
-      "--npy <folder>",
-      "write each frame as <event_id>.npy; one that is there already is kept, and <event_id>-2.npy written",
-    )
+    .option("--json", "print one JSON line per event, and a summary; nothing else on standard output")
+    .option("--npy <folder>", "write each frame as <event_id>.npy; if that file exists, as <event_id>-2.npy")
     .addOption(metricsOption())
     .option(
       "--view [HOST:PORT]",
-      "serve the live view, a web page; 127.0.0.1:8123 if no address follows, with a token in its URL if other machines reach it",
+      "serve the live view, a web page, by default on 127.0.0.1:8123; with a token in its URL if other machines can reach it",
     )
     .option(
       "--view-token-file <file>",
-      "the token, so that the page stays valid over a restart; made if it is not there",
+      "file of the token, so that the page stays valid after a restart; created if missing",
     )
     .option(
       "--view-origin <URL>",
-      "address of the page behind a reverse proxy, which may then ask for it; can be repeated",
+      "public address of the page behind a reverse proxy, which is then accepted; can be repeated",
       appendOrigin,
     )
-    .option("--streamvis <tcp://HOST:PORT>", "publish frames there for PSI's streamvis, ten a second at most")
+    .option(
+      "--streamvis <tcp://HOST:PORT>",
+      "publish frames there for PSI's streamvis, at most ten per second",
+    )
     .option(
       "--om-viewer <tcp://HOST:PORT>",
-      "publish frames there for OM's frame viewer, ten a second at most",
+      "publish frames there for OM's frame viewer, at most ten per second",
     )
     .option(
       "--nats <nats://HOST:PORT>",
@@ -101,15 +101,18 @@ async function main(): Promise<number> {
     )
     .option(
       "--keep <number>",
-      "keep the raw frames of the last so many events, 2 MiB each, for the live view's button that saves them",
+      "keep the raw frames of this many events, 2 MiB each, for the save button of the live view",
       keptFrames,
     )
-    .option("--keep-folder <folder>", "where frames that are kept are saved (default: the current folder)")
+    .option("--keep-folder <folder>", "where to save these frames (default: the current folder)")
     .option(
       "--reload-constants",
-      "read constants again when their files change; without it, at the signal SIGUSR2 alone",
+      "read constants again when their files change; without it, only on the signal SIGUSR2",
     )
-    .option("--curve-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
+    .option(
+      "--curve-server-key <file>",
+      "public key of the streams' sender: encrypt, and accept data from it alone",
+    )
     .option("--curve-key <file>", "this monitor's own key pair (.key_secret)")
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
@@ -157,7 +160,9 @@ async function main(): Promise<number> {
 
   program
     .command("check")
-    .description("Say whether a monitor would start, on what constants, and what the streams bring.")
+    .description(
+      "Report whether a monitor would start, with which constants, and what arrives on the streams.",
+    )
     .argument("[source...]", "as for `monitor`; without it, only the files are checked")
     .option("-c, --configuration <file>", "monitor configuration", "monitor.yaml")
     .option("--seconds <number>", "how long to watch the streams", positiveNumber, 3)
@@ -166,7 +171,10 @@ async function main(): Promise<number> {
       "--strict",
       "fail with exit code 1 also on warnings and problems of the streams, such as a dead port",
     )
-    .option("--curve-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
+    .option(
+      "--curve-server-key <file>",
+      "public key of the streams' sender: encrypt, and accept data from it alone",
+    )
     .option("--curve-key <file>", "this monitor's own key pair (.key_secret)")
     .addOption(verboseOption())
     .addHelpText("after", CHECK_EXIT_CODES_HELP)
@@ -192,10 +200,10 @@ async function main(): Promise<number> {
 
   program
     .command("receive")
-    .description("Pair a detector's streams, and feed any number of monitors, each event to one of them.")
+    .description("Pair a detector's streams and feed any number of monitors: each event goes to one of them.")
     .argument(
       "<addresses...>",
-      "tcp://HOST:PORT of every receiver stream, one or two per module, or recorded files, and then the address that monitors pull from, tcp://127.0.0.1:12321 by default",
+      "tcp://HOST:PORT of every receiver stream, one or two per module, or recorded files; then the address that monitors pull from, by default tcp://127.0.0.1:12321",
     )
     .addOption(
       new Option(
@@ -208,24 +216,27 @@ async function main(): Promise<number> {
     .addOption(
       new Option(
         "--delivery <policy>",
-        "latest: the newest event, when monitors are slower; all: every event",
+        "latest: the newest event, if monitors are slower than the detector; all: every event",
       )
         .choices(["latest", "all"])
         .default("latest"),
     )
     .option(
       "--share <monitors>",
-      "pair nothing: hand the frames of one port to so many monitors, each by its number; see docs/many-machines.md",
+      "do not pair: share out the frames of one port among this many monitors, by frame number; see docs/many-machines.md",
       monitorCount,
     )
     .option("--json", "print one line at the end, a summary; nothing else on standard output")
     .addOption(metricsOption())
-    .option("--input-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
+    .option(
+      "--input-server-key <file>",
+      "public key of the streams' sender: encrypt, and accept data from it alone",
+    )
     .option("--input-key <file>", "this receiver's own key pair, as the sender's client")
     .option("--curve-key <file>", "this receiver's own key pair, as the monitors' server: encrypt")
     .option(
       "--curve-clients <file>",
-      "public key of a monitor that is let in, once for each; without it, all that know the receiver's",
+      "public key of a monitor to accept, once for each; without it, every monitor that knows the receiver's key",
       append,
     )
     .addOption(verboseOption())
@@ -253,24 +264,24 @@ async function main(): Promise<number> {
 
   program
     .command("dark")
-    .description("Make pedestals from the streams of a detector in the dark, stage by stage.")
+    .description("Make pedestals from the streams of a detector in the dark, one gain stage after the other.")
     .argument("<source...>", "as for `monitor`")
-    .requiredOption("--out <folder>", "where to write the pedestals; made if it is not there")
-    .option("-n, --frames <number>", "frames that make a stage complete", positiveInteger, 1000)
+    .requiredOption("--out <folder>", "where to write the pedestals; created if missing")
+    .option("-n, --frames <number>", "frames per gain stage", positiveInteger, 1000)
     .option(
       "--skip <number>",
-      "frames at the start of each stage, or of a run of pedestalmode, that do not count",
+      "frames to leave out at the start of each stage, or of a run of pedestalmode",
       wholeNumber,
       100,
     )
     .addOption(
-      new Option("--stages <list>", "stages that are wanted: of g0, g1, g2 and hg0")
+      new Option("--stages <list>", "gain stages to measure, some of g0, g1, g2 and hg0")
         .argParser(gainStages)
         .default(["g0", "g1", "g2"], "g0,g1,g2"),
     )
     .option(
       "--wrong-limit <share>",
-      "share of a pixel's frames that may be of another stage before it is bad",
+      "a pixel is bad if a larger share of its frames is in another stage",
       share,
       0.01,
     )
@@ -282,11 +293,18 @@ async function main(): Promise<number> {
         .choices(["psi", "om"])
         .default("psi"),
     )
-    .option("--force", "write over older files")
-    .option("--compare <file>", "older dark file to compare with; once, or once for each module", append)
-    .option("--monitor-yaml", "write a monitor.yaml for them, too")
+    .option("--force", "overwrite older files")
+    .option(
+      "--compare <file>",
+      "older dark file to compare with; one for both modules, or one per module",
+      append,
+    )
+    .option("--monitor-yaml", "also write a monitor.yaml that uses them")
     .option("--json", "print one JSON object instead of progress and table")
-    .option("--curve-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
+    .option(
+      "--curve-server-key <file>",
+      "public key of the streams' sender: encrypt, and accept data from it alone",
+    )
     .option("--curve-key <file>", "this program's own key pair (.key_secret)")
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
@@ -316,10 +334,10 @@ async function main(): Promise<number> {
 
   program
     .command("show")
-    .description("Print what one event of a recording holds.")
+    .description("Print one event of a recording.")
     .argument("<file>", "recording: a run's master, or one of its data files")
     .argument("<event_id>", "frame number of the event")
-    .option("-c, --configuration <file>", "monitor configuration; raw words without it")
+    .option("-c, --configuration <file>", "monitor configuration; without it, raw words are shown")
     .option("--npy <folder>", "write the frame as <event_id>.npy")
     .option("--json", "print one JSON object")
     .addOption(verboseOption())
@@ -340,12 +358,12 @@ async function main(): Promise<number> {
 
   program
     .command("record")
-    .description("Write what the streams bring to the disk, as slsReceiver's .raw files with a JSON master.")
+    .description("Write the streams to disk, as slsReceiver's .raw files with a JSON master.")
     .argument(
       "<source...>",
       "tcp://HOST:PORT of every receiver stream, or pairs+tcp://HOST:PORT of a receiver",
     )
-    .requiredOption("--out <folder>", "where to write; made if it is not there")
+    .requiredOption("--out <folder>", "where to write; created if missing")
     .option(
       "--name <name>",
       "first part of the files' names: NAME_master_0.json, NAME_d0_f0_0.raw",
@@ -354,9 +372,12 @@ async function main(): Promise<number> {
     )
     .option("-n, --frames <number>", "end after this many frames of each port", positiveInteger)
     .option("--seconds <number>", "end this long after the first frame", positiveNumber)
-    .option("--max-gib <number>", "end before the files are larger than this together", positiveNumber)
+    .option("--max-gib <number>", "end before the files exceed this size in total", positiveNumber)
     .option("--json", "print one line at the end, a summary; nothing else on standard output")
-    .option("--curve-server-key <file>", "public key of the streams' sender: encrypt, and trust it alone")
+    .option(
+      "--curve-server-key <file>",
+      "public key of the streams' sender: encrypt, and accept data from it alone",
+    )
     .option("--curve-key <file>", "this program's own key pair (.key_secret)")
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
@@ -388,11 +409,11 @@ async function main(): Promise<number> {
     )
     .option(
       "--token-file <file>",
-      "the token, so that the page stays valid over a restart; made if it is not there",
+      "file of the token, so that the page stays valid after a restart; created if missing",
     )
     .option(
       "--origin <URL>",
-      "address of the page behind a reverse proxy, which may then ask for it; can be repeated",
+      "public address of the page behind a reverse proxy, which is then accepted; can be repeated",
       appendOrigin,
     )
     .addOption(verboseOption())
@@ -406,7 +427,7 @@ async function main(): Promise<number> {
 
   program
     .command("keygen")
-    .description("Make a pair of keys for encrypted streams: <name>.key_secret and <name>.key.")
+    .description("Make a key pair for encrypted streams: <name>.key_secret and <name>.key.")
     .argument("<name>", "path and first part of the files' names", fileName)
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async (name: string) => {
@@ -416,22 +437,20 @@ async function main(): Promise<number> {
 
   program
     .command("simulate")
-    .description(
-      "Run a detector that is not there: two streams, with constants files and a configuration to match.",
-    )
+    .description("Run a simulated detector: two streams, with matching constants files and configuration.")
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .addOption(
-      new Option("--ports <two>", "ports of the two modules; 0 for any that is free")
+      new Option("--ports <two>", "ports of the two modules; 0 for a free one")
         .argParser(ports)
         .default([30001, 30002], "30001,30002"),
     )
-    .option("-r, --rate <Hz>", "frames a second", positiveNumber, 10)
+    .option("-r, --rate <Hz>", "frames per second", positiveNumber, 10)
     .option("-n, --frames <number>", "end after this many frames", positiveInteger)
-    .option("--seed <number>", "another seed, another scene", wholeNumber, 1)
+    .option("--seed <number>", "seed of the scene; another seed gives another scene", wholeNumber, 1)
     .option("--photon-energy <keV>", "energy of the photons", photonEnergyKeV, 12.4)
     .option(
       "--jsonpara <key=value>",
-      "add this to the frames' headers, as rx_jsonpara does; can be repeated",
+      "add a value to the frames' headers, as rx_jsonpara does; can be repeated",
       appendParameter,
     )
     .option(
@@ -442,31 +461,31 @@ async function main(): Promise<number> {
     .addOption(
       new Option(
         "--dark",
-        "look at nothing: so many frames of G0, of G1 and of G2 (default: 1150 each), and dark-faults.json with the bad pixels",
+        "send dark frames, --frames of each of G0, G1 and G2 (default: 1150), and write the bad pixels to dark-faults.json",
       ).conflicts("pedestalmode"),
     )
     .addOption(
       new Option(
         "--pedestalmode <FRAMES,LOOPS>",
-        "look at nothing, and switch as the detector's pedestalmode does",
+        "send dark frames, and switch gain as the detector's pedestalmode does",
       )
         .argParser(pedestalMode)
         .conflicts("frames"),
     )
     .option(
       "--fault <NAME[=VALUE]>",
-      "let something go wrong; can be repeated. bright[=START_S]: the beam stop fails, after so many seconds, and pixels come near the end of G2",
+      "simulate a fault; can be repeated. bright[=START_S]: the beam stop fails after START_S seconds, and pixels approach the end of G2",
       appendFault,
     )
-    .option("--wait", "send nothing before a monitor listens to both streams")
+    .option("--wait", "send nothing until a monitor has subscribed to both streams")
     .option(
       "--stay",
-      "after the last frame keep the ports open, as receivers do: monitors wait for the next acquisition",
+      "keep the ports open after the last frame, as receivers do: monitors wait for the next acquisition",
     )
     .option("--curve-key <file>", "the detector's own key pair (.key_secret): encrypt the streams")
     .option(
       "--curve-clients <file>",
-      "public key of a client that is let in, once for each; without it, all that know the detector's",
+      "public key of a client to accept, once for each; without it, every client that knows the detector's key",
       append,
     )
     .option("--json", "print source and configuration as JSON")
@@ -498,12 +517,12 @@ async function main(): Promise<number> {
 
   program
     .command("replay")
-    .description("Play recordings as a detector: their frames are sent again from ports of this machine.")
+    .description("Play recordings as a detector: send their frames from ports of this machine.")
     .argument("<file...>", "recordings, one run after the other: masters, data files, or lists of masters")
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option(
       "--ports <list>",
-      "a port for each of the detector's; 0 for any that is free (default: 30001 and the next ones)",
+      "one port for each of the detector's; 0 for a free one (default: 30001 and the next ones)",
       portList,
     )
     .option("-r, --rate <Hz>", "exposures per second (default: as recorded)", positiveNumber)
@@ -513,10 +532,10 @@ async function main(): Promise<number> {
         .default("9.2"),
     )
     .option("--loop", "begin again after the last recording; frame numbers go on")
-    .option("--wait", "send nothing before a monitor listens to every stream")
+    .option("--wait", "send nothing until a monitor has subscribed to every stream")
     .option(
       "--stay",
-      "after the last frame keep the ports open, as receivers do: monitors wait for the next acquisition",
+      "keep the ports open after the last frame, as receivers do: monitors wait for the next acquisition",
     )
     .option("--curve-key <file>", "the detector's own key pair (.key_secret): encrypt the streams")
     .option(
@@ -551,13 +570,13 @@ async function main(): Promise<number> {
   program
     .command("demo")
     .description("Run a simulated detector and a monitor on it, and check the photons.")
-    .option("-r, --rate <Hz>", "frames a second", positiveNumber, 10)
+    .option("-r, --rate <Hz>", "frames per second", positiveNumber, 10)
     .option(
       "-n, --frames <number>",
-      "end after this many events; by default at Ctrl-C, or without a terminal after 100 when no page is open",
+      "end after this many events (default: at Ctrl-C; without a terminal, after 100 if no page is open)",
       positiveInteger,
     )
-    .option("--view [HOST:PORT]", "serve the live view there; 127.0.0.1:8123 by default")
+    .option("--view [HOST:PORT]", "serve the live view there, by default on 127.0.0.1:8123")
     .option("--no-view", "no live view")
     .addOption(verboseOption())
     .addHelpText("after", EXIT_CODES_HELP)
@@ -621,13 +640,13 @@ function addPlayback(command: Command): void {
   command
     .option(
       "--rate <Hz>",
-      "play recordings at this rate, or max: as fast as events are taken (default: as recorded)",
+      "play recordings at this rate, or max: as fast as possible (default: as recorded)",
       playbackRate,
     )
     .option("--first <number>", "play recordings from this frame number on", wholeNumber)
     .option("--last <number>", "play recordings up to this frame number", wholeNumber)
-    .option("--every <number>", "play every N-th exposure of recordings", positiveInteger)
-    .option("--loop", "play recordings again and again");
+    .option("--every <number>", "play only every N-th exposure of recordings", positiveInteger)
+    .option("--loop", "repeat recordings endlessly");
 }
 
 /** Those that were given. */
@@ -652,7 +671,7 @@ function addressList(texts: readonly string[]): string[] {
 function metricsOption(): Option {
   return new Option(
     "--metrics <HOST:PORT>",
-    "serve Prometheus metrics and /healthz; PORT alone means loopback",
+    "serve Prometheus metrics and /healthz; PORT alone listens on loopback",
   );
 }
 

@@ -108,7 +108,7 @@ function defaultMonitorName(): string {
 }
 
 const VIEWERS_HAVE_NO_KEYS =
-  "These viewers know no keys: where others must not see the data, listen on 127.0.0.1, and let an SSH tunnel lead there.";
+  "These viewers do not support keys. If others must not see the data, listen on 127.0.0.1 and use an SSH tunnel.";
 
 /** A host that is ready, and the outputs that are asked for, but for standard output. */
 async function startHost(options: MonitorOptions) {

@@ -96,7 +96,7 @@ export function runName(text: string): string {
 export function gainStages(text: string): ConstantsStage[] {
   const stages = text.toLowerCase().split(",");
   if (stages.every(isStage)) return CONSTANTS_STAGES.filter((stage) => stages.includes(stage));
-  throw new InvalidArgumentError(`Write some of ${CONSTANTS_STAGES.join(",")}, with commas.`);
+  throw new InvalidArgumentError(`Write one or more of ${CONSTANTS_STAGES.join(",")}, separated by commas.`);
 }
 
 function isStage(text: string): text is ConstantsStage {
@@ -116,7 +116,7 @@ export function pedestalMode(text: string): { pedestalFrames: number; pedestalLo
   const [, frames, loops] = /^(\d{1,6}),(\d{1,6})$/.exec(text) ?? [];
   if (Number(frames) >= 2 && Number(loops) >= 1)
     return { pedestalFrames: Number(frames), pedestalLoops: Number(loops) };
-  throw new InvalidArgumentError("Write FRAMES,LOOPS such as 20,200: two frames or more, one loop or more.");
+  throw new InvalidArgumentError("Write FRAMES,LOOPS such as 20,200: at least two frames and one loop.");
 }
 
 /** A number from 0 to 1. */
@@ -173,7 +173,7 @@ export function photonEnergyKeV(text: string): number {
 export function portList(text: string): number[] {
   const values = text.split(",").map((port) => wholeNumber(port.trim()));
   if (values.every((port) => port <= 65535)) return values;
-  throw new InvalidArgumentError("Write ports from 0 to 65535, with commas: 30001,30002.");
+  throw new InvalidArgumentError("Write ports from 0 to 65535, separated by commas: 30001,30002.");
 }
 
 /** A TCP port per module. @see {@link portList} */

@@ -53,7 +53,7 @@ export async function runRecord(options: RecordOptions): Promise<number> {
     await output.write(recordSummary(recorder.status(), json));
   }
   if (recorder.status().masters.length > 0) return EXIT.ok;
-  logger.error("No frame came, and nothing was written.");
+  logger.error("No frame arrived, and nothing was written.");
   return EXIT.failed;
 }
 

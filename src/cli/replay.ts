@@ -51,7 +51,7 @@ export async function runReplay(options: ReplayCommandOptions): Promise<void> {
     if (options.json) process.stdout.write(`${JSON.stringify({ source })}\n`);
     else process.stdout.write(`${monitorCommand(ready)}\n`);
     if (options.wait) {
-      logger.info("Waiting for a monitor to listen to every stream");
+      logger.info("Waiting for a monitor to subscribe to every stream");
       await Promise.race([ports.subscribed(), aborted(signal)]);
     }
     const total = recordings.reduce((sum, { length }) => sum + length, 0);

@@ -68,7 +68,7 @@ export async function runSimulator(options: SimulateOptions): Promise<void> {
     else process.stdout.write(`${monitorCommand(ready)}\n`);
 
     if (options.wait) {
-      logger.info("Waiting for a monitor to listen to every stream");
+      logger.info("Waiting for a monitor to subscribe to every stream");
       await Promise.race([detector.subscribed(), aborted(signal)]);
     }
     logger.info(`Sending ${frames === Number.POSITIVE_INFINITY ? "" : `${frames} `}frames at ${rateHz} Hz`);

@@ -20,5 +20,5 @@ export function warnIfUnencrypted(
     return host !== undefined && !isLoopback(host);
   });
   if (open.length === 0) return;
-  logger.warn(`Whoever reaches ${open.join(", ")} gets the data, and nothing is encrypted. ${mend}`);
+  logger.warn(`Everyone who can reach ${open.join(", ")} gets the data, unencrypted. ${mend}`);
 }

@@ -168,9 +168,7 @@ export function readMonitorParameters(path: string): YamlMonitorParameters {
 function whyUnreadable(path: string, error: unknown): string {
   if ((error as NodeJS.ErrnoException).code === "ENOENT") {
     const folder = dirname(resolve(path));
-    const reason = existsSync(folder)
-      ? `${folder} holds no file of that name`
-      : `there is no folder ${folder}`;
+    const reason = existsSync(folder) ? `${folder} has no file of that name` : `there is no folder ${folder}`;
     return (
       `${reason}. Copy monitor.yaml.example of the package om-jungfrau-zmq to it, or give the path of another file ` +
       "with -c."

@@ -34,7 +34,7 @@ export function readBinaryGains<T>(
     }
     throw new CalibrationError(
       "CALIBRATION_SHAPE",
-      `${where} holds ${sizeBytes} bytes, a module needs ${THREE_MAPS_SIZE_BYTES}, or ${FOUR_MAPS_SIZE_BYTES} with high ` +
+      `${where} holds ${sizeBytes} bytes, but a module needs ${THREE_MAPS_SIZE_BYTES}, or ${FOUR_MAPS_SIZE_BYTES} with high ` +
         "gain. Copy the file again, or name another.",
     );
   }

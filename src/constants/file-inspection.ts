@@ -62,7 +62,10 @@ export function inspectFile({ path, where }: ConstantsFile): InspectedFile {
         error,
       );
     }
-    throw fault(`cannot be read: ${messageOf(error)}. Make it readable for whoever runs the monitor.`, error);
+    throw fault(
+      `cannot be read: ${messageOf(error)}. Make it readable for the user who runs the monitor.`,
+      error,
+    );
   }
 }
 

@@ -114,7 +114,7 @@ function requireNumbers({ type, size, enum_type: enumeration }: Metadata, where:
   const found = CLASS_NAMES[type] ?? `numbers of ${size} bytes`;
   throw new CalibrationError(
     "CALIBRATION_FORMAT",
-    `${where} holds ${found}, floats or integers of up to 8 bytes are needed. Write it again with such a type.`,
+    `${where} holds ${found}, but floats or integers of up to 8 bytes are required. Write it again with such a type.`,
   );
 }
 

@@ -55,7 +55,7 @@ export function moduleMaps(
   if (mapCounts !== undefined && !mapCounts.includes(count)) {
     throw new CalibrationError(
       "CALIBRATION_SHAPE",
-      `${where} holds ${count} maps, it needs ${mapCounts.join(" or ")}: G0, G1, G2 and then those of high gain. ` +
+      `${where} holds ${count} maps, but needs ${mapCounts.join(" or ")}: G0, G1, G2 and then those of high gain. ` +
         "Name a file with a map for each gain stage.",
     );
   }
@@ -63,7 +63,7 @@ export function moduleMaps(
   if (isOnlyFile && !holdsDetector) {
     throw new CalibrationError(
       "CALIBRATION_FILE_COUNT",
-      `${where} holds one module, the detector has ${layout.modules}. Name one file a module, top module first.`,
+      `${where} holds one module, but the detector has ${layout.modules}. Name one file per module, top module first.`,
     );
   }
   const firstRow = holdsDetector ? (layout.places[moduleIndex]?.firstRow ?? 0) : 0;

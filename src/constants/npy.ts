@@ -32,7 +32,7 @@ export function readNpy<T>(
     if (sizeBytes < neededBytes) {
       throw new CalibrationError(
         "CALIBRATION_DAMAGED",
-        `${where} holds ${sizeBytes} bytes, its header promises ${neededBytes}. Copy it again.`,
+        `${where} holds ${sizeBytes} bytes, but its header promises ${neededBytes}. Copy it again.`,
       );
     }
     return use(binaryArray(descriptor, where, { ...layout, shape: withModulesStacked(layout.shape) }));

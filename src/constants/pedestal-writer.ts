@@ -92,7 +92,7 @@ export class PedestalWriter {
     );
     if (kind !== undefined) return kind.name;
     this.#notes.warn(
-      `${this.#where} mixes pedestals of different kinds. Was it put together from several files?`,
+      `${this.#where} mixes pedestals of different kinds. Was it combined from several files?`,
     );
     return `of mixed kinds: offsets ${offsets.join(", ")} ADU in G0, G1, G2`;
   }

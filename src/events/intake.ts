@@ -216,7 +216,7 @@ export class EventIntake {
     if (difference === undefined) return undefined;
     const [one, other] = difference.streams.map((stream) => this.#progress[stream]?.url);
     const [number, otherNumber] = difference.numbers;
-    return `${one} brings frame ${number} when ${other} brings ${otherNumber}, and so on: they number the same exposures differently`;
+    return `${one} sends frame ${number} when ${other} sends ${otherNumber}, and so on: they number the same exposures differently`;
   }
 
   /** Read all streams to their ends. A stream that fails ends the others. */
@@ -280,7 +280,7 @@ export class EventIntake {
     if (counters.duplicate > duplicate) {
       this.#faultLog.warn(
         `${url} duplicate`,
-        `${url} brought a frame twice, or the same module as another stream. Check the addresses.`,
+        `${url} sent a frame twice, or the same module as another stream. Check the addresses.`,
       );
     }
   }

@@ -35,7 +35,7 @@ const WHY_SILENT =
 
 /** What a detector that was not seen yet may lack. */
 const HOW_TO_STREAM =
-  "Frames come when an acquisition runs and the receivers stream it (sls_detector_put rx_zmqstream 1)";
+  "Frames arrive when an acquisition runs and the receivers stream (sls_detector_put rx_zmqstream 1)";
 
 /** What the streams are doing, and the sentence about it: what is missing, where, and for how long. */
 export function streamStatus(input: StatusInput): { state: StreamState; message: string } {
@@ -90,8 +90,8 @@ export function streamStatus(input: StatusInput): { state: StreamState; message:
     return {
       state: "stalled",
       message:
-        `stalled: no whole event for ${Math.floor(nowSeconds - withoutEventSince)} s, although messages come: they make no ` +
-        "sense, or no frame number comes from every stream. Name the streams of one detector, each with rx_zmqfreq 1",
+        `stalled: no whole event for ${Math.floor(nowSeconds - withoutEventSince)} s, although messages arrive: they are ` +
+        "invalid, or no frame number arrives on every stream. Name the streams of one detector, each with rx_zmqfreq 1",
     };
   }
   if (newestWholeSeconds === undefined) {
@@ -103,7 +103,7 @@ export function streamStatus(input: StatusInput): { state: StreamState; message:
 
 /** `no data from tcp://… for 5 s`, of each stream. */
 function silenceOf(streams: readonly StreamCondition[], nowSeconds: number): string {
-  if (streams.length === 0) return "every stream brings messages";
+  if (streams.length === 0) return "messages arrive on every stream";
   return streams
     .map(({ url, newestSeconds, problem }) => {
       const since = newestSeconds === undefined ? "yet" : `for ${Math.floor(nowSeconds - newestSeconds)} s`;

@@ -68,7 +68,7 @@ export class Alarms {
       if (alarm.isKnown || (data[source] ?? undefined) === undefined) continue;
       alarm.isKnown = true;
       if (this.#level(signal) === undefined)
-        this.#logger.warn(`Alarm ${name} is never raised: '${source}' gives no signal '${signal}'.`);
+        this.#logger.warn(`Alarm ${name} is never raised: '${source}' has no signal '${signal}'.`);
     }
   }
 }

@@ -46,7 +46,7 @@ export class Plugins {
     if (!this.#addNew(manifest, path)) {
       throw new HostError(
         "HOST_NAME_TAKEN",
-        `A plugin with the id '${manifest.id}' is there already: '${path}'.`,
+        `A plugin with the id '${manifest.id}' is already loaded: '${path}'.`,
       );
     }
   }

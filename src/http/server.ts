@@ -18,7 +18,7 @@ const MAX_CONNECTIONS = 64;
 /** Why an address cannot be had, and what to do, by the system's code. */
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: "the port is in use. Choose another one, or 0 for any that is free.",
-  EADDRNOTAVAIL: "this machine has no such address. Use one of its own, or 0.0.0.0 for all.",
+  EADDRNOTAVAIL: "this machine has no such address. Use one of its addresses, or 0.0.0.0 for all.",
   ENOTFOUND: "no machine of that name is known. Use an address of this machine.",
   EAI_AGAIN: "the name cannot be looked up now. Use an address of this machine.",
   EACCES: "that port is not for everybody. Choose one from 1024 on.",

@@ -51,7 +51,9 @@ export class FrameWriter implements EventOutput {
       const file = await writeNpy(this.#folder, stem, array);
       if (file === `${stem}.npy` || this.#hasWarned) continue;
       this.#hasWarned = true;
-      this.#logger.warn(`${stem}.npy is there already: written as ${file}, and so on for others`);
+      this.#logger.warn(
+        `${stem}.npy exists already: the frame is written as ${file}; the same applies to others`,
+      );
     }
   }
 }

@@ -34,13 +34,12 @@ export async function viewToken(path: string | undefined, logger: Logger): Promi
     const { text, mode } = readTextFile(path, MAX_FILE_BYTES);
     written = text.trim();
     if ((mode & READABLE_BY_OTHERS) !== 0) {
-      logger.warn(`'${path}': others may read this token. Make it yours alone: chmod 600.`);
+      logger.warn(`'${path}': other users can read this token. Make it private: chmod 600.`);
     }
   } catch (error) {
     throw fault(path, messageOf(error), error);
   }
-  if (!TOKEN.test(written))
-    throw fault(path, "it holds something else than 16 or more letters, digits, - and _");
+  if (!TOKEN.test(written)) throw fault(path, "it does not contain 16 or more letters, digits, - and _");
   return written;
 }
 

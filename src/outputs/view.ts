@@ -163,7 +163,7 @@ async function startView(
   // A log is read by more people than a file that is its owner's alone.
   if (token === undefined) logger.info(`Live view on ${url}`);
   else if (tokenFile === undefined) logger.info(`Live view on ${url}?token=${token}`);
-  else logger.info(`Live view on ${url}?token=TOKEN, where TOKEN is what '${tokenFile}' holds`);
+  else logger.info(`Live view on ${url}?token=TOKEN, where TOKEN is the content of '${tokenFile}'`);
   return view;
 }
 
@@ -201,12 +201,12 @@ async function rawSourceFor(
   if (unit === RAW && String(rawShape) === String(shape)) return source;
   if (source === undefined) {
     logger.info(
-      `The live view has no raw image: no data source is called ${RAW}. For one, write 'data_sources: {${RAW}: Jungfrau1MZmq}' ` +
+      `The live view has no raw image: no data source is called ${RAW}. To add one, write 'data_sources: {${RAW}: Jungfrau1MZmq}' ` +
         `and '${RAW}_calibration: false'.`,
     );
   } else {
     logger.warn(
-      `The live view has no raw image: the data source ${RAW} gives [${rawShape}] ${unit ?? "of no unit"}, not [${shape}] raw ` +
+      `The live view has no raw image: the data source ${RAW} returns [${rawShape}] ${unit ?? "of no unit"}, not [${shape}] raw ` +
         `words. Set ${RAW}_calibration to false, and ${RAW}_geometry as that of the frame.`,
     );
   }

@@ -4,9 +4,9 @@ import type { Condition, ConditionKind } from "./display/condition.ts";
 const ANNOUNCEMENTS: Readonly<Record<ConditionKind, string>> = {
   connecting: "",
   gone: "The monitor is gone.",
-  refused: "The monitor wants another token: open the address that its log shows.",
+  refused: "The monitor requires another token: open the address that its log shows.",
   noFrame: "No frame yet.",
-  quiet: "No new frame comes.",
+  quiet: "No new frames arrive.",
   well: "",
 };
 

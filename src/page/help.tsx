@@ -3,11 +3,11 @@ import { useEffect, useRef } from "react";
 import { KEYS, type KeyAction } from "./display/keyboard.ts";
 
 const WORDS: Readonly<Record<KeyAction, string>> = {
-  pause: "pause and go on",
+  pause: "pause and resume",
   step: "step to the newest image",
   resetZoom: "show the whole image",
   nextScale: "next scale",
-  autoscale: "follow the image's values, or hold the domain",
+  autoscale: "follow the image's values, or keep the domain",
   savePng: "save as PNG",
   saveNpy: "save as npy",
   theme: "light or dark",

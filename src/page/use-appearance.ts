@@ -32,7 +32,7 @@ export interface Appearance {
   nextScale(): void;
   setBadColour(hex: string): void;
   setDomain(domain: ChosenDomain): void;
-  /** Follow the image's values, or hold the domain as it is now. */
+  /** Follow the image's values, or keep the domain as it is now. */
   toggleAutoscale(): void;
 }
 

@@ -9,7 +9,7 @@ import type { SocketRole } from "./zmtp.js";
 
 /** Connections that have not said yet that they are monitors; there are as many as this only where somebody does harm. */
 const MAX_NAMELESS = 64;
-const TOO_MANY = `has refused a client: more than ${MAX_NAMELESS} have not said what they are`;
+const TOO_MANY = `has refused a client: more than ${MAX_NAMELESS} have not identified themselves`;
 
 export interface MonitorServerOptions {
   /** `tcp://HOST:PORT`; port 0 for any that is free. */

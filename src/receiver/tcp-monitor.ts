@@ -15,7 +15,7 @@ import {
 
 /** A monitor says at once that it is one. */
 const HANDSHAKE_MS = 5000;
-const TOO_SLOW = `has refused a client: it did not say in ${HANDSHAKE_MS / 1000} s what it is`;
+const TOO_SLOW = `has refused a client: it did not identify itself within ${HANDSHAKE_MS / 1000} s`;
 /** A monitor whose machine is gone says no farewell. */
 const KEEP_ALIVE_MS = 5_000;
 
@@ -134,7 +134,7 @@ export class TcpMonitor {
   /** What is said of who left before it was a monitor. ZeroMQ's sockets do so when they see that the two do not fit. */
   get #nameless(): string {
     return this.#reader.hasGreeted
-      ? "has lost a client before it said what it is: is it a ZeroMQ socket of another kind?"
+      ? "lost a client before it identified itself: is it a ZeroMQ socket of another type?"
       : LOST_CLIENT;
   }
 }

@@ -131,7 +131,7 @@ function sayingOf({ flags, body }: { flags: number; body: Buffer }, role: Socket
   switch (body.toString("latin1", 1, nameEnd)) {
     case "READY":
       if (!role.peers.includes(socketType(rest) ?? ""))
-        throw new ZmtpRefusal("has refused a client: it is a ZeroMQ socket of another kind");
+        throw new ZmtpRefusal("has refused a client: it is a ZeroMQ socket of another type");
       return { kind: "ready" };
     case "SUBSCRIBE":
       return { kind: "subscription", isOn: true };
@@ -155,7 +155,7 @@ function subscriptionOf(body: Buffer): Saying | undefined {
 function refusalOfMechanism(mechanism: string): string {
   return mechanism === "CURVE"
     ? "has refused a client: it has CURVE keys, and this side has none"
-    : "has refused a client: it wants a way to identify itself that this side does not know";
+    : "has refused a client: it requires a security mechanism that this side does not support";
 }
 
 /** The property among those of a READY: pairs of a short name and a long value. */

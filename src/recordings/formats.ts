@@ -22,7 +22,7 @@ export async function openRecording(path: string, layout: DetectorLayout): Promi
   if (format !== undefined) return format.open(path, layout);
   throw new RecordingError(
     "RECORDING_FORMAT",
-    `'${path}' is not a recording of a format that is read. Name a run's master, such as run_master_0.json, one of its data ` +
+    `'${path}' is not a recording in a supported format. Name a run's master, such as run_master_0.json, one of its data ` +
       "files, or a text file that lists masters.",
   );
 }

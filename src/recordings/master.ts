@@ -40,7 +40,7 @@ export async function readMaster(path: string, layout: DetectorLayout): Promise<
   if (isCut(get("receiverRoi"), product(geometry, pixels))) {
     throw wrongFormat(
       path,
-      "it was recorded with a region of interest, and holds cut images. Record without: sls_detector_put rx_clearroi",
+      "it was recorded with a region of interest, and its images are cropped. Clear the region and record again: sls_detector_put rx_clearroi",
     );
   }
   const version = get("version");

@@ -65,7 +65,7 @@ export class RawPort {
         .filter((file) => file.frames > 0 && !this.#used.includes(file))
         .map(
           ({ name }) =>
-            `'${name}' is not read: its frame numbers do not go on from those of the file before it.`,
+            `'${name}' is not read: its frame numbers do not continue those of the file before it.`,
         ),
     ];
   }

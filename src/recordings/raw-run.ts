@@ -35,7 +35,7 @@ export async function findRun(path: string): Promise<RawRun> {
     }
     throw notReadable(
       path,
-      "the name of a master is NAME_master_NUMBER.json, and tells those of its data files",
+      "the name of a master is NAME_master_NUMBER.json, and gives the names of its data files",
     );
   }
   const { name, run } = named;

@@ -52,7 +52,7 @@ export function hdf5Master(file: Hdf5File, notes: string[]): Master {
     frames: count(get("Frames in File")),
   };
   if (unreadable.length > 0) {
-    notes.push(`'${basename(file.path)}' is cut or damaged: it does not tell ${unreadable.join(", ")}.`);
+    notes.push(`'${basename(file.path)}' is cut or damaged: it does not contain ${unreadable.join(", ")}.`);
   }
   return master;
 }

@@ -70,7 +70,7 @@ export class SlsHdf5Part {
     if (this.#datasetOf("frameNumber") === undefined) {
       throw file.fault(
         "RECORDING_FORMAT",
-        "holds images without frame numbers: it is no file of an slsReceiver.",
+        "holds images without frame numbers: it is not a file of an slsReceiver.",
       );
     }
   }

@@ -77,7 +77,7 @@ export class SlsHdf5Port {
       const name = basename(part.path);
       return isUsed
         ? part.notes
-        : [`'${name}' is not read: its frame numbers do not go on from the file before it.`];
+        : [`'${name}' is not read: its frame numbers do not continue those of the file before it.`];
     });
   }
 

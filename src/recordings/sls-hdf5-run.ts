@@ -76,7 +76,7 @@ class RunSearch {
       if (images === undefined) {
         throw file.fault(
           "RECORDING_FORMAT",
-          "is no recording that is read: it holds neither /entry/data of a master, nor /data of images. Name a run's master, or one " +
+          "is not a supported recording: it has neither /entry/data of a master, nor /data of images. Name a run's master, or one " +
             "of its data files.",
         );
       }

@@ -121,7 +121,7 @@ function refuseNested(
   );
   throw new ConfigurationError(
     "CONFIGURATION_BAD_VALUE",
-    `${parameters.locate(address)} holds the keys of a data source, as in a version of OM. Here they stand beside it: write ` +
+    `${parameters.locate(address)} holds the keys of a data source, as in a version of OM. Here they are written beside it: write ` +
       `${flat.join(", ") || `'${dataSourceName}_…' for each`}.`,
   );
 }

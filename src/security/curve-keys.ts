@@ -74,7 +74,7 @@ export function readPublicKey(path: string): string {
   if (fieldIn(text, "secret-key") !== undefined) {
     throw new StreamError(
       "STREAM_KEY_FILE",
-      `Key file '${path}': it holds a secret key, where the other side's public key is needed. Name the file with the ` +
+      `Key file '${path}': it contains a secret key, but the other side's public key is needed. Name the file with the ` +
         "public key alone, NAME.key; NAME.key_secret stays with its owner.",
     );
   }
@@ -91,7 +91,7 @@ export function readKeyPair(path: string, warn: (message: string) => void): Curv
   // Windows has no such rights, and shows some that mean nothing.
   if (platform() !== "win32" && (mode & READABLE_BY_OTHERS) !== 0) {
     warn(
-      `Key file '${path}': others may read this secret. Make it yours alone: chmod 600, or new keys if it was seen.`,
+      `Key file '${path}': other users can read this secret. Make it private with chmod 600, or make new keys if somebody has read it.`,
     );
   }
   return pair;
@@ -113,7 +113,7 @@ function fieldIn(text: string, field: Field): string | undefined {
 
 function keyIn(path: string, text: string, field: Field): string {
   const value = fieldIn(text, field);
-  if (value === undefined) throw badKeyFile(path, `it holds no ${field}`);
+  if (value === undefined) throw badKeyFile(path, `it contains no ${field}`);
   // A socket that ZeroMQ refuses a key crashes the process when that ends.
   if (keyBytes(value) === undefined) {
     throw badKeyFile(path, `its ${field} is not one of ${KEY_CHARACTERS} characters in Z85`);

@@ -129,8 +129,8 @@ async function answerZap(): Promise<Router> {
     socket.close();
     throw new StreamError(
       "STREAM_HANDLER_TAKEN",
-      `Cannot let in chosen clients alone (--curve-clients): something else in this process answers for ZeroMQ who is let ` +
-        `in, at ${ZAP_ADDRESS} (${messageOf(error)}). Run one of the two in a process of its own.`,
+      `Cannot restrict access to listed clients (--curve-clients): another ZAP handler already runs in this process, at ` +
+        `${ZAP_ADDRESS} (${messageOf(error)}), and only one is possible. Run one of the two in a separate process.`,
       { cause: error },
     );
   }
@@ -160,13 +160,13 @@ function isLetIn(domain: string, clientKey: Buffer | undefined): boolean {
 }
 
 /** Of a client that went without a word, as {@link clientRefusal}. */
-export const LOST_CLIENT = "has lost a client before it said who it is: does it speak ZeroMQ's protocol?";
+export const LOST_CLIENT = "lost a client before it identified itself: does it speak ZeroMQ's protocol?";
 
 /** Why a server has refused a client, as a sentence without its end; undefined for an event that is no refusal. */
 export function clientRefusal(event: Event, hasKeys: boolean): string | undefined {
   switch (event.type) {
     case "handshake:error:auth":
-      return "has refused a client: its key is not among those that are let in";
+      return "has refused a client: its key is not among the accepted ones";
     case "handshake:error:protocol":
       if (event.error.code === "ERR_ZMTP_MECHANISM_MISMATCH") {
         return hasKeys

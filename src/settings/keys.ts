@@ -48,7 +48,7 @@ const OF_PIXEL_RANGE = { write: "two whole numbers, the second of them larger, s
 const ALARM_LIMIT = { type: "number", minimum: -1e15, maximum: 1e15 } as const;
 
 /** What {@link FILES} and {@link PHOTON_ENERGY_KEV} do not say of themselves. */
-const OF_FILES = { write: "one file a module, top module first, or a single one that holds both" } as const;
+const OF_FILES = { write: "one file per module, top module first, or a single file for both" } as const;
 const OF_PHOTON_ENERGY = { unit: "keV", tooLarge: "Was it meant in eV?" } as const;
 
 /** More than any machine could hold, 1 MiB each. */
@@ -70,7 +70,7 @@ export const CONFIGURATION_KEYS = {
     group: "om",
     key: "plugins",
     schema: { type: "array", items: { type: "string" } },
-    description: "Manifests of more plugins to load. The reference host has this one by itself.",
+    description: "Manifests of more plugins to load. The reference host always loads this one.",
   },
   requiredData: {
     group: DATA_RETRIEVAL_LAYER,
@@ -90,10 +90,9 @@ export const CONFIGURATION_KEYS = {
       additionalProperties: { type: "string" },
       default: {},
     },
-    write:
-      "the name that the data gets, of letters, digits and _, and that of a data source: 'raw: Jungfrau1MZmq'",
+    write: "a name for the data (letters, digits and _) and the name of a data source: 'raw: Jungfrau1MZmq'",
     description:
-      "More names for required_data, each with the data source that it stands for, of any plugin: raw: Jungfrau1MZmq. The name is the prefix of that source's keys: raw_calibration.",
+      "More names for required_data, each with its data source, from any plugin: raw: Jungfrau1MZmq. The name is the prefix of that source's keys: raw_calibration.",
   },
   calibration: {
     group: DATA_RETRIEVAL_LAYER,
@@ -106,35 +105,35 @@ export const CONFIGURATION_KEYS = {
     key: "<name>_dark_filenames",
     schema: FILES,
     ...OF_FILES,
-    description: "OM's spelling of calibration.dark_filenames. Used first.",
+    description: "OM's spelling of calibration.dark_filenames. Takes precedence.",
   },
   namedGainFilenames: {
     group: DATA_RETRIEVAL_LAYER,
     key: "<name>_gain_filenames",
     schema: FILES,
     ...OF_FILES,
-    description: "OM's spelling of calibration.gain_filenames. Used first.",
+    description: "OM's spelling of calibration.gain_filenames. Takes precedence.",
   },
   namedPhotonEnergyKeV: {
     group: DATA_RETRIEVAL_LAYER,
     key: "<name>_photon_energy_kev",
     schema: PHOTON_ENERGY_KEV,
     ...OF_PHOTON_ENERGY,
-    description: "OM's spelling of calibration.photon_energy_kev, in keV. Used first.",
+    description: "OM's spelling of calibration.photon_energy_kev, in keV. Takes precedence.",
   },
   namedMaskFilenames: {
     group: DATA_RETRIEVAL_LAYER,
     key: "<name>_mask_filenames",
     schema: FILES,
     ...OF_FILES,
-    description: "The same as calibration.mask_filenames. Used first.",
+    description: "The same as calibration.mask_filenames. Takes precedence.",
   },
   fillValue: {
     group: DATA_RETRIEVAL_LAYER,
     key: "<name>_fill_value",
     schema: { type: "number" },
     description:
-      "What bad pixels hold in a calibrated frame. Default .nan, and -2147483648 for rounded photons.",
+      "Value of bad pixels in a calibrated frame. Default .nan, or -2147483648 for rounded photons.",
   },
   units: {
     group: DATA_RETRIEVAL_LAYER,
@@ -146,7 +145,7 @@ export const CONFIGURATION_KEYS = {
     group: DATA_RETRIEVAL_LAYER,
     key: "<name>_rounded",
     schema: { type: "boolean", default: false },
-    description: "Photons rounded to whole numbers, int32, halves to even.",
+    description: "Round photons to whole numbers, int32, halves to even.",
   },
   geometry: {
     group: DATA_RETRIEVAL_LAYER,
@@ -162,20 +161,20 @@ export const CONFIGURATION_KEYS = {
       default: {},
     },
     description:
-      "Gaps in the frame: module_gap_rows between the modules; double_pixels: keep puts the 2 pixels between chips that their wide border pixels take, mask marks those bad too, in calibrated frames, pack (default) does neither.",
+      "Gaps in the frame. module_gap_rows: rows between the modules. double_pixels, for the wide border pixels of the chips: pack (default) leaves no gap, keep inserts a gap of 2 pixels, mask also marks the wide pixels bad in calibrated frames.",
   },
   pedestalTracking: {
     group: DATA_RETRIEVAL_LAYER,
     key: "<name>_pedestal_tracking",
     schema: { type: "boolean", default: false },
-    description: "Whether pedestals of G0 (in high gain, of HG0) follow the newest 1000 frames.",
+    description: "Let the pedestals of G0 (in high gain, of HG0) follow the newest 1000 frames.",
   },
   pedestalTrackingLimitAdu: {
     group: DATA_RETRIEVAL_LAYER,
     key: "<name>_pedestal_tracking_limit_adu",
     schema: { type: "number", exclusiveMinimum: 0, maximum: 16383, default: 100 },
     unit: "ADU",
-    description: "How far a pedestal may follow the frames away from the dark file, in ADU.",
+    description: "Limit of a pedestal's drift from the dark file, in ADU.",
   },
   headerEntry: {
     group: DATA_RETRIEVAL_LAYER,
@@ -184,15 +183,15 @@ export const CONFIGURATION_KEYS = {
     isRequired: true,
     write: "a key of the frame's header, such as detSpec1, or one of rx_jsonpara",
     description:
-      "What a HeaderEntryJungfrau1MZmq gives: a key of the frame's header, or of its addJsonHeader; or bunchId, storageCell, gainMode.",
+      "Value that a HeaderEntryJungfrau1MZmq returns: a key of the frame's header or of its addJsonHeader, or bunchId, storageCell or gainMode.",
   },
   signalFrame: {
     group: DATA_RETRIEVAL_LAYER,
     key: "<name>_frame",
     schema: { type: "string", pattern: "\\S", default: "detector_data" },
-    write: "a name of required_data that stands for a Jungfrau1MZmq",
+    write: "a name in required_data whose data source is a Jungfrau1MZmq",
     description:
-      "The frame that a signal is made of: a name before it in required_data that stands for a Jungfrau1MZmq.",
+      "The frame of a signal: an earlier name in required_data, whose data source is a Jungfrau1MZmq.",
   },
   regionRows: {
     group: DATA_RETRIEVAL_LAYER,
@@ -200,7 +199,7 @@ export const CONFIGURATION_KEYS = {
     schema: PIXEL_RANGE,
     ...OF_PIXEL_RANGE,
     isRequired: true,
-    description: "Rows of a RegionOfInterestJungfrau1MZmq: [from, to], without the row `to`, as in numpy.",
+    description: "Rows of a RegionOfInterestJungfrau1MZmq: [from, to]; `to` is excluded, as in numpy.",
   },
   regionColumns: {
     group: DATA_RETRIEVAL_LAYER,
@@ -208,14 +207,14 @@ export const CONFIGURATION_KEYS = {
     schema: PIXEL_RANGE,
     ...OF_PIXEL_RANGE,
     isRequired: true,
-    description: "Its columns, likewise.",
+    description: "Columns of a RegionOfInterestJungfrau1MZmq, likewise.",
   },
   litThreshold: {
     group: DATA_RETRIEVAL_LAYER,
     key: "<name>_threshold",
     schema: { type: "number", minimum: 0, maximum: 1e9 },
     isRequired: true,
-    description: "Above this value a pixel is lit, for a LitPixelsJungfrau1MZmq; in the unit of the frame.",
+    description: "For a LitPixelsJungfrau1MZmq: a pixel above this value is lit; in the unit of the frame.",
   },
   litMinimum: {
     group: DATA_RETRIEVAL_LAYER,
@@ -223,7 +222,7 @@ export const CONFIGURATION_KEYS = {
     schema: { type: "integer", minimum: 1, maximum: 1e9 },
     isRequired: true,
     unit: "pixels",
-    description: "A frame with this many lit pixels or more is a hit.",
+    description: "A frame with at least this many lit pixels is a hit.",
   },
   saturationMargin: {
     group: DATA_RETRIEVAL_LAYER,
@@ -231,7 +230,7 @@ export const CONFIGURATION_KEYS = {
     schema: { type: "integer", minimum: 0, maximum: ADC_MASK, default: 2000 },
     unit: "ADU",
     description:
-      "How near the end of G2 (ADC value 0) a pixel counts as near_limit, for a SaturationJungfrau1MZmq, in ADU.",
+      "For a SaturationJungfrau1MZmq: a pixel within this distance of the end of G2 (ADC value 0) counts as near_limit, in ADU.",
   },
   beamCentre: {
     group: DATA_RETRIEVAL_LAYER,
@@ -245,14 +244,14 @@ export const CONFIGURATION_KEYS = {
     isRequired: true,
     write: "row and column, such as [511.5, 511.5]",
     description:
-      "Where the beam meets the frame, for a RadialProfileJungfrau1MZmq: [row, column] in pixels; [0, 0] is the centre of the first pixel. It may lie outside.",
+      "For a RadialProfileJungfrau1MZmq: position of the beam, [row, column] in pixels. [0, 0] is the centre of the first pixel. It may lie outside the frame.",
   },
   radialBins: {
     group: DATA_RETRIEVAL_LAYER,
     key: "<name>_bins",
     schema: { type: "integer", minimum: 1, maximum: 4096, default: 100 },
     unit: "rings",
-    description: "Rings of equal width from the beam centre to the pixel that is furthest from it.",
+    description: "Number of rings of equal width, from the beam centre to the furthest pixel.",
   },
   radialDistanceMm: {
     group: DATA_RETRIEVAL_LAYER,
@@ -260,28 +259,29 @@ export const CONFIGURATION_KEYS = {
     schema: { type: "number", exclusiveMinimum: 0, maximum: 1e6 },
     unit: "mm",
     description:
-      "Distance from sample to detector, for rings in 1/Å; default fallback_detector_distance. The photon energy is <name>_photon_energy_kev, or that of the group calibration, or fallback_beam_energy.",
+      "Distance from sample to detector, for rings in 1/Å; default fallback_detector_distance. The photon energy is <name>_photon_energy_kev, calibration.photon_energy_kev or fallback_beam_energy.",
   },
   delivery: {
     group: DATA_RETRIEVAL_LAYER,
     key: "delivery",
     schema: { enum: ["latest", "all"], default: "latest" },
     description:
-      "latest: the newest event, skipping what came meanwhile. all: every event; the sender drops if that is too slow.",
+      "latest: the newest event; older ones are skipped. all: every event; if the monitor is too slow, the sender drops frames.",
   },
   incompleteFrames: {
     group: DATA_RETRIEVAL_LAYER,
     key: "incomplete_frames",
     schema: { enum: ["mark", "drop"], default: "mark" },
     description:
-      "What to do with exposures that lost packets, or of which a module did not come: mark delivers them, with the missing pixels bad; drop does not.",
+      "Exposures that lost packets or a module: mark delivers them with the missing pixels marked bad; drop does not deliver them.",
   },
   pairingWindow: {
     group: DATA_RETRIEVAL_LAYER,
     key: "pairing_window",
     schema: { type: "integer", minimum: 1, maximum: MAX_MESSAGES, default: 64 },
     unit: "exposures",
-    description: "Exposures that may wait for the other module at a time; up to 1.5 MiB of memory each.",
+    description:
+      "Maximum number of exposures that wait for their other module; up to 1.5 MiB of memory each.",
   },
   playback: {
     group: DATA_RETRIEVAL_LAYER,
@@ -301,14 +301,14 @@ export const CONFIGURATION_KEYS = {
       default: {},
     },
     description:
-      "How recordings are played: rate_hz (default 0: by the detector's clock), unpaced (as fast as events are taken), first and last frame number, every N-th exposure, loop. No effect on streams.",
+      "How recordings are played: rate_hz (default 0: by the detector's clock), unpaced (as fast as possible), first and last frame number, every N-th exposure, loop. No effect on streams.",
   },
   deliveryQueueMiB: {
     group: DATA_RETRIEVAL_LAYER,
     key: "delivery_queue_mib",
     schema: { type: "number", exclusiveMinimum: 0, maximum: MAX_MESSAGES, default: 64 },
     unit: "MiB",
-    description: "Events that may wait when delivery is all, in MiB; an event takes 2.",
+    description: "Maximum size of the events that wait if delivery is all, in MiB; an event takes 2.",
   },
   receiveHighWaterMark: {
     group: DATA_RETRIEVAL_LAYER,
@@ -316,27 +316,27 @@ export const CONFIGURATION_KEYS = {
     // The default of ZeroMQ, 1000, would be 1 GB and seconds of stale frames.
     schema: { type: "integer", minimum: 1, maximum: MAX_MESSAGES, default: 64 },
     unit: "messages",
-    description: "Messages that may wait in the socket of each stream; up to 1 MiB each.",
+    description: "Maximum number of messages that wait in the socket of each stream; up to 1 MiB each.",
   },
   frameNumberStep: {
     group: DATA_RETRIEVAL_LAYER,
     key: "frame_number_step",
     schema: { type: "integer", minimum: 1, maximum: 256, default: 1 },
     description:
-      "Step of the frame numbers that the streams bring: N behind `receive --share N`, or with rx_zmqfreq N. Numbers in between are not missed.",
+      "Step of the streams' frame numbers: N behind `receive --share N`, or with rx_zmqfreq N. Numbers in between do not count as missed.",
   },
   curveServerKeyFile: {
     group: DATA_RETRIEVAL_LAYER,
     key: "curve_server_key_file",
     schema: { type: "string" },
     description:
-      "Public key of the streams' sender: connections are encrypted with ZeroMQ's CURVE, to it alone.",
+      "File with the public key of the streams' sender. Connections are encrypted with ZeroMQ's CURVE, and only this sender is accepted.",
   },
   curveKeyFile: {
     group: DATA_RETRIEVAL_LAYER,
     key: "curve_key_file",
     schema: { type: "string" },
-    description: "This monitor's own key pair (.key_secret), where the sender lets only some in.",
+    description: "File with this monitor's key pair (.key_secret), if the sender accepts only some monitors.",
   },
   fallbackBeamEnergyInEV: {
     group: DATA_RETRIEVAL_LAYER,
@@ -368,7 +368,7 @@ export const CONFIGURATION_KEYS = {
     schema: FILES,
     ...OF_FILES,
     description:
-      "Files of pedestals, of OM, PSI or LCLS, one per module, top module first; or one for both. Needed for calibrated frames.",
+      "Pedestal files of OM, PSI or LCLS: one per module, top module first, or one for both. Required for calibrated frames.",
   },
   gainFilenames: {
     group: "calibration",
@@ -376,7 +376,7 @@ export const CONFIGURATION_KEYS = {
     schema: FILES,
     ...OF_FILES,
     description:
-      "Files of gains in ADU/keV, of PSI or LCLS, one per module, top module first; or one for both. Needed for calibrated frames but in adu.",
+      "Gain files of PSI or LCLS, in ADU/keV: one per module, top module first, or one for both. Required for calibrated frames, except in adu.",
   },
   maskFilenames: {
     group: "calibration",
@@ -384,14 +384,14 @@ export const CONFIGURATION_KEYS = {
     schema: FILES,
     ...OF_FILES,
     description:
-      "HDF5 files of pixels to leave out: /pixel_mask (0 is good) of PSI or NeXus, or OM's /data/data (1 is good).",
+      "HDF5 files with pixels to leave out: /pixel_mask (0 is good) of PSI or NeXus, or OM's /data/data (1 is good).",
   },
   photonEnergyKeV: {
     group: "calibration",
     key: "photon_energy_kev",
     schema: PHOTON_ENERGY_KEV,
     ...OF_PHOTON_ENERGY,
-    description: "Photon energy in keV. Needed for photons.",
+    description: "Photon energy in keV. Required for photons.",
   },
   alarm: {
     group: "alarms",
@@ -409,7 +409,7 @@ export const CONFIGURATION_KEYS = {
       additionalProperties: false,
     },
     description:
-      "An alarm: raised while the signal is above or below a limit for at least for_seconds; with healthz, /healthz answers 503 then. Signals are in docs/signals.md.",
+      "An alarm, raised while the signal is above or below a limit for at least for_seconds. With healthz, /healthz then returns 503. docs/signals.md lists the signals.",
   },
 } as const satisfies Readonly<Record<string, ConfigurationKey>>;
 

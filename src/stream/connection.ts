@@ -128,7 +128,7 @@ export class Connection {
     this.#state = "connecting";
     if (!wasConnected) return;
     this.#whenSilent(SILENCE_MS, () => {
-      const cause = "the peer sent what ZeroMQ's protocol does not allow, or too large a message";
+      const cause = "the peer violated ZeroMQ's protocol, or sent too large a message";
       this.#absences.set(this.#endpoint, cause);
       this.#options.onFault(`was disconnected: ${cause}`);
       this.#reconnect();

@@ -147,7 +147,7 @@ function scannedFields(text: string): Fields {
   const find = (name: string, value: string): RegExpExecArray | undefined => {
     const matches = [...text.matchAll(new RegExp(`"${name}"\\s*:\\s*${value}`, "g"))];
     if (matches.length > 1)
-      throw badHeader(`it is not valid JSON, and '${name}' stands in it ${matches.length} times`);
+      throw badHeader(`it is not valid JSON, and contains '${name}' ${matches.length} times`);
     return matches[0];
   };
   return {

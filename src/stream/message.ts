@@ -161,7 +161,7 @@ function claimedPort(
     throw unsupported(
       header,
       context,
-      `comes from port (${row}, ${column}) of ${portRows} × ${portColumns}, there should be ${streamCount} ports`,
+      `comes from port (${row}, ${column}) of ${portRows} × ${portColumns}, but ${streamCount} ports are expected`,
     );
   }
   return column * portRows + row;

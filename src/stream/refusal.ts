@@ -27,11 +27,11 @@ export function refusalOf(event: Event, isShakingHands: boolean, client: Client)
       return "refused: it does not speak ZeroMQ's protocol";
     }
     case "handshake:error:auth":
-      return "refused: this key is not among those that it lets in";
+      return "refused: this key is not among those that it accepts";
     case "handshake:error:other":
       if (event.error.errno === EAGAIN) return SILENT;
       return client.hasKeys
-        ? "refused: the server's key may be another"
+        ? "refused: the server may have another key"
         : "refused: it closed the connection at once";
     // ZeroMQ says no more when the two sockets do not fit each other, and gives the connection up.
     case "disconnect":
@@ -41,12 +41,12 @@ export function refusalOf(event: Event, isShakingHands: boolean, client: Client)
   }
 }
 
-const SILENT = "refused: it accepts connections and stays silent; its process hangs, or is no ZeroMQ";
+const SILENT = "refused: it accepts connections and stays silent; its process hangs, or is not ZeroMQ";
 
 function otherKind({ isPairing }: Client): string {
   return isPairing
-    ? "refused: this is not an `om-jungfrau receive`. For the detector itself name all ports: tcp://HOST:P1,tcp://HOST:P2"
-    : "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone, as pairs+tcp://HOST:PORT; instead of an slsFrameSynchronizer, the receivers' own ports";
+    ? "refused: this is not an `om-jungfrau receive`. For the detector itself, name all ports: tcp://HOST:P1,tcp://HOST:P2"
+    : "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone, as pairs+tcp://HOST:PORT. Instead of an slsFrameSynchronizer, name the receivers' ports";
 }
 
 /** A refusal without a reason in better words, where a probe has found out who the peer is. */
@@ -56,7 +56,7 @@ export function refusalBy(peer: Peer, refusal: string, client: Client): string {
   if (peer.kind !== "other") return refusal;
   return /^HTTP\//.test(peer.greeting)
     ? "refused: a web server listens on this port, not ZeroMQ"
-    : `refused: it does not speak ZeroMQ's protocol, it says '${peer.greeting}'`;
+    : `refused: it does not speak ZeroMQ's protocol, but sent '${peer.greeting}'`;
 }
 
 export const HOST_SILENT = "the host does not answer";

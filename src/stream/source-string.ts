@@ -34,10 +34,13 @@ export function parseSource(source: string, layout: DetectorLayout): Source {
   const odd = named.find((_, index) => !isAddress(urls[index] as string));
   if (odd !== undefined) throw badSource(source, `'${odd}' is not an address`);
   const twice = urls.find((url, index) => urls.indexOf(url) !== index);
-  if (twice !== undefined) throw badSource(source, `'${twice}' stands in it twice`);
+  if (twice !== undefined) throw badSource(source, `'${twice}' is given twice`);
   const receiver = named.find((url) => url.startsWith(PAIRS));
   if (receiver !== undefined && urls.length > 1) {
-    throw badSource(source, `'${receiver}' brings all ports, and there are other addresses`);
+    throw badSource(
+      source,
+      `'${receiver}' is a receiver that sends all ports, but there are other addresses`,
+    );
   }
   const isPairing = receiver !== undefined || (urls.length === 1 && layout.modules > 1);
   if (!isPairing && !layout.portCounts.includes(urls.length)) {

@@ -33,7 +33,7 @@ export function zmqModuleStreamOpener(
   const newPlaces = () =>
     new PortPlaces(() =>
       logger.warn(
-        "All ports claim row 0 and column 0: they are placed in the order of the source, the first on top. Set up the " +
+        "All ports report row 0 and column 0: they are placed in the order of the source, the first on top. Set up the " +
           "modules as one detector, and check that the addresses name different ports.",
       ),
     );

@@ -109,7 +109,7 @@ export class LiveView {
     this.url = `${url}/`;
     worker.on("message", (message: FromViewer) => this.#listen(message));
     worker.on("error", (error) =>
-      options.logger.error(`The live view has ended, the monitor goes on: ${error.message}`),
+      options.logger.error(`The live view has ended; the monitor continues: ${error.message}`),
     );
     this.#exited = new Promise((resolve) => {
       worker.once("exit", () => {

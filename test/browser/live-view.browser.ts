@@ -294,7 +294,10 @@ test.serial("a monitor that is back with another token says where to get it", as
   const [, other = ""] = await again.logged(LIVE_VIEW);
   t.not(new URL(other).search, search);
   const said = await live.when("condition", (text) => text.includes("token"));
-  t.is(said.replaceAll(/\s+/g, " "), "The monitor wants another token: open the address that its log shows.");
+  t.is(
+    said.replaceAll(/\s+/g, " "),
+    "The monitor requires another token: open the address that its log shows.",
+  );
   await again.kill();
   await live.when("condition", (text) => text.includes("The monitor is gone"));
 });

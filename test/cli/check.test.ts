@@ -136,7 +136,7 @@ test.serial("without a source the files alone are checked, and JSON has the docu
   }
   const { code, text } = await page(t, ["-c", configuration]);
   t.is(code, 0);
-  t.regex(text, /source +none given: the stream was not looked at/);
+  t.regex(text, /source +none given: the stream was not checked/);
   t.notRegex(text, /^STREAM/m);
 });
 
@@ -185,7 +185,7 @@ test.serial("with a dark file and a key missing, the page shows what is good, an
     flat(text),
     /WARNINGS 1\. .*photon_enrgy_kev is not read by anything\. Did you mean 'detector_photon_energy_kev'\?/,
   );
-  t.regex(text, /detector_data +unknown; the faults above may be the reason\n +photon energy not known/);
+  t.regex(text, /detector_data +unknown; the faults above may be the reason\n +photon energy unknown/);
   t.regex(text, /'dark_m1\.h5'\n +- NOT READ: see the faults/);
   t.regex(text, /^ +0 +G0 .* 2499\.\d+ .* 4[01]\.\d+ /m);
   t.regex(text, /^ +1 +G0 +524288 +100 +0 +0 +none .* 4[01]\.\d+ /m);
@@ -279,7 +279,7 @@ test.serial("a detector that has ended says so, and losses are told", async (t) 
   const ended = await watch("0:E 1:E");
   t.true(ended?.end_messages_only);
   t.deepEqual(ended?.problems, [
-    "only end messages came: the acquisition is over, and the next has not begun",
+    "only end messages arrived: the acquisition is over, and the next has not begun",
   ]);
   t.is(ended?.shares, null);
 
@@ -290,13 +290,13 @@ test.serial("a detector that has ended says so, and losses are told", async (t) 
   t.deepEqual(lossy?.problems, [
     "2.6 % of the module frames lost packets",
     "9.5 % of the frame numbers are missing: lost on the network, rx_zmqfreq above 1, or a queue of 2 that " +
-      "slsDetectorGui left in the receivers, which `sls_detector_put rx_zmqhwm -1` undoes",
-    "messages that make no sense: 1",
+      "slsDetectorGui left in the receivers (reset it with `sls_detector_put rx_zmqhwm -1`)",
+    "invalid messages: 1",
   ]);
   t.is(lossy?.events, 18);
 
   const torn = await watch("0:1 1:101 0:2 1:102 0:3 1:103 0:4 1:104");
-  t.deepEqual(torn?.problems.slice(1), ["8 of 8 module frames still wait for their other halves"]);
+  t.deepEqual(torn?.problems.slice(1), ["8 of 8 module frames are still waiting for their other halves"]);
 });
 
 test.serial("nobody there is a problem of the stream, not a fault", async (t) => {
@@ -309,7 +309,7 @@ test.serial("nobody there is a problem of the stream, not a fault", async (t) =>
     /! waiting for the first frame: no data from tcp:\/\/127\.0\.0\.1:9 yet \(not connected: nothing listens on this port\)/,
   );
   t.regex(text, /tcp:\/\/127\.0\.0\.1:10: not connected: nothing listens on this port; messages 0/);
-  t.regex(text, /frame rate +cannot be told/);
+  t.regex(text, /frame rate +unknown/);
 });
 
 test.serial("a wrong source and a broken file are told together, and the rest is shown", async (t) => {
@@ -329,7 +329,7 @@ test.serial("a wrong source and a broken file are told together, and the rest is
     [true, true, false, true],
   );
   const { text } = await page(t, ["-c", configuration, "tcp://a:1,b"]);
-  t.regex(text, /^STREAM\n {2}It was not watched: mend the faults first\./m);
+  t.regex(text, /^STREAM\n {2}It was not watched: correct the faults first\./m);
 });
 
 test.serial("hosts that nobody knows are faults beside the others, each once", async (t) => {

@@ -237,7 +237,7 @@ test.serial("without a frame nothing is written, and the exit code says so", asy
   await delay(100);
   record.interrupt();
   t.is(await record.ended(), 1, record.stderr);
-  t.regex(record.stderr, /^error: No frame came, and nothing was written\.$/m);
+  t.regex(record.stderr, /^error: No frame arrived, and nothing was written\.$/m);
   t.deepEqual(await readdir(folder), []);
 });
 

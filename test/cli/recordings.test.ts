@@ -134,7 +134,7 @@ test.serial("check looks through a recording", async (t) => {
   t.true(would_start);
   t.regex(warnings.join(), /hold 1 frames of 2/);
   t.like(stream, { events: 7, lag_seconds: null, progress: { done: 7, total: 7, pass: 1 } });
-  t.regex(stream.problems.join(), /1 of 7 events came without a module/);
+  t.regex(stream.problems.join(), /1 of 7 events lack a module/);
   const page = new Command(t, ["check", "-c", configuration, first]);
   t.is(await page.ended(), 0, page.stderr);
   t.regex(page.stdout.join("\n"), /run_master_1\.json: 5 of 5 exposures\s+played/);

@@ -15,7 +15,7 @@ test("streams that other machines reach are warned of once, by their addresses",
   const [warning, ...more] = warnings([...open, "tcp://127.0.0.1:5"]);
   t.is(
     warning,
-    `warn Whoever reaches ${open.join(", ")} gets the data, and nothing is encrypted. Use --curve-key, or listen on 127.0.0.1.`,
+    `warn Everyone who can reach ${open.join(", ")} gets the data, unencrypted. Use --curve-key, or listen on 127.0.0.1.`,
   );
   t.deepEqual(more, []);
 });

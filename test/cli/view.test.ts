@@ -101,7 +101,7 @@ test.serial("the token of a view that others reach is kept in its file, over a r
   t.is((await stat(file)).mode & 0o777, 0o600);
   const { port, search } = new URL(first.url);
   t.is(search, "?token=TOKEN,", "the log is for more people than the file");
-  t.regex(first.monitor.stderr, new RegExp(`where TOKEN is what '${file}' holds$`, "m"));
+  t.regex(first.monitor.stderr, new RegExp(`where TOKEN is the content of '${file}'$`, "m"));
   t.false(first.monitor.stderr.includes(token));
   t.is((await fetch(`http://127.0.0.1:${port}/api/status`)).status, 401);
   t.is((await fetch(`http://127.0.0.1:${port}/api/status?token=${token}`)).status, 200);

@@ -222,13 +222,13 @@ test("a file that cannot be read", async (t) => {
   t.throws(() => readMonitorParameters(none), {
     code,
     message:
-      `Cannot read the configuration '${none}': ${folder} holds no file of that name. Copy monitor.yaml.example of the ` +
+      `Cannot read the configuration '${none}': ${folder} has no file of that name. Copy monitor.yaml.example of the ` +
       "package om-jungfrau-zmq to it, or give the path of another file with -c.",
   });
   t.throws(() => readMonitorParameters("none.yaml"), {
     code,
     message: new RegExp(
-      `^Cannot read the configuration 'none\\.yaml': ${process.cwd()} holds no file of that name\\.`,
+      `^Cannot read the configuration 'none\\.yaml': ${process.cwd()} has no file of that name\\.`,
     ),
   });
   const other = join(folder, "other");

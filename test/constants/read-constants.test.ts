@@ -327,7 +327,7 @@ test("a dark file that mixes kinds of pedestals is read, and warned of", async (
   t.deepEqual([pedestals[JUNGFRAU_1M.pixels], pedestals[2 * JUNGFRAU_1M.pixels]], [13500, 14000]);
   t.true(
     notes.warnings.includes(
-      "mixed.h5 mixes pedestals of different kinds. Was it put together from several files?",
+      "mixed.h5 mixes pedestals of different kinds. Was it combined from several files?",
     ),
   );
 });

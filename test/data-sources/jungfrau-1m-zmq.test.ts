@@ -257,7 +257,7 @@ calibration:
     ],
     [
       "CONFIGURATION_BAD_VALUE",
-      "monitor.yaml:6: calibration.dark_filenames has 3 entries. Write one file a module, top module first, or a single one that holds both.",
+      "monitor.yaml:6: calibration.dark_filenames has 3 entries. Write one file per module, top module first, or a single file for both.",
     ],
     [
       "CONFIGURATION_MISSING_KEY",
@@ -729,7 +729,7 @@ const wrongSettings: [string, Partial<ModuleFrame["gainMode"]>, RegExp][] = [
   [
     "a forced stage without constants",
     { forcedStage: 2 },
-    /Module 0 is forced to G2, for which its files hold no constants/,
+    /Module 0 is forced to G2, for which its files have no constants/,
   ],
 ];
 for (const [what, mode, message] of wrongSettings) {

@@ -36,7 +36,7 @@ for (const block of blocks.filter((one) => !commandsOf(one).every(isOfNpm) && !i
       }
       if (words.includes("--view")) {
         const [, view = "", file] = await command.logged(
-          /^Live view on ([^\s,]+)(?:, where TOKEN is what '(.+)' holds)?$/m,
+          /^Live view on ([^\s,]+)(?:, where TOKEN is the content of '(.+)')?$/m,
         );
         const token = file === undefined ? "" : readFileSync(join(folder, file), "utf8").trim();
         const { port, search } = new URL(view.replace("TOKEN", token));
@@ -61,7 +61,7 @@ for (const block of blocks.filter((block) => commandsOf(block).some(isOfNpm))) {
     for (const command of commandsOf(block).flatMap((line) => line.split(" && "))) {
       const [, script, file] = /^(?:npm (?:run )?(\S+)|npx ava dist\/(\S+)\.js)$/.exec(command) ?? [];
       if (file !== undefined) t.true(existsSync(inPackage(`${file}.ts`)), command);
-      else if (script === "ci" || script === "cit") t.regex(ci, /^npm cit /m);
+      else if (script === "ci" || script === "cit") t.regex(ci, /^(?:\w+=\S+ )*npm cit /m);
       else {
         t.truthy(scripts[script ?? ""], command);
         if (script === "start") t.regex(ci, /^step "main job" npm start /m);

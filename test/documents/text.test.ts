@@ -12,6 +12,8 @@ const { scripts } = JSON.parse(readFileSync(inPackage("package.json"), "utf8"));
 const commands = new Map((await everyCommandHelp()).map((help) => [help.name, help]));
 const longOptions = ({ options }: CommandHelp) =>
   options.flatMap(({ flags }) => flags.match(/--[\w-]+/g) ?? []);
+/** Commands of npm itself; any other is a script of package.json. */
+const COMMANDS_OF_NPM = ["ci", "cit", "install", "publish", "sbom", "version"];
 const keys: readonly ConfigurationKey[] = Object.values(CONFIGURATION_KEYS);
 const running = DOCUMENTS.find(({ path }) => path === "docs/running.md");
 
@@ -60,7 +62,7 @@ test("commands, options, scripts, files and codes in the text exist", (t) => {
         );
     }
     const [, script] = /^npm (?:run )?([\w:-]+)/.exec(code) ?? [];
-    if (script !== undefined && !["ci", "cit"].includes(script)) t.truthy(scripts[script], where);
+    if (script !== undefined && !COMMANDS_OF_NPM.includes(script)) t.truthy(scripts[script], where);
     if (/^(?:src|test|schema|docs|\.ci)\/\S+$/.test(code)) t.true(existsSync(inPackage(code)), where);
     if (/^(?:CONFIGURATION|STREAM|SECURITY|CALIBRATION|HOST|RECEIVER|SIMULATOR|MANY)_[A-Z_]+$/.test(code))
       t.true(code in ERROR_CODES, where);

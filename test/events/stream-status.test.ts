@@ -35,7 +35,7 @@ interface Situation {
 
 /** What to do about a detector that sends nothing. */
 const HINT =
-  ". Frames come when an acquisition runs and the receivers stream it (sls_detector_put rx_zmqstream 1)";
+  ". Frames arrive when an acquisition runs and the receivers stream (sls_detector_put rx_zmqstream 1)";
 
 const situations: readonly Situation[] = [
   {
@@ -122,7 +122,7 @@ const situations: readonly Situation[] = [
     streams: [stream("a", { firstSeconds: NOW - 1 }), stream("b", { firstSeconds: NOW - 1 })],
     eventAgo: undefined,
     state: "waiting",
-    message: "waiting for the first event: every stream brings messages",
+    message: "waiting for the first event: messages arrive on every stream",
   },
   {
     name: "streaming",
@@ -213,7 +213,7 @@ const situations: readonly Situation[] = [
       eventAgo,
       state: "stalled",
       message:
-        "stalled: no whole event for 8 s, although messages come: they make no sense, or no frame number comes from every " +
+        "stalled: no whole event for 8 s, although messages arrive: they are invalid, or no frame number arrives on every " +
         "stream. Name the streams of one detector, each with rx_zmqfreq 1",
     }),
   ),
@@ -247,9 +247,9 @@ const situations: readonly Situation[] = [
     streams: [stream("a"), stream("b")],
     eventAgo: 2,
     wholeAgo: 2,
-    difference: "tcp://a:1 brings frame 7 when tcp://b:1 brings 10",
+    difference: "tcp://a:1 sends frame 7 when tcp://b:1 sends 10",
     state: "stalled",
-    message: /^stalled: tcp:\/\/a:1 brings frame 7 when tcp:\/\/b:1 brings 10\. .*nextframenumber 1$/,
+    message: /^stalled: tcp:\/\/a:1 sends frame 7 when tcp:\/\/b:1 sends 10\. .*nextframenumber 1$/,
   },
   {
     name: "on demand and not asked yet",

@@ -110,7 +110,7 @@ function errorTable(): string {
   const rows = Object.entries(ERROR_CODES).map(
     ([code, { cause, mend }]) => `| \`${code}\` | ${escaped(cause)} | ${escaped(mend)} |`,
   );
-  return ["| code | cause | mend |", "|---|---|---|", ...rows].join("\n");
+  return ["| code | cause | what to do |", "|---|---|---|", ...rows].join("\n");
 }
 
 function escaped(text: string): string {

@@ -73,7 +73,7 @@ test("an alarm on what its source does not give is warned of, once", (t) => {
   t.deepEqual(fixture.logger.lines, []);
   fixture.alarms.warnOfUnknown({ s: "text" });
   fixture.alarms.warnOfUnknown({ s: "text" });
-  t.deepEqual(fixture.logger.lines, ["warn Alarm a is never raised: 's' gives no signal 's'."]);
+  t.deepEqual(fixture.logger.lines, ["warn Alarm a is never raised: 's' has no signal 's'."]);
 });
 
 test("only alarms that are asked to are a matter of health", (t) => {

@@ -86,7 +86,7 @@ test("localhost is a port that listens on IPv4 alone", async (t) => {
   t.pass();
 });
 
-const BROKE = "the peer sent what ZeroMQ's protocol does not allow, or too large a message";
+const BROKE = "the peer violated ZeroMQ's protocol, or sent too large a message";
 
 for (const [what, rest] of [
   ["garbage", GARBAGE],
@@ -103,7 +103,7 @@ for (const [what, rest] of [
   });
 }
 
-const SILENT = "refused: it accepts connections and stays silent; its process hangs, or is no ZeroMQ";
+const SILENT = "refused: it accepts connections and stays silent; its process hangs, or is not ZeroMQ";
 const WEB = "refused: a web server listens on this port, not ZeroMQ";
 const answering = (answer: string) => (socket: Socket) => {
   let request = "";
@@ -123,13 +123,13 @@ const strangers: readonly (readonly [what: string, speak: (socket: Socket) => vo
   [
     "an SSH server",
     (socket) => socket.end("SSH-2.0-x\r\n"),
-    "refused: it does not speak ZeroMQ's protocol, it says 'SSH-2.0-x'",
+    "refused: it does not speak ZeroMQ's protocol, but sent 'SSH-2.0-x'",
   ],
   ["a peer that hangs up", (socket) => socket.end(), "refused: it closed the connection at once"],
   [
     "a socket of another kind",
     (socket) => socket.write(Buffer.concat([GREETING, ready("PUSH")])),
-    "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone, as pairs+tcp://HOST:PORT; instead of an slsFrameSynchronizer, the receivers' own ports",
+    "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone, as pairs+tcp://HOST:PORT. Instead of an slsFrameSynchronizer, name the receivers' ports",
   ],
 ];
 for (const [what, speak, problem] of strangers) {
@@ -218,5 +218,5 @@ test("modules that all claim row 0 and column 0 are paired in the order of the s
   }
   await until(() => monitor.ids.includes("3"));
   t.deepEqual(rows.slice(-2), [2500, 2501]);
-  t.is(monitor.warnings.filter((line) => line.includes("All ports claim row 0 and column 0")).length, 1);
+  t.is(monitor.warnings.filter((line) => line.includes("All ports report row 0 and column 0")).length, 1);
 });

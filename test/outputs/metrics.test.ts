@@ -51,7 +51,7 @@ test("counters are counters, with the status's numbers as of now", async (t) => 
   t.is(await fixture.value("om_jungfrau_skipped_total"), 2);
   t.deepEqual(await fixture.lines("# TYPE om_jungfrau_wrong_constants"), ["_total counter"]);
   t.deepEqual(await fixture.lines("# HELP om_jungfrau_paired_total "), [
-    "Events: exposures of which every port's frame came.",
+    "Events: exposures for which the frames of all ports arrived.",
   ]);
 });
 
@@ -71,7 +71,7 @@ test("drift goes below zero, a count of events does not; a source's name may sta
   t.is(await fixture.value("om_jungfrau_detector_m1_worst_pedestal_drift_adu"), 4);
   t.deepEqual(await fixture.lines("om_jungfrau_peaks"), []);
   t.deepEqual(await fixture.lines("# HELP om_jungfrau_detector_m1_worst_pedestal_drift_adu "), [
-    "The same of the pixel that is furthest from the dark file, up or down.",
+    "Drift of the pixel that is furthest from the dark file, up or down, in ADU.",
   ]);
 });
 

@@ -103,11 +103,11 @@ test("who is no monitor is refused, with a reason in the log", async (t) => {
   const subscriber = new Subscriber({ linger: 0 });
   t.teardown(() => subscriber.close());
   subscriber.connect(output.url);
-  await until(() => logger.lines.some((line) => line.includes("a ZeroMQ socket of another kind")));
+  await until(() => logger.lines.some((line) => line.includes("a ZeroMQ socket of another type")));
   const scanner = connect(Number(new URL(output.url.replace("tcp:", "http:")).port), "127.0.0.1");
   await once(scanner, "connect");
   scanner.end();
-  await until(() => logger.lines.some((line) => line.includes("has lost a client before it said who it is")));
+  await until(() => logger.lines.some((line) => line.includes("does it speak ZeroMQ's protocol?")));
   t.is(output.monitorCount, 0);
   t.true(output.refusedCount >= 2);
 });
@@ -128,7 +128,7 @@ test("clients that say nothing are hung up on, and keep no monitor out", async (
   await until(() => output.refusedCount === 36);
   t.deepEqual(
     logger.lines.filter((line) => line.includes("refused")),
-    [`warn ${output.url} has refused a client: more than 64 have not said what they are`],
+    [`warn ${output.url} has refused a client: more than 64 have not identified themselves`],
   );
   pull(t, output.url);
   await until(() => output.monitorCount === 2);
@@ -137,7 +137,7 @@ test("clients that say nothing are hung up on, and keep no monitor out", async (
   // The others in their turn.
   await until(() => output.refusedCount === 100);
   t.true(
-    logger.lines.some((line) => line.includes("has refused a client: it did not say in 5 s what it is")),
+    logger.lines.some((line) => line.includes("has refused a client: it did not identify itself within 5 s")),
   );
   t.is(output.monitorCount, 2);
 });

@@ -31,7 +31,7 @@ test("subscriptions are understood as commands, and as messages of older sockets
       .map((saying) => (saying.kind === "subscription" ? saying.isOn : saying.kind)),
     ["greeting", "ready", true, false, true, false],
   );
-  t.throws(() => new ZmtpReader(PUB).read(PULL_GREETING), { message: /a ZeroMQ socket of another kind/ });
+  t.throws(() => new ZmtpReader(PUB).read(PULL_GREETING), { message: /a ZeroMQ socket of another type/ });
 });
 
 const curve = Buffer.from(GREETING);
@@ -48,7 +48,7 @@ for (const [what, bytes, reason] of [
   [
     "one with another mechanism",
     stranger,
-    "a client: it wants a way to identify itself that this side does not know",
+    "a client: it requires a security mechanism that this side does not support",
   ],
   [
     "one whose ping is short",
@@ -56,7 +56,7 @@ for (const [what, bytes, reason] of [
     "its ping is cut short",
   ],
   ["one of before version 4", old, "its ZeroMQ is older than version 4"],
-  ["a SUB socket", sub, "it is a ZeroMQ socket of another kind"],
+  ["a SUB socket", sub, "it is a ZeroMQ socket of another type"],
   ["one that announces a terabyte", huge, "it sends what no monitor sends"],
 ] as const) {
   test(`${what} is refused, in words`, (t) => {

@@ -155,8 +155,8 @@ test("names that cannot be parts of keys, and sources that are no names, are tol
     faults,
     [" has the name '2nd'", ".raw is 5"].map((what) => [
       "CONFIGURATION_BAD_VALUE",
-      `monitor.yaml:1: data_retrieval_layer.data_sources${what}. Write the name that the data gets, of letters, digits and _, ` +
-        "and that of a data source: 'raw: Jungfrau1MZmq'.",
+      `monitor.yaml:1: data_retrieval_layer.data_sources${what}. Write a name for the data (letters, digits and _) ` +
+        "and the name of a data source: 'raw: Jungfrau1MZmq'.",
     ]),
   );
 });
@@ -175,7 +175,7 @@ test("keys that are nested under a source's name, as in a version of OM, are ans
   const flat = (line: number, name: string, keys: string) => [
     "CONFIGURATION_BAD_VALUE",
     `monitor.yaml:${line}: data_retrieval_layer.${name} holds the keys of a data source, as in a version of OM. Here they ` +
-      `stand beside it: write ${keys}.`,
+      `are written beside it: write ${keys}.`,
   ];
   t.deepEqual(faults, [
     flat(4, "timestamp", "'timestamp_…' for each"),

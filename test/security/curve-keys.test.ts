@@ -122,10 +122,10 @@ test("line ends of Windows, tabs and no blanks are nothing to stumble over", asy
 
 const key = (name: string, value: string) => `curve\n    ${name} = "${value}"\n`;
 const broken: [what: string, text: string, problem: string][] = [
-  ["is empty", "", "it holds no public-key"],
-  ["is something else", "\u0000\u0001 rubbish \uffff", "it holds no public-key"],
-  ["has a key in a comment only", `# public-key = "${PUBLIC}"`, "it holds no public-key"],
-  ["has a key without quotes", `public-key = ${PUBLIC}`, "it holds no public-key"],
+  ["is empty", "", "it contains no public-key"],
+  ["is something else", "\u0000\u0001 rubbish \uffff", "it contains no public-key"],
+  ["has a key in a comment only", `# public-key = "${PUBLIC}"`, "it contains no public-key"],
+  ["has a key without quotes", `public-key = ${PUBLIC}`, "it contains no public-key"],
   [
     "has a key that is too short",
     key("public-key", PUBLIC.slice(1)),
@@ -168,7 +168,7 @@ test("a public key where the pair is needed is told", async (t) => {
   await writeFile(path, key("public-key", PUBLIC));
   t.deepEqual(await asPublic(path), []);
   t.deepEqual(await asPair(path), [
-    ["STREAM_KEY_FILE", `Key file '${path}': it holds no secret-key. ${MEND}`],
+    ["STREAM_KEY_FILE", `Key file '${path}': it contains no secret-key. ${MEND}`],
   ]);
 });
 
@@ -179,7 +179,7 @@ test("a key pair where the other side's public key is needed is refused", async 
   const expected = [
     [
       "STREAM_KEY_FILE",
-      `Key file '${path}': it holds a secret key, where the other side's public key is needed. Name the file with the public key alone, NAME.key; NAME.key_secret stays with its owner.`,
+      `Key file '${path}': it contains a secret key, but the other side's public key is needed. Name the file with the public key alone, NAME.key; NAME.key_secret stays with its owner.`,
     ],
   ];
   t.deepEqual(await asPublic(path), expected);
@@ -198,7 +198,7 @@ test("a secret that others may read is warned of, on both sides", async (t) => {
     return warnings.splice(0);
   };
   t.deepEqual(await read(), []);
-  const expected = `Key file '${path}': others may read this secret. Make it yours alone: chmod 600, or new keys if it was seen.`;
+  const expected = `Key file '${path}': other users can read this secret. Make it private with chmod 600, or make new keys if somebody has read it.`;
   for (const mode of [0o640, 0o604]) {
     await chmod(path, mode);
     t.deepEqual(await read(), [expected, expected]);

@@ -12,7 +12,7 @@ test("somebody else who answers for ZeroMQ is told, and may go", async (t) => {
   const expected = {
     code: "STREAM_HANDLER_TAKEN",
     message:
-      /^Cannot let in chosen clients alone.*Address already in use.*Run one of the two in a process of its own\.$/,
+      /^Cannot restrict access to listed clients.*Address already in use.*Run one of the two in a separate process\.$/,
   };
   await t.throwsAsync(curveServerOptions(keys), expected);
   await t.throwsAsync(SimulatedDetector.bind([ANY_PORT], keys), expected);

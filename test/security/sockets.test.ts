@@ -107,23 +107,23 @@ const refusals: readonly Case[] = [
     server: ({ server, friend }) => ({ own: server, clients: [friend] }),
     friend: ({ server, friend }) => [server, friend],
     refused: ({ server, stranger }) => [server, stranger],
-    clientSays: "refused: this key is not among those that it lets in",
-    serverSays: "has refused a client: its key is not among those that are let in",
+    clientSays: "refused: this key is not among those that it accepts",
+    serverSays: "has refused a client: its key is not among the accepted ones",
   },
   {
     what: "a client without a key of its own, where only some are let in",
     server: ({ server, friend }) => ({ own: server, clients: [friend] }),
     friend: ({ server, friend }) => [server, friend],
     refused: ({ server }) => [server],
-    clientSays: "refused: this key is not among those that it lets in",
-    serverSays: "has refused a client: its key is not among those that are let in",
+    clientSays: "refused: this key is not among those that it accepts",
+    serverSays: "has refused a client: its key is not among the accepted ones",
   },
   {
     what: "a client of another server",
     server: ({ server, friend }) => ({ own: server, clients: [friend] }),
     friend: ({ server, friend }) => [server, friend],
     refused: ({ other, friend }) => [other, friend],
-    clientSays: "refused: the server's key may be another",
+    clientSays: "refused: the server may have another key",
     serverSays: "has refused a client: it expects another server's key",
   },
   {
@@ -131,7 +131,7 @@ const refusals: readonly Case[] = [
     server: ({ server }) => ({ own: server }),
     friend: ({ server }) => [server],
     refused: ({ other }) => [other],
-    clientSays: "refused: the server's key may be another",
+    clientSays: "refused: the server may have another key",
     serverSays: "has refused a client: it expects another server's key",
   },
   {
@@ -266,16 +266,16 @@ test.serial("a server that is no ZeroMQ's is refused, or refuses, and nothing cr
     await until(() => monitor.warnings.length > 0);
     t.regex(
       monitor.status.message,
-      /^stalled: no data from tcp:\/\/127\.0\.0\.1:\d+ yet \(refused: (a web server listens on this port, not ZeroMQ|it does not speak ZeroMQ's protocol, it says 'hello')\)$/,
+      /^stalled: no data from tcp:\/\/127\.0\.0\.1:\d+ yet \(refused: (a web server listens on this port, not ZeroMQ|it does not speak ZeroMQ's protocol, but sent 'hello')\)$/,
     );
     await monitor.stop();
   }
 });
 
 const NO_RECEIVER =
-  "refused: this is not an `om-jungfrau receive`. For the detector itself name all ports: tcp://HOST:P1,tcp://HOST:P2";
+  "refused: this is not an `om-jungfrau receive`. For the detector itself, name all ports: tcp://HOST:P1,tcp://HOST:P2";
 const NO_PORT =
-  "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone, as pairs+tcp://HOST:PORT; instead of an slsFrameSynchronizer, the receivers' own ports";
+  "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone, as pairs+tcp://HOST:PORT. Instead of an slsFrameSynchronizer, name the receivers' ports";
 
 test.serial("one port of a detector is no receiver; when one takes its place, it is connected", async (t) => {
   const detector = await aDetector(t, {});
@@ -315,7 +315,7 @@ test.serial("a client that is no ZeroMQ's is no monitor", async (t) => {
     await until(() => server.warnings.length > 0);
     t.deepEqual(
       [...new Set(server.warnings)],
-      [`${server.source} has lost a client before it said who it is: does it speak ZeroMQ's protocol?`],
+      [`${server.source} lost a client before it identified itself: does it speak ZeroMQ's protocol?`],
     );
     const monitor = await monitorWith(t, server.source, own);
     await server.connected();

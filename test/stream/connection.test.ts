@@ -101,10 +101,10 @@ const HUNG_UP = otherError("EPIPE", 32);
 const TIMED_OUT = otherError("EAGAIN", 11);
 
 const NO_RECEIVER =
-  "refused: this is not an `om-jungfrau receive`. For the detector itself name all ports: tcp://HOST:P1,tcp://HOST:P2";
+  "refused: this is not an `om-jungfrau receive`. For the detector itself, name all ports: tcp://HOST:P1,tcp://HOST:P2";
 const NO_PORT =
-  "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone, as pairs+tcp://HOST:PORT; instead of an slsFrameSynchronizer, the receivers' own ports";
-const SILENT = "refused: it accepts connections and stays silent; its process hangs, or is no ZeroMQ";
+  "refused: this ZeroMQ socket is not an slsReceiver's port. Name an `om-jungfrau receive` alone, as pairs+tcp://HOST:PORT. Instead of an slsFrameSynchronizer, name the receivers' ports";
+const SILENT = "refused: it accepts connections and stays silent; its process hangs, or is not ZeroMQ";
 
 const refusals: [what: string, event: Event["type"] | Partial<Event>, options: Options, problem: string][] = [
   ["one side alone has keys", MISMATCH, { hasKeys: true }, "refused: only one side uses CURVE keys"],
@@ -113,11 +113,11 @@ const refusals: [what: string, event: Event["type"] | Partial<Event>, options: O
     "a key that is not let in",
     "handshake:error:auth",
     { hasKeys: true },
-    "refused: this key is not among those that it lets in",
+    "refused: this key is not among those that it accepts",
   ],
-  ["another server", HUNG_UP, { hasKeys: true }, "refused: the server's key may be another"],
+  ["another server", HUNG_UP, { hasKeys: true }, "refused: the server may have another key"],
   ["a peer that hangs up", HUNG_UP, {}, "refused: it closed the connection at once"],
-  ["a ZeroMQ socket of another kind that hangs up first", HUNG_UP, { peer: { kind: "ZeroMQ" } }, NO_PORT],
+  ["a ZeroMQ socket of another type that hangs up first", HUNG_UP, { peer: { kind: "ZeroMQ" } }, NO_PORT],
   [
     "a web server",
     HUNG_UP,
@@ -128,7 +128,7 @@ const refusals: [what: string, event: Event["type"] | Partial<Event>, options: O
     "an SSH server",
     HUNG_UP,
     { peer: { kind: "other", greeting: "SSH-2.0-x" } },
-    "refused: it does not speak ZeroMQ's protocol, it says 'SSH-2.0-x'",
+    "refused: it does not speak ZeroMQ's protocol, but sent 'SSH-2.0-x'",
   ],
   ["a peer that stays silent", TIMED_OUT, { peer: { kind: "silent" } }, SILENT],
   [
@@ -241,7 +241,7 @@ test.serial("does not connect again where ZeroMQ does", async (t) => {
   }
 });
 
-const BROKE = "was disconnected: the peer sent what ZeroMQ's protocol does not allow, or too large a message";
+const BROKE = "was disconnected: the peer violated ZeroMQ's protocol, or sent too large a message";
 
 test.serial("connects again to a peer that ZeroMQ gave up after the handshake, and says so", async (t) => {
   mock.timers.enable({ apis: ["setTimeout"] });
@@ -253,7 +253,7 @@ test.serial("connects again to a peer that ZeroMQ gave up after the handshake, a
   mock.timers.tick(250);
   t.is(calls(), "-tcp://10.0.0.1:1 +tcp://10.0.0.1:1");
   t.deepEqual(faults, [BROKE]);
-  t.regex(connection.problem ?? "", /^not connected: the peer sent what/);
+  t.regex(connection.problem ?? "", /^not connected: the peer violated/);
   await happen("connect", "handshake");
   t.is(connection.problem, undefined);
   await end();

@@ -44,7 +44,7 @@ const odd: [string, RegExp][] = [
   ["", /'' is not an address/],
   ["a:1", /'a:1' is not an address/],
   ["tcp://a:1,tcp://a:2,tcp://a:3", /names 3 streams/],
-  ["tcp://a:1,tcp://a:1", /'tcp:\/\/a:1' stands in it twice/],
+  ["tcp://a:1,tcp://a:1", /'tcp:\/\/a:1' is given twice/],
   ["tcp://a,tcp://b:2", /'tcp:\/\/a' is not an address/],
   ["tcp://a:99999,tcp://b:2", /'tcp:\/\/a:99999' is not an address/],
   ["tcp://a:0,tcp://b:2", /'tcp:\/\/a:0' is not an address/],
@@ -56,8 +56,11 @@ const odd: [string, RegExp][] = [
   ["pairs+a:1", /'pairs\+a:1' is not an address/],
   ["pairs+http://a:1", /'pairs\+http:\/\/a:1' is not an address/],
   ["pairs+pairs+tcp://a:1", /'pairs\+pairs\+tcp:\/\/a:1' is not an address/],
-  ["pairs+tcp://a:1,tcp://b:2", /'pairs\+tcp:\/\/a:1' brings all ports, and there are other addresses/],
-  ["tcp://a:1,pairs+tcp://a:1", /'tcp:\/\/a:1' stands in it twice/],
+  [
+    "pairs+tcp://a:1,tcp://b:2",
+    /'pairs\+tcp:\/\/a:1' is a receiver that sends all ports, but there are other addresses/,
+  ],
+  ["tcp://a:1,pairs+tcp://a:1", /'tcp:\/\/a:1' is given twice/],
 ];
 for (const [source, message] of odd) {
   test(`refuses '${source}'`, (t) => {

@@ -304,7 +304,7 @@ test("a view that dies is told, and the monitor goes on without it", async (t) =
   // More rows than there are data: the thread cannot read it.
   view.offer({ frameNumber: 1n, timestampSeconds: 0 }, { ...frame(1), shape: [4096, 4096] });
   await until(() => logger.lines.length > 0);
-  t.regex(logger.lines[0] ?? "", /^error The live view has ended, the monitor goes on: /);
+  t.regex(logger.lines[0] ?? "", /^error The live view has ended; the monitor continues: /);
   await t.throwsAsync(ask(view.url));
   view.offer({ frameNumber: 2n, timestampSeconds: 0 }, frame(2));
   await view.close();
@@ -510,7 +510,7 @@ test("frames that the monitor keeps are saved on request, once at a time", async
   const post = () => ask(url, { method: "POST" });
   t.like(await ask(url), { status: 405 });
   t.is(asked, 0);
-  t.like(await post(), { status: 503, body: "No frame has come yet.\n" });
+  t.like(await post(), { status: 503, body: "No frame has arrived yet.\n" });
   const both = await Promise.all([post(), post()]);
   t.deepEqual(
     both.map(({ status, body }) => [status, JSON.parse(body)]),

@@ -11,12 +11,12 @@ import { rangeText, tableLines, valueText } from "./page-table.js";
 import { utcText, wrapped } from "./page-text.js";
 import { type CheckReport, isUnusual, type StreamReport } from "./report.js";
 
-/** A report as a page of plain text: the verdict first, then what to mend, then what is there. */
+/** A report as a page of plain text: the verdict first, then what to correct, then the details. */
 export function checkPage(report: CheckReport): string {
   const sections = [
     headLines(report),
     numbered(
-      "FAULTS (the monitor does not start before they are mended)",
+      "FAULTS (the monitor does not start until they are corrected)",
       report.faults.map(({ code, message }) => `${code}: ${message}`),
     ),
     numbered("WARNINGS", report.warnings),
@@ -49,12 +49,12 @@ function headLines(report: CheckReport): string[] {
     ...(remarks.length > 0 ? wrapped(`Look at: ${remarks.join("; ")}.`, "  ", "  ") : []),
     "",
     ...labelled("configuration", configuration),
-    ...labelled("source", source ?? "none given: the stream was not looked at"),
+    ...labelled("source", source ?? "none given: the stream was not checked"),
   ];
 }
 
-/** What a page says where a plugin leaves a description out. */
-const NOT_DESCRIBED = "the plugin does not say";
+/** Shown if a plugin has no description. */
+const NOT_DESCRIBED = "not described by the plugin";
 
 function builtLines({ data_retrieval: retrieval, data, faults }: CheckReport): string[] {
   if (retrieval === null) return [];
@@ -75,7 +75,7 @@ function builtLines({ data_retrieval: retrieval, data, faults }: CheckReport): s
   ];
 }
 
-/** @param isFaulty  whether the monitor would not start: then a source may know less of itself than it will */
+/** @param isFaulty  whether the monitor would not start: a source may then know less than it will once it is built */
 function returnedText(returns: ReturnedValue | undefined, isFaulty: boolean): string {
   if (returns === undefined) return isFaulty ? "unknown; the faults above may be the reason" : NOT_DESCRIBED;
   const { dtype, shape, unit } = returns;
@@ -85,7 +85,7 @@ function returnedText(returns: ReturnedValue | undefined, isFaulty: boolean): st
 function factText(fact: DescribedFact): string {
   const { title, value, unit, usual, where } = fact;
   return [
-    `${title} ${value === null ? "not known" : valueText(value)}${isUnusual(fact) ? "!" : ""}`,
+    `${title} ${value === null ? "unknown" : valueText(value)}${isUnusual(fact) ? "!" : ""}`,
     value === null ? "" : unit,
     usual && `usual ${rangeText(usual)}`,
     where && `(${where})`,
@@ -115,7 +115,7 @@ function fileLines({ where, notes }: DescribedFile): string[] {
 
 function streamLines({ source, stream, faults }: CheckReport): string[] {
   if (source === null) return [];
-  if (stream === null) return ["STREAM", "  It was not watched: mend the faults first."];
+  if (stream === null) return ["STREAM", "  It was not watched: correct the faults first."];
   const { seconds, problems, state, message, inputs } = stream;
   return [
     `STREAM (watched for ${seconds.toFixed(1)} s${faults.length > 0 ? ", without data: see the faults" : ""})`,
@@ -129,7 +129,7 @@ function streamLines({ source, stream, faults }: CheckReport): string[] {
 }
 
 function rateLines({ frame_rate_hz: rate, events, lag_seconds: lag }: StreamReport): string[] {
-  const rateText = rate === null ? "cannot be told" : `${Number(rate.toPrecision(3))} Hz`;
+  const rateText = rate === null ? "unknown" : `${Number(rate.toPrecision(3))} Hz`;
   const milliseconds = (seconds: number) => `${Math.round(1000 * seconds)} ms`;
   return [
     ...labelled("frame rate", `${rateText}; ${counted(events, "event")} reached this check`),
@@ -158,7 +158,7 @@ function completenessLines({ shares, counters }: StreamReport): string[] {
     ...labelled("incomplete", `${withShare(incomplete, shares?.incomplete)} lost packets`),
     ...labelled(
       "unpaired",
-      `${withShare(unpaired, shares?.unpaired)} without their other half; ${waiting} still wait for it`,
+      `${withShare(unpaired, shares?.unpaired)} without their other half; ${waiting} still waiting for it`,
     ),
     ...labelled("missed", `${withShare(missed, shares?.missed)} by the gaps in the frame numbers`),
   ];
@@ -187,7 +187,7 @@ function dateOf(timestampSeconds: unknown): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** A value as `monitor --json` writes it, for people: what is none by its name is not worth a word. */
+/** A value as `monitor --json` writes it, for people; reasons with no bad pixel are omitted. */
 function lastText(value: unknown): string {
   if (typeof value !== "object" || value === null) return String(value);
   if (!isArraySummary(value)) return JSON.stringify(value);

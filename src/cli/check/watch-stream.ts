@@ -10,8 +10,8 @@ const DESCRIBE_INTERVAL_SECONDS = 0.5;
 const NOTEWORTHY_SHARE = 0.01;
 
 const CAUSES_OF_MISSING =
-  ": lost on the network, rx_zmqfreq above 1, or a queue of 2 that slsDetectorGui left in the receivers, which " +
-  "`sls_detector_put rx_zmqhwm -1` undoes";
+  ": lost on the network, rx_zmqfreq above 1, or a queue of 2 that slsDetectorGui left in the receivers (reset it with " +
+  "`sls_detector_put rx_zmqhwm -1`)";
 
 /**
  * Take a host's events for some seconds, or until the signal aborts.
@@ -126,7 +126,7 @@ function isEndMessagesOnly({ module_frames: frames = 0, end_messages: ends = 0 }
 function problemsOf({ state, message, counters, inputs = [], progress }: StreamStatus): string[] {
   const problems: string[] = [];
   const isEnd = isEndMessagesOnly(counters);
-  if (isEnd) problems.push("only end messages came: the acquisition is over, and the next has not begun");
+  if (isEnd) problems.push("only end messages arrived: the acquisition is over, and the next has not begun");
   else if (state !== "streaming") problems.push(message);
 
   const brought = inputs.map(({ counters: { messages = 0 } }) => messages);
@@ -134,7 +134,7 @@ function problemsOf({ state, message, counters, inputs = [], progress }: StreamS
     for (const [index, { name }] of inputs.entries()) {
       // The state's sentence may have said so.
       if (brought[index] === 0 && !message.includes(name))
-        problems.push(`nothing came from ${name}, while others bring frames`);
+        problems.push(`nothing arrived from ${name}, while others send frames`);
     }
   }
   const shares = sharesOf(counters);
@@ -158,15 +158,15 @@ function problemsOf({ state, message, counters, inputs = [], progress }: StreamS
       );
     // Of one module alone nothing is paired, and that has been said.
     if (unpaired > NOTEWORTHY_SHARE && !brought.includes(0)) {
-      problems.push(`${percent(unpaired)} of the module frames found no other half`);
+      problems.push(`${percent(unpaired)} of the module frames have no other half`);
     } else if (waiting > 4 && waiting > frames / 4 && !brought.includes(0)) {
-      problems.push(`${waiting} of ${frames} module frames still wait for their other halves`);
+      problems.push(`${waiting} of ${frames} module frames are still waiting for their other halves`);
     }
   }
   if (partial > NOTEWORTHY_SHARE * (paired + partial) && !brought.includes(0))
-    problems.push(`${partial} of ${paired + partial} events came without a module, whose pixels are missing`);
-  if (malformed > 0) problems.push(`messages that make no sense: ${malformed}`);
-  if (duplicate > 0) problems.push(`module frames that came twice: ${duplicate}`);
+    problems.push(`${partial} of ${paired + partial} events lack a module, whose pixels are missing`);
+  if (malformed > 0) problems.push(`invalid messages: ${malformed}`);
+  if (duplicate > 0) problems.push(`module frames that arrived twice: ${duplicate}`);
   if (wrong > 0) problems.push(`frames in a gain setting that the constants do not fit: ${wrong}`);
   return problems;
 }

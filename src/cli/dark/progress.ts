@@ -22,7 +22,7 @@ const SETTINGS: Readonly<Record<ConstantsStage, string>> = {
 const REASONS: Readonly<Record<string, string>> = {
   skipped: "skipped at the start",
   incomplete: "lost packets",
-  otherStage: "of another stage than their header says",
+  otherStage: "in another stage than their header gives",
   mixed: "of no single stage",
   exposureTime: "of another exposure time",
   notDark: "not dark: too many pixels out",

@@ -175,7 +175,7 @@ export function darkPage({ files, modules, refused, exposure_time: exposureTime 
     "",
     `Bad pixels by reason, of all stages: ${reasons.map(({ reason, count }) => `${reason} ${count}`).join(", ") || "none"}.`,
     `Module frames not counted: ${left.map(([reason, count]) => `${reason} ${count}`).join(", ") || "none"}.`,
-    ...(exposureTime === null ? [] : [`Exposure time, as the header says: ${exposureTime}.`]),
+    ...(exposureTime === null ? [] : [`Exposure time, from the header: ${exposureTime}.`]),
     ...files.map((file) => `Written: ${file}`),
   ];
   return `${lines.join("\n")}\n`;

@@ -87,7 +87,7 @@ export class RecordProgress {
       if (since.isReported || nowSeconds - since.seconds < SILENT_SECONDS) continue;
       since.isReported = true;
       this.#logger.warn(
-        `Port ${port} brings no frames, while others do. Is its receiver running, and does it stream?`,
+        `Port ${port} has no frames, while others have. Is its receiver running, and does it stream?`,
       );
     }
   }

@@ -65,7 +65,7 @@ export class GainModeCheck {
     }
     if (forcedStage !== undefined && !this.#calibrator.hasConstants(moduleIndex, `g${forcedStage}`)) {
       return (
-        `${module} is forced to G${forcedStage}, for which its files hold no constants: all its pixels are bad. Name darks ` +
+        `${module} is forced to G${forcedStage}, for which its files have no constants: all its pixels are bad. Name darks ` +
         "that were recorded in all gain stages."
       );
     }

@@ -33,7 +33,7 @@ export function conditionOf(input: ConditionInput): Condition {
     return { kind: "connecting", title: "Connecting to the monitor", detail: "" };
   if (connection === "gone") {
     const last =
-      imageAgeSeconds === null ? "No frame came." : `Last frame ${Math.floor(imageAgeSeconds)} s ago.`;
+      imageAgeSeconds === null ? "No frame has arrived." : `Last frame ${Math.floor(imageAgeSeconds)} s ago.`;
     return {
       kind: "gone",
       title: "The monitor is gone",
@@ -43,7 +43,7 @@ export function conditionOf(input: ConditionInput): Condition {
   if (connection === "refused") {
     return {
       kind: "refused",
-      title: "The monitor wants another token:",
+      title: "The monitor requires another token:",
       detail: "open the address that its log shows.",
     };
   }

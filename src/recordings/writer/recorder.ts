@@ -172,7 +172,7 @@ export class Recorder {
       this.#malformed += 1;
       this.#faultLog.warn(
         `${stream.url} ports`,
-        `${stream.url} brought a frame of ${frame.rows} rows from port ${frame.portIndex}, and the recording has ` +
+        `${stream.url} sent a frame of ${frame.rows} rows from port ${frame.portIndex}, but the recording has ` +
           `${this.#ports.length} ports of ${this.#rows} rows. Start another recording.`,
       );
       return done();
@@ -184,7 +184,7 @@ export class Recorder {
       port.duplicate += 1;
       this.#faultLog.warn(
         `${stream.url} duplicate`,
-        `${stream.url} brought a frame twice, or the same module as another stream. Check the addresses.`,
+        `${stream.url} sent a frame twice, or the same module as another stream. Check the addresses.`,
       );
       return done();
     }
@@ -225,8 +225,8 @@ export class Recorder {
     while (this.#queuedBytes >= this.#options.queueBytes && !this.#isClosed) {
       this.#faultLog.warn(
         "slow disk",
-        `The disk is too slow: ${Math.round(this.#queuedBytes / 2 ** 20)} MiB wait for it, and the streams are not read. ` +
-          "Frames that are lost meanwhile show as missing numbers.",
+        `The disk is too slow: ${Math.round(this.#queuedBytes / 2 ** 20)} MiB are waiting, and the streams are not read. ` +
+          "Frames that are lost meanwhile are counted as missing.",
       );
       await new Promise<void>((resolve) => this.#wake.push(resolve));
     }

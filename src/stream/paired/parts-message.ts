@@ -89,7 +89,7 @@ function missedBefore(header: Record<string, unknown>): Pick<PairedExposure, "mi
 
 function portOf(value: unknown): Record<string, unknown> {
   if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
-  throw badHeader("'ports' holds something else than ports");
+  throw badHeader("'ports' has an entry that is not a port");
 }
 
 function integer(fields: Record<string, unknown>, name: string): bigint {

@@ -127,7 +127,7 @@ async function saveFrames({ method }: IncomingMessage, options: ViewServerOption
   try {
     const saved = await options.saveFrames();
     if (saved !== undefined) return json(saved);
-    return { ...plain(503, "No frame has come yet."), headers: { "Retry-After": "1" } };
+    return { ...plain(503, "No frame has arrived yet."), headers: { "Retry-After": "1" } };
   } catch (error) {
     return plain(500, messageOf(error));
   }
@@ -146,7 +146,7 @@ function refusal(
   const path = pathOf(request);
   const isCode = path !== "/" && files.has(path); // everybody may have it: it is in the package
   if (token === undefined || isCode || hasToken(request, token)) return undefined;
-  return plain(401, "Add the token to the URL: ?token=…. The monitor's log says where it is.");
+  return plain(401, "Add the token to the URL: ?token=…. The monitor's log shows where to find it.");
 }
 
 function json(value: unknown): HttpAnswer {
@@ -170,7 +170,7 @@ function imageFile(
   }
   const image = images.get(name);
   if (image === undefined)
-    return { ...plain(503, "No frame has come yet."), headers: { "Retry-After": "1" } };
+    return { ...plain(503, "No frame has arrived yet."), headers: { "Retry-After": "1" } };
   return fileOf(image, options);
 }
 

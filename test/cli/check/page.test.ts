@@ -42,7 +42,7 @@ function streamWith(event: Readonly<Record<string, unknown>>): StreamReport {
 
 test("of a source that does not describe itself the page says so, and blames no fault that is not there", (t) => {
   const data = { diode: {} };
-  t.regex(checkPage(report({ data })), /^ {2}diode +the plugin does not say$/m);
+  t.regex(checkPage(report({ data })), /^ {2}diode +not described by the plugin$/m);
   const faults = [{ code: "CONFIGURATION_MISSING_KEY", message: "a key is missing" }];
   const faulty = checkPage(report({ data, faults, would_start: false }));
   t.regex(faulty, /^ {2}diode +unknown; the faults above may be the reason$/m);

@@ -35,7 +35,10 @@ test("says plainly that the monitor is gone, also while paused", (t) => {
     t.is(condition.title, "The monitor is gone");
     t.regex(condition.detail, /^Last frame 12 s ago\./);
   }
-  t.regex(conditionOf({ ...WELL, connection: "gone", imageAgeSeconds: null }).detail, /^No frame came\./);
+  t.regex(
+    conditionOf({ ...WELL, connection: "gone", imageAgeSeconds: null }).detail,
+    /^No frame has arrived\./,
+  );
 });
 
 test("connecting is not gone", (t) => {
@@ -46,6 +49,6 @@ test("a monitor that refuses the page's token is not gone, and says what to open
   for (const imageAgeSeconds of [null, 12.6]) {
     const { kind, title, detail } = conditionOf({ ...WELL, connection: "refused", imageAgeSeconds });
     t.is(kind, "refused");
-    t.is(`${title} ${detail}`, "The monitor wants another token: open the address that its log shows.");
+    t.is(`${title} ${detail}`, "The monitor requires another token: open the address that its log shows.");
   }
 });

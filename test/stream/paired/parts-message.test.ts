@@ -112,7 +112,7 @@ const wrongHeaders: readonly (readonly [what: string, header: unknown, message: 
     "'ports' and the message's parts are not as many, 2 or 4",
   ],
   ["without ports", { ...HEADER, ports: 2 }, "'ports' and the message's parts are not as many, 2 or 4"],
-  ["whose port is none", { ...HEADER, ports: [PORT, null] }, "'ports' holds something else than ports"],
+  ["whose port is none", { ...HEADER, ports: [PORT, null] }, "'ports' has an entry that is not a port"],
   [
     "that does not say what is complete",
     { ...HEADER, ports: [PORT, { ...PORT, complete: "no" }] },
