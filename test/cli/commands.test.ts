@@ -311,8 +311,9 @@ for (const [what, text, message] of configurations) {
 test.serial("a misspelt key is warned of, with the nearest name", async (t) => {
   const path = await configuration(t, RAW.replace("detector_cal", "dectector_units: keV\n  detector_cal"));
   const monitor = new Command(t, ["monitor", "-c", path, NOBODY]);
-  while (!monitor.stderr.includes("Did you mean 'detector_units'?"))
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  // Before that, the start-up has not ended, and an interrupt ends the process itself.
+  await monitor.logged(/^Waiting for the first frame /m);
+  t.true(monitor.stderr.includes("Did you mean 'detector_units'?"), monitor.stderr);
   monitor.interrupt();
   t.is(await monitor.ended(), 0);
 });

@@ -157,7 +157,7 @@ test.serial("a host that does not exist is told before anything is opened", asyn
 });
 
 for (const [args, message] of [
-  [["--stages", "g3"], /Write some of g0,g1,g2,hg0/],
+  [["--stages", "g3"], /Write one or more of g0,g1,g2,hg0/],
   [["--wrong-limit", "2"], /Write a number from 0 to 1/],
   [["--compare", "none.h5"], /--compare none\.h5 does not exist/],
 ] as const) {

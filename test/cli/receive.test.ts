@@ -130,7 +130,7 @@ test.serial(
 test.serial("a receiver that waits says for what, and Ctrl-C ends it", async (t) => {
   const receiver = new Command(t, ["receive", ...NOBODY, ANY_PORT]);
   await receiver.line(
-    /^waiting for the first frame: no data from tcp:\/\/127\.0\.0\.1:9 yet \(not connected(?:: nothing listens on this port)?\), no data from tcp:\/\/127\.0\.0\.1:10 yet \(not connected(?:: nothing listens on this port)?\)\. Frames come when .* rx_zmqstream 1\); no monitor is connected to tcp:\/\/\S+ \| paired 0 .* sent 0 monitors 0$/,
+    /^waiting for the first frame: no data from tcp:\/\/127\.0\.0\.1:9 yet \(not connected(?:: nothing listens on this port)?\), no data from tcp:\/\/127\.0\.0\.1:10 yet \(not connected(?:: nothing listens on this port)?\)\. Frames arrive when .* rx_zmqstream 1\); no monitor is connected to tcp:\/\/\S+ \| paired 0 .* sent 0 monitors 0$/,
   );
   receiver.interrupt();
   t.is(await receiver.ended(), 0, receiver.stderr);

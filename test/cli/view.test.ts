@@ -122,7 +122,7 @@ test.serial("a token file that holds none is told, with the mend", async (t) => 
   t.is(await wrong.ended(), 2);
   t.regex(
     wrong.stderr,
-    /error HOST_VIEW_TOKEN: Cannot take the live view's token from '.*token': it holds something else/,
+    /error HOST_VIEW_TOKEN: Cannot take the live view's token from '.*token': it does not contain 16 or more letters/,
   );
   const missing = new Command(t, [...args, join(folder, "no", "token")]);
   t.is(await missing.ended(), 2);
