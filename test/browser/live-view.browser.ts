@@ -257,7 +257,8 @@ test.serial("each control does what it says", async (t) => {
     [...inWindow].filter((count) => count > 13),
     [],
   );
-  t.true(inWindow.has(10), [...inWindow].join(", "));
+  // A slow page does not show every frame.
+  t.true(Math.max(...inWindow) >= 10, [...inWindow].join(", "));
   await page.getByRole("img", { name: /ADC/ }).waitFor();
   t.deepEqual(live.complaints, []);
 });
