@@ -50,11 +50,12 @@ data_retrieval_layer: {required_data: [event_id, detector_data], detector_calibr
   assert.deepEqual(loadedParts(), ["plugin"]);
 
   await detector.initializeDataSource();
-  assert.deepEqual(loadedParts(), ["plugin", "h5wasm", "kernel"]);
+  // HDF5 is loaded in the thread that reads constants, and goes with it.
+  assert.deepEqual(loadedParts(), ["plugin", "kernel"]);
 
   for await (const { data } of eventsOf(handler)) {
     assert.match(data.event_id, /^\d+$/);
     break;
   }
-  assert.deepEqual(loadedParts(), ["plugin", "zeromq", "h5wasm", "kernel"]);
+  assert.deepEqual(loadedParts(), ["plugin", "zeromq", "kernel"]);
 });
