@@ -19,7 +19,7 @@ export interface ParameterAddress {
   readonly parameter: string;
 }
 
-/** One look-up. A missing parameter yields the default, or `undefined` if there is none and it is not required. */
+/** A parameter to look up. If it is missing, its default is returned; without a default, `undefined`, unless it is required. */
 export interface ParameterQuery<N extends ParameterTypeName> extends ParameterAddress {
   readonly parameterType: N;
   readonly required?: boolean;

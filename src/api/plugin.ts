@@ -20,7 +20,7 @@ export interface Registry<Factory> {
 export interface ServiceContainer {
   /** Let a token resolve to what the factory returns, which is called for each resolution. */
   register<T>(token: symbol, provider: { useFactory: (container: ServiceContainer) => T }): unknown;
-  /** The service of a token, registered here or in a parent. @throws if there is none */
+  /** The service that is registered for a token, here or in a parent. @throws if no service is registered */
   resolve<T>(token: symbol): T;
   /** Whether a token has a service. @param recursive  also in a parent */
   isRegistered(token: symbol, recursive?: boolean): boolean;

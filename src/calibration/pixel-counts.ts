@@ -109,7 +109,7 @@ export function countGainStages(
   return counts;
 }
 
-/** The next pair of words that are not both in G0; `end` if there is none. */
+/** Index of the next pair of words of which at least one is not in G0; `end` after the last pair. */
 function nextOutsideG0(pairs: Uint32Array, start: number, end: number): number {
   let pair = start;
   while (pair < end && ((pairs[pair] as number) & GAIN_BITS_OF_PAIR) === 0) pair++;

@@ -5,13 +5,13 @@ import type { CurveServerKeys } from "../security/index.js";
 /**
  * Warn once of addresses that other machines reach, if whoever connects gets the data.
  *
- * @param mend  what to do about it
+ * @param advice  what the user can do
  */
 export function warnIfUnencrypted(
   urls: readonly string[],
   keys: CurveServerKeys | undefined,
   logger: Logger,
-  mend = "Use --curve-key, or listen on 127.0.0.1.",
+  advice = "Use --curve-key, or listen on 127.0.0.1.",
 ): void {
   if (keys !== undefined) return;
   const open = urls.filter((url) => {
@@ -20,5 +20,5 @@ export function warnIfUnencrypted(
     return host !== undefined && !isLoopback(host);
   });
   if (open.length === 0) return;
-  logger.warn(`Everyone who can reach ${open.join(", ")} gets the data, unencrypted. ${mend}`);
+  logger.warn(`Everyone who can reach ${open.join(", ")} gets the data, unencrypted. ${advice}`);
 }

@@ -1,5 +1,4 @@
-import { BYTES_PER_WORD, MODULE_COLUMNS } from "../detector.js";
-import type { ModuleFrame, StreamMessage } from "../stream/index.js";
+import { type ModuleFrame, missingFrame, type StreamMessage } from "../stream/index.js";
 import { type EventCounters, zeroCounters } from "./counters.js";
 import { EventClock } from "./event-clock.js";
 import type { Exposure } from "./exposure.js";
@@ -18,8 +17,6 @@ export class EventBuilder {
   readonly #pairing: Pairing;
   readonly #clock = new EventClock();
   readonly #dropIncomplete: boolean;
-  /** What stands for pixels that did not come, by their number of bytes. Events share it. */
-  readonly #missing = new Map<number, Uint8Array>();
   /** Of each stream, the port that it brings. */
   readonly #portOf: number[] = [];
   /** Of each receiver, what it had missed. */
@@ -140,7 +137,7 @@ export class EventBuilder {
       this.#noteNumbering(exposure);
       const came = arrivals.map(({ frame }) => frame);
       const frames = slots.map(
-        (slot, portIndex) => slot?.frame ?? this.#filler(nearest(came, portIndex), portIndex),
+        (slot, portIndex) => slot?.frame ?? missingFrame(nearest(came, portIndex), portIndex),
       );
       return this.#event(frames, this.#clock.timestampSeconds(came));
     });
@@ -163,25 +160,6 @@ export class EventBuilder {
       return [];
     }
     return [{ frameNumber: frames[0]?.frameNumber ?? 0n, timestampSeconds, frames, incomplete }];
-  }
-
-  /** What stands for a frame that did not come. @param like  one that came, best of the same module */
-  #filler({ frameNumber, rows, arrivalSeconds, gainMode }: ModuleFrame, portIndex: number): ModuleFrame {
-    const sizeBytes = rows * MODULE_COLUMNS * BYTES_PER_WORD;
-    const raw = this.#missing.get(sizeBytes) ?? new Uint8Array(sizeBytes).fill(0xff);
-    this.#missing.set(sizeBytes, raw);
-    return {
-      frameNumber,
-      portIndex,
-      rows,
-      raw,
-      complete: false,
-      timestampTicks: 0n,
-      gainMode,
-      arrivalSeconds,
-      repaired: false,
-      missing: true,
-    };
   }
 }
 

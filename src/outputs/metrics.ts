@@ -71,6 +71,8 @@ export class MonitorMetrics implements EventOutput {
   readonly #badPixels: Gauge<"reason">;
   readonly #signals: SignalMetrics | undefined;
   #newestSeconds: number | undefined;
+  /** Found out at the first event: to ask for the status costs more than all the rest of one. */
+  #isRecording: boolean | undefined;
   #server: HttpServer | undefined;
 
   constructor({ status, clock, watched }: MonitorMetricsOptions) {
@@ -128,7 +130,8 @@ export class MonitorMetrics implements EventOutput {
     this.#newestSeconds = this.#clock.nowSeconds();
     this.#rate.count();
     // A recording is as old as it is.
-    if (this.#status().progress !== undefined) return;
+    this.#isRecording ??= this.#status().progress !== undefined;
+    if (this.#isRecording) return;
     const latencySeconds = this.#newestSeconds - timestampSeconds;
     // A plugin whose events have no time must not end the monitor: the histogram throws on NaN.
     if (!Number.isFinite(latencySeconds)) return;

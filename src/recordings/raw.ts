@@ -1,10 +1,10 @@
 import type { DetectorLayout } from "../detector.js";
 import { messageOf, RecordingError } from "../errors.js";
-import { freeMemory, type ModuleFrame, type PairedExposure } from "../stream/index.js";
+import { freeMemory, type ModuleFrame, missingFrame, type PairedExposure } from "../stream/index.js";
 import { ExposureNumbers, missedUpTo } from "./exposure-numbers.js";
 import { parseMasterFileName } from "./raw-layout.js";
 import { closePorts, type OpenRun, openRun, type PlacedPort } from "./raw-open.js";
-import { missingFrame, moduleFrameOf } from "./recorded-frame.js";
+import { moduleFrameOf } from "./recorded-frame.js";
 import type { Recording, RecordingFormat } from "./recording.js";
 import { RunClock } from "./run-clock.js";
 import type { Sidecar } from "./sidecar.js";

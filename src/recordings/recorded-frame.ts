@@ -105,26 +105,3 @@ function headerText(
     .map(([key, value]) => `"${key}":${value}`)
     .join(", ")}}\n`;
 }
-
-/** What stands for pixels that were not recorded, by their number of bytes. Frames share it. */
-const missingWords = new Map<number, Uint8Array>();
-
-/** What stands for the frame of a port that has none of an exposure. @param like  one of another port */
-export function missingFrame(like: ModuleFrame, portIndex: number): ModuleFrame {
-  const { frameNumber, rows, gainMode, arrivalSeconds } = like;
-  const sizeBytes = rows * MODULE_COLUMNS * BYTES_PER_WORD;
-  const raw = missingWords.get(sizeBytes) ?? new Uint8Array(sizeBytes).fill(0xff);
-  missingWords.set(sizeBytes, raw);
-  return {
-    frameNumber,
-    portIndex,
-    rows,
-    raw,
-    complete: false,
-    timestampTicks: 0n,
-    gainMode,
-    arrivalSeconds,
-    repaired: false,
-    missing: true,
-  };
-}

@@ -1,10 +1,10 @@
 import type { DetectorLayout } from "../detector.js";
 import { RecordingError } from "../errors.js";
-import { freeMemory, type ModuleFrame, type PairedExposure } from "../stream/index.js";
+import { freeMemory, type ModuleFrame, missingFrame, type PairedExposure } from "../stream/index.js";
 import { ExposureNumbers, missedUpTo, type NumberRange } from "./exposure-numbers.js";
 import { isUnwritten } from "./hdf5-file.js";
 import { placeOf, portOrder } from "./port-order.js";
-import { missingFrame, moduleFrameOf, type RecordedHeader } from "./recorded-frame.js";
+import { moduleFrameOf, type RecordedHeader } from "./recorded-frame.js";
 import type { Recording } from "./recording.js";
 import { RunClock } from "./run-clock.js";
 import { SlsHdf5Port } from "./sls-hdf5-port.js";

@@ -5,6 +5,7 @@ export { freeMemory } from "./free-memory.js";
 export { gainMode } from "./gain-mode.js";
 export { headerEntry } from "./header-entry.js";
 export { routeOf } from "./message.js";
+export { missingFrame } from "./missing-frame.js";
 export {
   type CurveClientKeys,
   type GainMode,
