@@ -1,3 +1,4 @@
+import "../helpers/without-coverage.js";
 import test from "ava";
 import { type CalibratedUnit, noBadPixels, PIXEL_STATUS } from "../../src/calibration/index.js";
 import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import "../helpers/without-coverage.js";
 import test from "ava";
 import { noBadPixels } from "../../src/calibration/index.js";
 import { constantsReader } from "../../src/constants/index.js";

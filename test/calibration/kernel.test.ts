@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import "../helpers/without-coverage.js";
 import test from "ava";
 import { kernelCreator } from "../../src/calibration/index.js";
 import { JUNGFRAU_1M } from "../../src/detector.js";

@@ -1,3 +1,4 @@
+import "../helpers/without-coverage.js";
 import test from "ava";
 import fc from "fast-check";
 import { Calibrator, type Kernel, kernelCreator } from "../../src/calibration/index.js";

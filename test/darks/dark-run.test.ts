@@ -1,3 +1,4 @@
+import "../helpers/without-coverage.js";
 import test from "ava";
 import {
   type BadDarkReason,

@@ -1,3 +1,4 @@
+import "../helpers/without-coverage.js";
 import test from "ava";
 import fc from "fast-check";
 import { LEARNING_FRAMES, SCALAR_DARKS, SIMD_DARKS } from "../../src/darks/kernel/index.js";

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import "../helpers/without-coverage.js";
 import test from "ava";
 import { CREATE_KERNEL, kernelCreator, noBadPixels, PIXEL_STATUS } from "../../src/calibration/index.js";
 import { type ConstantsFiles, READ_CONSTANTS, type ReadConstants } from "../../src/constants/index.js";

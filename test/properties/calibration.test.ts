@@ -1,3 +1,4 @@
+import "../helpers/without-coverage.js";
 import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
 import {
