@@ -161,13 +161,17 @@ test("each part imports only what it may", (t) => {
 /** What the page and the view's server say to each other: the page's only door, without anything of Node.js. */
 const PROTOCOL = "viewer/protocol.ts";
 
-test("a part is imported by its index, but for what a browser is to have, and a registry without its host", (t) => {
+/** Files of the command line that are loaded before it is known which command runs. */
+const START_UP = ["cli/main.ts", "cli/option-values.ts", "cli/terminal/stderr-logger.ts"];
+
+test("a part is imported by its index, except in a browser, at the start-up, and for a registry without its host", (t) => {
   const inner = internal.filter(
     ({ file, target }) =>
       partOf(file) !== partOf(target) &&
       target.includes("/") &&
       !target.endsWith("/index.ts") &&
-      !(partOf(file) === "page" && target === PROTOCOL),
+      !(partOf(file) === "page" && target === PROTOCOL) &&
+      !START_UP.includes(file),
   );
   t.deepEqual(
     [...new Set(inner.map(({ file, target }) => `${file} ${target}`))],
@@ -180,21 +184,32 @@ test("a part is imported by its index, but for what a browser is to have, and a 
   );
 });
 
-test("whoever tests a plugin loads what reads a configuration, and no more", (t) => {
+/** Packages and files of our own that a built file loads; the compiler has taken out what is only types. */
+function loadedBy(...file: string[]): { readonly packages: string[]; readonly files: string[] } {
   const packages = new Set<string>();
   const visited = new Set<string>();
-  const visit = (file: string): void => {
-    if (visited.has(file)) return;
-    visited.add(file);
-    // The compiler has taken out what is only types.
-    for (const [, target = ""] of readFileSync(file, "utf8").matchAll(/\bfrom "([^"]+)"/g)) {
-      if (target.startsWith(".")) visit(join(dirname(file), target));
+  const visit = (path: string): void => {
+    if (visited.has(path)) return;
+    visited.add(path);
+    for (const [, target = ""] of readFileSync(path, "utf8").matchAll(/\bfrom "([^"]+)"/g)) {
+      if (target.startsWith(".")) visit(join(dirname(path), target));
       else if (!target.startsWith("node:")) packages.add(target);
     }
   };
-  visit(inPackage("dist", "src", "testing", "index.js"));
-  t.true(visited.size > 10);
-  t.deepEqual([...packages].sort(), ["fastest-levenshtein", "js-yaml"]);
+  visit(inPackage("dist", "src", ...file));
+  return { packages: [...packages].sort(), files: [...visited] };
+}
+
+test("whoever tests a plugin loads what reads a configuration, and no more", (t) => {
+  const { packages, files } = loadedBy("testing", "index.js");
+  t.true(files.length > 10);
+  t.deepEqual(packages, ["fastest-levenshtein", "js-yaml"]);
+});
+
+test("help and wrong usage are answered before anything is loaded that a command needs", (t) => {
+  const { packages, files } = loadedBy("cli", "main.js");
+  t.true(files.length > 10);
+  t.deepEqual(packages, ["commander"]);
 });
 
 test("what runs in a browser imports nothing that needs Node.js", (t) => {

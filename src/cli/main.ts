@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { isMonitorError } from "../errors.js";
-import { finishOutput } from "../outputs/index.js";
+import { finishOutput } from "../outputs/stdout.js";
 import { addCheck } from "./commands/check.js";
 import { addDark } from "./commands/dark.js";
 import { addDemo } from "./commands/demo.js";

@@ -1,9 +1,9 @@
 import { type Argument, type Command, InvalidArgumentError, type Option } from "commander";
-import { CONSTANTS_STAGES, type ConstantsStage } from "../constants/index.js";
+import { CONSTANTS_STAGES, type ConstantsStage } from "../constants/constants.js";
 import { JUNGFRAU_1M } from "../detector.js";
-import { isMonitorName, isNatsUrl } from "../nats/index.js";
-import { CONFIGURATION_KEYS } from "../settings/index.js";
-import { SIMULATED_FAULTS, type SimulatedFault } from "../simulator/index.js";
+import { isMonitorName, isNatsUrl } from "../nats/subjects.js";
+import { CONFIGURATION_KEYS } from "../settings/keys.js";
+import { SIMULATED_FAULTS, type SimulatedFault } from "../simulator/faults.js";
 
 const MAX_KEPT_FRAMES = 4096;
 const MAX_MONITORS = CONFIGURATION_KEYS.frameNumberStep.schema.maximum;

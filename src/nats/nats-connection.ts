@@ -40,7 +40,7 @@ export class Nats {
   #problem: string | undefined;
 
   /**
-   * @param url   `nats://HOST:PORT`, see {@link isNatsUrl}
+   * @param url   `nats://HOST:PORT`, see `isNatsUrl`
    * @param name  of this client, for the server's logs
    */
   constructor(url: string, name: string, logger: Logger) {
@@ -203,11 +203,6 @@ export class Nats {
     this.#unconfirmedBytes = 0;
     this.#confirming = undefined;
   }
-}
-
-/** Whether it is `nats://HOST` or `nats://HOST:PORT`. */
-export function isNatsUrl(url: string): boolean {
-  return /^nats:\/\/(?:[^\s:/@[\]]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?\/?$/.test(url) && URL.canParse(url);
 }
 
 function listen(connection: NatsConnection, subject: string, handler: Handler): void {

@@ -23,6 +23,11 @@ export function isMonitorName(name: string): boolean {
   return NAME.test(name);
 }
 
+/** Whether it is `nats://HOST` or `nats://HOST:PORT`. */
+export function isNatsUrl(url: string): boolean {
+  return /^nats:\/\/(?:[^\s:/@[\]]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?\/?$/.test(url) && URL.canParse(url);
+}
+
 /** What a monitor publishes once a second, as JSON, and with `isEnded` when it ends. */
 export interface MonitorStatusMessage extends Pick<StreamStatus, "state" | "message" | "counters"> {
   /** Of this run of the monitor: another one with its name has another. */

@@ -1,6 +1,6 @@
 import { fstatSync } from "node:fs";
 import type { Logger } from "../../api/index.js";
-import { SYSTEM_CLOCK } from "../../host/index.js";
+import { SYSTEM_CLOCK } from "../../host/system-clock.js";
 import { logLine } from "./terminal-line.js";
 
 const MINUTE_MS = 60_000;
