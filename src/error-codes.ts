@@ -1,6 +1,6 @@
 /**
- * Every error code: its cause and what to do. It begins with its class: the part that must act. A code is never reused
- * for something else.
+ * Every error code, with its cause and a remedy. A code begins with its class: the part that must act. Codes are never
+ * reused for something else.
  *
  * `docs/errors.md` is this table for readers; a test compares the two.
  */
@@ -96,7 +96,7 @@ export const ERROR_CODES = {
       "A constants file, or a file that it refers to, does not exist, is a folder, a pipe or a device, is empty, or cannot be " +
       "read.",
     remedy:
-      "Check the name: relative names start at the configuration file's folder. Make the file readable for the user who runs the monitor.",
+      "Check the name: relative names refer to the configuration file's folder. Make the file readable for the user who runs the monitor.",
   },
   CALIBRATION_DAMAGED: {
     cause: "A constants file is truncated, or its data cannot be decompressed.",

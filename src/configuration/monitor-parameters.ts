@@ -105,7 +105,7 @@ export class YamlMonitorParameters implements MonitorParameters {
         "CONFIGURATION_BAD_VALUE",
         `${address === undefined ? basename(this.#path) : this.locate(address)} has the path '${filename}', but variables ` +
           `such as ${variable} are not expanded. Write the path itself; a leading ~/ is the home folder, and relative ` +
-          "paths start at the configuration's folder.",
+          "paths refer to the configuration's folder.",
       );
     }
     return resolve(

@@ -58,7 +58,7 @@ export function inspectFile({ path, where }: ConstantsFile): InspectedFile {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT" || code === "ENOTDIR") {
       throw fault(
-        `does not exist: there is no ${path}. Relative names start at the configuration's folder.`,
+        `does not exist: there is no ${path}. Relative names refer to the configuration's folder.`,
         error,
       );
     }
