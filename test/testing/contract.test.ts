@@ -68,9 +68,9 @@ const wrong: [string, Partial<DataSource<unknown>>][] = [
     "the caller owns what getData returns: another event does not change it",
     { getData: ({ event }) => shared.fill(Number(event.frameNumber)) },
   ],
-  ["borrowData lends what getData gives", { borrowData: () => 0n }],
+  ["borrowData lends the same data as getData returns", { borrowData: () => 0n }],
   ["dependsOn names all data that the value depends on", { getData: ({ data }) => data?.laser }],
-  ["counters are counts by snake_case names", { counters: () => ({ wrongName: 1 }) }],
+  ["counters have snake_case names", { counters: () => ({ wrongName: 1 }) }],
 ];
 for (const [check, fields] of wrong) {
   test(`the contract finds out: ${check}`, async (t) => {
