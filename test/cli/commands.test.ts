@@ -351,7 +351,7 @@ test.serial("metrics on what is no address are refused at the start", async (t) 
   t.is(await monitor.ended(), 2);
   t.regex(
     monitor.stderr,
-    /^error HOST_CANNOT_LISTEN: 'localhost' is no address to listen on. Write HOST:PORT/,
+    /^error HOST_CANNOT_LISTEN: 'localhost' is not an address to listen on. Write HOST:PORT/,
   );
 });
 

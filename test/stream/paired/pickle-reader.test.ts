@@ -95,7 +95,7 @@ for (const [protocol, text] of Object.entries(OF_CPYTHON)) {
     for (let length = 0; length < message.length; length++) {
       t.regex(faultOf(message.subarray(0, length)) ?? "no fault", /^Pickle: .* byte \d+/);
     }
-    t.regex(faultOf(bytesOf(message, 0)) ?? "", /STOP at byte \d+ is not the end, 1 bytes follow/);
+    t.regex(faultOf(bytesOf(message, 0)) ?? "", /STOP at byte \d+ is not the end: 1 bytes follow/);
   });
 }
 
@@ -220,8 +220,8 @@ const refused: Readonly<Record<string, readonly [message: Uint8Array, fault: Reg
     pickle2(ENCODE, "q", 0, "NN", "h", 0, OPCODE.TUPLE3),
     /TUPLE3 at byte \d+ takes _codecs.encode/,
   ],
-  "_codecs.encode that is not called": [pickle2(AB), /STOP at byte \d+ stands where _codecs.encode should/],
-  "_codecs.encode built upon": [pickle2(AB, "b"), /BUILD at byte \d+ stands where/],
+  "_codecs.encode that is not called": [pickle2(AB), /STOP at byte \d+ appears where _codecs.encode should/],
+  "_codecs.encode built upon": [pickle2(AB, "b"), /BUILD at byte \d+ appears where/],
   "_codecs.encode behind a MARK": [
     pickle2(ENCODE, "(", letter("ab"), LATIN1, OPCODE.TUPLE2, "R"),
     /REDUCE at byte \d+ lacks a value/,
@@ -250,7 +250,7 @@ const refused: Readonly<Record<string, readonly [message: Uint8Array, fault: Reg
 
   "bytes of 2^63": [
     pickle(OPCODE.BINBYTES8, uint64(2n ** 63n), "ab"),
-    /BINBYTES8 at byte 2 goes on to byte 9223372036854/,
+    /BINBYTES8 at byte 2 extends to byte 9223372036854/,
   ],
   "bytes of 2^64 - 1": [pickle(OPCODE.BINBYTES8, uint64(2n ** 64n - 1n)), /BINBYTES8 at byte 2 goes on/],
   "a bytearray of 2^63": [pickle(OPCODE.BYTEARRAY8, uint64(2n ** 63n)), /BYTEARRAY8 at byte 2 goes on/],
@@ -258,7 +258,7 @@ const refused: Readonly<Record<string, readonly [message: Uint8Array, fault: Reg
   "a frame of 2^63": [pickle(OPCODE.FRAME, uint64(2n ** 63n), "N"), /FRAME at byte 2 goes on/],
   "bytes of 2^32 - 1": [
     pickle(OPCODE.BINBYTES, uint32(2 ** 32 - 1)),
-    /BINBYTES at byte 2 goes on to byte 4294967302/,
+    /BINBYTES at byte 2 extends to byte 4294967302/,
   ],
   "text of 2^32 - 1": [pickle(OPCODE.BINUNICODE, uint32(2 ** 32 - 1)), /BINUNICODE at byte 2 goes on/],
   "an int of 2^32 - 1 bytes": [pickle(OPCODE.LONG4, uint32(2 ** 32 - 1)), /LONG4 at byte 2 goes on/],
@@ -268,17 +268,17 @@ const refused: Readonly<Record<string, readonly [message: Uint8Array, fault: Reg
   ],
   "bytes one longer than the message": [
     bytesOf(OPCODE.PROTO, 4, OPCODE.SHORT_BINBYTES, 3, "ab"),
-    /SHORT_BINBYTES at byte 2 goes on to byte 7, its message ends at byte 6/,
+    /SHORT_BINBYTES at byte 2 extends to byte 7, its message ends at byte 6/,
   ],
   "a message of more than 64 MiB": [new Uint8Array(2 ** 26 + 1), /it has 67108865 bytes/],
 
   "a frame in a frame": [
     pickle(OPCODE.FRAME, uint64(11n), OPCODE.FRAME, uint64(1n), "N"),
-    /FRAME at byte 11 stands within/,
+    /FRAME at byte 11 is inside/,
   ],
   "bytes that leave their frame": [
     pickle(OPCODE.FRAME, uint64(3n), OPCODE.SHORT_BINBYTES, 2, "ab"),
-    /SHORT_BINBYTES at byte 11 goes on to byte 15, its frame ends at byte 14/,
+    /SHORT_BINBYTES at byte 11 extends to byte 15, its frame ends at byte 14/,
   ],
   "text that is not UTF-8": [
     pickle(OPCODE.SHORT_BINUNICODE, 1, 0xff),
