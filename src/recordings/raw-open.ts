@@ -10,14 +10,14 @@ import { RawPort } from "./raw-port.js";
 import { findRun, type RawRun } from "./raw-run.js";
 import { Sidecar } from "./sidecar.js";
 
-/** One port, and where it belongs in the detector frame. */
+/** One port, and its place in the detector frame. */
 export interface PlacedPort {
   readonly port: RawPort;
   readonly sidecars: readonly Sidecar[];
   readonly portIndex: number;
 }
 
-/** A run whose files are open; whoever has it closes its ports. */
+/** A run with open files; its owner closes the ports. */
 export interface OpenRun {
   readonly geometry: RawGeometry;
   readonly master: Master | undefined;
@@ -96,13 +96,13 @@ async function openPort(parts: readonly { readonly path: string }[], imageBytes:
   }
 }
 
-/** The file that a receiver goes on with when it has filled one; undefined if that is not named as a receiver names it. */
+/** The next file of a receiver after one is full; undefined if this file's name is not one that a receiver gives. */
 function partAfter(path: string): string | undefined {
   const name = parseRawFileName(basename(path));
   return name && join(dirname(path), rawFileName({ ...name, part: name.part + 1 }));
 }
 
-/** A master that was not named is a help, and no more: if it cannot be read, a note says so. */
+/** A master that was not named is optional: if it cannot be read, a note says so. */
 async function masterOf(
   path: string,
   { master }: RawRun,
@@ -117,7 +117,7 @@ async function masterOf(
   try {
     return await readMaster(master, layout);
   } catch (error) {
-    // Cut images cannot be read without it either.
+    // Cropped images cannot be read without it either.
     if (isNamed || !(error instanceof RecordingError) || error.code === "RECORDING_FORMAT") throw error;
     notes.push(`The master is not read. ${messageOf(error)}`);
     return undefined;
@@ -141,7 +141,7 @@ async function claimOf(
   return placeOf(row, column, ports ?? [rowsOfPorts, portCount / rowsOfPorts]);
 }
 
-/** What is missing when the ports are compared with each other and with the master. */
+/** Notes on what is missing, from a comparison of the ports with each other and with the master. */
 function incompleteness(
   open: readonly { readonly port: RawPort; readonly number: number }[],
   { portCount }: RawGeometry,
