@@ -3,10 +3,10 @@ import semver from "semver";
 import { HostError, messageOf } from "../errors.js";
 import { readTextFile } from "../files/index.js";
 
-/** This plugin's has 20 kB. */
+/** This plugin's manifest has 20 kB. */
 const MAX_BYTES = 2 ** 20;
 
-/** One registered name and what it gives. */
+/** One registered name, and what it returns. */
 interface Provided {
   readonly name: string;
   readonly description: string;
@@ -17,7 +17,7 @@ interface Provided {
   };
 }
 
-/** What a host reads before it loads a line of a plugin's code. */
+/** The manifest, which a host reads before it loads any code of a plugin. */
 export interface Manifest {
   readonly $schema?: string;
   readonly manifestVersion: number;
@@ -60,7 +60,10 @@ const provided: JSONSchemaType<Provided> = {
   },
 };
 
-/** The form of a manifest. The compiler holds it to {@link Manifest}; schema/plugin-manifest.schema.json is made of it. */
+/**
+ * The schema of a manifest. The compiler checks it against {@link Manifest}; schema/plugin-manifest.schema.json is
+ * generated from it.
+ */
 export const manifestSchema: JSONSchemaType<Manifest> = {
   title: "Monitor plugin manifest",
   type: "object",
