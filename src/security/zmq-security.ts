@@ -57,7 +57,7 @@ export async function clientKeys(
     if (keyFile === undefined) return undefined;
     throw new StreamError(
       "STREAM_KEY_FILE",
-      `Key file '${keyFile}' has no effect without the server's public key. Name that too, and the stream is encrypted.`,
+      `Key file '${keyFile}' has no effect without the server's public key. Name it, too, to encrypt the stream.`,
     );
   }
   const faults = new FaultCollector();
@@ -83,8 +83,8 @@ export function serverKeys(
     if (clientKeyFiles === undefined) return undefined;
     throw new StreamError(
       "STREAM_KEY_FILE",
-      `Key files ${clientKeyFiles.map((file) => `'${file}'`).join(", ")} of clients have no effect without a key pair of ` +
-        "one's own. Name that too with --curve-key, and the stream is encrypted.",
+      `Key files ${clientKeyFiles.map((file) => `'${file}'`).join(", ")} of clients have no effect without the server's ` +
+        "own key pair. Name it with --curve-key, too, to encrypt the stream.",
     );
   }
   const faults = new FaultCollector();

@@ -79,7 +79,7 @@ export function addReceive(program: Command): void {
   addPlayback(command);
 }
 
-/** What `receive` does with `--share`. */
+/** Run `receive` with `--share`. */
 async function receiveShare(
   addresses: readonly string[],
   options: OptionValues,
