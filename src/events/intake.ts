@@ -219,7 +219,7 @@ export class EventIntake {
     if (difference === undefined) return undefined;
     const [one, other] = difference.streams.map((stream) => this.#progress[stream]?.url);
     const [number, otherNumber] = difference.numbers;
-    return `${one} sends frame ${number} when ${other} sends ${otherNumber}, and so on: they number the same exposures differently`;
+    return `${one} sends frame ${number} while ${other} sends ${otherNumber}: they number the same exposures differently`;
   }
 
   /** Read all streams to the end. A stream that fails ends the others. */
@@ -307,7 +307,7 @@ export class EventIntake {
     const events = make();
     if (this.#builder.numbering.restarts > restarts) {
       const { frameNumber } = this.#builder.numbering;
-      this.#faultLog.info("numbering", `Frame numbers begin again, at ${frameNumber}`);
+      this.#faultLog.info("numbering", `Frame numbers restart at ${frameNumber}`);
     }
     // Also called for events that are dropped because they are incomplete.
     if (counters.paired > paired) this.#newestWholeSeconds = this.#clock.nowSeconds();

@@ -91,7 +91,7 @@ export function streamStatus(input: StatusInput): { state: StreamState; message:
     return {
       state: "stalled",
       message:
-        `stalled: no whole event for ${Math.floor(nowSeconds - withoutEventSince)} s, although messages arrive: they are ` +
+        `stalled: no complete event for ${Math.floor(nowSeconds - withoutEventSince)} s, although messages arrive: they are ` +
         "invalid, or no frame number arrives on every stream. Name the streams of one detector, each with rx_zmqfreq 1",
     };
   }

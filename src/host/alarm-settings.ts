@@ -38,11 +38,7 @@ function readAlarm(parameters: MonitorParameters, name: string): AlarmSettings {
     throw fault(parameters, name, "has no limit. Write above or below, such as {signal: lit.lit, above: 20}");
   }
   if (above !== undefined && below !== undefined && below > above) {
-    throw fault(
-      parameters,
-      name,
-      `is raised by any value: below is ${below}, and above ${above}. Exchange them`,
-    );
+    throw fault(parameters, name, `is raised by any value: below is ${below}, and above ${above}. Swap them`);
   }
   return { name, signal, above, below, forSeconds, healthz, advice: "" };
 }
@@ -99,7 +95,7 @@ function checkSignal(
   throw fault(
     parameters,
     name,
-    `watches '${signal}', which nothing gives. Known signals: ${known.join(", ")}.` +
+    `watches '${signal}', which no data source provides. Known signals: ${known.join(", ")}.` +
       `${nearest === undefined ? "" : ` Did you mean '${nearest}'?`} Other data has to be in required_data`,
   );
 }

@@ -41,7 +41,7 @@ const provided: JSONSchemaType<Provided> = {
   type: "object",
   required: ["name", "description"],
   properties: {
-    name: text("What a configuration or a host asks for."),
+    name: text("The name that a configuration or a host uses."),
     description: { type: "string" },
     returns: {
       type: "object",
@@ -98,7 +98,7 @@ export const manifestSchema: JSONSchemaType<Manifest> = {
       required: ["node", "monitorApi"],
       properties: {
         node: text("Versions of Node.js that the plugin runs on: a semver range."),
-        monitorApi: text("Versions of the monitor contract that the plugin speaks: a semver range."),
+        monitorApi: text("Versions of the monitor contract that the plugin supports: a semver range."),
       },
     },
     provides: {
@@ -140,7 +140,7 @@ export function readManifest(path: string, host: HostVersions): Manifest {
   } catch (error) {
     throw new HostError(
       "HOST_BAD_MANIFEST",
-      `Cannot read the manifest '${path}': ${messageOf(error)}. Check om.plugins; its paths start at the ` +
+      `Cannot read the manifest '${path}': ${messageOf(error)}. Check om.plugins; its paths refer to the ` +
         "configuration's folder.",
       { cause: error },
     );

@@ -140,7 +140,7 @@ export class Plugins {
       ...manifest.provides.dataRetrievals.filter(({ name }) => !dataRetrievals.names().includes(name)),
     ].map(({ name }) => name);
     if (missing.length > 0)
-      throw failed(plugin, `did not register ${missing.join(", ")}, which its manifest promises.`);
+      throw failed(plugin, `did not register ${missing.join(", ")}, which its manifest lists.`);
   }
 }
 
@@ -166,7 +166,7 @@ function entryOf({ manifest, path }: Plugin): string {
 function failed(plugin: Plugin, reason: string, cause?: unknown): HostError {
   return new HostError(
     "HOST_PLUGIN_FAILED",
-    `Plugin '${plugin.manifest.id}' (${entryOf(plugin)}) ${reason} Install it again, or ask its author.`,
+    `Plugin '${plugin.manifest.id}' (${entryOf(plugin)}) ${reason} Reinstall it, or ask its author.`,
     { cause },
   );
 }

@@ -62,7 +62,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const isLocal = isLoopback(address);
   const { proxyHosts = [], proxyHint = "" } = options;
   const mayAsk = ({ headers }: IncomingMessage) => !isLocal || namesLoopbackOr(proxyHosts, headers.host);
-  const forbidden = plain(403, `This page is available only on this machine. Open ${url}. ${proxyHint}`.trimEnd());
+  const forbidden = plain(
+    403,
+    `This page is available only on this machine. Open ${url}. ${proxyHint}`.trimEnd(),
+  );
   server.on("request", async (request, response) => {
     const { status, type, body, headers } = mayAsk(request) ? await options.answer(request) : forbidden;
     response.writeHead(status, {

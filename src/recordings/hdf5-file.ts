@@ -62,7 +62,7 @@ export class Hdf5File {
     } catch (error) {
       throw new RecordingError(
         "RECORDING_DAMAGED",
-        `${where} begins as an HDF5 file, but cannot be read: ${reasonOf(error)}. If it is still being written, wait until it is ` +
+        `${where} begins like an HDF5 file, but cannot be read: ${reasonOf(error)}. If it is still being written, wait until it is ` +
           "closed; else copy it again.",
         { cause: error },
       );
@@ -202,7 +202,7 @@ export class Hdf5File {
         throw new RecordingError("RECORDING_FORMAT", error.message, { cause: error });
       throw this.fault(
         "RECORDING_DAMAGED",
-        `/${name} cannot be read: ${reasonOf(error)}. The file is cut or damaged: copy it again.`,
+        `/${name} cannot be read: ${reasonOf(error)}. The file is truncated or damaged: copy it again.`,
         error,
       );
     }

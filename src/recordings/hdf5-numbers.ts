@@ -36,7 +36,7 @@ export class Hdf5Numbers {
       if (shape.length > 2 || rows === undefined || rows < this.#rows || width < 1) {
         throw this.#file.fault(
           "RECORDING_FORMAT",
-          `/${name} is [${shape.join(", ")}], ${this.#rows} numbers are needed.`,
+          `/${name} has shape [${shape.join(", ")}], but ${this.#rows} numbers are needed.`,
         );
       }
     }

@@ -34,7 +34,7 @@ export async function readMaster(path: string, layout: DetectorLayout): Promise<
     MASTER_KEYS[key].map((name) => entries[name]).find((value) => value !== undefined);
   const detector = get("detectorType");
   if (typeof detector === "string" && !/jungfrau/i.test(detector)) {
-    throw wrongFormat(path, `it is of a detector of type ${detector}, not of a ${layout.name}`);
+    throw wrongFormat(path, `it is from a detector of type ${detector}, not from a ${layout.name}`);
   }
   const geometry = pair(get("geometry"));
   const pixels = pair(get("pixels"));
@@ -59,7 +59,8 @@ async function readText(path: string): Promise<string> {
   const file = await openRegularFile(path);
   try {
     const { size } = await file.stat();
-    if (size > MAX_MASTER_BYTES) throw wrongFormat(path, `it has ${size} bytes, and a master a few thousand`);
+    if (size > MAX_MASTER_BYTES)
+      throw wrongFormat(path, `it has ${size} bytes, but a master has a few thousand`);
     return await readFile(file, "utf8");
   } finally {
     await file.close();

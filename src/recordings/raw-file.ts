@@ -74,14 +74,14 @@ export class RawFile {
     const { damaged, ofOtherRuns } = this.#numbers;
     const rest = this.#sizeBytes - this.#records * this.#recordBytes;
     return [
-      ...(rest > 0 ? [`'${this.name}' ends within a frame: its last ${rest} bytes are left out.`] : []),
+      ...(rest > 0 ? [`'${this.name}' ends within a frame: its last ${rest} bytes are ignored.`] : []),
       ...(ofOtherRuns > 0
         ? [
-            `'${this.name}': frame numbers begin again; ${this.frames} frames in a row are read, and ${ofOtherRuns} others ` +
+            `'${this.name}': frame numbers restart; ${this.frames} consecutive frames are read, and ${ofOtherRuns} others ` +
               "are not.",
           ]
         : []),
-      ...(damaged > 0 ? [`'${this.name}': frames whose headers are damaged are left out: ${damaged}.`] : []),
+      ...(damaged > 0 ? [`'${this.name}': frames left out because of damaged headers: ${damaged}.`] : []),
     ];
   }
 

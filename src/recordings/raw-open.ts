@@ -28,7 +28,7 @@ export interface OpenRun {
 /** @throws {RecordingError} RECORDING_NOT_READABLE, _FORMAT, _DAMAGED */
 export async function openRun(path: string, layout: DetectorLayout): Promise<OpenRun> {
   const run = await findRun(path);
-  const notes = run.missing.map((name) => `'${name}' is missing, and so are its frames.`);
+  const notes = run.missing.map((name) => `'${name}' is missing, with its frames.`);
   const master = await masterOf(path, run, layout, notes);
   const geometry =
     (master && geometryOf(run.master ?? path, master, layout)) ?? (await guess(path, run, layout));
@@ -50,7 +50,7 @@ export async function openRun(path: string, layout: DetectorLayout): Promise<Ope
     );
     const isTold = claims.some((claim) => claim !== undefined && claim !== 0);
     if (!byHeader && isTold) {
-      notes.push("The headers do not say where each port belongs: the numbers in the files' names count.");
+      notes.push("The headers do not give the place of each port: the numbers in the file names are used.");
     }
     notes.push(...incompleteness(open, geometry, master));
     const ports = open.map(({ port, sidecars }, index) => ({
@@ -154,7 +154,7 @@ function incompleteness(
   const most = Math.max(...open.map(({ port }) => port.frames), 0);
   const expected = Math.max(master?.frames ?? 0, most);
   return [
-    ...absent.map((number) => `There is no file of port ${number} (_d${number}_): its pixels are missing.`),
+    ...absent.map((number) => `There is no file for port ${number} (_d${number}_): its pixels are missing.`),
     ...open
       .filter(({ port }) => port.frames < expected)
       .map(({ port }) => `'${port.name}' and its parts hold ${port.frames} frames of ${expected}.`),

@@ -53,7 +53,7 @@ class RawRecording implements Recording {
       if (numbers.length === 0) {
         throw new RecordingError(
           "RECORDING_DAMAGED",
-          `Recording '${path}' holds no whole frame: its files are empty, cut within the first frame, or not an slsReceiver's. ` +
+          `Recording '${path}' contains no complete frame: its files are empty, truncated within the first frame, or not from an slsReceiver. ` +
             "Copy them again.",
         );
       }

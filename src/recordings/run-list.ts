@@ -37,7 +37,7 @@ export async function readRunList(path: string): Promise<RunList> {
   const others = lines.length - masters.length;
   return {
     paths: masters.map((name) => resolve(dirname(path), name)),
-    notes: others === 0 ? [] : [`'${path}': lines that do not name a master are passed over: ${others}.`],
+    notes: others === 0 ? [] : [`'${path}': ignored lines that do not name a master: ${others}.`],
   };
 }
 
@@ -50,7 +50,7 @@ async function readText(path: string): Promise<string> {
   const file = await openRegularFile(path);
   try {
     const { size } = await file.stat();
-    if (size > MAX_LIST_BYTES) throw noList(path, `a text of ${size} bytes is no list of masters`);
+    if (size > MAX_LIST_BYTES) throw noList(path, `a text of ${size} bytes is not a list of masters`);
     return await readFile(file, "utf8");
   } finally {
     await file.close();
@@ -60,6 +60,6 @@ async function readText(path: string): Promise<string> {
 function noList(path: string, what: string): RecordingError {
   return new RecordingError(
     "RECORDING_FORMAT",
-    `Cannot read '${path}' as a recording or a list of them: ${what}. docs/recordings.md lists what is read.`,
+    `Cannot read '${path}' as a recording or a list of them: ${what}. docs/recordings.md lists the supported formats.`,
   );
 }

@@ -36,7 +36,7 @@ export function hdf5Master(file: Hdf5File, notes: string[]): Master {
   if (typeof detector === "string" && !/jungfrau/i.test(detector)) {
     throw file.fault(
       "RECORDING_FORMAT",
-      `is of a detector of type ${detector}. Name a recording of a JUNGFRAU.`,
+      `is from a detector of type ${detector}. Name a recording of a JUNGFRAU.`,
     );
   }
   const pair = get(GEOMETRY);
@@ -52,7 +52,9 @@ export function hdf5Master(file: Hdf5File, notes: string[]): Master {
     frames: count(get("Frames in File")),
   };
   if (unreadable.length > 0) {
-    notes.push(`'${basename(file.path)}' is cut or damaged: it does not contain ${unreadable.join(", ")}.`);
+    notes.push(
+      `'${basename(file.path)}' is truncated or damaged: it does not contain ${unreadable.join(", ")}.`,
+    );
   }
   return master;
 }

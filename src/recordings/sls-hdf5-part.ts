@@ -55,9 +55,9 @@ export class SlsHdf5Part {
     if (columns !== MODULE_COLUMNS || !layout.portCounts.some((ports) => rows * ports === layout.rows)) {
       throw file.fault(
         "RECORDING_FORMAT",
-        `/${images} is [${file.shape(images)?.join(", ")}], frames of a ${layout.name}'s port have ` +
-          `${layout.portCounts.map((ports) => layout.rows / ports).join(" or ")} × ${MODULE_COLUMNS} pixels. Images cut to a region ` +
-          "of interest are not read.",
+        `/${images} is [${file.shape(images)?.join(", ")}], but frames of a ${layout.name}'s port have ` +
+          `${layout.portCounts.map((ports) => layout.rows / ports).join(" or ")} × ${MODULE_COLUMNS} pixels. Images cropped to a region ` +
+          "of interest are not supported.",
       );
     }
     file.requireIntegers(images, BYTES_PER_WORD);
@@ -126,7 +126,7 @@ export class SlsHdf5Part {
       headerVersion: number("headerVersion"),
     };
     if (isPlausible(header, this.rows * MODULE_COLUMNS * BYTES_PER_WORD)) return header;
-    throw this.#damaged(record, "its header makes no sense");
+    throw this.#damaged(record, "its header is invalid");
   }
 
   /**

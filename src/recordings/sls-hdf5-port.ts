@@ -144,7 +144,7 @@ export class SlsHdf5Port {
     const part = await SlsHdf5Part.open(path, this.#layout);
     if (this.#isClosed) {
       part.close();
-      throw new RecordingError("RECORDING_NOT_READABLE", `'${path}' was closed while it was opened.`);
+      throw new RecordingError("RECORDING_NOT_READABLE", `'${path}' was closed while it was being opened.`);
     }
     this.#open = part;
     return part;
@@ -189,12 +189,12 @@ function notesOf(
   return [
     ...(damaged > 0
       ? [
-          `${name} is cut or damaged: the numbers of ${damaged} of ${records} frames cannot be read. They are left out.`,
+          `${name} is truncated or damaged: the numbers of ${damaged} of ${records} frames cannot be read. They are left out.`,
         ]
       : []),
     ...(holes > 0 ? [`${name}: ${holes} of ${records} frames were not written.`] : []),
     ...(ofOtherRuns > 0
-      ? [`${name}: frame numbers begin again; ${ofOtherRuns} of ${records} frames are not read.`]
+      ? [`${name}: frame numbers restart; ${ofOtherRuns} of ${records} frames are not read.`]
       : []),
   ];
 }

@@ -208,8 +208,8 @@ class SlsHdf5Recording implements Recording {
     if (rows.size > 1 || ports.length > portCount) {
       throw new RecordingError(
         "RECORDING_FORMAT",
-        `'${this.path}': the run has ${ports.length} ports of ${[...rows].join(" and ")} rows, a ${this.#layout.name} has ` +
-          `${portCount}. Name a recording of that detector alone.`,
+        `'${this.path}': the run has ${ports.length} ports of ${[...rows].join(" and ")} rows, but a ${this.#layout.name} has ` +
+          `${portCount}. Name a recording of that detector.`,
       );
     }
     const geometry = this.#run.master?.geometry ?? geometryOf(headers, portCount, this.#layout);
@@ -223,7 +223,7 @@ class SlsHdf5Recording implements Recording {
     this.#placeNotes = [
       ...(byHeader
         ? []
-        : ["The headers do not say where each port belongs: the order is that of the files' names."]),
+        : ["The headers do not give the place of each port: the order of the file names is used."]),
       ...missing.map(
         (place) =>
           `Port ${place} of ${portCount}, counted from the top, has no frames: they are missing in each exposure.`,

@@ -54,7 +54,7 @@ export function findSwissfelFrames(
   const of = (some: number, what: string) =>
     some > 0 ? [`/${name} ${what.replace("#", `${some} of ${records}`)}`] : [];
   const notes = [
-    ...of(damaged, "cannot be read for # frames; they are left out. The file is cut or damaged."),
+    ...of(damaged, "cannot be read for # frames; they are left out. The file is truncated or damaged."),
     ...of(lost, "is 0 for # frames, which were lost; they are left out."),
     ...of(descents, "does not grow at # frames; they are read in the file's order."),
   ];

@@ -185,7 +185,7 @@ function requireImages(file: Hdf5File, group: string, { name, rows }: DetectorLa
   if (shape.length !== 3 || shape[1] !== rows || shape[2] !== MODULE_COLUMNS) {
     throw file.fault(
       "RECORDING_FORMAT",
-      `/${images} is [${shape.join(", ")}], raw frames of a ${name} are [frames, ${rows}, ${MODULE_COLUMNS}].`,
+      `/${images} is [${shape.join(", ")}], but raw frames of a ${name} are [frames, ${rows}, ${MODULE_COLUMNS}].`,
     );
   }
   file.requireIntegers(images, BYTES_PER_WORD);

@@ -136,8 +136,8 @@ function newSource(
   if (named === undefined) {
     throw new ConfigurationError(
       "CONFIGURATION_BAD_VALUE",
-      `${monitorParameters.locate(addressOf(REQUIRED_DATA))} names '${name}'. Known are ${[...known.keys()].join(", ")}. ` +
-        `Correct the name, or say under data_sources what it is: '${name}: NAME_OF_A_DATA_SOURCE'.`,
+      `${monitorParameters.locate(addressOf(REQUIRED_DATA))} names '${name}'. Known names: ${[...known.keys()].join(", ")}. ` +
+        `Correct the name, or define it under data_sources: '${name}: NAME_OF_A_DATA_SOURCE'.`,
     );
   }
   const { dataSourceName } = named;
@@ -173,6 +173,6 @@ function checkOrder(
   if (missing.length === 0) return;
   throw new ConfigurationError(
     "CONFIGURATION_BAD_VALUE",
-    `${parameters.locate(addressOf(REQUIRED_DATA))}: '${name}' is made of ${missing.join(", ")}. Name that before it.`,
+    `${parameters.locate(addressOf(REQUIRED_DATA))}: '${name}' depends on ${missing.join(", ")}. List ${missing.join(", ")} before it.`,
   );
 }

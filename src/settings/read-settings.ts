@@ -75,7 +75,7 @@ export function readSetting<const K extends ConfigurationKey>(
     faults.add(new ConfigurationError("CONFIGURATION_BAD_VALUE", `${where}${faultText(error, key)}`));
   }
   faults.throwIfAny();
-  throw new Error(`${dotted(key, name)} has a fault that nothing says`);
+  throw new Error(`${dotted(key, name)} has a fault without a message`);
 }
 
 /** A key whose values follow a schema. */
@@ -112,7 +112,7 @@ export function differenceText(
   used: ParameterAddress,
   other: ParameterAddress,
 ): string {
-  return `${parameters.locate(used)} and ${parameters.locate(other)} say different things. The first is used: leave the other out.`;
+  return `${parameters.locate(used)} and ${parameters.locate(other)} have different values. The first is used: remove the other.`;
 }
 
 /** A copy of the written value; undefined if there is none. */
@@ -145,7 +145,7 @@ function faultText({ keyword, params, data, parentSchema = {} }: ErrorObject, ke
   switch (keyword) {
     case "additionalProperties": {
       const known = new Intl.ListFormat("en-GB").format(Object.keys(parentSchema.properties ?? {}));
-      return ` has a key '${params.additionalProperty}'. Known are ${known}.`;
+      return ` has a key '${params.additionalProperty}'. Known keys: ${known}.`;
     }
     case "required":
       return ` has no '${params.missingProperty}'. Add it.`;

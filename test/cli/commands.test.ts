@@ -287,7 +287,7 @@ const configurations: [string, string, RegExp][] = [
   [
     "names an unknown retrieval",
     RAW.replace("1MZmqDataR", "1MDataR"),
-    /^error HOST_UNKNOWN_NAME: monitor\.yaml:2: om\.data_retrieval_layer: there is no data retrieval 'Jungfrau1MDataRetrieval'. Known are Jungfrau1MZmqDataRetrieval/,
+    /^error HOST_UNKNOWN_NAME: monitor\.yaml:2: om\.data_retrieval_layer: there is no data retrieval 'Jungfrau1MDataRetrieval'. Known names: Jungfrau1MZmqDataRetrieval/,
   ],
   [
     "names a plugin that is not there",

@@ -70,7 +70,7 @@ export function detectorOptions(): Option[] {
     new Option("--curve-key <file>", "the detector's own key pair (.key_secret): encrypt the streams"),
     new Option(
       "--curve-clients <file>",
-      "public key of a client to accept, once for each; without it, every client that knows the detector's key",
+      "public key of a client to accept; can be repeated; without it, every client that knows the detector's key is accepted",
     ).argParser(append),
   ];
 }

@@ -100,7 +100,7 @@ export function recordSummary(status: RecorderStatus, json: boolean): string {
     return `${JSON.stringify({ summary: { masters, bytes, ports, end_messages: endMessages, malformed } })}\n`;
   }
   const lines = ports.map((port) => `port ${port.port}: ${portText(port)}`);
-  if (malformed > 0) lines.push(`${malformed} messages made no sense`);
+  if (malformed > 0) lines.push(`${malformed} invalid messages`);
   const where = masters.length === 0 ? "Recorded nothing" : `Recorded ${gib(bytes)} in ${masters.join(", ")}`;
   return `${[where, ...lines].join("\n")}\n`;
 }

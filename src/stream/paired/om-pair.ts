@@ -52,7 +52,9 @@ function checkCount(count: number, { name, modules }: DetectorLayout): void {
 function checkRaw(value: PickleValue, index: number): Uint8Array {
   if (!(value instanceof Uint8Array)) throw badPickle(`'data' of module ${index} is not bytes`);
   if (value.length !== RAW_SIZE_BYTES) {
-    throw badPickle(`'data' of module ${index} has ${value.length} bytes, but a module has ${RAW_SIZE_BYTES}`);
+    throw badPickle(
+      `'data' of module ${index} has ${value.length} bytes, but a module has ${RAW_SIZE_BYTES}`,
+    );
   }
   return value;
 }

@@ -48,7 +48,9 @@ export function readParts(parts: readonly Uint8Array[], context: MessageContext)
   const portCount = payloads.length;
   const { rows: detectorRows, portCounts } = context.layout;
   if (!Array.isArray(ports) || ports.length !== portCount || !portCounts.includes(portCount)) {
-    throw badHeader(`the number of ports does not match the message's parts, or is not ${portCounts.join(" or ")}`);
+    throw badHeader(
+      `the number of ports does not match the message's parts, or is not ${portCounts.join(" or ")}`,
+    );
   }
   if (typeof timestampSeconds !== "number" || !Number.isFinite(timestampSeconds)) {
     throw badHeader("'timestampSeconds' is not a finite number");

@@ -260,7 +260,8 @@ class PickleReader {
   }
 
   #push(item: Item): void {
-    if (++this.#valueCount > MAX_VALUES) throw this.#refusal(`is one value too many: only ${MAX_VALUES} are read`);
+    if (++this.#valueCount > MAX_VALUES)
+      throw this.#refusal(`is one value too many: only ${MAX_VALUES} are read`);
     this.#stack.push(item);
   }
 

@@ -111,7 +111,11 @@ const wrongHeaders: readonly (readonly [what: string, header: unknown, message: 
     { ...HEADER, ports: [PORT, PORT, PORT] },
     "the number of ports does not match the message's parts, or is not 2 or 4",
   ],
-  ["without ports", { ...HEADER, ports: 2 }, "the number of ports does not match the message's parts, or is not 2 or 4"],
+  [
+    "without ports",
+    { ...HEADER, ports: 2 },
+    "the number of ports does not match the message's parts, or is not 2 or 4",
+  ],
   ["whose port is none", { ...HEADER, ports: [PORT, null] }, "'ports' has an entry that is not a port"],
   [
     "that does not say what is complete",
