@@ -70,10 +70,10 @@ export const ERROR_CODES = {
   },
   STREAM_FAILED: {
     cause: "A stream's socket failed.",
-    remedy: "Read the reason in the message, then start the monitor again.",
+    remedy: "Read the reason in the message, then restart the monitor.",
   },
   STREAM_KEY_FILE: {
-    cause: "A file of CURVE keys cannot be read or written, or contains no key.",
+    cause: "A CURVE key file cannot be read or written, or contains no key.",
     remedy: "Make a key pair with `om-jungfrau keygen NAME`.",
   },
   STREAM_HANDLER_TAKEN: {
@@ -176,9 +176,9 @@ export const ERROR_CODES = {
     remedy: "Check that the folder exists and is writable, and that the disk is not full.",
   },
   HOST_VIEW_TOKEN: {
-    cause: "The file of the live view's token cannot be read or created, or contains no token.",
+    cause: "The token file of the live view cannot be read or created, or contains no token.",
     remedy:
-      "Give --view-token-file a new file name, and the file is created; or a file with 16 or more letters, digits, - and _.",
+      "Give --view-token-file the name of a new file, which is then created, or a file with 16 or more letters, digits, - and _.",
   },
   HOST_CANNOT_LISTEN: {
     cause:
@@ -195,7 +195,7 @@ export const ERROR_CODES = {
     remedy: "Extract the data between openEvent and closeEvent.",
   },
   HOST_NO_SINGLE_EVENTS: {
-    cause: "A single event was requested by its identifier, but a stream cannot go back.",
+    cause: "A single event was requested by its identifier, but a stream has no past events.",
     remedy: "Request single events from recordings.",
   },
   SIMULATOR_CANNOT_LISTEN: {

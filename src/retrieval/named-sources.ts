@@ -121,7 +121,7 @@ function refuseNested(
   );
   throw new ConfigurationError(
     "CONFIGURATION_BAD_VALUE",
-    `${parameters.locate(address)} holds the keys of a data source, as in a version of OM. Here they are written beside it: write ` +
+    `${parameters.locate(address)} holds the keys of a data source, as in a version of OM. Here, they are not nested: write ` +
       `${flat.join(", ") || `'${dataSourceName}_…' for each`}.`,
   );
 }
@@ -156,7 +156,7 @@ function factoryOf(
   } catch (error) {
     throw new ConfigurationError(
       "CONFIGURATION_BAD_VALUE",
-      `${parameters.locate(addressOf(DATA_SOURCES))} says what '${name}' is: ${messageOf(error)}`,
+      `${parameters.locate(addressOf(DATA_SOURCES))} defines '${name}': ${messageOf(error)}`,
       { cause: error },
     );
   }

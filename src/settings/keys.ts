@@ -167,7 +167,7 @@ export const CONFIGURATION_KEYS = {
     group: DATA_RETRIEVAL_LAYER,
     key: "<name>_pedestal_tracking",
     schema: { type: "boolean", default: false },
-    description: "Let the pedestals of G0 (in high gain, of HG0) follow the newest 1000 frames.",
+    description: "Whether the pedestals of G0 (in high gain, of HG0) follow the newest 1000 frames.",
   },
   pedestalTrackingLimitAdu: {
     group: DATA_RETRIEVAL_LAYER,
@@ -384,7 +384,7 @@ export const CONFIGURATION_KEYS = {
     schema: FILES,
     ...OF_FILES,
     description:
-      "HDF5 files with pixels to leave out: /pixel_mask (0 is good) of PSI or NeXus, or OM's /data/data (1 is good).",
+      "HDF5 files with pixels to mask: /pixel_mask (0 is good) of PSI or NeXus, or OM's /data/data (1 is good).",
   },
   photonEnergyKeV: {
     group: "calibration",

@@ -122,7 +122,7 @@ for (const [what, yaml, message] of [
   [
     "a data source that no plugin provides",
     "required_data: [raw]",
-    /^monitor\.yaml:1: data_retrieval_layer\.data_sources says what 'raw' is: there is no data source 'Jungfrau2MZmq'\. Known names: .*Jungfrau1MZmq.*Did you mean 'Jungfrau1MZmq'\?$/,
+    /^monitor\.yaml:1: data_retrieval_layer\.data_sources defines 'raw': there is no data source 'Jungfrau2MZmq'\. Known names: .*Jungfrau1MZmq.*Did you mean 'Jungfrau1MZmq'\?$/,
   ],
   [
     "a source before those that it is made of",
@@ -174,8 +174,8 @@ test("keys that are nested under a source's name, as in a version of OM, are ans
   );
   const flat = (line: number, name: string, keys: string) => [
     "CONFIGURATION_BAD_VALUE",
-    `monitor.yaml:${line}: data_retrieval_layer.${name} holds the keys of a data source, as in a version of OM. Here they ` +
-      `are written beside it: write ${keys}.`,
+    `monitor.yaml:${line}: data_retrieval_layer.${name} holds the keys of a data source, as in a version of OM. Here, they ` +
+      `are not nested: write ${keys}.`,
   ];
   t.deepEqual(faults, [
     flat(4, "timestamp", "'timestamp_…' for each"),
