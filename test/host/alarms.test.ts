@@ -126,7 +126,7 @@ const WRONG: readonly (readonly [alarm: string, message: string | RegExp])[] = [
   ["{signal: diode}", "has no limit. Write above or below, such as {signal: lit.lit, above: 20}."],
   ["", "has no limit. Write above or below, such as {signal: lit.lit, above: 20}."],
   ["{above: 5}", "has no 'signal'. Add it."],
-  ["{signal: diode, above: 5, below: 7}", /^is raised by any value: below is 7, and above 5\. Exchange/],
+  ["{signal: diode, above: 5, below: 7}", /^is raised by any value: below is 7, and above 5\. Swap/],
   [
     "{signal: diode, abov: 5}",
     /^has a key 'abov'\. Known keys: signal, above, below, for_seconds and healthz/,
