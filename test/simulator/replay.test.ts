@@ -169,6 +169,6 @@ test("recordings of different detectors, and those without a frame, are refused"
   });
   t.throws(() => portCountOf([{ ...two, length: 0 }]), {
     code: "RECORDING_FORMAT",
-    message: /no complete frame/,
+    message: /no whole frame/,
   });
 });
