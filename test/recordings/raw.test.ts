@@ -108,7 +108,7 @@ test("a module that has no file is missing, and a note says so", async (t) => {
     await rm(join(folder, `run_d${absent}_f0_0.raw`));
     const { found, recording } = await contents(t, path);
     t.deepEqual(found, [absent === 0 ? [1n, "-", wordOf(1, 1)] : [1n, wordOf(1, 0), "-"]]);
-    t.regex(recording.notes.join(), new RegExp(`no file of port ${absent}`));
+    t.regex(recording.notes.join(), new RegExp(`no file for port ${absent}`));
   }
 });
 
@@ -268,7 +268,7 @@ const refused: [string, string, RegExp, Parameters<typeof writeRun>[1]["entries"
   [
     "another detector",
     "RECORDING_FORMAT",
-    /of type Eiger, not of a JUNGFRAU 1M/,
+    /of type Eiger, not from a JUNGFRAU 1M/,
     { "Detector Type": "Eiger" },
   ],
   ["one module", "RECORDING_FORMAT", /1 ports with images of 1048576 bytes/, { Geometry: { x: 1, y: 1 } }],
