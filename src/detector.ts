@@ -1,5 +1,5 @@
 /**
- * Facts of a JUNGFRAU's modules, and how modules make up a detector.
+ * Properties of JUNGFRAU modules, and how modules form a detector.
  *
  * @see JUNGFRAU user manual, "Data format", and https://slsdetectorgroup.github.io/devdoc/udpheader.html
  */
@@ -10,7 +10,7 @@ export const MODULE_ROWS = 512;
 export const MODULE_COLUMNS = 1024;
 export const MODULE_PIXELS = MODULE_ROWS * MODULE_COLUMNS;
 
-/** Rows and columns of a chip; pixels at a border between chips are twice as wide, so 2 pixels' room lies between. */
+/** Rows and columns of a chip; pixels at a border between chips are twice as wide, so the gap is 2 pixels wide. */
 export const CHIP_ROWS = 256;
 export const CHIP_COLUMNS = 256;
 export const CHIP_GAP = 2;
@@ -29,13 +29,13 @@ export const BYTES_PER_WORD = 2;
 export const GAIN_BITS_SHIFT = 14;
 export const ADC_MASK = 0x3fff;
 
-/** Gain codes as they stand in bits 15–14. Code 2 does not occur in working chips. */
+/** Gain codes, bits 15–14 of a word. Working chips never send code 2. */
 export const GAIN_CODE_G0 = 0;
 export const GAIN_CODE_G1 = 1;
 export const GAIN_CODE_INVALID = 2;
 export const GAIN_CODE_G2 = 3;
 
-/** What the receiver writes where a packet was lost. */
+/** The word that the receiver writes for pixels of lost packets. */
 export const MISSING_WORD = 0xffff;
 /** A G2 pixel at the end of its range: G2 counts down, and can go no lower than ADC value 0. */
 export const SATURATED_WORD = 0xc000;
@@ -46,7 +46,7 @@ export const ROWS_PER_PACKET = 4;
 /** The detector's clock ticks at 10 MHz. */
 export const SECONDS_PER_TICK = 1e-7;
 
-/** Where a module lies in the detector frame. It is as wide as the frame, so its pixels follow each other. */
+/** The position of a module in the detector frame. It is as wide as the frame, so its pixels are contiguous. */
 export interface ModulePlace {
   readonly moduleIndex: number;
   readonly firstRow: number;
@@ -54,22 +54,22 @@ export interface ModulePlace {
   readonly firstPixel: number;
 }
 
-/** How modules make up a detector: stacked without a gap, module 0 on top. */
+/** The arrangement of a detector's modules: stacked without a gap, module 0 on top. */
 export interface DetectorLayout {
-  /** For people: `JUNGFRAU 1M`. */
+  /** Name of the detector, for messages: `JUNGFRAU 1M`. */
   readonly name: string;
   readonly modules: number;
-  /** How many ports it may send by: one per module, or two when each has two UDP interfaces. */
+  /** Possible numbers of ports: one per module, or two per module with two UDP interfaces. */
   readonly portCounts: readonly [onePerModule: number, twoPerModule: number];
   /** Rows, columns and pixels of the detector frame. */
   readonly rows: number;
   readonly columns: number;
   readonly pixels: number;
-  /** Of each module, by its index. */
+  /** Position of each module, by its index. */
   readonly places: readonly ModulePlace[];
 }
 
-/** The layout of a detector of so many modules. */
+/** The layout of a detector with this many modules. */
 export function layoutOf(name: string, modules: number): DetectorLayout {
   const rows = modules * MODULE_ROWS;
   return {
@@ -87,5 +87,5 @@ export function layoutOf(name: string, modules: number): DetectorLayout {
   };
 }
 
-/** The detector that this plugin serves. */
+/** The detector that this plugin supports. */
 export const JUNGFRAU_1M = layoutOf("JUNGFRAU 1M", 2);

@@ -1,48 +1,48 @@
 import type { ErrorCode } from "./error-codes.js";
 
-/** Known to every copy of this package, so that {@link isMonitorError} holds for another copy's errors too. */
+/** Shared by all copies of this package, so that {@link isMonitorError} also recognises errors of another copy. */
 const MONITOR_ERROR = Symbol.for("om-monitor/MonitorError");
 
-/** An error whose message says what is wrong, where, and what mends it. */
+/** An error whose message says what is wrong, where, and what to do. */
 export class MonitorError extends Error {
   readonly [MONITOR_ERROR] = true;
   override readonly name: string = "MonitorError";
   /** What went wrong, for programs. */
   readonly code: ErrorCode;
 
-  /** @param message  what is wrong, where, and what mends it */
+  /** @param message  what is wrong, where, and what to do */
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.code = code;
   }
 }
 
-/** For whoever writes the configuration. */
+/** An error in the configuration. */
 export class ConfigurationError extends MonitorError {
   override readonly name = "ConfigurationError";
 }
 
-/** For whoever runs the detector and its receivers. A stream of another make yields it as a `fault`. */
+/** An error of the detector, its receivers or the network. A custom stream may yield it as a `fault`. */
 export class StreamError extends MonitorError {
   override readonly name = "StreamError";
 }
 
-/** For whoever makes the constants files. */
+/** An error in constants files. */
 export class CalibrationError extends MonitorError {
   override readonly name = "CalibrationError";
 }
 
-/** For whoever names or copies recorded files. */
+/** An error in recorded files. */
 export class RecordingError extends MonitorError {
   override readonly name = "RecordingError";
 }
 
-/** For whoever writes or installs hosts and plugins. */
+/** An error of a host, its plugins or its outputs. */
 export class HostError extends MonitorError {
   override readonly name = "HostError";
 }
 
-/** For whoever sets up the simulated detector. */
+/** An error of the simulated detector. */
 export class SimulatorError extends MonitorError {
   override readonly name = "SimulatorError";
 }
@@ -61,7 +61,7 @@ class FaultReport extends MonitorError {
   }
 }
 
-/** Whether a thrown value is an error of this project, from whichever copy of it. */
+/** Whether a thrown value is an error of this package, or of another copy of it. */
 export function isMonitorError(value: unknown): value is MonitorError {
   return typeof value === "object" && value !== null && MONITOR_ERROR in value;
 }
@@ -71,16 +71,16 @@ export function faultsOf(error: MonitorError): readonly MonitorError[] {
   return error.code === "MANY_FAULTS" ? (error as FaultReport).faults : [error];
 }
 
-/** What a thrown value says. */
+/** The message of a thrown value. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-/** Goes on after a fault, so that a start-up can report all of them at once. */
+/** Collects faults, so that a start-up can report all of them at once. */
 export class FaultCollector {
   readonly #faults: MonitorError[] = [];
 
-  /** Run one step; keep its faults and return undefined if it fails. Errors that are not ours pass through. */
+  /** Run one step; if it fails, keep its faults and return undefined. Errors of other kinds are thrown on. */
   attempt<T>(step: () => T): T | undefined {
     try {
       return step();
@@ -90,7 +90,7 @@ export class FaultCollector {
     }
   }
 
-  /** {@link attempt} for a step that takes time. */
+  /** {@link attempt} for an asynchronous step. */
   async attemptAsync<T>(step: () => T | Promise<T>): Promise<T | undefined> {
     try {
       return await step();
@@ -100,7 +100,7 @@ export class FaultCollector {
     }
   }
 
-  /** What has failed so far. */
+  /** The faults so far. */
   get faults(): readonly MonitorError[] {
     return this.#faults;
   }
@@ -109,7 +109,7 @@ export class FaultCollector {
     this.#faults.push(...faultsOf(fault));
   }
 
-  /** @throws the only fault, or a {@link FaultReport} of all; a fault that two steps met is told once */
+  /** @throws the only fault, or a {@link FaultReport} of all; a fault that two steps found is reported once */
   throwIfAny(): void {
     const different = [...new Map(this.#faults.map((fault) => [fault.message, fault])).values()];
     const [first] = different;
@@ -123,9 +123,9 @@ export class FaultCollector {
 }
 
 /**
- * Run every step, also those after one that fails: what one holds is no reason to keep the others.
+ * Run every step, even after one has failed, so that a failure does not keep the others from freeing their resources.
  *
- * @throws what the only step that failed has thrown, or an AggregateError of all
+ * @throws the error of the step that failed, or an AggregateError if several failed
  */
 export function disposeOfAll(steps: readonly (() => void)[]): void {
   const failures: unknown[] = [];

@@ -1,7 +1,7 @@
 /**
  * JUNGFRAU 1M data sources for OM-style monitors.
  *
- * A host reads `plugin.manifest.json`, imports this module, and calls `register` with a `PluginContext` (of
+ * A host reads `plugin.manifest.json`, imports this module, and calls `register` with a `PluginContext` (from
  * `om-jungfrau-zmq/api`).
  *
  * @module om-jungfrau-zmq

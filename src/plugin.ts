@@ -47,15 +47,15 @@ const DATA_SOURCE_CLASSES: Readonly<Record<string, InjectionToken<DataSource<unk
   RadialProfileJungfrau1MZmq,
 };
 
-/** How to dispose of what each registration has built, in the order of building. */
+/** Functions that dispose of what each registration has built, in the order of building. */
 const built = new Map<PluginContext, (() => void)[]>();
 
 /**
- * Put the factories of this plugin under their names. Nothing is read, opened or compiled before a factory's product is
+ * Register the factories of this plugin. Nothing is read, opened or compiled until a data source or event handler is
  * initialised.
  *
- * The host's container may come from another copy of tsyringe, which does not know the classes decorated here. So they
- * are built in a container of this copy, which resolves the host's services through tokens.
+ * The host's container may belong to another copy of tsyringe, which does not know the classes decorated here. They
+ * are therefore built in a container of this copy, which resolves the host's services through tokens.
  *
  * @throws {HostError} HOST_INCOMPATIBLE if the host lacks a service; HOST_NAME_TAKEN
  */
@@ -63,7 +63,7 @@ export function register(context: PluginContext): void {
   registerFor(JUNGFRAU_1M, context);
 }
 
-/** Put the factories under their names, for a detector of any size. @throws {HostError} as {@link register} */
+/** Register the factories, for a detector of any size. @throws {HostError} as {@link register} */
 export function registerFor(layout: DetectorLayout, context: PluginContext): void {
   const { dataSources, dataRetrievals } = context;
   const own = ownContainer(layout, context);
@@ -90,14 +90,14 @@ export function registerFor(layout: DetectorLayout, context: PluginContext): voi
 }
 
 /**
- * Close all that was built for this context, or for every context, newest first. Harmless when repeated.
+ * Close everything that was built for this context, or for every context, newest first. May be repeated.
  *
- * @throws what was thrown by the only one that failed, or an AggregateError; the others are closed
+ * @throws the error of the one that failed to close, or an AggregateError; the others are closed
  */
 export function dispose(context?: PluginContext): void {
   const contexts = context === undefined ? [...built.keys()] : [context];
   const steps = contexts.flatMap((key) => (built.get(key) ?? []).toReversed());
-  for (const key of contexts) built.delete(key); // also where one fails: to try again would not help
+  for (const key of contexts) built.delete(key); // even if one fails: trying again would not help
   disposeOfAll(steps);
 }
 

@@ -99,7 +99,7 @@ test("unknown names answer with the known ones", (t) => {
   t.throws(() => context.dataSources.get("Jungfrau1M"), {
     code: "HOST_UNKNOWN_NAME",
     message:
-      "there is no data source 'Jungfrau1M'. Known are Jungfrau1MZmq, TimestampJungfrau1MZmq, EventIdJungfrau1MZmq, " +
+      "there is no data source 'Jungfrau1M'. Known names: Jungfrau1MZmq, TimestampJungfrau1MZmq, EventIdJungfrau1MZmq, " +
       "HeaderEntryJungfrau1MZmq, FloatEntryFromConfiguration, RegionOfInterestJungfrau1MZmq, LitPixelsJungfrau1MZmq, " +
       "SaturationJungfrau1MZmq, RadialProfileJungfrau1MZmq. Did you mean 'Jungfrau1MZmq'?",
   });

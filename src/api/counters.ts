@@ -37,7 +37,7 @@ export const EVENT_COUNTERS = {
   },
   unasked: {
     counts:
-      "module frames that the monitor did not ask for: with `delivery: latest`, a monitor that is slower than the detector subscribes only when it can take an event, so that events stay fresh",
+      "module frames that the monitor did not request: with `delivery: latest`, a monitor that is slower than the detector subscribes only when it can take an event, so that events stay fresh",
   },
   cut_off: { counts: "module frames whose other halves were unasked" },
   end_messages: { counts: "end-of-acquisition messages, up to one per stream and acquisition" },

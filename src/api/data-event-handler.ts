@@ -7,7 +7,7 @@ import type { PlaybackControl } from "./playback-control.js";
 export interface NodeArguments {
   /** Rank of this node, from 0. */
   readonly nodeRank: number;
-  /** Number of nodes, including the collecting one: 2 for a monitor of one process. */
+  /** Number of nodes, including the collecting one: 2 for a monitor with one process. */
   readonly nodePoolSize: number;
 }
 
@@ -19,7 +19,7 @@ export interface EventGeneratorArguments extends NodeArguments {
 
 /** Obtains events from one facility's data source and extracts the required data from them. */
 export interface DataEventHandler {
-  /** For the node that collects the results of the others. It has no events and no data sources. */
+  /** Called on the node that collects the results of the others. It has no events and no data sources. */
   initializeEventHandlingOnCollectingNode(args: NodeArguments): void | Promise<void>;
 
   /**
@@ -55,7 +55,7 @@ export interface DataEventHandler {
    */
   steerPlayback?(): PlaybackControl | undefined;
 
-  /** Called before anything of an event is extracted. */
+  /** Called before any data of an event are extracted. */
   openEvent(args: { event: DataEvent }): void;
 
   /** Ends the validity of everything that the event lent. */

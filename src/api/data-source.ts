@@ -61,7 +61,7 @@ export interface DataSource<T> {
   /** Sentences about what currently needs attention; each disappears when its cause does. Since contract 1.2. */
   warnings?(): readonly string[];
 
-  /** Counts since the start, by snake_case name, of events that people should know about. */
+  /** Counts since the start, by snake_case name, of events that people should know of. */
   counters?(): Readonly<Record<string, number>>;
 
   /**
@@ -70,7 +70,7 @@ export interface DataSource<T> {
    */
   describe?(): DataSourceDescription;
 
-  /** Free what initialisation acquired, even if it failed. Afterwards there is no data. Harmless when repeated. */
+  /** Free what initialisation acquired, even if it failed. Afterwards the source has no data. May be repeated. */
   dispose?(): void;
 }
 
@@ -82,5 +82,5 @@ export interface DataSourceArguments {
   readonly monitorParameters: MonitorParameters;
 }
 
-/** Builds a source. Reads and opens nothing: that is `initializeDataSource`. */
+/** Builds a source. Reads and opens nothing; `initializeDataSource` does. */
 export type DataSourceFactory = (args: DataSourceArguments) => DataSource<unknown>;

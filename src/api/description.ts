@@ -84,8 +84,8 @@ export interface DataSourceDescription {
   /** Also absent if errors in the configuration hide it. */
   readonly returns?: ReturnedValue | undefined;
   /**
-   * Keys of its value if that is a flat object of numbers and booleans. Each is a signal, `<name>.<key>`, for trends,
-   * metrics and alarms.
+   * Keys of its value, if the value is a flat object of numbers and booleans. Each is a signal, `<name>.<key>`, for
+   * trends, metrics and alarms.
    */
   readonly signals?: readonly string[] | undefined;
   /** Alarms that a host has by default. A configured alarm with `above` on the same signal replaces one of these. */

@@ -19,7 +19,10 @@ export interface ParameterAddress {
   readonly parameter: string;
 }
 
-/** A parameter to look up. If it is missing, its default is returned; without a default, `undefined`, unless it is required. */
+/**
+ * A parameter to look up. If it is missing, its default is returned, or `undefined` without a default; a required one
+ * causes an error.
+ */
 export interface ParameterQuery<N extends ParameterTypeName> extends ParameterAddress {
   readonly parameterType: N;
   readonly required?: boolean;
@@ -48,7 +51,7 @@ export interface MonitorParameters {
   locate(address: ParameterAddress): string;
 
   /**
-   * A file name of the configuration as an absolute path: relative names start at the configuration's folder. In the
+   * A file name of the configuration as an absolute path: relative names refer to the configuration's folder. In the
    * reference host, a leading `~/` is the home folder.
    *
    * @param address of the parameter with the name, for an error message

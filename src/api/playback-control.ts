@@ -1,17 +1,17 @@
-/** Steers how recordings are played. Exposures are counted from 0, over all recordings that are played. */
+/** Controls the playback of recordings. Exposures are counted from 0, over all recordings that are played. */
 export interface PlaybackControl {
-  /** The newest exposure that came, or the one that is sought; undefined before the first. */
+  /** The newest exposure, or the target of a seek; undefined before the first. */
   readonly position: number | undefined;
   /** Exposures of one pass; may grow while a run is being written. */
   readonly total: number;
-  /** Whether nothing comes but what {@link seek} and {@link step} ask for. */
+  /** While paused, only {@link seek} and {@link step} deliver exposures. */
   readonly isPaused: boolean;
-  /** Go on; begin again if the end was reached. */
+  /** Continue; start again from the beginning if the end was reached. */
   play(): void;
-  /** Let no further exposure come until {@link play}. */
+  /** Deliver no further exposures until {@link play}. */
   pause(): void;
-  /** Go on from another exposure, the nearest that there is. While paused, this one alone comes. */
+  /** Continue from another exposure, or the nearest one that exists. While paused, only this one is delivered. */
   seek(index: number): void;
-  /** Pause, and {@link seek} so many exposures further, or back. */
+  /** Pause, and {@link seek} forward by this number of exposures, or back if it is negative. */
   step(exposures: number): void;
 }

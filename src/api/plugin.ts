@@ -3,7 +3,7 @@ import type { DataSourceFactory } from "./data-source.js";
 
 /** Factories by name. */
 export interface Registry<Factory> {
-  /** Put a factory under its name. @throws HOST_NAME_TAKEN */
+  /** Register a factory under its name. @throws HOST_NAME_TAKEN */
   register(name: string, factory: Factory): void;
   /** Find a factory by its name. @throws HOST_UNKNOWN_NAME, which lists the known names */
   get(name: string): Factory;
@@ -18,7 +18,7 @@ export interface Registry<Factory> {
  * would be unknown to the other copy.
  */
 export interface ServiceContainer {
-  /** Let a token resolve to what the factory returns, which is called for each resolution. */
+  /** Register a factory for a token. The factory is called for each resolution. */
   register<T>(token: symbol, provider: { useFactory: (container: ServiceContainer) => T }): unknown;
   /** The service that is registered for a token, here or in a parent. @throws if no service is registered */
   resolve<T>(token: symbol): T;
@@ -38,8 +38,8 @@ export interface PluginContext {
 
 /** The module that a manifest's `main` names. */
 export interface PluginModule {
-  /** Put the factories under their names. Reads, opens and compiles nothing. */
+  /** Register the factories. Reads, opens and compiles nothing. */
   register(context: PluginContext): void | Promise<void>;
-  /** Close everything that the plugin made for this context, or for every context. Harmless when repeated. */
+  /** Close everything that the plugin built for this context, or for every context. May be repeated. */
   dispose(context?: PluginContext): void | Promise<void>;
 }

@@ -18,7 +18,7 @@ export interface Clock {
 
 /**
  * The state of a stream: `waiting` for its first frame or the next acquisition, `streaming`, `stalled` during an
- * acquisition or because it is refused, or streaming `one_module_only`.
+ * acquisition or because a connection is refused, or streaming `one_module_only`.
  */
 export type StreamState = "waiting" | "streaming" | "stalled" | "one_module_only";
 
@@ -58,8 +58,8 @@ export interface StreamStatus {
   readonly progress?: PlaybackProgress | undefined;
 }
 
-/** Where a host finds the status of streams. It asks only when the status is needed. */
+/** Collects the status of streams. The host reads it only when it is needed. */
 export interface StatusRegistry {
-  /** @returns a function that removes this source, and no other; harmless when repeated */
+  /** @returns a function that removes only this source; it may be called repeatedly */
   addStatusSource(read: () => StreamStatus): () => void;
 }

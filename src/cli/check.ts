@@ -17,9 +17,9 @@ import type { PlaybackOptions } from "./playback.js";
 
 export interface CheckOptions {
   readonly configuration: string;
-  /** Undefined to look at the files alone. */
+  /** Undefined to check only the files. */
   readonly source: string | undefined;
-  /** How recordings are played; as fast as possible unless they say otherwise. */
+  /** How recordings are played; by default as fast as possible. */
   readonly playback?: PlaybackOptions | undefined;
   /** How long the stream is watched. */
   readonly seconds: number;
@@ -27,20 +27,20 @@ export interface CheckOptions {
   readonly json: boolean;
   /** Warnings and problems of the stream make the check fail, too. */
   readonly strict: boolean;
-  /** Key files that count instead of the configuration's. */
+  /** Key files that replace the configuration's. */
   readonly curveServerKey?: string | undefined;
   readonly curveKey?: string | undefined;
-  /** Gets what is not in the report. */
+  /** Gets messages that are not in the report. */
   readonly logger: Logger;
   readonly signal: AbortSignal;
-  /** Called when files have been read: from then on it ends cleanly when the signal aborts. */
+  /** Called when all files have been read: from then on the check ends cleanly when the signal aborts. */
   readonly onStart: () => void;
 }
 
 /**
- * Build what a monitor would build, watch the stream for some seconds, and print what was found.
+ * Build what a monitor would build, watch the stream for some seconds, and print the findings.
  *
- * @returns exit code: failed if a monitor would not start, or, where the check is strict, would not start and run well
+ * @returns exit code: failed if a monitor would not start, or, in a strict check, if there are warnings or problems
  */
 export async function runCheck(options: CheckOptions): Promise<number> {
   const report = await check(options);
@@ -70,7 +70,7 @@ async function check(options: CheckOptions): Promise<CheckReport> {
   };
 }
 
-/** What came of an attempt to run a monitor. */
+/** The result of an attempt to build a monitor. */
 interface Attempt {
   readonly description: MonitorDescription;
   readonly faults: readonly MonitorError[];
@@ -87,7 +87,7 @@ async function tryMonitor(options: CheckOptions, log: WarningLog): Promise<Attem
       await host.initialize();
       isInitialized = true;
     } finally {
-      description = host.describe(); // also of what a fault has left
+      description = host.describe(); // also of what was built before a fault
     }
     options.onStart();
     return { description, faults: [], stream: await watched(host, options) };
@@ -101,7 +101,7 @@ async function tryMonitor(options: CheckOptions, log: WarningLog): Promise<Attem
   }
 }
 
-/** A recording is looked through, and not waited for. */
+/** A recording is played quickly, not in real time. */
 function playbackFor({ source, playback }: CheckOptions): PlaybackOptions | undefined {
   return source !== undefined && recordsOnly(source) ? { rate: "max", ...playback } : playback;
 }
@@ -111,9 +111,9 @@ function watched(host: MonitorHost, { source, seconds, signal }: CheckOptions) {
 }
 
 /**
- * Watch the stream although the monitor would not start: faults of the data are no reason to learn nothing of the stream.
+ * Watch the stream although the monitor would not start: faults of the data should not hide the state of the stream.
  *
- * @returns undefined if that does not work either, for reasons that are known by now
+ * @returns undefined if that fails, too, for reasons that are already known
  */
 async function watchedWithoutData(options: CheckOptions, log: WarningLog): Promise<StreamReport | undefined> {
   if (options.source === undefined) return undefined;
@@ -123,7 +123,7 @@ async function watchedWithoutData(options: CheckOptions, log: WarningLog): Promi
     const playback = playbackFor(options);
     host = configuredHost({ ...options, playback, logger: ownLog, overrides: { required_data: [] } });
     await host.initialize();
-    ownLog.forget(); // without data, keys seem unknown that are not
+    ownLog.forget(); // without data, known keys would seem unknown
     return await watched(host, options);
   } catch (error) {
     if (!isMonitorError(error)) throw error;

@@ -14,23 +14,23 @@ data_retrieval_layer: { required_data: [timestamp, event_id, detector_data], det
 `;
 
 export interface ConfiguredHostOptions {
-  /** Undefined for raw words and nothing else. */
+  /** Undefined for raw words only. */
   readonly configuration: string | undefined;
-  /** Undefined for a check without one. */
+  /** Undefined for a check without a source. */
   readonly source: string | undefined;
-  /** Key files that count instead of the configuration's. */
+  /** Key files that replace the configuration's. */
   readonly curveServerKey?: string | undefined;
   readonly curveKey?: string | undefined;
   readonly logger: Logger;
   readonly playback?: PlaybackOptions | undefined;
-  /** Values of `data_retrieval_layer` that count instead of the configuration's. */
+  /** Values of `data_retrieval_layer` that replace the configuration's. */
   readonly overrides?: Readonly<Record<string, unknown>>;
 }
 
 /**
  * A host for a configuration, not initialised yet.
  *
- * @throws {ConfigurationError} what `readMonitorParameters` throws; options for recordings where the source is a stream
+ * @throws {ConfigurationError} as `readMonitorParameters`; also for options of recordings if the source is a stream
  */
 export function configuredHost(options: ConfiguredHostOptions): MonitorHost {
   const { configuration, source, curveServerKey, curveKey, logger, overrides = {} } = options;

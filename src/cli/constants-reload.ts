@@ -5,7 +5,7 @@ import { FileWatch, type MonitorHost } from "../host/index.js";
 
 const LOOK_INTERVAL_MS = 2000;
 
-/** Reads a monitor's constants again: at SIGUSR2, and, where that is asked for, when files have changed on disk. */
+/** Reads a monitor's constants again: on SIGUSR2, and, if requested, when files have changed on disk. */
 export class ConstantsReload {
   readonly #host: MonitorHost;
   readonly #logger: Logger;
@@ -14,7 +14,7 @@ export class ConstantsReload {
   #files: FileWatch | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  /** Listens to SIGUSR2 from now on, which would end the process otherwise. */
+  /** Handles SIGUSR2 from now on, which would otherwise end the process. */
   constructor(host: MonitorHost, logger: Logger, options: { readonly isAutomatic: boolean }) {
     this.#host = host;
     this.#logger = logger;
@@ -22,19 +22,19 @@ export class ConstantsReload {
     process.on("SIGUSR2", this.#onSignal);
   }
 
-  /** Watch the files. The host is initialised. */
+  /** Watch the files. The host must be initialised. */
   async watch(): Promise<void> {
     const files = await FileWatch.of(this.#host.files());
     this.#files = files;
     const look = async () => {
       const changed = await files.changed();
       if (changed.length > 0) await this.#hear(changed);
-      this.#timer?.refresh(); // not before: a slow file system is not to be asked twice at once
+      this.#timer?.refresh(); // not earlier, because a slow file system must not be queried twice at once
     };
     this.#timer = setTimeout(() => void look(), LOOK_INTERVAL_MS).unref();
   }
 
-  /** Harmless when repeated. */
+  /** May be repeated. */
   end(): void {
     process.off("SIGUSR2", this.#onSignal);
     clearTimeout(this.#timer);

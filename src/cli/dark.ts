@@ -31,7 +31,7 @@ import { packageVersion } from "./package-version.js";
 import { type PlaybackOptions, playbackOf } from "./playback.js";
 import { StartUpError } from "./start-up-error.js";
 
-/** Module frames that may wait in a socket: to learn what pixels read takes a part of a second. */
+/** Module frames that may wait in a socket: learning the usual readings takes a fraction of a second. */
 const HIGH_WATER_MARK = 512;
 
 const LAYOUT = JUNGFRAU_1M;
@@ -49,38 +49,38 @@ export interface DarkOptions {
   readonly source: string;
   readonly playback?: PlaybackOptions | undefined;
   readonly out: string;
-  /** Frames that make a stage complete. */
+  /** Number of frames that make a stage complete. */
   readonly frames: number;
-  /** Frames at the start of each stage that do not count. */
+  /** Number of frames at the start of each stage that do not count. */
   readonly skip: number;
   readonly stages: readonly ConstantsStage[];
-  /** Share of a pixel's frames that may be of another stage. */
+  /** Share of a pixel's frames that may be in another stage. */
   readonly wrongLimit: number;
   readonly format: DarkFormat;
-  /** Write over older files. */
+  /** Overwrite older files. */
   readonly force: boolean;
   /** Older dark files to compare with. */
   readonly compare: readonly string[];
-  /** Write a monitor's configuration, too. */
+  /** Also write a monitor's configuration. */
   readonly monitorYaml: boolean;
   readonly json: boolean;
   readonly curveServerKey?: string | undefined;
   readonly curveKey?: string | undefined;
   readonly logger: Logger;
   readonly signal: AbortSignal;
-  /** Called when the start-up is over: from then on it ends cleanly when the signal aborts. */
+  /** Called at the end of the start-up: from then on the command ends cleanly when the signal aborts. */
   readonly onStart?: () => void;
 }
 
 /**
- * Make pedestals of what the streams bring, until every stage is complete or the signal aborts.
+ * Make pedestals from the streams, until every stage is complete or the signal aborts.
  *
  * @returns exit code: failed if there is nothing to write
  * @throws {StartUpError} before anything runs
  */
 export async function runDark(options: DarkOptions): Promise<number> {
   const { logger, signal } = options;
-  if (!recordsOnly(options.source)) options.onStart?.(); // only files may take long to open
+  if (!recordsOnly(options.source)) options.onStart?.(); // only files may be slow to open
   const { streams, portCount, old } = await StartUpError.around(() => start(options));
   options.onStart?.();
   const run = new DarkRun({ ...options, layout: LAYOUT, portCount });
@@ -145,7 +145,7 @@ async function start(options: DarkOptions) {
   return { streams, portCount: kind === "ports" ? urls.length : undefined, old };
 }
 
-/** @throws {HostError} HOST_OUTPUT_FAILED if there are files already, or none can be written */
+/** @throws {HostError} HOST_OUTPUT_FAILED if files exist already, or cannot be written */
 async function checkFolder({ out, format, monitorYaml, force }: DarkOptions): Promise<void> {
   try {
     if (!existsSync(out)) await mkdir(out);
@@ -235,7 +235,7 @@ async function write(darks: Darks, options: DarkOptions, startedSeconds: number)
   }
 }
 
-/** Pedestals of one module in G0, G1 and G2, those of bad pixels left out: OM has no mask beside them. */
+/** Pedestals of one module in G0, G1 and G2, without those of bad pixels, because OM's format has no mask. */
 function modulePedestals({ stages, mask }: Darks, { firstPixel: from }: ModulePlace): Float32Array[] {
   const to = from + MODULE_PIXELS;
   const isBad = mask.subarray(from, to);

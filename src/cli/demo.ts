@@ -17,20 +17,20 @@ import { StartUpError } from "./start-up-error.js";
 
 export interface DemoOptions {
   readonly rateHz: number;
-  /** Undefined: {@link ENOUGH_FRAMES}, and on for as long as somebody looks at it, on a terminal or at the live view. */
+  /** Undefined: {@link ENOUGH_FRAMES}, or longer as long as somebody watches, on a terminal or in the live view. */
   readonly frames: number | undefined;
-  /** Address of the live view; true for the usual one, undefined for none. */
+  /** Address of the live view; true for the default, undefined for none. */
   readonly view: string | true | undefined;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }
 
-/** What it takes to see every gain stage. */
+/** Enough frames to see every gain stage. */
 const ENOUGH_FRAMES = 100;
 
 /**
- * Run a simulated detector in a process of its own and a monitor on it, and check that the photons are where the scene
- * put them.
+ * Run a simulated detector in its own process with a monitor, and check that the photons are where the scene has
+ * them.
  *
  * @returns exit code: failed if a spot was not found
  */
@@ -53,7 +53,8 @@ export async function runDemo({ rateHz, frames, view, logger, signal }: DemoOpti
     ],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
-  // Also when a second Ctrl-C ends the process. The simulator first: it would write to the folder again.
+  // Also when a second Ctrl-C ends the process. The simulator is ended first, because it would write to the folder
+  // again.
   process.once("exit", () => {
     simulator.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
@@ -111,7 +112,7 @@ async function temporaryFolder(): Promise<string> {
   }
 }
 
-/** What the simulator says when it is ready; undefined if it ends before. */
+/** The simulator's output when it is ready; undefined if it ends before. */
 async function readyLine(simulator: ChildProcess): Promise<SimulatorReady | undefined> {
   if (simulator.stdout !== null) {
     for await (const line of createInterface({ input: simulator.stdout })) return JSON.parse(line);
@@ -126,10 +127,10 @@ async function ended(simulator: ChildProcess): Promise<void> {
   await exit;
 }
 
-/** How far a spot's value may be off, in photons: rounding and noise of a few ADU, which weigh more in G2. */
+/** Tolerance of a spot's value, in photons: rounding and noise of a few ADU, which matter more in G2. */
 const TOLERANCE_PHOTONS = [0.5, 0.75, 6] as const;
 
-/** Compares the brightest pixel of every spot with what the scene put there. */
+/** Compares the brightest pixel of every spot with the scene. */
 class SpotCheck {
   readonly #images: readonly (readonly Spot[])[];
   readonly #seen = [0, 0, 0];

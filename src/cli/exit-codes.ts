@@ -1,4 +1,4 @@
-/** Exit codes of every command; the README lists them. */
+/** Exit codes of every command; docs/running.md lists them. */
 export const EXIT = {
   /** Done, also after the first Ctrl-C. */
   ok: 0,

@@ -3,11 +3,11 @@ import { basename } from "node:path";
 import { isatty } from "node:tty";
 
 /**
- * Whether `nohup` started this process, or one that it descends from: it is to go on when the terminal hangs up.
+ * Whether `nohup` started this process or an ancestor, so that it must continue when the terminal closes.
  *
- * What `nohup` does, to ignore the signal, cannot be seen any more: Node.js takes every signal's default action at its start.
- * So this looks for what it leaves besides: its name as the shell's last command, the input that it puts in a terminal's
- * place (it can only be written to), and the file that it writes to in a terminal's place.
+ * That `nohup` ignores the signal is no longer visible, because Node.js resets the actions of all signals when it
+ * starts. The check therefore uses other traces: its name as the shell's last command, the write-only input that
+ * replaces a terminal, and the output file that replaces a terminal.
  */
 export function isNohup(): boolean {
   return basename(process.env._ ?? "") === "nohup" || hasInputOfNohup() || hasOutputOfNohup();
@@ -34,8 +34,8 @@ function hasOutputOfNohup(): boolean {
 }
 
 /**
- * Let the process end well whose terminal has been closed: Node.js gives each terminal that it began with its settings back
- * when it exits, and aborts the process where that is impossible. It leaves out what has been closed.
+ * Allow a clean exit after the terminal was closed: at exit, Node.js restores the settings of each terminal that it
+ * started with, and aborts the process if that is impossible. It skips closed descriptors.
  */
 export function expectHangUp(): void {
   const terminals = [0, 1, 2].filter((fd) => isatty(fd));

@@ -3,16 +3,16 @@ import { EXIT } from "./exit-codes.js";
 import { expectHangUp, isNohup } from "./hang-up.js";
 import { isChildOfNpm, whenNpxHasGone } from "./npm-parents.js";
 
-/** A signal that npm hands on, and that the terminal sent here as well, comes twice within this. */
+/** A signal that npm forwards, and that the terminal also sent here, arrives twice within this time. */
 const ECHO_MS = 500;
 
-/** How a process learns that it is to end. */
+/** The ways in which a process is asked to end. */
 export interface Interruption {
-  /** Aborts when work is to end cleanly. */
+  /** Aborts when work must end cleanly. */
   readonly signal: AbortSignal;
   /**
-   * To be called when the start-up is over and there is work that has to end cleanly. Before, Ctrl-C, SIGTERM and SIGHUP end
-   * the process at once, whatever it does: the system does that, and needs no turn of this thread.
+   * To be called when the start-up is over and there is work that must end cleanly. Before, Ctrl-C, SIGTERM and
+   * SIGHUP end the process at once, whatever it does: the system does that without a turn of this thread.
    */
   started(): void;
 }
@@ -20,11 +20,11 @@ export interface Interruption {
 let interruption: Interruption | undefined;
 
 /**
- * The signal that aborts at the first Ctrl-C, SIGTERM or SIGHUP, or when the `npx` has gone that started this process, so that
- * work ends cleanly; the second Ctrl-C or SIGTERM ends the process. Ctrl-C ends the process at once before this is asked for
- * first.
+ * A signal that aborts at the first Ctrl-C, SIGTERM or SIGHUP, or when the `npx` that started this process has ended,
+ * so that work ends cleanly; the second Ctrl-C or SIGTERM ends the process. Before the first call of this function,
+ * Ctrl-C ends the process at once.
  *
- * @param logger  gets why work ends, unless somebody at the keyboard knows
+ * @param logger  gets the reason why work ends, unless the user at the keyboard caused it
  */
 export function interruptSignal(logger?: Logger): AbortSignal {
   const { signal, started } = interruptionAfterStart(logger);
@@ -52,7 +52,8 @@ function listen(logger: Logger | undefined): Interruption {
     const now = performance.now();
     const isEcho = hasEchoes && askedMs !== undefined && now - askedMs < ECHO_MS;
     if (askedMs !== undefined && !isEcho) {
-      // A thread that waits for a dead file server keeps the process from its exit: a third one is left to the system.
+      // A thread that waits for a dead file server prevents the exit of the process, so a third signal is left to the
+      // system.
       process.removeAllListeners(name);
       process.exit(EXIT.interrupted);
     }
@@ -69,7 +70,8 @@ function listen(logger: Logger | undefined): Interruption {
     hasStarted = true;
     process.on("SIGINT", interrupt);
     process.on("SIGTERM", interrupt);
-    // A terminal that closes may send it twice, and systemd sends it after SIGTERM: a second one ends nothing at once.
+    // A closing terminal may send it twice, and systemd sends it after SIGTERM, so a second SIGHUP does not end the
+    // process at once.
     if (!isNohup()) process.on("SIGHUP", end);
   };
   return { signal: controller.signal, started };

@@ -16,7 +16,7 @@ export class KeptFrames implements EventOutput {
   }
 
   /**
-   * @param size  how many events, 2 MiB each
+   * @param size  number of events, 2 MiB each
    * @throws {RecordingError} RECORDING_CANNOT_WRITE if the folder cannot be written to
    */
   static async open(size: number, folder: string): Promise<KeptFrames> {
@@ -39,7 +39,7 @@ export class KeptFrames implements EventOutput {
   close(): void {}
 }
 
-/** The frames that an event of this package's data retrieval carries; none of another's. */
+/** The frames of an event of this package's data retrieval; none for other events. */
 function framesOf(event: DataEvent): readonly ModuleFrame[] {
   const { frames } = event as DataEvent & { readonly frames?: readonly ModuleFrame[] };
   return Array.isArray(frames) ? frames : [];

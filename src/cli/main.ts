@@ -21,7 +21,7 @@ import { packageVersion } from "./package-version.js";
 import { StartUpError } from "./start-up-error.js";
 import { logToStderr } from "./terminal/stderr-logger.js";
 
-/** Commands are imported when they are run, so that help and wrong usage answer at once. */
+/** Commands are imported when they run, so that help and usage errors are fast. */
 async function main(): Promise<number> {
   let exitCode: number = EXIT.ok;
   const end = (code: number) => {
@@ -51,11 +51,11 @@ async function main(): Promise<number> {
   return exitCode;
 }
 
-/** A monitor opens its streams last of all; what is wrong with their addresses is wrong usage still. */
+/** A monitor opens its streams last, but faults of their addresses still count as wrong usage. */
 const WRONG_SOURCE: readonly string[] = ["STREAM_BAD_SOURCE", "STREAM_UNKNOWN_HOST"];
 
 function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage; // it has been told
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage; // already reported
   if (error instanceof StartUpError) {
     process.stderr.write(`error ${error.fault.code}: ${error.message}\n`);
     return EXIT.usage;

@@ -1,13 +1,13 @@
-/** What a monitor on a simulated detector has to be told. */
+/** The arguments of a monitor for a simulated detector. */
 export interface SimulatorReady {
   readonly source: string;
   readonly configuration: string;
-  /** Where the streams are encrypted: files of the detector's public key, and of the monitor's own pair if it needs one. */
+  /** For encrypted streams: files of the detector's public key, and of the monitor's own pair if it needs one. */
   readonly curve_server_key?: string;
   readonly curve_key?: string;
 }
 
-/** The key files that a monitor needs, by the names that `keygen` gives to the two files of a pair. */
+/** The key files that a monitor needs, with the names that `keygen` gives to the two files of a pair. */
 export function monitorKeys(
   curveKey: string | undefined,
   curveClients: readonly string[] | undefined,
@@ -22,7 +22,7 @@ export function monitorKeys(
   };
 }
 
-/** For a shell. */
+/** As a command line for a shell. */
 export function monitorCommand({
   source,
   configuration,

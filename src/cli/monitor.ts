@@ -28,7 +28,7 @@ export interface MonitorOptions {
   readonly configuration: string;
   readonly source: string;
   readonly frames: number;
-  /** How many monitors share the source; undefined if the configuration says. */
+  /** How many monitors share the source; undefined to use the configuration's value. */
   readonly share?: number | undefined;
   /** How recordings are played. */
   readonly playback?: PlaybackOptions | undefined;
@@ -37,7 +37,7 @@ export interface MonitorOptions {
   readonly npy?: string | undefined;
   /** Address to serve metrics on, as `HOST:PORT` or `PORT`. */
   readonly metrics?: string | undefined;
-  /** Serve the live view: an address, or true for the usual one. */
+  /** Serve the live view: an address, or true for the default. */
   readonly view?: string | true | undefined;
   /** File with the token of a live view that other machines reach. */
   readonly viewTokenFile?: string | undefined;
@@ -54,23 +54,23 @@ export interface MonitorOptions {
   readonly keep?: number | undefined;
   /** Folder for frames that are saved. */
   readonly keepFolder?: string | undefined;
-  /** Key files that count instead of the configuration's. */
+  /** Key files that replace the configuration's. */
   readonly curveServerKey?: string | undefined;
   readonly curveKey?: string | undefined;
   /** Read constants again when their files change. */
   readonly reloadConstants?: boolean | undefined;
   readonly logger: Logger;
   readonly signal: AbortSignal;
-  /** Called when the start-up is over: from then on it ends cleanly when the signal aborts. */
+  /** Called at the end of the start-up: from then on the monitor ends cleanly when the signal aborts. */
   readonly onStart?: () => void;
-  /** Called with each event, before it is shown, and the number of pages of the live view that are open. */
+  /** Called with each event, before it is shown, and the number of open pages of the live view. */
   readonly onEvent?: (event: MonitoredEvent, pages: number) => void;
 }
 
 /**
  * Run a monitor until it has its frames, or the signal aborts.
  *
- * @throws {StartUpError} before anything runs; other errors of ours while it runs
+ * @throws {StartUpError} before anything runs; other errors of this package while it runs
  */
 export async function runMonitor(options: MonitorOptions): Promise<void> {
   const { json, logger, onEvent } = options;
@@ -78,7 +78,7 @@ export async function runMonitor(options: MonitorOptions): Promise<void> {
   options.onStart?.();
   const status = () => outputs.status();
   const stdout = new Output(options.signal);
-  // At once: until the next event is asked for, its data and no other's are what the display has been given.
+  // Synchronously: until the next event is requested, the display has the data of this one.
   const alarms = () => host.alarms.counts;
   outputs.add(json ? new JsonLines(stdout, status, alarms) : new StatusDisplay(status, stdout));
   let delivered = 0;
@@ -110,7 +110,7 @@ function defaultMonitorName(): string {
 const VIEWERS_HAVE_NO_KEYS =
   "These viewers do not support keys. If others must not see the data, listen on 127.0.0.1 and use an SSH tunnel.";
 
-/** A host that is ready, and the outputs that are asked for, but for standard output. */
+/** A host that is ready, and the requested outputs except standard output. */
 async function startHost(options: MonitorOptions) {
   const { npy, metrics: address, view: viewAddress, viewTokenFile, viewOrigins, keep, logger } = options;
   const { share } = options;
@@ -130,7 +130,7 @@ async function startHost(options: MonitorOptions) {
   try {
     const kept = keep === undefined ? undefined : await KeptFrames.open(keep, options.keepFolder ?? ".");
     const writer = npy === undefined ? undefined : await FrameWriter.open(npy, logger);
-    // Before constants are read, which takes seconds: an address that cannot be had is told at once.
+    // Before constants are read, which takes seconds, so that an unusable address is reported at once.
     if (address !== undefined) await metrics?.serve(address, logger);
     for (const [url, reader, encode] of [
       [options.streamvis, "streamvis", streamvisMessage],
@@ -168,7 +168,7 @@ async function startHost(options: MonitorOptions) {
             clock: SYSTEM_CLOCK,
             logger,
           });
-    // Metrics first: an event's latency ends when its data are there, and not when they are written.
+    // Metrics first: an event's latency ends when its data are ready, not when they are written.
     outputs.add(
       ...[metrics, kept, view, ...published, nats, writer].filter((output) => output !== undefined),
     );

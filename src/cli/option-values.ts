@@ -9,7 +9,7 @@ const MAX_KEPT_FRAMES = 4096;
 const MAX_MONITORS = CONFIGURATION_KEYS.frameNumberStep.schema.maximum;
 
 /*
- * What options may be given. Each reader takes the text after an option, and throws an InvalidArgumentError that says what to
+ * Values of options. Each reader takes the text after an option, and throws an InvalidArgumentError that says what to
  * write instead.
  */
 
@@ -37,7 +37,7 @@ export function append(value: string, values: readonly string[] = []): string[] 
   return [...values, value];
 }
 
-/** Origins of web pages: what is before the path of an address, as a browser sends it. */
+/** Origins of web pages: the address without its path, as a browser sends it. */
 export function appendOrigin(address: string, origins: readonly string[] = []): string[] {
   const { protocol, origin } = URL.canParse(address) ? new URL(address) : { protocol: "", origin: "" };
   if (!/^https?:$/.test(protocol) || origin.includes("*"))
@@ -45,7 +45,7 @@ export function appendOrigin(address: string, origins: readonly string[] = []): 
   return [...origins, origin];
 }
 
-/** Parameters by their keys. The detector does not escape either, so what would have to be escaped is refused. */
+/** Parameters by their keys. The detector escapes neither, so text that would need escaping is refused. */
 export function appendParameter(
   text: string,
   parameters: Readonly<Record<string, string>> = {},
@@ -76,14 +76,14 @@ function isFault(name: string): name is SimulatedFault["name"] {
   return Object.hasOwn(SIMULATED_FAULTS, name);
 }
 
-/** The name of a file to make, perhaps in a folder. */
+/** The name of a file to create, optionally with a folder. */
 export function fileName(text: string): string {
   if (!/[^/\\.\s]/.test(text.split(/[/\\]/).at(-1) ?? ""))
     throw new InvalidArgumentError("Write a name such as detector, or FOLDER/detector.");
   return text;
 }
 
-/** First part of the names of a recording's files. */
+/** First part of a recording's file names. */
 export function runName(text: string): string {
   if (!/^[\p{L}\p{N}_][\p{L}\p{N}_.-]{0,99}$/u.test(text))
     throw new InvalidArgumentError(
@@ -103,7 +103,7 @@ function isStage(text: string): text is ConstantsStage {
   return (CONSTANTS_STAGES as readonly string[]).includes(text);
 }
 
-/** Frames that a monitor may keep: 8 GiB at most, for a number that was mistyped. */
+/** Number of frames that a monitor may keep: at most 8 GiB, to catch a mistyped number. */
 export function keptFrames(text: string): number {
   const value = positiveInteger(text);
   if (value > MAX_KEPT_FRAMES)
@@ -111,7 +111,7 @@ export function keptFrames(text: string): number {
   return value;
 }
 
-/** A run of the detector's `pedestalmode`: frames of a group, and groups for each stage. */
+/** A run of the detector's `pedestalmode`: frames per group, and groups per stage. */
 export function pedestalMode(text: string): { pedestalFrames: number; pedestalLoops: number } {
   const [, frames, loops] = /^(\d{1,6}),(\d{1,6})$/.exec(text) ?? [];
   if (Number(frames) >= 2 && Number(loops) >= 1)
@@ -151,7 +151,7 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
-/** Exposures per second; `max` for as many as are taken. */
+/** Exposures per second; `max` for as many as possible. */
 export function playbackRate(text: string): number | "max" {
   if (text === "max") return text;
   const value = Number(text);
@@ -161,7 +161,7 @@ export function playbackRate(text: string): number | "max" {
   return value;
 }
 
-/** What a monitor accepts: it reads the energy in the configuration that the simulator writes. */
+/** The limits of a monitor, which reads the energy from the configuration that the simulator writes. */
 export function photonEnergyKeV(text: string): number {
   const { maximum } = CONFIGURATION_KEYS.photonEnergyKeV.schema;
   const value = positiveNumber(text);
@@ -169,7 +169,7 @@ export function photonEnergyKeV(text: string): number {
   return value;
 }
 
-/** TCP ports, separated by commas; 0 is any that is free. */
+/** TCP ports, separated by commas; 0 means any free one. */
 export function portList(text: string): number[] {
   const values = text.split(",").map((port) => wholeNumber(port.trim()));
   if (values.every((port) => port <= 65535)) return values;
@@ -185,7 +185,9 @@ export function ports(text: string): number[] {
   return values;
 }
 
-/** A source that follows an option is taken for the option's value: let every option that takes one say so. */
+/**
+ * A source that follows an option is read as the option's value; make the error of every such option explain this.
+ */
 export function refuseSourcesAsValues(program: Command): void {
   const withSource = program.commands.filter((command) => command.registeredArguments.some(isVariadic));
   for (const option of withSource.flatMap(({ options }) => options)) {
@@ -202,7 +204,7 @@ function isVariadic({ variadic }: Argument): boolean {
   return variadic;
 }
 
-/** Which order of option and source works. */
+/** Advice on the order of option and source. */
 function sourceAsValueMend({ long, flags, optional }: Option, source: string): string {
   const [, value = "VALUE"] = /[<[](.+)[>\]]/.exec(flags) ?? [];
   const withValue = `the option its own value: ${long} ${value} ${source}`;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** Of this package, as package.json says. */
+/** Version of this package, from package.json. */
 export function packageVersion(): string {
   return JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")).version;
 }

@@ -2,7 +2,7 @@ import { ConfigurationError } from "../errors.js";
 import { PLAYBACK_DEFAULTS, type Playback } from "../recordings/index.js";
 import { recordsOnly } from "../stream/index.js";
 
-/** How to play recordings, as the options of a command say. */
+/** How to play recordings, from the options of a command. */
 export interface PlaybackOptions {
   readonly rate?: number | "max" | undefined;
   readonly first?: number | undefined;
@@ -12,7 +12,7 @@ export interface PlaybackOptions {
 }
 
 /**
- * What the options make of a command's own default.
+ * The playback of a command: its own default with the options applied.
  *
  * @throws {ConfigurationError} CONFIGURATION_BAD_VALUE if there are any and the source is a stream
  */
@@ -32,7 +32,7 @@ export function playbackOf(
 }
 
 /**
- * What the options put in place of values of the key `playback`; undefined if there are none.
+ * Values of the key `playback` that the options replace; undefined if there are none.
  *
  * @throws {ConfigurationError} as {@link playbackOf}
  */

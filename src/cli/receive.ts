@@ -13,24 +13,24 @@ import { warnIfUnencrypted } from "./unencrypted.js";
 
 export interface ReceiveOptions extends Omit<ReceiverOptions, "playback"> {
   readonly playback?: PlaybackOptions | undefined;
-  /** Print nothing but a last line, `{"summary": {counters}}`. */
+  /** Print only a last line, `{"summary": {counters}}`. */
   readonly json: boolean;
   /** Address to serve metrics on, as `HOST:PORT` or `PORT`. */
   readonly metrics?: string | undefined;
   readonly logger: Logger;
   readonly signal: AbortSignal;
-  /** Called when the start-up is over: from then on it ends cleanly when the signal aborts. */
+  /** Called at the end of the start-up: from then on the command ends cleanly when the signal aborts. */
   readonly onStart?: () => void;
 }
 
 /**
  * Pair a detector's streams for monitors on this and other machines, until the signal aborts.
  *
- * @throws {StartUpError} before anything runs; other errors of ours while it runs
+ * @throws {StartUpError} before anything runs; other errors of this package while it runs
  */
 export async function runReceiver(options: ReceiveOptions): Promise<void> {
   const { signal, json, logger } = options;
-  if (!recordsOnly(options.addresses[0] ?? "")) options.onStart?.(); // only files may take long to open
+  if (!recordsOnly(options.addresses[0] ?? "")) options.onStart?.(); // only files may be slow to open
   const { receiver, metrics } = await StartUpError.around(() => start(options));
   options.onStart?.();
   const output = new Output(signal);

@@ -14,19 +14,19 @@ import { StartUpError } from "./start-up-error.js";
 
 const LAYOUT = JUNGFRAU_1M;
 
-/** What may wait for the disk: half a second of 250 frames/s. */
+/** How much may wait for the disk: half a second at 250 frames/s. */
 const QUEUE_BYTES = 256 * 2 ** 20;
 
 export interface RecordOptions {
   readonly source: string;
   readonly out: string;
-  /** First part of the files' names. */
+  /** First part of the file names. */
   readonly name: string;
   /** Limits; undefined for none. */
   readonly frames?: number | undefined;
   readonly seconds?: number | undefined;
   readonly maxGib?: number | undefined;
-  /** Print nothing but a last line, `{"summary": {…}}`. */
+  /** Print only a last line, `{"summary": {…}}`. */
   readonly json: boolean;
   readonly curveServerKey?: string | undefined;
   readonly curveKey?: string | undefined;
@@ -35,9 +35,9 @@ export interface RecordOptions {
 }
 
 /**
- * Write what streams bring as `.raw` files, until a limit is reached or the signal aborts.
+ * Write streams as `.raw` files, until a limit is reached or the signal aborts.
  *
- * @returns exit code: failed if no frame came
+ * @returns exit code: failed if no frame arrived
  * @throws {StartUpError} before anything runs; {RecordingError} RECORDING_CANNOT_WRITE while it runs
  */
 export async function runRecord(options: RecordOptions): Promise<number> {

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { messageOf, RecordingError } from "../errors.js";
 
 /**
- * Make a folder for recordings, with its parents, if it is not there.
+ * Create a folder for recordings, with its parents, if it does not exist.
  *
  * @param option  that names it
  * @throws {RecordingError} RECORDING_CANNOT_WRITE
@@ -22,7 +22,7 @@ export async function checkRecordingFolder(path: string, option: string): Promis
   }
 }
 
-/** Not by `recursive`: in /proc, `mkdir` of Node.js 20 would try for ever. */
+/** Without `recursive`, because in /proc the `mkdir` of Node.js 20 would retry for ever. */
 async function makeFolder(path: string): Promise<void> {
   const make = () =>
     mkdir(path).catch((error) => {

@@ -20,13 +20,13 @@ export interface ReplayCommandOptions {
   /** Recordings, or lists of them. */
   readonly files: readonly string[];
   readonly host: string;
-  /** One for each port of the recordings; undefined for the usual ones. */
+  /** One for each port of the recordings; undefined for the default. */
   readonly ports?: readonly number[] | undefined;
-  /** Undefined for the times of the recordings. */
+  /** Undefined to use the times of the recordings. */
   readonly rateHz?: number | undefined;
   readonly release: Release;
   readonly loop: boolean;
-  /** Hold the first frame back until a monitor listens to every stream. */
+  /** Hold the first frame back until a monitor has subscribed to every stream. */
   readonly wait: boolean;
   /** Keep the ports open after the last frame, until the signal aborts. */
   readonly stay: boolean;
@@ -36,7 +36,7 @@ export interface ReplayCommandOptions {
   readonly json: boolean;
   readonly logger: Logger;
   readonly signal: AbortSignal;
-  /** Called when the start-up is over: from then on it ends cleanly when the signal aborts. */
+  /** Called at the end of the start-up: from then on the command ends cleanly when the signal aborts. */
   readonly onStart?: () => void;
 }
 
@@ -107,7 +107,7 @@ async function start(options: ReplayCommandOptions) {
   }
 }
 
-/** @throws {SimulatorError} SIMULATOR_CANNOT_LISTEN if there are not as many as the recordings need */
+/** @throws {SimulatorError} SIMULATOR_CANNOT_LISTEN if their number does not match the recordings' */
 function portNumbers({ ports }: ReplayCommandOptions, portCount: number): readonly number[] {
   if (ports === undefined) return Array.from({ length: portCount }, (_, index) => FIRST_PORT + index);
   if (ports.length === portCount) return ports;

@@ -9,7 +9,7 @@ import { lastLine } from "./terminal/status-line.js";
 import { warnIfUnencrypted } from "./unencrypted.js";
 
 export interface RunShareOptions extends ShareOptions {
-  /** Print nothing but a last line, `{"summary": {counters}}`. */
+  /** Print only a last line, `{"summary": {counters}}`. */
   readonly json: boolean;
   /** Address to serve metrics on, as `HOST:PORT` or `PORT`. */
   readonly metrics?: string | undefined;
@@ -18,9 +18,9 @@ export interface RunShareOptions extends ShareOptions {
 }
 
 /**
- * Hand the frames of one port to several monitors, until the signal aborts.
+ * Distribute the frames of one port among several monitors, until the signal aborts.
  *
- * @throws {StartUpError} before anything runs; other errors of ours while it runs
+ * @throws {StartUpError} before anything runs; other errors of this package while it runs
  */
 export async function runShare(options: RunShareOptions): Promise<void> {
   const { signal, json, logger } = options;

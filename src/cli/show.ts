@@ -20,9 +20,9 @@ export interface ShowOptions {
 }
 
 /**
- * Print what one event of a recording holds.
+ * Print one event of a recording.
  *
- * @throws {StartUpError} whatever is wrong with what was asked for
+ * @throws {StartUpError} for every error
  */
 export async function runShow(options: ShowOptions): Promise<void> {
   const { eventId, npy, json, logger, signal } = options;
@@ -36,7 +36,7 @@ export async function runShow(options: ShowOptions): Promise<void> {
 
 async function retrieve(options: ShowOptions) {
   const { npy, eventId, logger } = options;
-  // Which events a monitor would play does not matter.
+  // The selection of events in the configuration does not matter here.
   const host = configuredHost({ ...options, overrides: { playback: {} } });
   try {
     const writer = npy === undefined ? undefined : await FrameWriter.open(npy, logger);

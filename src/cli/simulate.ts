@@ -27,31 +27,31 @@ import { StartUpError } from "./start-up-error.js";
 import { warnIfUnencrypted } from "./unencrypted.js";
 
 const PROGRESS_INTERVAL_MS = 5000;
-/** What is wrong with which pixels of a dark scene. */
+/** Faults of pixels in a dark scene. */
 const DARK_FAULTS = "dark-faults.json";
-/** Frames of each stage: what `om-jungfrau dark` skips, and what it takes, and some for those that it refuses. */
+/** Frames of each stage: those that `om-jungfrau dark` skips and takes, plus some for those that it rejects. */
 const DARK_FRAMES = 1150;
 
 export interface SimulateOptions {
   readonly host: string;
   readonly ports: readonly number[];
   readonly rateHz: number;
-  /** In the dark, of each stage. */
+  /** In the dark: frames per stage. */
   readonly frames: number;
-  /** What the detector looks at nothing for: the stages one after the other, or a run of `pedestalmode`. */
+  /** The dark run to simulate: the stages one after the other, or a run of `pedestalmode`. */
   readonly dark?: "stages" | { readonly pedestalFrames: number; readonly pedestalLoops: number } | undefined;
   readonly seed: number;
   readonly photonEnergyKeV: number;
-  /** What the frames' headers have in their addJsonHeader. */
+  /** Values in addJsonHeader of the frames' headers. */
   readonly jsonParameters?: Readonly<Record<string, string>> | undefined;
-  /** What goes wrong. */
+  /** Simulated faults. */
   readonly faults: readonly SimulatedFault[];
   readonly out: string;
-  /** Hold the first frame back until a monitor listens to every stream. */
+  /** Hold the first frame back until a monitor has subscribed to every stream. */
   readonly wait: boolean;
   /** Keep the ports open after the last frame, until the signal aborts. */
   readonly stay: boolean;
-  /** The detector's own key pair, and the public keys of those that are let in. */
+  /** The detector's own key pair, and the public keys of accepted clients. */
   readonly curveKey?: string | undefined;
   readonly curveClients?: readonly string[] | undefined;
   readonly json: boolean;
@@ -126,7 +126,7 @@ async function start(options: SimulateOptions) {
   }
 }
 
-/** How many frames are to be sent, and which. */
+/** The number and kind of frames to send. */
 async function acquisition(scene: Scene, { dark, frames, seed, out }: SimulateOptions) {
   if (dark === undefined) return { frames, frame: sceneFrames(scene) };
   const darkScene = new DarkScene(scene, { ...DEFAULT_DARK_SCENE, seed });

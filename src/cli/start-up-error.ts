@@ -1,6 +1,6 @@
 import { isMonitorError, type MonitorError } from "../errors.js";
 
-/** A fault that was found before anything ran: the user's to mend. */
+/** An error that was found before anything ran, for the user to correct. */
 export class StartUpError extends Error {
   readonly fault: MonitorError;
 
@@ -9,7 +9,7 @@ export class StartUpError extends Error {
     this.fault = fault;
   }
 
-  /** Run a step of starting up, and mark the errors of ours that it throws. */
+  /** Run a step of the start-up, and mark this package's errors that it throws. */
   static async around<T>(step: () => T | Promise<T>): Promise<T> {
     try {
       return await step();

@@ -3,7 +3,7 @@ import { isLoopback } from "../http/index.js";
 import type { CurveServerKeys } from "../security/index.js";
 
 /**
- * Warn once of addresses that other machines reach, if whoever connects gets the data.
+ * Warn once of addresses that other machines can reach, if every client gets the data.
  *
  * @param advice  what the user can do
  */

@@ -8,11 +8,11 @@ import { serveJointView } from "../outputs/index.js";
 import { StartUpError } from "./start-up-error.js";
 import { StateLog } from "./terminal/state-log.js";
 
-/** How often a monitor is asked for a frame while pages are open; they take turns. */
+/** Interval of requests for a frame while pages are open; the monitors take turns. */
 const FRAME_INTERVAL_MS = 250;
-/** How often all are asked for their sums while pages are open. */
+/** Interval of requests to all monitors for their sums while pages are open. */
 const SUMS_INTERVAL_MS = 2000;
-/** Without pages they are asked as well, because monitors stop summing when nobody asks for a minute. */
+/** The same without pages, because monitors stop summing after a minute without requests. */
 const IDLE_SUMS_INTERVAL_SECONDS = 20;
 /** Frames with gaps between modules and chips have more pixels than the detector. */
 const MAX_PIXELS = 2 * JUNGFRAU_1M.pixels;
@@ -20,7 +20,7 @@ const MAX_PIXELS = 2 * JUNGFRAU_1M.pixels;
 export interface ViewCommandOptions {
   /** `nats://HOST:PORT` */
   readonly server: string;
-  /** Where to serve the page, as `HOST:PORT` or `PORT`; the usual address if undefined. */
+  /** Where to serve the page, as `HOST:PORT` or `PORT`; the default address if undefined. */
   readonly listen: string | undefined;
   readonly tokenFile?: string | undefined;
   readonly origins?: readonly string[] | undefined;

@@ -25,7 +25,7 @@ type Group = Readonly<Record<string, unknown>>;
 /**
  * A monitor's configuration, read from YAML.
  *
- * It remembers which keys were looked up, so that a misspelt key can be told from one that is merely not needed.
+ * It records which keys were looked up, so that a misspelt key can be distinguished from an unneeded one.
  */
 export class YamlMonitorParameters implements MonitorParameters {
   readonly #path: string;
@@ -36,7 +36,7 @@ export class YamlMonitorParameters implements MonitorParameters {
 
   /**
    * @param source  the YAML text
-   * @param path    where it came from: for messages, and the start of relative file names
+   * @param path    path of the file: for messages and relative file names
    * @throws {ConfigurationError} CONFIGURATION_EMPTY, CONFIGURATION_SYNTAX, CONFIGURATION_NOT_A_MAP
    */
   constructor(source: string, path: string) {
@@ -54,9 +54,9 @@ export class YamlMonitorParameters implements MonitorParameters {
   }
 
   /**
-   * Let a value from elsewhere count instead of the file's.
+   * Override a value of the file.
    *
-   * @param place  where it was written, such as an option's name: for messages
+   * @param place  origin of the new value, such as an option's name: for messages
    */
   override({ group, parameter }: ParameterAddress, value: unknown, place: string): void {
     this.#overrides.set(`${group}\n${parameter}`, { value, place });
@@ -105,7 +105,7 @@ export class YamlMonitorParameters implements MonitorParameters {
         "CONFIGURATION_BAD_VALUE",
         `${address === undefined ? basename(this.#path) : this.locate(address)} has the path '${filename}', but variables ` +
           `such as ${variable} are not expanded. Write the path itself; a leading ~/ is the home folder, and relative ` +
-          "paths start at the configuration's folder.",
+          "paths refer to the configuration's folder.",
       );
     }
     return resolve(
@@ -123,7 +123,7 @@ export class YamlMonitorParameters implements MonitorParameters {
     return `${this.#where(this.#keyLines.get(group))}: group '${group}'`;
   }
 
-  /** The keys that were asked for so far, present or not. */
+  /** The keys that were looked up so far, present or not. */
   lookedUpParameters(): readonly ParameterAddress[] {
     return [...this.#lookedUp.values()];
   }
@@ -148,7 +148,7 @@ export class YamlMonitorParameters implements MonitorParameters {
 /**
  * Read a monitor's configuration file.
  *
- * @throws {ConfigurationError} CONFIGURATION_NOT_READABLE and what {@link YamlMonitorParameters} throws
+ * @throws {ConfigurationError} CONFIGURATION_NOT_READABLE, and those of {@link YamlMonitorParameters}
  */
 export function readMonitorParameters(path: string): YamlMonitorParameters {
   let source: string;
@@ -164,7 +164,7 @@ export function readMonitorParameters(path: string): YamlMonitorParameters {
   return new YamlMonitorParameters(source, path);
 }
 
-/** Why a configuration cannot be read, and how to fix that: the end of an error message. */
+/** Why a configuration cannot be read, and what to do: the end of an error message. */
 function whyUnreadable(path: string, error: unknown): string {
   if ((error as NodeJS.ErrnoException).code === "ENOENT") {
     const folder = dirname(resolve(path));

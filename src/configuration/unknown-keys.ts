@@ -1,34 +1,35 @@
 import type { YamlMonitorParameters } from "./monitor-parameters.js";
 import { nearName } from "./near-name.js";
 
-/** The part of a group's JSON Schema that says which keys there are. */
+/** The part of a group's JSON Schema that defines its keys. */
 interface GroupSchema {
   readonly properties?: Readonly<Record<string, unknown>>;
   readonly patternProperties?: Readonly<Record<string, unknown>>;
 }
 
-/** A schema of the configuration, as a manifest carries it. */
+/** A schema of the configuration, as in a manifest. */
 export interface KeySchema {
   readonly properties?: Readonly<Record<string, GroupSchema>>;
 }
 
-/** Names that data sources are given; whether a source is built or not, its keys are known. */
+/** Names of data sources; the keys of a source are known whether it is built or not. */
 const NAMES = { group: "data_retrieval_layer", parameter: "data_sources" };
 
-/** For more names than this, no near one is looked for: it takes long where there are many data sources. */
+/** With more names than this, similar ones are not searched for, because it takes long with many data sources. */
 const MAX_SEARCHES = 100;
 
-/** This group has other keys of OM, which are no mistakes. */
+/** This group has other keys of OM, which are not mistakes. */
 const SHARED_GROUP = "om";
 
 /**
- * Warnings about keys that nobody reads, with the nearest known name.
+ * Warnings about keys that nothing reads, with the most similar known name.
  *
- * A key is known if it was looked up, or if the schema has it. A template (`<name>_calibration`) has it only for names
- * that were looked up, or that `data_sources` has: with a source called `detector`, `dectector_calibration` is a misspelling.
+ * A key is known if it was looked up, or if the schema has it. A template (`<name>_calibration`) covers only names
+ * that were looked up or are in `data_sources`: with a source called `detector`, `dectector_calibration` is a
+ * misspelling.
  *
  * @param parameters  after the sources were initialised, or failed to be
- * @param schemas     of all plugins, with the groups to judge; other groups belong to others
+ * @param schemas     of all plugins, with the groups to check; other groups are ignored
  */
 export function unknownKeyWarnings(
   parameters: YamlMonitorParameters,
@@ -62,7 +63,7 @@ export function unknownKeyWarnings(
   return [...misspeltGroups, ...misspeltKeys];
 }
 
-/** A group that several plugins read has the keys of them all. */
+/** A group that several plugins read has the keys of all of them. */
 function groupsOf(schemas: readonly KeySchema[]): Record<string, GroupSchema> {
   const groups: Record<string, GroupSchema> = {};
   for (const [group, { properties, patternProperties }] of schemas.flatMap((schema) =>

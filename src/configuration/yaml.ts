@@ -14,7 +14,7 @@ import { ConfigurationError } from "../errors.js";
 
 /** Deeper than any configuration. */
 const MAX_DEPTH = 20;
-/** Of all values of a file, those that aliases (`*name`) repeat counted again. */
+/** Maximum number of values in a file; values that aliases (`*name`) repeat are counted each time. */
 const MAX_VALUES = 50_000;
 
 /** A parsed YAML file. */
@@ -31,7 +31,7 @@ const boolPyYamlTag = defineScalarTag(boolYaml11Tag.tagName, {
 });
 
 /**
- * YAML 1.1, as PyYAML reads it and so OM: `yes`, `no`, `on`, `off` are booleans. PyYAML takes `1e3` for text; that
+ * YAML 1.1, as PyYAML and OM read it: `yes`, `no`, `on`, `off` are booleans. PyYAML reads `1e3` as text, which
  * surprises everybody, so floats of YAML 1.2 are numbers here.
  */
 const SCHEMA = YAML11_SCHEMA.withTags(boolPyYamlTag, floatCoreTag);
@@ -65,7 +65,7 @@ export function parseYaml(source: string, filename: string): YamlDocument {
   }
 }
 
-/** Whoever goes through the content comes to an end, and soon. */
+/** Afterwards, iterating over the content is finite and fast. */
 function requireBounds(content: unknown, filename: string): void {
   let values = 0;
   const fault = (what: string) =>
@@ -87,24 +87,24 @@ function requireBounds(content: unknown, filename: string): void {
 
 function mendOf({ mark }: YAMLException, source: string): string {
   if (mark === undefined) return "Keep one document in the file.";
-  // In a list, the brace begins a map.
+  // Inside a list, the brace begins a map.
   const hasVariable = source.split("\n")[mark.line]?.includes(`\${`);
   return hasVariable
     ? `Variables such as \${DATA} are not expanded: write the value itself.`
     : "Correct this line.";
 }
 
-/** js-yaml builds values without positions, but its events have them. */
+/** js-yaml builds values without positions, but its events have positions. */
 function linesOfKeys(source: string, events: ReturnType<typeof parseEvents>): Map<string, number> {
   const lines = new Map<string, number>();
-  // Events come in the order of the text.
+  // Events are in the order of the text.
   const newlines = [...source.matchAll(/\n/g)].map(({ index }) => index);
   let line = 1;
   const lineOf = (position: number) => {
     while ((newlines[line - 1] ?? position) < position) line += 1;
     return line;
   };
-  // One entry for each open collection. In a mapping, `key` is the key whose value is to come.
+  // One entry per open collection. In a mapping, `key` is the key whose value comes next.
   const open: { isMapping: boolean; path: string[]; key: string | undefined }[] = [];
 
   const enter = (isMapping: boolean) => {

@@ -3,7 +3,7 @@ import { CalibrationError } from "../errors.js";
 import { type NumberArray, product } from "./number-array.js";
 import { type NumberFormat, numbersFromBytes, sizeBytesOf } from "./number-bytes.js";
 
-/** Numbers that lie one after the other in a file, in C order. */
+/** An array in a file, stored contiguously in C order. */
 export interface BinaryLayout {
   readonly firstByte: number;
   readonly shape: readonly number[];
@@ -21,7 +21,7 @@ export function binaryArray(
     where,
     shape,
     read(part) {
-      // Rows of one map lie together, so the first place and the count say it all.
+      // The rows of a map are contiguous, so position and count are sufficient.
       const first = part.reduce((place, [from], dimension) => place * (shape[dimension] as number) + from, 0);
       const count = product(part.map(([from, to]) => to - from));
       const bytes = Buffer.from(new ArrayBuffer(count * sizeBytes));

@@ -17,8 +17,8 @@ export function isGainFileSize(sizeBytes: number): boolean {
 }
 
 /**
- * Open PSI's `.bin` of one module's gains, float64, [3 or 4, 512, 1024], let `use` read from it, and close it. PSI's are
- * little-endian; big-endian ones are recognised.
+ * Open PSI's `.bin` of one module's gains, float64, [3 or 4, 512, 1024], let `use` read from it, and close it. PSI writes
+ * little-endian; big-endian files are recognised.
  *
  * @throws {CalibrationError} CALIBRATION_FORMAT, CALIBRATION_SHAPE, and what `use` throws
  */
@@ -27,7 +27,7 @@ export function readBinaryGains<T>(
   { sizeBytes, format }: InspectedFile,
   use: (gains: NumberArray, isLittleEndian: boolean) => T,
 ): T {
-  // The size comes first: a wrong file is refused before its gigabytes are read.
+  // The size is checked first, so that a wrong file is refused before gigabytes are read.
   if (!isGainFileSize(sizeBytes)) {
     if (format !== undefined) {
       throw wrongFormat(where, format, "Gain files are .bin of float64, HDF5 or .npy.");

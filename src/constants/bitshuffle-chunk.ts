@@ -1,24 +1,24 @@
-/** HDF5's number of the filter. */
+/** HDF5's number for the filter. */
 const BITSHUFFLE = 32_008;
-/** Its option, the fifth number, for LZ4. */
+/** Value of its fifth option for LZ4. */
 const WITH_LZ4 = 2;
 
-/** Bits are exchanged among so many numbers; what is left at the end of a chunk is stored as it is. */
+/** Bits are transposed in groups of this many numbers; the rest at the end of a chunk is stored unchanged. */
 const SHUFFLED_TOGETHER = 8;
 
-/** Bytes of the two numbers that a chunk begins with, and of the one that each block begins with. */
+/** A chunk begins with two numbers, a block with one. */
 const CHUNK_HEADER_BYTES = 12;
 const BLOCK_HEADER_BYTES = 4;
 
-/** What a dataset is, as far as its chunks go. */
+/** The properties of a dataset that determine its chunks. */
 interface Chunked {
   readonly filters: readonly { readonly id: number; readonly cd_values: readonly number[] }[];
   readonly metadata: { readonly chunks: readonly number[] | null; readonly size: number };
 }
 
 /**
- * What tells whether bytes that are read of a dataset can be unpacked; undefined if its chunks are not of bitshuffle with
- * LZ4. Bytes that are no chunk pass: an index does not begin with zeros, as the size of a chunk does.
+ * Returns a check whether bytes that are read from a dataset can be unpacked; undefined unless its chunks are compressed with
+ * bitshuffle and LZ4. Bytes that are not a chunk pass: unlike the size of a chunk, an index does not begin with zeros.
  */
 export function chunkInspector({ filters, metadata }: Chunked): ((bytes: Uint8Array) => boolean) | undefined {
   const [filter] = filters;
@@ -30,12 +30,12 @@ export function chunkInspector({ filters, metadata }: Chunked): ((bytes: Uint8Ar
 }
 
 /**
- * Whether a chunk can be unpacked: the plugin for that trusts what it is given, and with a damaged one reads beyond its
- * memory, after which nothing that it says can be relied on.
+ * Whether a chunk can be unpacked. The plugin does not check it: with a damaged chunk, it reads beyond its memory, and nothing
+ * that it returns afterwards can be trusted.
  *
  * @param chunk  size of the unpacked chunk u64, and of its blocks u32, then each block with its packed size u32 in front of it;
  *   big-endian
- * @param sizeBytes  what it has to be unpacked to
+ * @param sizeBytes  of the unpacked chunk
  * @param numberBytes  of each number in it
  * @see https://github.com/kiyo-masui/bitshuffle and https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md
  */
@@ -57,7 +57,7 @@ function isIntactChunk(chunk: Uint8Array, sizeBytes: number, numberBytes: number
   return at + rest === chunk.length;
 }
 
-/** Go through a block of LZ4: each sequence has literals, and but for the last, a match in what was unpacked before. */
+/** Check a block of LZ4: each sequence has literals, and all but the last have a match in the bytes unpacked so far. */
 function isIntactBlock(bytes: Uint8Array, start: number, end: number, unpackedBytes: number): boolean {
   let at = start;
   let unpacked = 0;

@@ -5,12 +5,12 @@ import type { ConstantsNotes, ConstantsSink, ReadConstants } from "./constants.j
 import type { FromReader, MapAddress, ReaderData } from "./reader-thread.js";
 
 /**
- * Reads the constants of a detector: dark files, gain files, and mask files if there are any; one a module in module
- * order, or a single one for the whole detector. The kind of each is recognised from its content.
+ * Reads the constants of a detector: dark files, gain files, and mask files if there are any; one per module in
+ * module order, or a single one for the whole detector. The format of each is recognised from its content.
  *
- * They are read in a thread, so that the caller's is free for signals and events: HDF5 reads without a pause, for as long as
- * a disk takes. The thread's end also frees the memory of HDF5, which keeps what it knows of a damaged file, even when a
- * good one has taken its place. Maps come one at a time through 4 MB of shared memory.
+ * They are read in a thread, so that the caller's thread stays free for signals and events: HDF5 blocks for as long as the
+ * disk takes. When the thread ends, the memory of HDF5 is freed, too; it would otherwise keep its state of a damaged file, even
+ * after a good one has replaced it. Maps are passed one at a time through 4 MB of shared memory.
  */
 export function constantsReader(layout: DetectorLayout): ReadConstants {
   return (files, to, notes) => {

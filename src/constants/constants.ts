@@ -1,21 +1,21 @@
 /** A gain stage that has constants of its own; HG0 is G0 in high gain. */
 export type ConstantsStage = "g0" | "g1" | "g2" | "hg0";
 
-/** In the order of files' maps. */
+/** In the order of the maps in files. */
 export const CONSTANTS_STAGES: readonly ConstantsStage[] = ["g0", "g1", "g2", "hg0"];
 
 /**
- * Takes constants map by map, one module in one stage at a time: [512, 1024]. What it is given is copied, and may be used
- * for the next. A stage that gets no map has no constants.
+ * Takes constants map by map, one module in one stage at a time: [512, 1024]. Maps are copied, so
+ * the caller may reuse its array. A stage that gets no map has no constants.
  */
 export interface ConstantsSink {
   /** Pedestals. @param map  mean dark ADC values in ADU, 14 bits; NaN where a pixel has none */
   setPedestals(moduleIndex: number, stage: ConstantsStage, map: ArrayLike<number>): void;
   /** Gains. @param map  ADU/keV, negative in G1 and G2; NaN where a pixel has none */
   setGains(moduleIndex: number, stage: ConstantsStage, map: ArrayLike<number>): void;
-  /** Noise in the dark. @param map  rms of a pixel's readings in ADU; not positive where it is not known */
+  /** Noise in the dark. @param map  rms of a pixel's readings in ADU; not positive where it is unknown */
   readonly setNoise?: (moduleIndex: number, stage: ConstantsStage, map: ArrayLike<number>) => void;
-  /** Leave pixels out that another mask has not left out yet. @param map  not 0 for pixels to leave out */
+  /** Mask pixels, in addition to those of other masks. @param map  not 0 for pixels to mask */
   addMask(moduleIndex: number, map: ArrayLike<number>): void;
 }
 
@@ -31,7 +31,7 @@ export interface ConstantsFile {
 export interface ConstantsFiles {
   readonly dark: readonly ConstantsFile[];
   readonly gain: readonly ConstantsFile[];
-  /** None if there is no mask. */
+  /** Empty if there is no mask. */
   readonly mask: readonly ConstantsFile[];
 }
 
@@ -44,13 +44,13 @@ export interface DarkRecord {
 }
 
 /**
- * Where a reader says what it found out, one sentence at a time: for the log. A sentence about one file begins with its
- * `where`, and comes with the file.
+ * Receives a reader's findings for the log, one sentence at a time. A sentence about one file begins with the file's `where`,
+ * and is passed with the file.
  */
 export interface ConstantsNotes {
-  /** What was found. */
+  /** A finding. */
   info(note: string, file?: ConstantsFile): void;
-  /** Something that is probably not meant. */
+  /** Something that is probably unintended. */
   warn(note: string, file?: ConstantsFile): void;
   /** When and how the darks of a file were recorded. */
   recorded?(record: DarkRecord, file: ConstantsFile): void;
@@ -59,7 +59,7 @@ export interface ConstantsNotes {
 /**
  * Read constants files.
  *
- * @param to  what they give; after a fault, part of it
+ * @param to  receives the maps; after a fault, only some of them
  * @throws {CalibrationError} every file's faults together
  */
 export type ReadConstants = (
@@ -71,7 +71,7 @@ export type ReadConstants = (
 /** Resolves to a {@link ReadConstants}. A host or test that registers its own replaces the files. */
 export const READ_CONSTANTS = Symbol.for("om-jungfrau-zmq/ReadConstants");
 
-/** The smallest normal float32. A number below it has lost its digits in float32, or all of its value. */
+/** The smallest normal float32. Smaller numbers lose precision in float32, or become 0. */
 const MIN_NORMAL_FLOAT32 = 2 ** -126;
 
 /** Whether a gain in ADU/keV can be divided by in float32: finite, not 0, not denormal. */

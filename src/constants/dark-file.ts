@@ -20,14 +20,14 @@ const OM_STAGES = ["g0", "g1", "g2"] as const;
 
 /** Maps of G0, G1, G2, and perhaps of HG0. */
 const MAP_COUNTS = [3, 4];
-/** So many maps has only a file of gains. */
+/** Only gain files have this many maps. */
 const GAIN_FILE_MAPS = 6;
 
 /**
  * Read the pedestals of one module, and the mask that comes with them if there is one.
  *
  * A file of OM's dark tool: /gain0, /gain1, /gain2, [512, 1024]. Or one of PSI: /gains [3 or 4, rows, 1024] and /pixel_mask
- * [rows, 1024], and perhaps /gainsRMS; these hold /gain0 … too, so what has /gains is of PSI. Or `.npy`, [3 or 4, rows, 1024].
+ * [rows, 1024], and perhaps /gainsRMS; these may hold /gain0 … too, so a file with /gains counts as PSI's. Or `.npy`, [3 or 4, rows, 1024].
  *
  * @throws {CalibrationError} CALIBRATION_EXCHANGED, _FORMAT, _VALUES, and those of {@link inspectFile}, {@link readHdf5},
  *   {@link readNpy} and {@link moduleMaps}
@@ -45,13 +45,13 @@ export async function readDarkFile(
     return readNpy(file, sizeBytes, (array) => {
       const maps = stageMaps(array, where, selection);
       writeStages(maps, (index) => `map ${index}`, writer);
-      notes.info(`${where}: pedestals in numpy's format, they are ${writer.finish()}`);
+      notes.info(`${where}: pedestals in numpy's format, ${writer.finish()}`);
       notes.recorded?.({ recordedSeconds: writtenSeconds, exposureTicks: undefined }, file);
       return maps;
     });
   }
   if (format !== "hdf5") {
-    if (isGainFileSize(sizeBytes)) throw isGainFile(where, "It has the size of one");
+    if (isGainFileSize(sizeBytes)) throw isGainFile(where, "It has the size of a gain file");
     throw wrongFormat(where, format, "Dark files are HDF5 or .npy.");
   }
   return readHdf5(file, (find, attribute) => {
@@ -60,7 +60,7 @@ export async function readDarkFile(
     if (gains === undefined) return readOmDark(find, where, selection, writer, notes);
     const maps = stageMaps(gains, where, selection);
     writeStages(maps, (index) => `/gains[${index}]`, writer);
-    notes.info(`${where}: pedestals of PSI, they are ${writer.finish()}`);
+    notes.info(`${where}: PSI pedestals, ${writer.finish()}`);
     if (to.setNoise !== undefined) readNoise(find, selection, to.setNoise, where, notes);
     const mask = find("pixel_mask");
     if (mask !== undefined) to.addMask(selection.moduleIndex, readPixelMask(mask, selection, notes));
@@ -77,11 +77,11 @@ function recordOf(attribute: FindAttribute, writtenSeconds: number): DarkRecord 
   };
 }
 
-/** Maps of stages one after the other. @throws {CalibrationError} CALIBRATION_EXCHANGED if they are gains */
+/** One map per gain stage. @throws {CalibrationError} CALIBRATION_EXCHANGED if they are gains */
 function stageMaps(array: NumberArray, where: string, selection: ModuleSelection): ModuleMaps {
   if (array.shape[0] === GAIN_FILE_MAPS) throw isGainFile(where, "It holds maps of HG1 and HG2");
   const maps = moduleMaps(array, selection, MAP_COUNTS);
-  if (holdPedestals(maps) === false) throw isGainFile(where, "Its values are those of one");
+  if (holdPedestals(maps) === false) throw isGainFile(where, "Its values are those of a gain file");
   return maps;
 }
 
@@ -91,7 +91,7 @@ function writeStages(maps: ModuleMaps, nameOf: (index: number) => string, writer
   }
 }
 
-/** Noise of the stages whose pedestals can follow the frames. A map without any was never taken. */
+/** Noise of the stages whose pedestals can follow the frames. A map without positive values was never measured. */
 function readNoise(
   find: FindArray,
   selection: ModuleSelection,
@@ -111,10 +111,8 @@ function readNoise(
     }
   } catch (error) {
     if (!isMonitorError(error)) throw error;
-    // Frames can be calibrated without it.
-    notes.warn(
-      `${where}: the noise in /gainsRMS is not used, and is found from the frames: ${error.message}`,
-    );
+    // Frames can be calibrated without the noise.
+    notes.warn(`${where}: /gainsRMS is not used; the noise is measured from the frames: ${error.message}`);
   }
 }
 
@@ -131,19 +129,19 @@ function readOmDark(
     if (array !== undefined) return moduleMaps(array, selection);
     throw new CalibrationError(
       "CALIBRATION_FORMAT",
-      `${where} has no dataset /gain${index}. OM's dark files hold /gain0, /gain1 and /gain2, PSI's hold /gains.`,
+      `${where} has no dataset /gain${index}. OM's dark files hold /gain0, /gain1 and /gain2; PSI's hold /gains.`,
     );
   });
   for (const [index, stage] of OM_STAGES.entries()) {
     writer.write((maps[index] as ModuleMaps).read(0), stage, `/gain${index}`);
   }
-  notes.info(`${where}: a dark file of OM, pedestals are ${writer.finish()}`);
+  notes.info(`${where}: OM dark file, ${writer.finish()}`);
   return { holdsDetector: maps.some(({ holdsDetector }) => holdsDetector) };
 }
 
 function isGainFile(where: string, why: string): CalibrationError {
   return new CalibrationError(
     "CALIBRATION_EXCHANGED",
-    `${where} is a gain file, not a dark file. ${why}. Exchange the names of dark and gain files.`,
+    `${where} is a gain file, not a dark file. ${why}. Swap the names of the dark and gain files.`,
   );
 }

@@ -3,19 +3,19 @@ import { CalibrationError, messageOf } from "../errors.js";
 import { NotRegularFileError, withRegularFile } from "../files/index.js";
 import type { ConstantsFile } from "./constants.js";
 
-/** Formats that a file's first bytes tell. */
+/** Formats that are recognised from a file's first bytes. */
 type FileFormat = "hdf5" | "npy" | keyof typeof OTHER_FORMATS;
 
-/** What can be said of a constants file before it is read. */
+/** What is known of a constants file before it is read. */
 export interface InspectedFile {
   readonly sizeBytes: number;
   /** When it was written, in seconds since 1970. */
   readonly writtenSeconds: number;
-  /** Undefined if the first bytes tell none, as those of `.bin` files. */
+  /** Undefined if the first bytes are not those of a known format, as in `.bin` files. */
   readonly format: FileFormat | undefined;
 }
 
-/** Formats of the field that are not read here: what such a file is, and how it becomes one that is. */
+/** Common formats that are not supported: what such a file is, and how to convert it. */
 const OTHER_FORMATS = {
   gzip: "is compressed with gzip. Unpack it with gunzip.",
   zip: "is a zip archive, such as numpy's .npz. Save one array with numpy.save, or write HDF5.",
@@ -54,11 +54,11 @@ export function inspectFile({ path, where }: ConstantsFile): InspectedFile {
   } catch (error) {
     if (error instanceof CalibrationError) throw error;
     if (error instanceof NotRegularFileError)
-      throw fault(`cannot be read: ${error.message}. Name a file of constants.`, error);
+      throw fault(`cannot be read: ${error.message}. Name a constants file.`, error);
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT" || code === "ENOTDIR") {
       throw fault(
-        `does not exist: there is no ${path}. Relative names start at the configuration's folder.`,
+        `does not exist: there is no ${path}. Relative names refer to the configuration's folder.`,
         error,
       );
     }
@@ -69,7 +69,7 @@ export function inspectFile({ path, where }: ConstantsFile): InspectedFile {
   }
 }
 
-/** The fault of a file in a format that is not read. @param needed  what is read: `Masks are HDF5 files.` */
+/** The fault of a file in an unsupported format. @param needed  the supported ones: `Masks are HDF5 files.` */
 export function wrongFormat(where: string, format: FileFormat | undefined, needed: string): CalibrationError {
   const what =
     format !== undefined && format in OTHER_FORMATS

@@ -38,22 +38,24 @@ export async function readGainFile(
     for (let index = 0; index < Math.min(maps.count, USED_MAPS); index++)
       writer.write(maps.read(index), index);
     writer.finish();
-    notes.info(`${where}: gains${form}, ${maps.count} maps`);
+    notes.info(`${where}: ${form}, ${maps.count} maps`);
     if (maps.count > USED_MAPS) {
-      notes.info(`${where}: the maps of HG1 and HG2 are not used: G1 and G2 serve in high gain too`);
+      notes.info(
+        `${where}: the maps of HG1 and HG2 are not used: the maps of G1 and G2 also apply in high gain`,
+      );
     }
     return { holdsDetector: maps.holdsDetector };
   };
   if (inspected.format === "npy")
-    return readNpy(file, inspected.sizeBytes, (gains) => read(gains, " in numpy's format"));
+    return readNpy(file, inspected.sizeBytes, (gains) => read(gains, "gains in numpy's format"));
   if (inspected.format !== "hdf5") {
     return readBinaryGains(file, inspected, (gains, isLittleEndian) =>
-      read(gains, isLittleEndian ? " of PSI" : ", big-endian"),
+      read(gains, isLittleEndian ? "PSI gains" : "gains, big-endian"),
     );
   }
   return readHdf5(file, (find) => {
     const gains = find("gains");
-    if (gains !== undefined) return read(gains, " of PSI in HDF5", HDF5_MAP_COUNTS);
+    if (gains !== undefined) return read(gains, "PSI gains in HDF5", HDF5_MAP_COUNTS);
     if (find("gain0") !== undefined) throw isDarkFile(where);
     throw new CalibrationError(
       "CALIBRATION_FORMAT",
@@ -65,6 +67,6 @@ export async function readGainFile(
 function isDarkFile(where: string): CalibrationError {
   return new CalibrationError(
     "CALIBRATION_EXCHANGED",
-    `${where} is a dark file, not a gain file. Exchange the names of dark and gain files.`,
+    `${where} is a dark file, not a gain file. Swap the names of the dark and gain files.`,
   );
 }

@@ -1,12 +1,12 @@
 import type { ConstantsStage } from "./constants.js";
 import { TYPICAL_GAINS } from "./usual-constants.js";
 
-/** A unit in which gains come, besides ADU/keV. */
+/** A unit other than ADU/keV in which gain files are written. */
 export interface GainUnit {
   readonly name: string;
-  /** How large a gain is in it. @param gain  in ADU/keV */
+  /** A gain converted to this unit. @param gain  in ADU/keV */
   readonly sizeOf: (gain: number) => number;
-  /** How it becomes ADU/keV. */
+  /** How to convert it to ADU/keV, for messages. */
   readonly conversion: string;
 }
 
@@ -18,10 +18,10 @@ const OTHER_UNITS: readonly GainUnit[] = [
 
 const DECIDING_STAGES = ["g0", "g1", "g2"] as const;
 
-/** How far from the typical one a gain may be. */
+/** Largest factor between a gain and the typical one. */
 export const TYPICAL_FACTOR = 4;
 
-/** Whether a size is near that of a JUNGFRAU's gain. @param unit  without, ADU/keV */
+/** Whether a magnitude is typical of a JUNGFRAU's gains. @param unit  ADU/keV if omitted */
 export function isTypicalSize(size: number, stage: ConstantsStage, unit?: GainUnit): boolean {
   const gain = Math.abs(TYPICAL_GAINS[stage]);
   const typical = unit === undefined ? gain : unit.sizeOf(gain);
@@ -29,9 +29,9 @@ export function isTypicalSize(size: number, stage: ConstantsStage, unit?: GainUn
 }
 
 /**
- * Find another unit than ADU/keV that gains seem to be in: that in which all stages are of typical size.
+ * Find a unit other than ADU/keV in which the gains of all stages would have a typical magnitude.
  *
- * @param sizes  absolute medians by stage
+ * @param sizes  medians of the absolute values, by stage
  * @returns undefined if there is none, or if a stage is not known
  */
 export function findOtherUnit(sizes: ReadonlyMap<ConstantsStage, number>): GainUnit | undefined {

@@ -13,11 +13,11 @@ import { TYPICAL_GAINS } from "./usual-constants.js";
 
 const TYPICAL_TEXT = `${TYPICAL_GAINS.g0}, ${TYPICAL_GAINS.g1} and ${TYPICAL_GAINS.g2} ADU/keV in G0, G1 and G2`;
 
-/** What most gains of a map are like. */
+/** Sign and magnitude of most gains of a map. */
 interface GainMapSummary {
   readonly stage: ConstantsStage;
   readonly isPositive: boolean;
-  /** Absolute median. */
+  /** Median of the absolute values. */
   readonly size: number;
 }
 
@@ -55,9 +55,9 @@ export class GainWriter {
   }
 
   /**
-   * Judge the maps together, after the last one.
+   * Check the maps together, after the last one.
    *
-   * @throws {CalibrationError} CALIBRATION_VALUES if they seem to be in another unit, or without their signs
+   * @throws {CalibrationError} CALIBRATION_VALUES if they seem to be in another unit, or to lack their signs
    */
   finish(): void {
     this.#refuseOtherUnit();
@@ -86,26 +86,26 @@ export class GainWriter {
     if (!areAbsolute) return;
     throw new CalibrationError(
       "CALIBRATION_VALUES",
-      `${this.#where} seems to hold absolute gains: those in G1 and G2 are positive, and bright pixels would become negative. ` +
+      `${this.#where} seems to hold absolute values: gains in G1 and G2 are positive, so bright pixels would become negative. ` +
         `Gains are typically ${TYPICAL_TEXT}. Negate the maps of G1 and G2.`,
     );
   }
 
-  /** G0 counts up with the charge, G1 and G2 count down. Maps in another order than that of the stages show here. */
+  /** G0 counts up with the charge, G1 and G2 count down. The wrong sign reveals maps in the wrong order. */
   #warnOfSign({ stage, isPositive }: GainMapSummary): void {
     const isUp = stage === "g0" || stage === "hg0";
     if (isUp === isPositive) return;
     const [is, should] = isUp ? ["negative", "positive"] : ["positive", "negative"];
     this.#notes.warn(
-      `${this.#where}: gains in ${stage.toUpperCase()} are ${is}, those of a JUNGFRAU are ${should}. Are the maps in order?`,
+      `${this.#where}: gains in ${stage.toUpperCase()} are ${is}, but a JUNGFRAU's are ${should}. Are the maps in the right order?`,
     );
   }
 
   #warnOfSize({ stage, size }: GainMapSummary): void {
     if (isTypicalSize(size, stage)) return;
     this.#notes.warn(
-      `${this.#where}: gains in ${stage.toUpperCase()} are about ${rounded(size)} in size, those of a JUNGFRAU about ` +
-        `${Math.abs(TYPICAL_GAINS[stage])} ADU/keV. Are they in ADU/keV, and the maps in order?`,
+      `${this.#where}: the magnitude of gains in ${stage.toUpperCase()} is about ${rounded(size)}, but about ` +
+        `${Math.abs(TYPICAL_GAINS[stage])} ADU/keV is typical. Check the unit and the order of the maps.`,
     );
   }
 
@@ -118,7 +118,7 @@ function rounded(size: number): number {
   return Number(size.toPrecision(3));
 }
 
-/** Of a sample of the usable gains; undefined if there is none. */
+/** Median magnitude of a sample of the usable gains; undefined if there are none. */
 function medianSize(map: ArrayLike<number>): number | undefined {
   const sizes = [...sampleOf(map)].filter(isUsableGain).map(Math.abs);
   return sizes.sort((a, b) => a - b)[sizes.length >> 1];

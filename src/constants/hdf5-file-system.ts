@@ -1,6 +1,6 @@
 import type { Stats } from "node:fs";
 
-/** What the library opens and reads files with: Emscripten's file system, in its form for Node.js. */
+/** The library's access to files: Emscripten's file system for Node.js. */
 interface FileSystem {
   readonly ErrnoError: new (errno: number) => Error;
   readonly streams: readonly (Stream | undefined)[];
@@ -17,7 +17,7 @@ interface Stream {
 /** WASI's number of the error. */
 const EIO = 29;
 
-/** Larger than any end of a file that HDF5 compares it with. */
+/** Larger than any file size that HDF5 compares it with. */
 const LARGEST_SIZE_BYTES = 2 ** 50;
 
 const adapted = new WeakSet<FileSystem>();
@@ -25,7 +25,7 @@ let isOpeningIncomplete = false;
 let lastIncompleteId = 0;
 let mayBeUsed: MayBeUsed | undefined;
 
-/** Whether the library may go on with bytes that it has read. */
+/** Whether the library may use bytes that it has read. */
 type MayBeUsed = (bytes: Uint8Array) => boolean;
 
 /** Make {@link openIncomplete} and {@link inspectReads} work. */
@@ -43,22 +43,23 @@ export function adaptFileSystem(system: unknown): void {
   fileSystem.fstat = (descriptor) => {
     const stats = fstat(descriptor);
     const id = fileSystem.streams[descriptor]?.incompleteId;
-    // HDF5 knows files by their inodes, and keeps what it remembers of a damaged one.
+    // HDF5 identifies files by their inodes, and keeps its cached state of a damaged file.
     return id === undefined ? stats : Object.assign(stats, { size: LARGEST_SIZE_BYTES, dev: 0, ino: id });
   };
   fileSystem.read = (stream, buffer, offset, length, position) => {
     const count = read(stream, buffer, offset, length, position);
     if (stream.incompleteId === undefined) return count;
     const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset + offset, count);
-    // HDF5 takes what lies beyond the end for zeros.
+    // HDF5 would read zeros beyond the end.
     if (count < length || mayBeUsed?.(bytes) === false) throw new fileSystem.ErrnoError(EIO);
     return count;
   };
 }
 
 /**
- * Open a file that may have been cut, or is still being written. HDF5 refuses one that is shorter than its superblock says;
- * this way it reads what is there, and fails where it needs what is not. Opened again, the file is read anew.
+ * Open a file that may be truncated, or is still being written. HDF5 refuses a file that is shorter than its superblock says.
+ * Opened in this way, the part that exists can be read, and only access to the missing part fails. Nothing is cached when the
+ * file is opened again.
  *
  * @param open  opens the file with the library
  * @throws what `open` throws
@@ -72,7 +73,7 @@ export function openIncomplete<T>(open: () => T): T {
   }
 }
 
-/** Look at all that is read from files of {@link openIncomplete} during a step. @throws what `step` throws, also for bytes that may not be used */
+/** Inspect everything that a step reads from files of {@link openIncomplete}. @throws what `step` throws, also because of bytes that `inspect` rejects */
 export function inspectReads<T>(inspect: MayBeUsed | undefined, step: () => T): T {
   mayBeUsed = inspect;
   try {

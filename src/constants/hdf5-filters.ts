@@ -6,7 +6,7 @@ import type { Hdf5Dataset, Hdf5Library } from "./hdf5-library.js";
 const OWN_FILTERS: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6]);
 
 /**
- * Filters of the package h5wasm-plugins that keep every bit: bzip2, LZF, Blosc, LZ4, bitshuffle, zstd, Blosc2.
+ * Lossless filters of the package h5wasm-plugins: bzip2, LZF, Blosc, LZ4, bitshuffle, zstd, Blosc2.
  *
  * @see https://github.com/HDFGroup/hdf5_plugins/blob/master/docs/RegisteredFilterPlugins.md
  */
@@ -17,7 +17,7 @@ let arePluginsProvided = false;
 /**
  * Provide the filters that a dataset was written with.
  *
- * @throws {CalibrationError} CALIBRATION_FORMAT if there is one that cannot be read
+ * @throws {CalibrationError} CALIBRATION_FORMAT if one of them is not supported
  */
 export function provideFilters(library: Hdf5Library, dataset: Hdf5Dataset, where: string): void {
   const others = dataset.filters.filter(({ id }) => !OWN_FILTERS.has(id));
@@ -34,17 +34,17 @@ export function provideFilters(library: Hdf5Library, dataset: Hdf5Dataset, where
   } catch (error) {
     throw new CalibrationError(
       "CALIBRATION_FORMAT",
-      `${where} is compressed with ${names}, and the package h5wasm-plugins, which reads that, is missing: ` +
+      `${where} is compressed with ${names}, and the package h5wasm-plugins, which reads this, is missing: ` +
         `${messageOf(error)}. Install it, or write the file again with gzip: h5repack -f GZIP=4 OLD NEW.`,
       { cause: error },
     );
   }
 }
 
-/** Tell HDF5 where plugins are: it loads one when it opens the first dataset that needs it. */
+/** Give HDF5 the folder of its plugins. It loads a plugin when it opens the first dataset that needs it. */
 function providePlugins({ Module }: Hdf5Library): void {
   if (arePluginsProvided) return;
-  // The package's own function does not find its folder when there is a space in the path.
+  // The package's own function does not find its folder if the path contains a space.
   const folder = fileURLToPath(new URL("plugins", import.meta.resolve("h5wasm-plugins")));
   Module.insert_plugin_search_path(folder, 0);
   printToStandardError(Module.FS);

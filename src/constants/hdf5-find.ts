@@ -6,7 +6,7 @@ import type { Hdf5Dataset, OpenHdf5 } from "./hdf5-library.js";
  * Find a dataset by its name, such as `data/data`.
  *
  * @returns undefined if nothing has that name
- * @throws {CalibrationError} CALIBRATION_FORMAT for something else of the name, or for a link into another file
+ * @throws {CalibrationError} CALIBRATION_FORMAT if the name belongs to something else, or for a link into another file
  */
 export function findDataset({ file, where: fileWhere }: OpenHdf5, name: string): Hdf5Dataset | undefined {
   const where = `${fileWhere}: /${name}`;
@@ -26,13 +26,13 @@ export function findDataset({ file, where: fileWhere }: OpenHdf5, name: string):
   if (typeOf(entity) !== "Dataset") {
     throw new CalibrationError(
       "CALIBRATION_FORMAT",
-      `${where} is a group or a link to nowhere, not an array of numbers. Name the right file.`,
+      `${where} is a group or a dangling link, not an array of numbers. Name the right file.`,
     );
   }
   return entity as Hdf5Dataset;
 }
 
-/** A link into another file would be followed wherever it leads: to a pipe, for example, that never answers. */
+/** HDF5 would follow an external link to any file, even to a pipe from which nothing ever comes. */
 function refuseExternalLink(group: Group, name: string, where: string): void {
   const { filename } = group.get_external_link(`${group.path === "/" ? "" : group.path}/${name}`);
   if (filename === undefined) return;

@@ -1,15 +1,15 @@
 import { readSync } from "node:fs";
 import { NotRegularFileError, withRegularFile } from "../files/index.js";
 
-/** How HDF5 files and WebAssembly modules, which plugins are, begin. */
+/** First bytes of HDF5 files and of WebAssembly modules, such as the library's plugins. */
 const SIGNATURES = ["\x89HDF\r\n\x1a\n", "\0asm"];
 const LONGEST_SIGNATURE = 8;
-/** Of the flags of `open`: to write, to make a file. */
+/** Flags of `open` for writing and creating files. */
 const WRITING = 0o103;
 /** `EACCES`, as the library's own file system numbers it. */
 const NO_ACCESS = 2;
 
-/** What HDF5 wanted to open, and was not allowed to. */
+/** A file that HDF5 was not allowed to open. */
 interface Refused {
   readonly path: string;
   /** The end of a sentence. */
@@ -27,9 +27,9 @@ let refused: Refused | undefined;
 const guarded = new WeakSet<FileSystem>();
 
 /**
- * Put a gate before the files that HDF5 opens. The files of a user name others, which HDF5 opens by itself: sources of virtual
- * datasets, raw files of external storage, and whatever external links lead to. It must not wait for a pipe, nor take any
- * file of this machine for numbers, so it gets regular files of HDF5 alone.
+ * Check every file that HDF5 opens. A user's file may refer to others, which HDF5 opens by itself: sources of virtual
+ * datasets, raw files of external storage, and targets of external links. HDF5 must not wait for a pipe, nor read any
+ * file of this machine as numbers, so it may open only regular HDF5 files.
  */
 export function guardFiles(fileSystem: unknown): void {
   const guardedSystem = fileSystem as FileSystem;
@@ -44,14 +44,14 @@ export function guardFiles(fileSystem: unknown): void {
   };
 }
 
-/** The first file that was refused since this was asked last; HDF5 may have gone on without it, with zeros for numbers. */
+/** The first file that was refused since the last call. HDF5 may have continued without it, with zeros for its numbers. */
 export function takeRefused(): Refused | undefined {
   const first = refused;
   refused = undefined;
   return first;
 }
 
-/** Do something for which no file is to be opened. */
+/** Run a step that must not open any file. */
 export function withoutOpening<T>(step: () => T): T {
   mayOpen = false;
   try {
@@ -62,15 +62,17 @@ export function withoutOpening<T>(step: () => T): T {
 }
 
 function whyRefused(path: string): string | undefined {
-  if (!mayOpen) return "it is outside of this file";
+  if (!mayOpen) return "it is outside this file";
   try {
     return withRegularFile(path, ({ descriptor }) => {
       const bytes = Buffer.alloc(LONGEST_SIGNATURE);
       const start = bytes.toString("latin1", 0, readSync(descriptor, bytes, 0, bytes.length, 0));
-      return SIGNATURES.some((signature) => start.startsWith(signature)) ? undefined : "it is no HDF5 file";
+      return SIGNATURES.some((signature) => start.startsWith(signature))
+        ? undefined
+        : "it is not an HDF5 file";
     });
   } catch (error) {
-    if (!(error instanceof NotRegularFileError)) return undefined; // HDF5 finds out what is wrong
-    return error.isFolder ? undefined : error.message; // it looks for plugins in one
+    if (!(error instanceof NotRegularFileError)) return undefined; // HDF5 reports the reason
+    return error.isFolder ? undefined : error.message; // HDF5 searches folders for plugins
   }
 }

@@ -10,16 +10,16 @@ export type Hdf5Dataset = Dataset;
 export interface OpenHdf5 {
   readonly library: Hdf5Library;
   readonly file: File;
-  /** As it was opened, absolute. */
+  /** Absolute path with which it was opened. */
   readonly path: string;
   /** For messages. */
   readonly where: string;
 }
 
-/** The library, which is WebAssembly, is compiled when the first file is opened. */
+/** The library. Its WebAssembly is compiled at the first call. */
 export async function hdf5Library(): Promise<Hdf5Library> {
   const library = await import("h5wasm/node");
-  // Without this a failed read returns whatever was in memory, as if it were data.
+  // Without this, a failed read returns old memory as if it were data.
   const module = await library.ready;
   module.activate_throwing_error_handler();
   guardFiles(module.FS);
@@ -27,7 +27,7 @@ export async function hdf5Library(): Promise<Hdf5Library> {
   return library;
 }
 
-/** The innermost of HDF5's error messages, which run over many lines. */
+/** The innermost of HDF5's error messages, which consist of many lines. */
 export function hdf5Reason(error: unknown): string {
   const lines = messageOf(error).match(/#\d+: .* in \w+\(\): .*/g);
   return lines?.at(-1)?.replace(/^.* in \w+\(\): /, "") ?? messageOf(error).split("\n")[0] ?? "";

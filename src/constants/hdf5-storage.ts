@@ -8,21 +8,21 @@ import { takeRefused, withoutOpening } from "./hdf5-gate.js";
 import { type Hdf5Dataset, hdf5Reason, type OpenHdf5 } from "./hdf5-library.js";
 import { product } from "./number-array.js";
 
-/** Virtual datasets of virtual datasets are rare; HDF5 aborts where there are very many. */
+/** Nested virtual datasets are rare, and HDF5 aborts if the nesting is very deep. */
 const MAX_DEPTH = 8;
 
 /** Datasets by `path\0name`. */
 interface SeenSources {
-  /** From the dataset that is to be read down to the one that is looked at. */
+  /** From the dataset to read down to the one that is being checked. */
   readonly chain: Set<string>;
-  /** Looked at, and good. */
+  /** Checked, and good. */
   readonly good: Set<string>;
 }
 
 /**
- * Make sure that a dataset's numbers can be read as they are stored: HDF5 gives zeros or old memory for a virtual
- * dataset whose source is missing, aborts on one that is its own source, takes the bytes of any file for numbers (external
- * storage), and unpacks a chunk whole, however large it claims to be.
+ * Make sure that a dataset's numbers can be read as they are stored: HDF5 returns zeros or old memory for a virtual
+ * dataset whose source is missing, aborts on one that is its own source, reads the bytes of any file as numbers (external
+ * storage), and unpacks whole chunks, however large they claim to be.
  *
  * @throws {CalibrationError} CALIBRATION_FORMAT, _SHAPE, _FILE_NOT_READABLE
  */
@@ -31,12 +31,12 @@ export function prepareToRead(open: OpenHdf5, dataset: Hdf5Dataset, where: strin
 }
 
 /**
- * Run a step in which HDF5 opens no file but those that it may.
+ * Run a step in which HDF5 may open only the files that the gate allows.
  *
  * @throws {CalibrationError} CALIBRATION_FORMAT, and what the step throws
  */
 export function fromOwnFiles<T>(where: string, step: () => T): T {
-  takeRefused(); // of another step
+  takeRefused(); // left over from another step
   let result: T;
   try {
     result = step();
@@ -62,7 +62,9 @@ function prepare(open: OpenHdf5, dataset: Hdf5Dataset, where: string, seen: Seen
   const key = `${realpathSync(open.path)}\0${dataset.path.replace(/^\//, "")}`;
   if (seen.good.has(key)) return;
   if (seen.chain.has(key) || seen.chain.size > MAX_DEPTH) {
-    const how = seen.chain.has(key) ? "go round in a circle" : `are virtual too, ${MAX_DEPTH} files deep`;
+    const how = seen.chain.has(key)
+      ? "refer to each other in a circle"
+      : `are virtual too, ${MAX_DEPTH} files deep`;
     throw new CalibrationError(
       "CALIBRATION_FORMAT",
       `${where} is a virtual dataset whose sources ${how}. Write the numbers into the file.`,
@@ -79,7 +81,7 @@ function prepare(open: OpenHdf5, dataset: Hdf5Dataset, where: string, seen: Seen
     );
   }
   if (!chunks && sources.length === 0) refuseExternalStorage(dataset, where);
-  // A virtual dataset names a file once for each part that it takes from it.
+  // A virtual dataset names a file once per part that it takes from the file.
   const different = new Map(sources.map((source) => [`${source.file_name}\0${source.dset_name}`, source]));
   for (const { file_name, dset_name } of different.values()) {
     prepareSource(open, file_name, dset_name.replace(/^\//, ""), where, seen);
@@ -88,13 +90,13 @@ function prepare(open: OpenHdf5, dataset: Hdf5Dataset, where: string, seen: Seen
   seen.good.add(key);
 }
 
-/** External storage cannot be asked for. But a first number that is in this file can be read without opening another. */
+/** The library does not report external storage. But a number that is in this file can be read without opening another one. */
 function refuseExternalStorage(dataset: Hdf5Dataset, where: string): void {
   fromOwnFiles(where, () =>
     withoutOpening(() => {
       try {
         dataset.slice(dataset.shape?.map((size) => [0, Math.min(size, 1)]) ?? []);
-      } catch {} // to be met again when all of it is read
+      } catch {} // a damaged dataset fails again when all of it is read
     }),
   );
 }
@@ -145,7 +147,7 @@ function prepareSourceDataset(open: OpenHdf5, name: string, where: string, seen:
   throw unreadableSource(where, open.path, `has no dataset /${name}. Copy the right file there`);
 }
 
-/** The path of a source file, in the order in which HDF5 looks for it. */
+/** The path of a source file. The folders are searched in the same order as by HDF5. */
 function findSource(name: string, virtualPath: string, where: string): string {
   const beside = isAbsolute(name) ? basename(name) : name;
   const places = [

@@ -6,7 +6,7 @@ import { hdf5Library, hdf5Reason } from "./hdf5-library.js";
 /** Attributes by name. */
 export type Hdf5Attributes = Readonly<Record<string, string | number>>;
 
-/** Numbers or a text to write. */
+/** Numbers or text to write. */
 export interface Hdf5Output {
   readonly data:
     | Float32Array
@@ -20,13 +20,13 @@ export interface Hdf5Output {
     | string;
   /** [] for a single value, such as a text. */
   readonly shape: readonly number[];
-  /** Compression from 1 to 9; without, none. */
+  /** Compression level, 1 to 9; not compressed if omitted. */
   readonly gzip?: number;
   readonly attributes?: Hdf5Attributes;
 }
 
 /**
- * Write a new HDF5 file, over an old one of the name.
+ * Write a new HDF5 file; an old one with the same name is overwritten.
  *
  * @param datasets    by path
  * @param attributes  of the file itself
@@ -57,7 +57,7 @@ export async function writeHdf5(
   }
 }
 
-/** The bytes of an HDF5 file with {@link writeHdf5}'s content. The library writes files alone: there is one for a moment. */
+/** The bytes of an HDF5 file with {@link writeHdf5}'s content. The library can only write files, so a temporary one is used. */
 export async function encodeHdf5(
   datasets: Readonly<Record<string, Hdf5Output>>,
   attributes?: Hdf5Attributes,

@@ -16,7 +16,7 @@ import { numbersFromFloat16 } from "./number-bytes.js";
 /** Finds an array by its name, such as `data/data`; undefined if nothing has that name. */
 export type FindArray = (name: string) => NumberArray | undefined;
 
-/** Gives an attribute of the file; undefined if it has none of the name. */
+/** Returns an attribute of the file; undefined if it has none of that name. */
 export type FindAttribute = (name: string) => unknown;
 
 /** Classes of HDF5's types, by their numbers. */
@@ -59,7 +59,7 @@ function readFile<T>(
   } catch (error) {
     throw new CalibrationError(
       "CALIBRATION_DAMAGED",
-      `${where} begins as an HDF5 file, but is not whole: ${hdf5Reason(error)}. Copy it again.`,
+      `${where} begins like an HDF5 file, but is incomplete: ${hdf5Reason(error)}. Copy it again.`,
       { cause: error },
     );
   }
@@ -81,7 +81,7 @@ function readFile<T>(
   }
 }
 
-/** A fault may have aborted the library. What is wrong is known already. */
+/** The fault may have aborted the library, so closing may fail, too. The first error is the one to report. */
 function closeAfterFault({ file }: OpenHdf5): void {
   try {
     file.close();
@@ -118,11 +118,11 @@ function requireNumbers({ type, size, enum_type: enumeration }: Metadata, where:
   );
 }
 
-/** Numbers of the machine's own byte order: HDF5 swaps them. */
+/** Numbers in the machine's byte order: HDF5 converts them. */
 function readPart(dataset: Hdf5Dataset, part: readonly (readonly [number, number])[]): ArrayLike<number> {
   const { metadata } = dataset;
   const isFloat16 = metadata.type === FLOAT && metadata.size === 2;
-  // The library reads float16, but has no array for it: it is to believe that these are integers.
+  // The library reads float16, but has no array type for it, so the metadata declare integers.
   if (isFloat16) metadata.type = INTEGER;
   try {
     const values = dataset.slice(part.map(([from, to]) => [from, to])) as ArrayLike<number | bigint>;

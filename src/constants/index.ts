@@ -1,4 +1,4 @@
-/** Files of constants: every format that is read and written, and what is unusual in one; and the HDF5 library behind them. */
+/** Constants files: the formats that are read and written, the usual ranges of their values, and the HDF5 library. */
 
 export { chunkInspector } from "./bitshuffle-chunk.js";
 export {

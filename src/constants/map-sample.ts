@@ -1,4 +1,4 @@
-/** Every so many pixels are enough to see what a map is like, or to tell it from another. */
+/** Every 61st pixel is enough to characterise a map, or to distinguish it from another one. */
 const SAMPLE_STEP = 61;
 
 /** Some values of a map. */

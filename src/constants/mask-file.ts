@@ -7,11 +7,11 @@ import { pixelsText } from "./missing-pixels.js";
 import { type ModuleSelection, moduleMaps } from "./module-maps.js";
 import type { NumberArray } from "./number-array.js";
 
-/** Where masks are in which 0 is good: in PSI's files, and in NeXus. */
+/** Datasets of masks in which 0 is good: PSI's and NeXus'. */
 const PIXEL_MASKS = ["pixel_mask", "entry/instrument/detector/pixel_mask"];
 /** OM's bad-pixel map, in which 1 is good. */
 const BAD_PIXEL_MAP = "data/data";
-/** CrystFEL's usual name for a mask. What is good in it, only its geometry file says. */
+/** CrystFEL's usual name for a mask. Only CrystFEL's geometry file defines which values are good. */
 const CRYSTFEL_MASK = "mask";
 
 const NEEDED =
@@ -19,8 +19,8 @@ const NEEDED =
   "good, as in OM).";
 
 /**
- * Read the mask of one module, [512, 1024], or [rows, 1024] for all modules. Where 0 is good, the bits of other values say why a
- * pixel is not.
+ * Read the mask of one module, [512, 1024], or [rows, 1024] for all modules. Where 0 is good, the bits of other values give
+ * the reasons why a pixel is bad.
  *
  * @returns 1 for pixels to leave out, [512, 1024]
  * @throws {CalibrationError} CALIBRATION_FORMAT, _VALUES, and those of {@link inspectFile}, {@link readHdf5} and
@@ -56,11 +56,11 @@ function noMask(find: FindArray, where: string): CalibrationError {
     return new CalibrationError("CALIBRATION_FORMAT", `${where} has no mask. ${NEEDED}`);
   return new CalibrationError(
     "CALIBRATION_FORMAT",
-    `${where} has a mask of CrystFEL, /mask, which does not say whether 0 or 1 is good. ${conversion("h5py.File(OLD)['mask'][()]")}`,
+    `${where} has a CrystFEL mask, /mask, which does not say whether 0 or 1 is good. ${conversion("h5py.File(OLD)['mask'][()]")}`,
   );
 }
 
-/** How an array becomes a mask that is read, in Python. */
+/** How to convert an array to a supported mask, in Python. */
 function conversion(array: string): string {
   return (
     `If 0 is good, write it as /pixel_mask: h5py.File(NEW, 'w')['pixel_mask'] = ${array}. If 1 is good, write it as ` +
@@ -81,13 +81,13 @@ export function readPixelMask(
     if (!Number.isInteger(value)) {
       throw new CalibrationError(
         "CALIBRATION_VALUES",
-        `${array.where} holds ${value} at pixel ${pixel}, a mask holds whole numbers, 0 for good. Name a mask file.`,
+        `${array.where} holds ${value} at pixel ${pixel}, but a mask holds whole numbers, 0 for good pixels. Name a mask file.`,
       );
     }
     counts.set(value, (counts.get(value) ?? 0) + 1);
     return 1;
   });
-  return noted(masked, `${array.where}, a mask in which 0 is good${bitsText(counts)}`, array.where, notes);
+  return noted(masked, array.where, "0 is good", notes, bitsText(counts));
 }
 
 /** A mask in which 1 is good and 0 is bad. */
@@ -97,28 +97,34 @@ function readBadPixelMap(array: NumberArray, selection: ModuleSelection, notes: 
     if (value === 0 || value === 1) return 1 - value;
     throw new CalibrationError(
       "CALIBRATION_VALUES",
-      `${array.where} holds ${value} at pixel ${pixel}, a bad-pixel map holds 1 (good) and 0 (bad). Name a mask file.`,
+      `${array.where} holds ${value} at pixel ${pixel}, but a bad-pixel map holds only 1 (good) and 0 (bad). Name a mask file.`,
     );
   });
-  return noted(masked, `${array.where}, a bad-pixel map in which 1 is good`, array.where, notes);
+  return noted(masked, array.where, "1 is good", notes);
 }
 
-function noted(masked: Uint8Array, what: string, where: string, notes: ConstantsNotes): Uint8Array {
+function noted(
+  masked: Uint8Array,
+  where: string,
+  meaning: "0 is good" | "1 is good",
+  notes: ConstantsNotes,
+  byBit = "",
+): Uint8Array {
   let count = 0;
   for (const isMasked of masked) count += isMasked;
   if (count === MODULE_PIXELS) {
     throw new CalibrationError(
       "CALIBRATION_VALUES",
-      `${where} leaves out every pixel of the module. Is good where bad should be?`,
+      `${where} masks every pixel of the module. Are good and bad inverted?`,
     );
   }
-  notes.info(`${what}: leaves out ${pixelsText(count)}`);
+  notes.info(`${where} (${meaning}) masks ${pixelsText(count)}${byBit}`);
   if (count > MODULE_PIXELS / 2)
-    notes.warn(`${where} leaves out ${pixelsText(count)}. Is good where bad should be?`);
+    notes.warn(`${where} masks ${pixelsText(count)}. Are good and bad inverted?`);
   return masked;
 }
 
-/** How many pixels each bit of a mask marks: `, bit 0: 12, bit 3: 4`. @param counts  pixels by value */
+/** How many pixels each bit of a mask marks: `, 12 by bit 0, 4 by bit 3`. @param counts  pixels by value */
 function bitsText(counts: ReadonlyMap<number, number>): string {
   const pixels = new Array<number>(32).fill(0);
   for (const [value, count] of counts) {
@@ -126,5 +132,5 @@ function bitsText(counts: ReadonlyMap<number, number>): string {
       if ((value >>> bit) & 1) pixels[bit] = (pixels[bit] as number) + count;
     }
   }
-  return pixels.map((count, bit) => (count === 0 ? "" : `, bit ${bit}: ${count}`)).join("");
+  return pixels.map((count, bit) => (count === 0 ? "" : `, ${count} by bit ${bit}`)).join("");
 }

@@ -3,16 +3,16 @@ import { basename } from "node:path";
 import { CalibrationError } from "../errors.js";
 import type { ConstantsFile, ConstantsFiles, ConstantsNotes } from "./constants.js";
 
-/** A module's file, and a sample of the pedestals that it gave for G0. */
+/** A module's file, and a sample of its pedestals in G0. */
 interface SampledFile {
   readonly file: ConstantsFile;
   readonly sample: Float32Array | undefined;
 }
 
 /**
- * Check that dark files, which have been read, are of different modules.
+ * Check that dark files belong to different modules.
  *
- * @param samples  of the pedestals that they gave for G0, by module
+ * @param samples  of the files' pedestals in G0, by module
  * @throws {CalibrationError} CALIBRATION_EXCHANGED
  */
 export async function checkModulesDiffer(
@@ -30,26 +30,26 @@ async function checkDiffer(one: SampledFile, other: SampledFile): Promise<void> 
     const how = isSameFile ? "is the same file as" : "holds the same pedestals as";
     throw new CalibrationError(
       "CALIBRATION_EXCHANGED",
-      `${other.file.where} ${how} ${one.file.where}. Name one a module, top module first.`,
+      `${other.file.where} ${how} ${one.file.where}. Name one file per module, top module first.`,
     );
   }
 }
 
-/** Say so if gain files, which have been read and hold a module each, are one. */
+/** Warn if the same gain file is named for several modules, although it holds only one. */
 export function warnOfSameFile(files: readonly ConstantsFile[], notes: ConstantsNotes): void {
   for (const [one, other] of everyTwo(files)) {
     if (one.path === other.path)
-      notes.warn(`${other.where} is the file of another module too. Name one a module.`);
+      notes.warn(`${other.where} is also named for another module. Name one file per module.`);
   }
 }
 
-/** What a module is called in a file's name, such as 1 in `dark_m1.h5`, or 49 in `gainMaps_M049.bin`. */
+/** The number of a module in a file name, such as 1 in `dark_m1.h5`, or 49 in `gainMaps_M049.bin`. */
 const MODULE_NUMBER = /(?:^|[^a-z0-9])(?:m|mod|module)[_-]?0*(\d{1,3})(?![0-9])/i;
 
 /**
- * Compare the modules' numbers in the names of dark and gain files, where they have some.
+ * Compare the module numbers in the names of dark and gain files, if they have any.
  *
- * @throws {CalibrationError} CALIBRATION_EXCHANGED if dark and gain files name the same modules, in other orders
+ * @throws {CalibrationError} CALIBRATION_EXCHANGED if dark and gain files name the same modules in different orders
  */
 export function checkModuleNames({ dark, gain }: ConstantsFiles, notes: ConstantsNotes): void {
   for (const files of [dark, gain]) warnOfSameNumber(files, notes);
@@ -63,7 +63,7 @@ export function checkModuleNames({ dark, gain }: ConstantsFiles, notes: Constant
     if (one.dark.number !== other.gain.number || other.dark.number !== one.gain.number) continue;
     throw new CalibrationError(
       "CALIBRATION_EXCHANGED",
-      `${one.dark.file.where} is of module ${one.dark.number}, but ${one.gain.file?.where} of module ${one.gain.number}. ` +
+      `${one.dark.file.where} belongs to module ${one.dark.number}, but ${one.gain.file?.where} to module ${one.gain.number}. ` +
         "Name both in the same order, top module first.",
     );
   }
@@ -73,11 +73,13 @@ function warnOfSameNumber(files: readonly ConstantsFile[], notes: ConstantsNotes
   for (const [one, other] of everyTwo(files)) {
     const number = moduleNumber(one);
     if (one.path === other.path || number === undefined || number !== moduleNumber(other)) continue;
-    notes.warn(`${one.where} and ${other.where} are both called module ${number}. Name one a module.`);
+    notes.warn(
+      `${one.where} and ${other.where} are both named after module ${number}. Name one file per module.`,
+    );
   }
 }
 
-/** Every two of some things, in their order. */
+/** All pairs, in order. */
 function everyTwo<T>(things: readonly T[]): (readonly [T, T])[] {
   return things.flatMap((one, index) => things.slice(index + 1).map((other) => [one, other] as const));
 }
@@ -91,7 +93,7 @@ function areEqual(map: Float32Array, other: Float32Array): boolean {
   return map.every((pedestal, pixel) => Object.is(pedestal, other[pixel]));
 }
 
-/** Whether a map is made up: no two pixels of a detector have the same pedestals throughout. */
+/** Whether a map is artificial: the pixels of a real detector do not all have the same pedestal. */
 function isFlat(map: Float32Array): boolean {
   return map.every((pedestal) => Object.is(pedestal, map[0]));
 }

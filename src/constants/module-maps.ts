@@ -2,17 +2,17 @@ import { type DetectorLayout, MODULE_COLUMNS, MODULE_ROWS } from "../detector.js
 import { CalibrationError } from "../errors.js";
 import type { NumberArray } from "./number-array.js";
 
-/** Where a module's part of a file is. */
+/** The module to read, and how files are assigned to modules. */
 export interface ModuleSelection {
   readonly layout: DetectorLayout;
   readonly moduleIndex: number;
-  /** Whether one file is named for several modules, so that it has to hold them all. */
+  /** Whether only one file is named, which must then hold all modules. */
   readonly isOnlyFile: boolean;
 }
 
-/** What a constants file turned out to hold, besides what a reader passed on. */
+/** What a reader found out about a file, besides its maps. */
 export interface FileContent {
-  /** All modules. */
+  /** Whether the file holds all modules. */
   readonly holdsDetector: boolean;
 }
 
@@ -27,9 +27,9 @@ export interface ModuleMaps {
 
 /**
  * The maps of one module in an array of one map, [rows, 1024], or of several, [maps, rows, 1024], with the rows of one
- * module or of all.
+ * module or of all modules.
  *
- * @param mapCounts  how many maps there may be; undefined for an array that is a single one
+ * @param mapCounts  allowed numbers of maps; undefined for an array of one map
  * @throws {CalibrationError} CALIBRATION_SHAPE, CALIBRATION_FILE_COUNT
  */
 export function moduleMaps(
@@ -43,19 +43,19 @@ export function moduleMaps(
   const rowsFit = rows === MODULE_ROWS || rows === layout.rows;
   if (shape.length !== dimensions || !rowsFit || columns !== MODULE_COLUMNS) {
     const maps = mapCounts === undefined ? "" : "maps, ";
-    const mend =
+    const advice =
       rowsFit && shape.length === 2 ? "Stack the maps of the gain stages" : "Name the files of a JUNGFRAU 1M";
     throw new CalibrationError(
       "CALIBRATION_SHAPE",
-      `${where} is [${shape.join(", ")}], a module needs [${maps}${MODULE_ROWS}, ${MODULE_COLUMNS}], all need ` +
-        `[${maps}${layout.rows}, ${layout.columns}]. ${mend}.`,
+      `${where} has shape [${shape.join(", ")}], but [${maps}${MODULE_ROWS}, ${MODULE_COLUMNS}] is needed for one module, or ` +
+        `[${maps}${layout.rows}, ${layout.columns}] for all modules. ${advice}.`,
     );
   }
   const count = dimensions === 2 ? 1 : (shape[0] as number);
   if (mapCounts !== undefined && !mapCounts.includes(count)) {
     throw new CalibrationError(
       "CALIBRATION_SHAPE",
-      `${where} holds ${count} maps, but needs ${mapCounts.join(" or ")}: G0, G1, G2 and then those of high gain. ` +
+      `${where} holds ${count} maps, but ${mapCounts.join(" or ")} are needed: G0, G1, G2, then those of high gain. ` +
         "Name a file with a map for each gain stage.",
     );
   }

@@ -7,14 +7,14 @@ import type { ConstantsFile } from "./constants.js";
 import { type NumberArray, product } from "./number-array.js";
 import { type NumberFormat, type NumberType, sizeBytesOf } from "./number-bytes.js";
 
-/** Signature and version; after them the length of the header. */
+/** Signature and version. The length of the header follows. */
 const PREAMBLE_BYTES = 8;
 /** The header of an array of maps has some 128 bytes. */
 const MAX_HEADER_BYTES = 65_536;
 
 /**
  * Open a `.npy` file, let `use` read from its array, and close it. LCLS's maps of several modules, [maps, modules, 512, 1024],
- * come as [maps, rows, 1024].
+ * are passed on as [maps, rows, 1024].
  *
  * @throws {CalibrationError} CALIBRATION_FORMAT, _DAMAGED, and what `use` throws
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
@@ -32,7 +32,7 @@ export function readNpy<T>(
     if (sizeBytes < neededBytes) {
       throw new CalibrationError(
         "CALIBRATION_DAMAGED",
-        `${where} holds ${sizeBytes} bytes, but its header promises ${neededBytes}. Copy it again.`,
+        `${where} holds ${sizeBytes} bytes, but its header declares ${neededBytes}. Copy it again.`,
       );
     }
     return use(binaryArray(descriptor, where, { ...layout, shape: withModulesStacked(layout.shape) }));
@@ -73,7 +73,7 @@ function parseType(header: string, where: string): NumberFormat {
   if (order === undefined) {
     throw new CalibrationError(
       "CALIBRATION_FORMAT",
-      `${where} is of type ${descr}, floats or integers are needed. Save it again: numpy.save(NEW, array.astype('f4')).`,
+      `${where} has type ${descr}, but floats or integers are required. Save it again: numpy.save(NEW, array.astype('f4')).`,
     );
   }
   return { type: (type === "b1" ? "u1" : type) as NumberType, isLittleEndian: order !== ">" };

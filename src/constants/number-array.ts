@@ -1,19 +1,19 @@
 /** Numbers in a file: one map, [rows, columns], or several, [maps, rows, columns]. */
 export interface NumberArray {
-  /** Where it is, for messages: the file's place, and the name in the file. */
+  /** For messages: where the file is named, and the name in the file. */
   readonly where: string;
-  /** Empty for a single value, or for none. */
+  /** Empty for a single value, or without a value. */
   readonly shape: readonly number[];
   /**
-   * Read a part: for each dimension, from where to where. Columns are read whole.
+   * Read a part: a range per dimension. All columns are read.
    *
-   * @returns the values, in memory of the caller's
+   * @returns the values; the caller owns their memory
    * @throws {CalibrationError} CALIBRATION_FORMAT, _SHAPE, _FILE_NOT_READABLE, _DAMAGED
    */
   read(part: readonly (readonly [from: number, to: number])[]): ArrayLike<number>;
 }
 
-/** How many numbers an array of a shape holds. */
+/** How many numbers an array of this shape holds. */
 export function product(shape: readonly number[]): number {
   return shape.reduce((all, one) => all * one, 1);
 }

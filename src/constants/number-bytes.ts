@@ -3,7 +3,7 @@ import { endianness } from "node:os";
 /** Kinds of numbers: IEEE floats, signed and unsigned integers, with their size in bytes. */
 export type NumberType = "f2" | "f4" | "f8" | "i1" | "i2" | "i4" | "i8" | "u1" | "u2" | "u4" | "u8";
 
-/** How numbers are written in bytes. */
+/** Encoding of numbers. */
 export interface NumberFormat {
   readonly type: NumberType;
   readonly isLittleEndian: boolean;
@@ -16,7 +16,7 @@ export function sizeBytesOf(type: NumberType): number {
 /**
  * Numbers from their bytes.
  *
- * @param bytes  begin at a multiple of 8 in memory; overwritten, and perhaps part of the result
+ * @param bytes  aligned to 8 bytes; overwritten, and may become part of the result
  */
 export function numbersFromBytes(
   bytes: Buffer<ArrayBuffer>,

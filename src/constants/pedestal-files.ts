@@ -13,15 +13,15 @@ export interface PedestalMaps {
   readonly samples: Uint32Array;
 }
 
-/** What a file says of itself. */
+/** Attributes of a file, such as its source and time. */
 export type FileAttributes = Readonly<Record<string, string | number>>;
 
-/** OM's tool averages words as int16, gain bits included: so OM reads them. */
+/** OM expects the averages of its own tool: int16 words, gain bits included. */
 const OM_KIND = PEDESTAL_KINDS.find(({ offsets }) => offsets[2] < 0) as (typeof PEDESTAL_KINDS)[number];
 
 /**
  * Write pedestals as SwissFEL does: `gains` and `gainsRMS`, float32 [3 or 4, rows, 1024] in ADU, and `pixel_mask`, uint32
- * [rows, 1024], 0 for good pixels; and `samples`, uint32, beside them. A stage that was not taken is 0.
+ * [rows, 1024], 0 for good pixels; and in addition `samples`, uint32. A stage that was not measured is 0.
  *
  * @throws errors of the file system
  */
@@ -54,9 +54,9 @@ export async function writePsiPedestals(
 
 /**
  * Write one module's pedestals as OM's dark tool does: `gain0`, `gain1`, `gain2`, float32 [512, 1024], averages of int16 words
- * with their gain bits; 0 where a pixel was never seen. There is no place for HG0.
+ * with their gain bits; 0 where a pixel was never seen. The format has no place for HG0.
  *
- * @param maps  ADC values in ADU, [512, 1024], of G0, G1 and G2; a stage that was not taken is 0
+ * @param maps  ADC values in ADU, [512, 1024], of G0, G1 and G2; a stage that was not measured is 0
  * @throws errors of the file system
  */
 export async function writeOmPedestals(

@@ -4,16 +4,16 @@ import type { ConstantsNotes, ConstantsSink, ConstantsStage } from "./constants.
 import { noteMissing } from "./missing-pixels.js";
 import { adcPedestal, findPedestalOffset, PEDESTAL_KINDS } from "./pedestal-kind.js";
 
-/** The gain bits that a stage's words have, by the stage: those of HG0 are G0's. */
+/** The gain bits of a stage's words; HG0 has those of G0. */
 const GAIN_STAGE = { g0: 0, g1: 1, g2: 2, hg0: 0 } as const;
 
-/** Brings the maps of a dark file to ADC values, one after the other, and passes them on. */
+/** Converts the maps of a dark file to ADC values, one after the other, and passes them on. */
 export class PedestalWriter {
   readonly #to: ConstantsSink;
   readonly #moduleIndex: number;
   readonly #where: string;
   readonly #notes: ConstantsNotes;
-  /** What was found in G0, G1, G2; undefined for a stage in which no pixel was seen. */
+  /** Offsets found in G0, G1, G2; undefined for a stage without pedestals. */
   readonly #offsets: (number | undefined)[] = [];
   /** Stages whose maps hold pedestals, and stages whose maps hold none. */
   readonly #seen = new Set<ConstantsStage>();
@@ -38,11 +38,11 @@ export class PedestalWriter {
     if (offset === undefined) {
       throw new CalibrationError(
         "CALIBRATION_VALUES",
-        `${where} holds neither ADC values (0 to 16383) nor words with the gain bits of G${gainStage}, but for example ` +
+        `${where} holds neither ADC values (0 to 16383) nor words with the gain bits of G${gainStage}; its first value is ` +
           `${map[0]}. Check that its maps are in the order of the gain stages.`,
       );
     }
-    // The map is ours: most files hold float32, and then no second one is needed.
+    // The map may be overwritten: most files hold float32, and then no second array is needed.
     const pedestals = map instanceof Float32Array ? map : new Float32Array(MODULE_PIXELS);
     let usable = 0;
     for (let pixel = 0; pixel < MODULE_PIXELS; pixel++) {
@@ -54,7 +54,7 @@ export class PedestalWriter {
       this.#seen.add(stage);
       noteMissing(MODULE_PIXELS - usable, `pedestal in ${stage.toUpperCase()}`, where, this.#notes);
     } else if (stage === "hg0") {
-      // There is a place for it also where its darks were not recorded.
+      // The file has a map for HG0 even if its darks were not recorded.
       return;
     } else {
       this.#empty.push(stage);
@@ -64,9 +64,9 @@ export class PedestalWriter {
   }
 
   /**
-   * Judge the maps together, after the last one: stages without pedestals and a mixture of kinds are worth a warning.
+   * Check the maps together, after the last one, and warn of stages without pedestals and of a mixture of kinds.
    *
-   * @returns what the maps count from
+   * @returns the kind of the maps, for the log
    * @throws {CalibrationError} CALIBRATION_VALUES if neither G0 nor HG0 has pedestals
    */
   finish(): string {
@@ -79,7 +79,7 @@ export class PedestalWriter {
     }
     if (stages !== "") {
       this.#notes.warn(
-        `${this.#where} holds no pedestals in ${stages}: pixels in these stages will be bad. Record darks in all gain stages.`,
+        `${this.#where} holds no pedestals in ${stages}: pixels in such a stage will be bad. Record darks in all gain stages.`,
       );
     }
     return this.#describeKind();

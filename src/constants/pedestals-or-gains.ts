@@ -2,15 +2,15 @@ import { CONSTANTS_STAGES, type ConstantsStage } from "./constants.js";
 import type { ModuleMaps } from "./module-maps.js";
 
 /**
- * Sizes between those of gains and those of pedestals in a stage. Gains may be in ADU/keV (41, -1.44, -0.115, 100) or in
- * another unit: in eV/ADU they come to 24, 694, 8700, 10. Pedestals of G1 come to 13500, of G0 to 2500.
+ * Thresholds between gains and pedestals, by stage. Gains may be in ADU/keV (41, -1.44, -0.115, 100) or in another unit: in
+ * eV/ADU they are about 24, 694, 8700, 10. Pedestals are about 2500 in G0, and 13500 in G1.
  */
 const PEDESTALS_ABOVE: Readonly<Record<ConstantsStage, number>> = { g0: 350, g1: 3000, g2: 1000, hg0: 350 };
 
-/** The stage first in which gains and pedestals differ most; the others tell where it was never recorded. */
+/** Begins with the stage in which gains and pedestals differ most; the others are used if it was never recorded. */
 const TELLING_STAGES: readonly ConstantsStage[] = ["g1", "g0", "hg0", "g2"];
 
-/** Whether maps of stages are pedestals rather than gains. @returns undefined if they hold nothing */
+/** Whether maps are pedestals rather than gains. @returns undefined if they hold neither */
 export function holdPedestals(maps: ModuleMaps): boolean | undefined {
   for (const stage of TELLING_STAGES) {
     const index = CONSTANTS_STAGES.indexOf(stage);

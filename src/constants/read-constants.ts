@@ -16,7 +16,7 @@ export async function readConstants(
   notes: ConstantsNotes,
 ): Promise<void> {
   const faults = new FaultCollector();
-  /** Enough to tell one module from another. */
+  /** Of the pedestals in G0: enough to distinguish modules. */
   const samples: Float32Array[] = [];
   const pedestalsSink: ConstantsSink = {
     setPedestals(moduleIndex, stage, map) {
@@ -47,7 +47,7 @@ export async function readConstants(
   faults.throwIfAny();
 }
 
-/** Go through the modules' files. A single file is that of all modules; then notes say of which they are. */
+/** Read each module's file. If a single file holds all modules, the notes name the module. */
 async function forEachModule(
   layout: DetectorLayout,
   files: readonly ConstantsFile[],

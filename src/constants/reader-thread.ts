@@ -11,13 +11,13 @@ export interface ReaderData {
   readonly files: ConstantsFiles;
   /** One map, [512, 1024], at a time: shared memory. */
   readonly map: Float64Array;
-  /** How many maps have been taken: the thread waits for the last one before it writes the next. */
+  /** How many maps the receiving thread has taken. The reader waits until it is done with the last one. */
   readonly taken: Int32Array;
   /** Whether the sink takes noise. */
   readonly withNoise: boolean;
 }
 
-/** Where a map belongs, as a call of the sink. */
+/** The sink's method and arguments that a map is for. */
 export type MapAddress = {
   [Method in keyof Required<ConstantsSink>]: readonly [
     Method,
@@ -38,7 +38,7 @@ export type FromReader =
       readonly file: ConstantsFile | undefined;
     }
   | { readonly type: "recorded"; readonly record: DarkRecord; readonly file: ConstantsFile }
-  /** The last message: all that was wrong. */
+  /** The last message: all faults. */
   | {
       readonly type: "end";
       readonly faults: readonly { readonly code: ErrorCode; readonly message: string }[];

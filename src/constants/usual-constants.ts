@@ -9,8 +9,7 @@ export const TYPICAL_GAINS: Readonly<Record<ConstantsStage, number>> = {
 };
 
 /**
- * ADC values in ADU, as in the calibrations of JUNGFRAU modules that programs of the field were compared with; for HG0
- * those of G0.
+ * Typical pedestals of JUNGFRAU modules, ADC values in ADU; for HG0 those of G0.
  */
 export const TYPICAL_PEDESTALS: Readonly<Record<ConstantsStage, number>> = {
   g0: 2500,
@@ -24,7 +23,7 @@ interface Range {
   readonly max: number;
 }
 
-/** Where the mean gain of a module lies in ADU/keV: about a quarter around the typical one. */
+/** Usual mean gain of a module, in ADU/keV: within about a quarter of the typical one. */
 export const USUAL_GAINS: Readonly<Record<ConstantsStage, Range>> = {
   g0: { min: 30, max: 52 },
   g1: { min: -1.8, max: -1.1 },
@@ -33,7 +32,7 @@ export const USUAL_GAINS: Readonly<Record<ConstantsStage, Range>> = {
 };
 
 /**
- * Where the mean pedestal of a module lies, in ADU: wide around the typical one. G0 counts up, so it starts at the lower
+ * Usual mean pedestal of a module, in ADU: a generous range around the typical one. G0 counts up, so it starts at the lower
  * end of 14 bits; G1 and G2 count down, so they start at the upper end.
  */
 export const USUAL_PEDESTALS: Readonly<Record<ConstantsStage, Range>> = {
@@ -46,5 +45,5 @@ export const USUAL_PEDESTALS: Readonly<Record<ConstantsStage, Range>> = {
 /** Share of a module's pixels that may lack a constant without a warning. */
 export const USUAL_MISSING_SHARE = 0.05;
 
-/** Noise of a module in the dark, in ADU, where it is known: rms of a pixel's readings in G0, some 8 to 10 ADU. */
+/** Usual noise of a module in the dark, in ADU: rms of a pixel's readings, some 8 to 10 ADU in G0. */
 export const USUAL_NOISE: Readonly<Partial<Record<ConstantsStage, Range>>> = { g0: { min: 4, max: 20 } };

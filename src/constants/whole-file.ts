@@ -2,16 +2,16 @@ import { randomUUID } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
 
 /**
- * Write a file, or a new one over an old one, so that readers find the old or the new file, and never a part of one.
+ * Write or replace a file atomically: readers find the old or the new file, never a part of one.
  *
- * @param write  writes the file that it is given the name of
- * @throws what `write` throws, and errors of the file system; nothing is left of the new file then
+ * @param write  writes a file with the given name
+ * @throws what `write` throws, and errors of the file system; then nothing of the new file remains
  */
 export async function writeWholeFile(
   path: string,
   write: (temporaryPath: string) => Promise<void>,
 ): Promise<void> {
-  // Beside the file: a rename goes no further than a file system.
+  // In the same folder, because a rename must stay within a file system.
   const temporaryPath = `${path}.${randomUUID()}.part`;
   try {
     await write(temporaryPath);

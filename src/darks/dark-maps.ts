@@ -17,38 +17,38 @@ export type BadDarkReason = (typeof BAD_DARK_REASONS)[number];
 /** Stages in the order of the mask's bits. */
 const MASK_STAGES: readonly ConstantsStage[] = ["g0", "g1", "g2", "hg0"];
 
-/** The bit of `pixel_mask` that says that a pixel is bad for a reason in a stage. */
+/** The bit of `pixel_mask` for a reason and a stage. */
 export function maskBit(reason: BadDarkReason, stage: ConstantsStage): number {
   return 2 ** (BAD_DARK_REASONS.indexOf(reason) * MASK_STAGES.length + MASK_STAGES.indexOf(stage));
 }
 
-/** A pixel of which less than this share of the frames counted has too few samples. */
+/** A pixel has too few samples if it has one in less than this share of the frames. */
 const LEAST_SHARE = 0.5;
-/** Further from the module's other pixels than so many deviations is odd. */
+/** A pixel that deviates by more than this many standard deviations from the module's others is odd. */
 const ODD_SIGMAS = 6;
-/** The deviation of a normal distribution, from its median absolute deviation. */
+/** Standard deviation of a normal distribution per median absolute deviation. */
 const SIGMAS_PER_MAD = 1.4826;
 
 /** Darks of one stage. Arrays are [rows, columns] of the detector. */
 export interface DarkMaps {
   readonly stage: ConstantsStage;
-  /** Frames that count: the least of all ports. */
+  /** Number of counted frames: the smallest of all ports. */
   readonly frames: number;
-  /** ADC values in ADU; 0 where there is no sample. */
+  /** Mean ADC values in ADU; 0 without samples. */
   readonly mean: Float32Array;
-  /** ADU; 0 where there is no sample. */
+  /** Rms in ADU; 0 without samples. */
   readonly rms: Float32Array;
   readonly samples: Uint32Array;
 }
 
-/** A part of the detector that one port brings: pixels from `start` on. */
+/** The part of the detector of one port: pixels from `start` on. */
 export interface PortSamples {
   readonly start: number;
   readonly pixels: number;
   readonly samples: StageSamples;
 }
 
-/** @param ports  of one stage; others' pixels stay without samples */
+/** @param ports  of one stage; pixels of other ports have no samples */
 export function darkMaps(
   stage: ConstantsStage,
   ports: readonly PortSamples[],
@@ -70,11 +70,11 @@ export function darkMaps(
 }
 
 /**
- * Mark what is bad in a stage.
+ * Mark the bad pixels of a stage.
  *
- * @param mask        gets the bits; [rows, columns] of the detector
- * @param wrongLimit  share of a pixel's frames that may be of another stage
- * @param modules     a pixel is judged beside its module's
+ * @param mask        the bits are set here; [rows, columns] of the detector
+ * @param wrongLimit  share of a pixel's frames that may be in another stage
+ * @param modules     a pixel is compared with its module's others
  */
 export function markBadPixels(
   mask: Uint32Array,
@@ -112,7 +112,10 @@ export function markBadPixels(
   }
 }
 
-/** Where a module's values lie, by their median and median absolute deviation: bad pixels do not widen it. */
+/**
+ * The range of a module's values, from their median and median absolute deviation, so that bad pixels do not widen
+ * it.
+ */
 function usualRange(values: Float32Array, samples: Uint32Array): { min: number; max: number } {
   const sorted = values.filter((_, pixel) => samples[pixel] !== 0).sort();
   if (sorted.length === 0) return { min: 0, max: 0 };

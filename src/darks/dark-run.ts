@@ -8,39 +8,42 @@ import { StageSamples } from "./stage-samples.js";
 /** Why frames are not counted. */
 export type Refusal = "skipped" | "incomplete" | "otherStage" | "mixed" | "exposureTime" | "notDark";
 
-/** An acquisition that has come so far has ended, even where its last frame is lost. */
+/** An acquisition that has reached this share has ended, even if its last frame is lost. */
 const NEARLY_ALL = 0.95;
 
 export interface DarkRunOptions {
-  /** Ports that bring frames: 2, or 4 with two interfaces; undefined where frames come paired, and one of each port is enough. */
+  /**
+   * Number of ports: 2, or 4 with two interfaces; undefined if frames arrive paired, so that one frame of each port
+   * is enough.
+   */
   readonly portCount: number | undefined;
   readonly layout: DetectorLayout;
-  /** Stages that are wanted. */
+  /** Requested stages. */
   readonly stages: readonly ConstantsStage[];
   /** Frames that make a stage complete. */
   readonly frames: number;
   /** Frames at the start of each stage that do not count; with `pedestalmode`, at the start of the run. */
   readonly skip: number;
-  /** Share of a pixel's frames that may be of another stage. */
+  /** Share of a pixel's frames that may be in another stage. */
   readonly wrongLimit: number;
 }
 
-/** How far a stage is. */
+/** The progress of a stage. */
 export interface StageProgress {
   readonly stage: ConstantsStage;
-  /** Frames that count: the least of all ports. */
+  /** Number of counted frames: the smallest of all ports. */
   readonly frames: number;
   /** Pixels without a sample. */
   readonly without: number;
 }
 
-/** What a dark run gives. */
+/** The result of a dark run. */
 export interface Darks {
-  /** Stages that were seen, in the order of files' maps. */
+  /** Stages that were seen, in the order of the maps in files. */
   readonly stages: readonly DarkMaps[];
-  /** Not 0 for bad pixels: a bit for each reason and stage, as `maskBit` has them; [rows, columns]. */
+  /** 0 for good pixels; else a bit per reason and stage, from `maskBit`; [rows, columns]. */
   readonly mask: Uint32Array;
-  /** As the header says, in its unit; undefined where it does not. */
+  /** From the header, in its unit; undefined if missing. */
   readonly exposureTime: number | undefined;
   /** Module frames that were not counted, by reason. */
   readonly refused: Readonly<Record<Refusal, number>>;
@@ -51,25 +54,25 @@ interface Port {
   readonly pixels: number;
   readonly stages: Map<ConstantsStage, StageSamples>;
   readonly skipped: Map<ConstantsStage, number>;
-  /** The newest frame's, in a run of `pedestalmode`. */
+  /** Position of the newest frame, in a run of `pedestalmode`. */
   pedestal?: PedestalMode | undefined;
 }
 
-/** Makes pedestals of dark frames, each port for itself: nothing has to be paired. */
+/** Makes pedestals from dark frames, separately for each port, so nothing has to be paired. */
 export class DarkRun {
   readonly #options: DarkRunOptions;
   readonly #ports = new Map<number, Port>();
   readonly #refused = { skipped: 0, incomplete: 0, otherStage: 0, mixed: 0, exposureTime: 0 };
   #exposureTime: number | undefined;
   #hasEnded = false;
-  /** Those of the frame in work. */
+  /** The words of the current frame. */
   #words = new Uint16Array(0);
 
   constructor(options: DarkRunOptions) {
     this.#options = options;
   }
 
-  /** Take a frame. Its memory is given back at once. */
+  /** Add a frame. Its memory is freed at once. */
   accept(frame: ModuleFrame): void {
     const refusal = this.#take(frame);
     if (refusal !== undefined) this.#refused[refusal] += 1;
@@ -82,12 +85,12 @@ export class DarkRun {
     return { ...this.#refused, notDark: samples.reduce((sum, { notDark }) => sum + notDark, 0) };
   }
 
-  /** A stream says that an acquisition has ended: a hint, which may come at any time. */
+  /** A stream has sent an end message: only a hint, because it may come at any time. */
   end(): void {
     this.#hasEnded = true;
   }
 
-  /** Whether every wanted stage is complete, or a run of `pedestalmode` has come to its end. */
+  /** Whether every requested stage is complete, or a run of `pedestalmode` has ended. */
   get isComplete(): boolean {
     const ports = [...this.#ports.values()];
     if (ports.length < (this.#options.portCount ?? this.#options.layout.modules)) return false;
@@ -98,7 +101,7 @@ export class DarkRun {
     return isFull || ports.every((port) => this.#hasEndedIts(port));
   }
 
-  /** Of every wanted stage, and of others that were seen. */
+  /** Progress of every requested stage, and of others that were seen. */
   progress(): StageProgress[] {
     return this.#stages([...this.#options.stages]).map((stage) => {
       const ports = this.#portsOf(stage);
@@ -110,7 +113,7 @@ export class DarkRun {
     });
   }
 
-  /** Count what still waits, and judge. */
+  /** Count waiting frames, and make the maps. */
   result(): Darks {
     const { layout, wrongLimit } = this.#options;
     const mask = new Uint32Array(layout.pixels);
@@ -126,7 +129,7 @@ export class DarkRun {
     return { stages, mask, exposureTime: this.#exposureTime, refused: this.refused };
   }
 
-  /** Those wanted, and those seen, in the order of files' maps. */
+  /** Requested and seen stages, in the order of the maps in files. */
   #stages(wanted: readonly ConstantsStage[]): ConstantsStage[] {
     const seen = [...this.#ports.values()].flatMap(({ stages }) => [...stages.keys()]);
     const all = Object.keys(GAIN_CODES) as ConstantsStage[];
@@ -164,7 +167,7 @@ export class DarkRun {
     return pedestal.frameIndex >= last || (this.#hasEnded && pedestal.frameIndex >= NEARLY_ALL * last);
   }
 
-  /** @returns why a frame does not count */
+  /** @returns the reason why a frame does not count */
   #take(frame: ModuleFrame): Exclude<Refusal, "notDark"> | undefined {
     if (!frame.complete || frame.missing) return "incomplete";
     const exposureTime = headerEntry(frame, "expLength");
@@ -182,7 +185,7 @@ export class DarkRun {
     port.stages.set(found.stage, samples);
     samples.add(words);
     const { frames } = this.#options;
-    // The last ones need not wait for more.
+    // The last frames need not wait for more.
     if (samples.counted < frames && samples.frames >= frames) samples.finish();
     return undefined;
   }

@@ -2,7 +2,7 @@ import type { ConstantsStage } from "../constants/index.js";
 import { GAIN_BITS_SHIFT, GAIN_CODE_G0, GAIN_CODE_G1, GAIN_CODE_G2 } from "../detector.js";
 import { headerEntry, type ModuleFrame } from "../stream/index.js";
 
-/** Gain codes, bits 15–14 of a word, by gain stage; those of HG0 are G0's. */
+/** Gain codes, bits 15–14 of a word, by gain stage; HG0 has that of G0. */
 export const GAIN_CODES: Readonly<Record<ConstantsStage, number>> = {
   g0: GAIN_CODE_G0,
   g1: GAIN_CODE_G1,
@@ -11,23 +11,23 @@ export const GAIN_CODES: Readonly<Record<ConstantsStage, number>> = {
 };
 const STAGES = ["g0", "g1", "g2"] as const;
 
-/** Not every word is looked at to see which stage most are in. */
+/** Only some of the words are examined to find the stage of most of them. */
 const LOOK_STEP = 61;
 
-/** Which stage a dark frame is of, or why it is of none. */
+/** The stage of a dark frame, or why it has none. */
 export type FrameStage =
   | { readonly stage: ConstantsStage }
-  /** Its words are not of the stage that its header says. */
+  /** Its words are not in the stage that its header gives. */
   | { readonly refused: "otherStage" }
   /** No stage has most of its words. */
   | { readonly refused: "mixed" };
 
 /**
- * The gain stage of a dark frame: what its header says was set, else what most of its words are in.
+ * The gain stage of a dark frame: the one in its header, else the one of most of its words.
  *
- * A header says it by the forced or fixed stage of detSpec3, or, with `pedestalmode`, by the keys of addJsonHeader that Diamond's
- * control system sends: `pedestal`, `pedestal_frames`, `pedestal_loops`. Of each `pedestal_frames` frames the last is switched:
- * to G1 in the first `pedestal_frames` × `pedestal_loops` frames, to G2 afterwards.
+ * A header gives it by the forced or fixed stage in detSpec3, or, with `pedestalmode`, by the keys of addJsonHeader
+ * that Diamond's control system sends: `pedestal`, `pedestal_frames`, `pedestal_loops`. Of each `pedestal_frames`
+ * frames, the last one is switched: to G1 in the first `pedestal_frames` × `pedestal_loops` frames, to G2 afterwards.
  *
  * @param words  the frame's words
  */
@@ -47,7 +47,7 @@ export function frameStage(frame: ModuleFrame, words: Uint16Array): FrameStage {
   return { stage: highGain && most === "g0" ? "hg0" : most };
 }
 
-/** A run of `pedestalmode FRAMES LOOPS`, and where in it a frame stands. */
+/** A run of `pedestalmode FRAMES LOOPS`, and a frame's position in it. */
 export interface PedestalMode {
   readonly frames: number;
   readonly loops: number;
@@ -55,7 +55,7 @@ export interface PedestalMode {
   readonly frameIndex: number;
 }
 
-/** What a frame's header says of `pedestalmode`; undefined if it was not set. */
+/** The run of `pedestalmode` in a frame's header; undefined if it was not set. */
 export function pedestalMode(frame: ModuleFrame): PedestalMode | undefined {
   if (!isTrue(headerEntry(frame, "pedestal"))) return undefined;
   const [frames, loops, frameIndex] = ["pedestal_frames", "pedestal_loops", "frameIndex"].map((name) =>

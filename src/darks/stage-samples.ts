@@ -9,9 +9,12 @@ import {
 } from "./kernel/index.js";
 import { setUsualRanges } from "./usual-range.js";
 
-/** Not every pixel is looked at to see whether a frame is dark; the step has no factor in common with a row. */
+/**
+ * Step of the pixels that are examined to see whether a frame is dark. It has no factor in common with the length of
+ * a row.
+ */
 const LOOK_STEP = 17;
-/** A frame of which more pixels are out is not dark. */
+/** A frame with a larger share of outliers is not dark. */
 const MAX_OUT_SHARE = 0.05;
 
 const GAIN_MASK = 3 << GAIN_BITS_SHIFT;
@@ -19,17 +22,17 @@ const GAIN_MASK = 3 << GAIN_BITS_SHIFT;
 /**
  * Samples of one port in one gain stage: exact sums of each pixel's readings.
  *
- * The first frames say what each pixel usually reads, by median and median absolute deviation, so that a photon or a spark
- * does not count. Readings are summed as their distance from the lowest usual one: whole numbers, and their squares are exact
- * in float64 for ten million frames.
+ * The first frames give the usual readings of each pixel, by median and median absolute deviation, so that a photon
+ * or a spark does not count. Readings are summed as their distance from the lowest usual one: these are whole
+ * numbers, and the sums of their squares are exact in float64 for ten million frames.
  */
 export class StageSamples {
   /** Bits 15–14 of the stage's words. */
   readonly #code: number;
   readonly #sums: DarkSums;
-  /** Undefined once the first frames have shown what is usual. */
+  /** Undefined after the first frames have shown the usual readings. */
   #first: Readings | undefined;
-  /** Frames that wait, to show what is usual or to be summed. */
+  /** Frames that wait to show the usual readings, or to be summed. */
   #waiting = 0;
   #counted = 0;
   #notDark = 0;
@@ -40,27 +43,27 @@ export class StageSamples {
     this.#first = kernel.readings(pixels);
   }
 
-  /** What was left out of each pixel's samples. */
+  /** Counts of each pixel's words that are not samples. */
   get leftOut(): Pick<DarkSums, "outliers" | "wrongStage" | "missing" | "invalidCode"> {
     return this.#sums;
   }
 
-  /** Frames that were taken, those that wait to be counted included. */
+  /** Number of accepted frames, including those that wait to be counted. */
   get frames(): number {
     return this.#counted + this.#waiting;
   }
 
-  /** Frames that count so far. */
+  /** Number of frames counted so far. */
   get counted(): number {
     return this.#counted;
   }
 
-  /** Frames that were refused, because too many pixels were out. */
+  /** Number of rejected frames, which had too many outliers. */
   get notDark(): number {
     return this.#notDark;
   }
 
-  /** Take a frame's words. They are copied. */
+  /** Add a frame's words. They are copied. */
   add(words: Uint16Array): void {
     if (this.#first === undefined) {
       this.#addToBatch(words);
@@ -71,7 +74,7 @@ export class StageSamples {
     if (this.#waiting === LEARNING_FRAMES) this.#learn(this.#first);
   }
 
-  /** Count what waits. */
+  /** Count the waiting frames. */
   finish(): void {
     if (this.#waiting === 0) return;
     if (this.#first !== undefined) this.#learn(this.#first);
@@ -80,7 +83,7 @@ export class StageSamples {
     this.#waiting = 0;
   }
 
-  /** Number, mean in ADU and rms in ADU of a pixel's samples; NaN of none. */
+  /** Number, mean in ADU and rms in ADU of a pixel's samples; NaN without samples. */
   pixel(index: number): { samples: number; mean: number; rms: number } {
     const { lows, sums, squares } = this.#sums;
     const samples = this.#counted - this.#leftOut(index);
@@ -93,7 +96,7 @@ export class StageSamples {
     };
   }
 
-  /** Pixels of which no frame counts yet. */
+  /** Number of pixels without samples so far. */
   pixelsWithout(): number {
     let without = 0;
     for (let i = 0; i < this.#sums.lows.length; i++) if (this.#leftOut(i) === this.#counted) without++;
@@ -124,7 +127,7 @@ export class StageSamples {
     if (this.#waiting === SUMMED_FRAMES) this.finish();
   }
 
-  /** Whether hardly a pixel is out. Those of another stage say nothing about it. */
+  /** Whether hardly any pixel is an outlier. Pixels in another stage are ignored. */
   #isDark(words: Uint16Array): boolean {
     const { lows, ranges } = this.#sums;
     const code = this.#code;

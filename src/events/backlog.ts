@@ -1,46 +1,49 @@
-/** An event loop that did not turn for so long lets messages wait that were to be read. */
+/** If the event loop has not turned for this long, messages may have waited to be read. */
 const STALLED_MS = 150;
-/** After it has stood still, sockets hand over bit by bit what has come: that there is nothing at hand says nothing for so long. */
+/**
+ * After a stall, sockets deliver the waiting messages bit by bit. For this long, an empty socket does not mean that
+ * none are left.
+ */
 const HANDING_OVER_MS = 100;
 
 /**
- * Knows which messages may have waited to be read: those of a stream that was left alone, because the monitor took no
- * events or the process stood still, until it has none at hand.
+ * Decides which messages may have waited to be read: those of a stream that was not read for a while, because the
+ * monitor took no events or the process was stalled, until the stream has none at hand.
  */
 export class Backlog {
   readonly #streamCount: number;
-  /** Streams that may have one. */
+  /** Streams that may have a backlog. */
   readonly #streams = new Set<number>();
-  /** When the process was found to have stood still. */
+  /** When a stall of the process was detected. */
   #foundMs = Number.NEGATIVE_INFINITY;
   #stalledMs = 0;
   readonly #nowMs: () => number;
   #lookedMs: number;
 
-  /** @param nowMs  a clock that never goes back */
+  /** @param nowMs  a monotonic clock */
   constructor(streamCount: number, nowMs = () => performance.now()) {
     this.#streamCount = streamCount;
     this.#nowMs = nowMs;
     this.#lookedMs = nowMs();
   }
 
-  /** For how long the process stood still, while a stream may have messages that have waited since; else 0. */
+  /** How long the process was stalled, as long as a stream may still have messages from then; else 0. */
   get stalledMs(): number {
     this.#noticeStall();
     return this.#streams.size === 0 ? 0 : this.#stalledMs;
   }
 
-  /** No stream has been read for a while. */
+  /** No stream was read for a while. */
   formed(): void {
     for (let stream = 0; stream < this.#streamCount; stream++) this.#streams.add(stream);
   }
 
-  /** A stream that is being read has nothing at hand. */
+  /** A stream that is being read has no message at hand. */
   drained(streamIndex: number): void {
     if (this.#nowMs() - this.#foundMs > HANDING_OVER_MS) this.#streams.delete(streamIndex);
   }
 
-  /** The event loop turns. */
+  /** The event loop has turned. */
   look(): void {
     this.#noticeStall();
     this.#lookedMs = this.#nowMs();
@@ -49,7 +52,7 @@ export class Backlog {
   /**
    * Whether a message may have waited.
    *
-   * @param wasAwaited  whether it was not there at once when it was asked for
+   * @param wasAwaited  whether the reader had to wait for it
    */
   isQueued(streamIndex: number, wasAwaited: boolean): boolean {
     if (wasAwaited) this.drained(streamIndex);

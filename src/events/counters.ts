@@ -6,7 +6,7 @@ type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}`
   : S;
 
 /**
- * What became of every message, as counts since the start; what each counts is said in `EVENT_COUNTERS` of the contract.
+ * The outcome of every message, as counts since the start. `EVENT_COUNTERS` of the contract has their meanings.
  *
  * Two identities hold after every message, with P ports:
  *
@@ -27,7 +27,7 @@ export function zeroCounters(): EventCounters {
   return Object.fromEntries([...STATUS_NAMES.keys()].map((name) => [name, 0])) as EventCounters;
 }
 
-/** Counts by the names that a status has for them. */
+/** Counts by their names in a status. */
 export function statusCounters(counts: EventCounters): Record<string, number> {
   return Object.fromEntries(
     Object.entries(counts).map(([name, count]) => [STATUS_NAMES.get(name) as string, count]),

@@ -8,24 +8,24 @@ export type DeliveryPolicy = "latest" | "all";
 
 export interface DeliveryOptions {
   readonly delivery: DeliveryPolicy;
-  /** What may wait in `all` before the streams are held up. */
+  /** How much may wait with `all` before the streams are no longer read. */
   readonly queueBytes: number;
-  /** Take from the streams only what the monitor asks for, because others share them. */
+  /** Read from the streams only on demand, because other monitors share them. */
   readonly onDemand: boolean;
-  /** Keeps the event of `latest` fresh. */
+  /** Keeps the next event of `latest` fresh. */
   readonly freshness?: Pick<Freshness, "freshen" | "came" | "delivered"> | undefined;
 }
 
-/** Hands events from the streams over to the monitor. */
+/** Passes events from the streams to the monitor. */
 export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #counters: EventCounters;
   readonly #events: JungfrauEvent[] = [];
   #bytes = 0;
   #finished = false;
-  /** Whether the monitor waits for an event that has not come. */
+  /** Whether the monitor is waiting for an event. */
   #isWanted = false;
-  /** Whoever waits for an event, for room, or for the end. */
+  /** Callbacks of those that wait for an event, for room, or for the end. */
   #waiting: (() => void)[] = [];
 
   constructor(options: DeliveryOptions, counters: EventCounters) {
@@ -52,8 +52,9 @@ export class Delivery {
   }
 
   /**
-   * Whether more events wait, as with `all`: they can be taken at once, and without a turn of the event loop in between nothing
-   * would be read until they are. With `latest` there is one at most, and freshness sees to the turns.
+   * Whether more events wait, as with `all`. They can be taken at once, so without a turn of the event loop in
+   * between, no stream would be read meanwhile. With `latest` at most one waits, and {@link Freshness} provides the
+   * turns.
    */
   get hasMore(): boolean {
     return this.#options.delivery === "all" && this.#events.length > 0;
@@ -71,24 +72,27 @@ export class Delivery {
     return this.#counters.skipped;
   }
 
-  /** Skip what waits. */
+  /** Skip the waiting event. */
   clear(): void {
     this.#counters.skipped += this.#clear();
   }
 
-  /** Whether the streams are held up because the monitor takes no events. */
+  /** Whether the streams are not read because the monitor takes no events. */
   get isFull(): boolean {
     const { delivery, queueBytes, onDemand } = this.#options;
     if (onDemand) return delivery === "all" ? this.#events.length > 0 : !this.#isWanted;
     return delivery === "all" && this.#bytes >= queueBytes;
   }
 
-  /** Resolves when a stream may go on: for `latest` at once unless it is on demand, for `all` when the queue has room. */
+  /**
+   * Resolves when a stream may be read further: for `latest` at once unless reading is on demand, for `all` when the
+   * queue has room.
+   */
   async room(): Promise<void> {
     while (this.isFull && !this.#finished) await this.#change();
   }
 
-  /** The next event, when there is one; undefined when no more will come. */
+  /** Resolves to the next event, or to undefined when no more will come. */
   async take(): Promise<JungfrauEvent | undefined> {
     for (;;) {
       if (!this.#finished) await this.#options.freshness?.freshen(this);
@@ -107,19 +111,19 @@ export class Delivery {
     }
   }
 
-  /** Nothing more will come. What waits can still be taken. */
+  /** No more events will come. Those that wait can still be taken. */
   finish(): void {
     this.#finished = true;
     this.#changed();
   }
 
-  /** {@link finish}, and give up what waits. */
+  /** {@link finish}, and discard waiting events. */
   abandon(): void {
     this.#counters.abandoned += this.#clear();
     this.finish();
   }
 
-  /** @returns how many events waited */
+  /** @returns how many were discarded */
   #clear(): number {
     for (const { frames } of this.#events) release(frames);
     this.#bytes = 0;

@@ -7,19 +7,19 @@ import { Pairing, type PairingOptions } from "./pairing.js";
 import { release } from "./release.js";
 
 export interface EventBuilderOptions extends Omit<PairingOptions, "partial"> {
-  /** What becomes of events that lost packets, or of which a port's frame did not come. */
+  /** What happens to events that lost packets or a port's frame. */
   readonly incompleteFrames: "mark" | "drop";
 }
 
-/** Makes events of the messages of all streams, and accounts for every message. Pure: no socket, no clock. */
+/** Makes events from the messages of all streams, and counts every message. Pure: no socket, no clock. */
 export class EventBuilder {
   readonly counters: EventCounters = zeroCounters();
   readonly #pairing: Pairing;
   readonly #clock = new EventClock();
   readonly #dropIncomplete: boolean;
-  /** Of each stream, the port that it brings. */
+  /** The port of each stream. */
   readonly #portOf: number[] = [];
-  /** Of each receiver, what it had missed. */
+  /** What each receiver has missed so far. */
   readonly #missedBefore: number[] = [];
   #newestSeconds = 0;
   #newest: Pick<Exposure, "frameNumber" | "linked"> | undefined;
@@ -30,17 +30,17 @@ export class EventBuilder {
     this.#pairing = new Pairing({ ...options, partial: !this.#dropIncomplete }, this.counters);
   }
 
-  /** Module frames that wait for others of their exposures. */
+  /** Module frames that wait for the others of their exposures. */
   get waiting(): number {
     return this.#pairing.waiting;
   }
 
-  /** How often frame numbers have begun again, and with which number they did so last. */
+  /** How often frame numbers have restarted, and the first number of the newest start. */
   get numbering(): { readonly restarts: number; readonly frameNumber: bigint } {
     return this.#numbering;
   }
 
-  /** Two streams that number the same exposures differently, and what they bring at the same time. */
+  /** Two streams that number the same exposures differently, and their simultaneous frame numbers. */
   get difference(): { streams: readonly number[]; numbers: readonly bigint[] } | undefined {
     const found = this.#pairing.difference;
     return (
@@ -49,8 +49,8 @@ export class EventBuilder {
   }
 
   /**
-   * @param isQueued  whether it had waited to be read, for an unknown time
-   * @returns the events that the message completes, in their order
+   * @param isQueued  whether it had waited to be read, so that its arrival time is unknown
+   * @returns the events that the message completes, in order
    */
   accept(streamIndex: number, message: StreamMessage, isQueued = false): JungfrauEvent[] {
     const { counters } = this;
@@ -76,7 +76,7 @@ export class EventBuilder {
     return this.#events(this.#pairing.accept(message.frame, isQueued));
   }
 
-  /** Of two streams that bring the same port, the first in the source string counts. */
+  /** If two streams send the same port, the first in the source string counts. */
   #isAnothers(streamIndex: number, frame: ModuleFrame): boolean {
     this.#portOf[streamIndex] = frame.portIndex;
     if (this.#portOf.indexOf(frame.portIndex) === streamIndex) return false;
@@ -85,22 +85,22 @@ export class EventBuilder {
     return true;
   }
 
-  /** The ports were asked to send nothing. */
+  /** The monitor has unsubscribed from the ports. */
   paused(): void {
     this.#pairing.paused();
   }
 
   /**
-   * Give up what has waited for too long.
+   * Discard exposures that have waited for too long.
    *
-   * @param seconds  since the newest frame came
-   * @returns        the events that are made of it all the same
+   * @param seconds  since the newest frame arrived
+   * @returns        the incomplete events that are made of them
    */
   expire(seconds: number): JungfrauEvent[] {
     return this.#events(this.#pairing.expire(this.#newestSeconds + seconds));
   }
 
-  /** The streams have ended: nothing that waits will be paired. */
+  /** The streams have ended: no waiting frame will be paired. */
   end(): void {
     this.#pairing.giveUpAll();
   }
@@ -111,14 +111,14 @@ export class EventBuilder {
     if (!complete) this.counters.incomplete += 1;
   }
 
-  /** What a receiver has missed since this monitor listens to it; it counts from 0 when it was started again. */
+  /** How much a receiver has missed since this monitor connected. A restarted receiver counts from 0. */
   #countMissed(streamIndex: number, missed: number): void {
     const before = this.#missedBefore[streamIndex] ?? missed;
     this.counters.missed += missed < before ? missed : missed - before;
     this.#missedBefore[streamIndex] = missed;
   }
 
-  /** An exposure that another receiver has paired; what is missing in it never was a module frame. */
+  /** An exposure that another receiver has paired. Its missing ports do not count as module frames. */
   #paired(frames: PairedFrames, timestampSeconds: number): JungfrauEvent[] {
     const came = frames.filter(({ missing }) => !missing);
     for (const frame of came) this.#count(frame);
@@ -146,7 +146,7 @@ export class EventBuilder {
   #noteNumbering({ frameNumber, linked }: Exposure): void {
     const before = this.#newest;
     if (before !== undefined && frameNumber <= before.frameNumber) {
-      if (linked === before.linked) return; // it is merely late
+      if (linked === before.linked) return; // it is only late
       this.#numbering = { restarts: this.#numbering.restarts + 1, frameNumber };
     }
     this.#newest = { frameNumber, linked };
@@ -163,7 +163,9 @@ export class EventBuilder {
   }
 }
 
-/** The frame of the port's own module, if that came: ports 0 and 1 are of one module, and so are 2 and 3. */
+/**
+ * The frame of the same module's other port, if it arrived: ports 0 and 1 belong to one module, 2 and 3 to the other.
+ */
 function nearest(frames: readonly ModuleFrame[], portIndex: number): ModuleFrame {
   const distance = (frame: ModuleFrame) => frame.portIndex ^ portIndex;
   return frames.reduce((best, frame) => (distance(frame) < distance(best) ? frame : best));

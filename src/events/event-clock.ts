@@ -1,19 +1,19 @@
 import type { ModuleFrame } from "../stream/index.js";
 import { PortClock } from "./port-clock.js";
 
-/** By more than this, time that would go back was wrong before, and is put right at once. */
+/** If time would go back by more than this, the earlier time was wrong, and is corrected at once. */
 const MAX_HELD_SECONDS = 0.05;
 
 /**
- * Tells the time of events: that of the topmost frame whose port has a clock. A detector that has none sends zeros, and so
- * does a receiver for a frame that it lost whole: where no port has ticks, the first arrival counts.
+ * Gives the time of events: that of the topmost frame whose port has a clock. A detector without a clock sends zeros,
+ * and so does a receiver for a frame that it lost completely. If no port has ticks, the first arrival counts.
  */
 export class EventClock {
   readonly #ports: PortClock[] = [];
   readonly #seconds = new WeakMap<ModuleFrame, number>();
   #newest = { frameNumber: 0n, seconds: Number.NEGATIVE_INFINITY };
 
-  /** Take note of a frame, in the order of arrival. @param isQueued  whether it had waited to be read */
+  /** Record a frame. To be called in the order of arrival. @param isQueued  whether it had waited to be read */
   note(frame: ModuleFrame, isQueued = false): void {
     this.#ports[frame.portIndex] ??= new PortClock();
     const seconds = this.#ports[frame.portIndex]?.secondsOf(frame, isQueued);
@@ -21,8 +21,8 @@ export class EventClock {
   }
 
   /**
-   * @param frames  of one exposure, from the top of the detector, as they were noted
-   * @returns seconds since 1970; never less than of a lower number, unless that was wrong
+   * @param frames  of one exposure, from the top of the detector; each must have been recorded
+   * @returns seconds since 1970; never before that of a lower number, unless that was wrong
    */
   timestampSeconds(frames: readonly ModuleFrame[]): number {
     const { frameNumber } = frames[0] as ModuleFrame;

@@ -1,30 +1,30 @@
 import type { ModuleFrame } from "../stream/index.js";
 import { Pace } from "./pace.js";
 
-/** A run remembers so many numbers, to recognise them when they come back. */
+/** A run remembers this many numbers, to recognise them when they come back. */
 const REMEMBERED = 1024;
-/** The beginning of a run of so many numbers says something about its end. */
+/** Only a run of this many numbers allows conclusions from its beginning. */
 const LONG_RUN = 8;
 
-/** A frame of one port, and what is known of the moment when it came. */
+/** A frame of one port, and what is known of its arrival. */
 export interface Arrival {
   readonly frame: ModuleFrame;
   readonly run: Run;
-  /** Whether it had waited to be read, so that its arrival time says nothing. */
+  /** Whether it had waited to be read, so that its arrival time is meaningless. */
   readonly isQueued: boolean;
-  /** Whether it came as frames of its port do: complete, unless none is. */
+  /** Whether it is a typical frame of its port: complete, unless none are. */
   readonly isTimely: boolean;
-  /** Whether it came when it was exposed, as far as can be seen: timely, and not from a backlog. */
+  /** Whether it seems to have arrived right after its exposure: timely, and not from a backlog. */
   readonly isPrompt: boolean;
-  /** Seconds since the port's timely frame before. */
+  /** Seconds since the port's previous timely frame. */
   readonly gapSeconds: number;
-  /** When the port's frame before came. */
+  /** When the port's previous frame arrived. */
   readonly afterSeconds: number;
-  /** How often the port's clock had begun anew. */
+  /** How often the port's clock had restarted. */
   readonly tickEpoch: number;
 }
 
-/** When a number came, and what the detector's clock said: 0 if it has none. */
+/** When a number arrived, and its ticks: 0 without a clock. */
 interface Sighting {
   readonly seconds: number;
   readonly ticks: bigint;
@@ -32,30 +32,36 @@ interface Sighting {
   readonly isComplete: boolean;
 }
 
-/** Frames of one port whose numbers grow: from one start of the detector's numbering to the next, or a part of it. */
+/**
+ * Frames of one port with increasing numbers: from one start of the detector's numbering to the next, or a part of
+ * these.
+ */
 export class Run {
   readonly portIndex: number;
-  /** Grows from run to run. */
+  /** Increases from run to run. */
   readonly order: number;
-  /** Its first number, and when that came. */
+  /** Its first number, and when it arrived. */
   readonly first: bigint;
   readonly firstSeconds: number;
   readonly pace: Pace;
-  /** The runs of all ports that it belongs to. */
+  /** The linked runs of all ports that it belongs to. */
   linked = new LinkedRuns();
-  /** The run that continues if this one is only a frame out of order; undefined once that is ruled out. */
+  /** The run that continues if this one turns out to be a frame out of order; undefined when that is ruled out. */
   resumable: Run | undefined;
-  /** Whether it began while the run before seemed to continue. */
+  /** Whether it began while the previous run seemed to continue. */
   readonly interrupts: boolean;
-  /** Whether its first number was one of the run before, with the same ticks: it may have come twice. */
+  /** Whether the previous run has its first number with the same ticks, so that the frame may have arrived twice. */
   readonly isRepetition: boolean;
-  /** The shortest time in seconds after which one of its numbers came back, of the run before; infinite if none did. */
+  /**
+   * The shortest time, in seconds, after which a number of the previous run came back in this one; infinite if none
+   * did.
+   */
   returnSeconds = Number.POSITIVE_INFINITY;
   readonly #seen = new Map<bigint, Sighting>();
   #newest: bigint;
   #newestSeconds: number;
 
-  /** @param before  the port's run before */
+  /** @param before  the port's previous run */
   constructor(first: ModuleFrame, order: number, before: Run | undefined, resumable: Run | undefined) {
     this.portIndex = first.portIndex;
     this.order = order;
@@ -74,12 +80,12 @@ export class Run {
     return this.#newest;
   }
 
-  /** When its newest number came. */
+  /** When its newest number arrived. */
   get newestSeconds(): number {
     return this.#newestSeconds;
   }
 
-  /** For how many seconds it has brought frames. */
+  /** Seconds from its first frame to its newest. */
   get ageSeconds(): number {
     return this.#newestSeconds - this.firstSeconds;
   }
@@ -88,18 +94,18 @@ export class Run {
     return this.#seen.size >= LONG_RUN;
   }
 
-  /** When a number came; undefined if it did not, or too long ago. */
+  /** When a number arrived; undefined if it did not, or too long ago. */
   sighting(number: bigint): Sighting | undefined {
     return this.#seen.get(number);
   }
 
-  /** It was linked with others by mistake. */
+  /** Undo a mistaken link with other runs. */
   unlink(): void {
     this.linked = new LinkedRuns();
     this.linked.runs[this.portIndex] = this;
   }
 
-  /** Take note of a frame of this run. */
+  /** Record a frame of this run. */
   note({ frameNumber, arrivalSeconds, timestampTicks, complete }: ModuleFrame, isPrompt: boolean): void {
     this.#seen.set(frameNumber, {
       seconds: arrivalSeconds,
@@ -117,14 +123,14 @@ export class Run {
     this.#newestSeconds = arrivalSeconds;
   }
 
-  /** Take note of how soon a number came back that the run before had, too. What comes from a backlog does not say. */
+  /** Record how soon a number of the previous run came back. Frames from a backlog are not used. */
   noteReturn(number: bigint, runBefore: Run | undefined): void {
     const [then, now] = [runBefore?.sighting(number), this.sighting(number)];
     if (!then?.isPrompt || !now?.isPrompt) return;
     this.returnSeconds = Math.min(this.returnSeconds, now.seconds - then.seconds);
   }
 
-  /** Forget a frame that turned out to be of another run. */
+  /** Remove a frame that turned out to belong to another run. */
   forget(number: bigint): void {
     this.#seen.delete(number);
   }
@@ -134,35 +140,35 @@ export class Run {
     return nowSeconds - this.#newestSeconds <= this.pace.longestStep;
   }
 
-  /** How many seconds it took to come to a frame. Its number says it too: the frame may have come late. */
+  /** Seconds from its start to a frame. The frame may be late, so its number is used, too. */
   secondsTo({ frameNumber, arrivalSeconds }: ModuleFrame): number {
     const { interval = Number.POSITIVE_INFINITY } = this.pace;
     return Math.min(arrivalSeconds - this.firstSeconds, Number(frameNumber - this.first) * interval);
   }
 }
 
-/** Runs of different ports that are of the same numbering: what they bring under one number is one exposure. */
+/** Linked runs of different ports, which have the same numbering: frames with one number are one exposure. */
 export class LinkedRuns {
   /** The newest run of each port. */
   readonly runs: (Run | undefined)[] = [];
   /** Exposures that wait for more frames, by number. */
   readonly waiting = new Map<bigint, Exposure>();
-  /** Numbers up to this one were given out or given up. */
+  /** Exposures up to this number were delivered or discarded. */
   settled = -1n;
-  /** The highest number of which every port's frame came. */
+  /** The highest number for which every port's frame arrived. */
   paired = -1n;
 
-  /** How many ports have a run in it. */
+  /** How many ports have a run here. */
   get size(): number {
     return this.runs.filter((run) => run !== undefined).length;
   }
 
-  /** Whether two ports' runs are in both, so that they cannot be of one numbering. */
+  /** Whether both contain runs of the same port, so that they cannot be linked. */
   conflictsWith(others: LinkedRuns): boolean {
     return this.runs.some((run, port) => run !== undefined && others.runs[port] !== undefined);
   }
 
-  /** Take the runs of others in. Their exposures stay where they are. */
+  /** Add the runs of another group. Their exposures stay where they are. */
   join(others: LinkedRuns): void {
     for (const [port, run] of others.runs.entries()) {
       if (run === undefined) continue;
@@ -174,10 +180,10 @@ export class LinkedRuns {
   }
 }
 
-/** What has come of one exposure. */
+/** The frames of one exposure so far. */
 export class Exposure {
   readonly frameNumber: bigint;
-  /** When its first frame came. */
+  /** When its first frame arrived. */
   readonly firstSeconds: number;
   /** One slot per port. */
   readonly slots: (Arrival | undefined)[];

@@ -2,95 +2,101 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import type { Clock } from "../api/index.js";
 import type { Backlog } from "./backlog.js";
 
-/** How long after its sender was asked, or had nothing, an event is delivered rather than replaced. */
+/** An event is fresh for this long after the monitor subscribed, or last had nothing to read. */
 const FRESH_MS = 15;
-/** An event that is by so much older than the one before, by the detector's clock, has waited somewhere. */
+/** An event that is older than the previous one by this much, by the detector's clock, has waited somewhere. */
 const OLD_MS = 20;
-/** A clock that finds every event old is not listened to for longer than this. */
+/** A clock by which every event is old is ignored after this time. */
 const MAX_TRIAL_MS = 250;
-/** How long to look for what is newer before it is delivered: as long as the work before took, within these. */
+/**
+ * How long to read newer messages before an event is delivered: as long as the previous work took, within these
+ * limits.
+ */
 const LOOK_MS = { least: 5, most: 20 };
-/** After a hold-up, what waits is old for certain. */
+/** After a stall, waiting events are certainly old. */
 const MAX_HELD_UP_LOOK_MS = 2000;
-/** So often in a row in vain, and the senders are asked for less. */
+/** After this many readings in a row that did not end, the monitor is behind. */
 const MAX_BEHIND = 3;
-/** A monitor is behind for good when it has skipped so many events within a second, or its process has stood still for so long. */
+/**
+ * A monitor subscribes only for moments if it has skipped this many events within a second, or if its process was
+ * stalled for this long.
+ */
 const MIN_SKIPPED = 30;
 const SKIPPED_WITHIN_MS = 1000;
 const STOOD_STILL_MS = 1000;
-/** When nothing has come for so long from senders that were asked for nothing, nothing more is on its way. */
+/** If nothing has arrived for this long after unsubscribing, nothing more is on its way. */
 const DRAINED_MS = { least: 3, most: 50 };
-/** After the process stood still, much may be on its way: of that time, so long. */
+/** After a stall, much may be on its way: this share of the stall. */
 const QUIET_SHARE = 0.05;
-/** When nothing at all has come for so long, senders were asked for too short a time: they sent nothing then. */
+/** If nothing at all has arrived for this long, the subscription was too short for any frame. */
 const UNANSWERED_MS = 20;
 /**
- * For how long senders are asked: longer if that brings nothing, or no more than is delivered; else shorter. From the most
- * on, until an event comes.
+ * Duration of a subscription: longer if it brings nothing, or no more than is delivered; else shorter. At the
+ * maximum, it lasts until an event arrives.
  */
 const ASK_MS = { least: 1, most: 10, longer: 2, little: 1.1, shorter: 0.7 };
-/** When so long nothing was left out, the monitor is as fast as the detector. */
+/** If no frame was left out for this long, the monitor is as fast as the detector. */
 const KEEPS_UP_MS = 500;
 
-/** Senders that can be asked to send nothing. */
+/** Senders that the monitor can subscribe to and unsubscribe from. */
 export interface Senders {
-  /** Ask for nothing from now on. What is on its way still comes. */
+  /** Unsubscribe. Frames that are on their way still arrive. */
   pause(): void;
   resume(): void;
-  /** Frames that they have not sent for that. */
+  /** Frames that were not sent because of this. */
   readonly unasked: number;
 }
 
-/** Where the newest event waits. */
+/** The place of the newest event. */
 export interface Slot {
   readonly isEmpty: boolean;
-  /** Timestamp of what waits, in seconds since 1970. */
+  /** Timestamp of the waiting event, in seconds since 1970. */
   readonly newestSeconds: number | undefined;
-  /** Whether nothing more will come. */
+  /** Whether no more events will come. */
   readonly isFinished: boolean;
-  /** Events that newer ones have replaced, so far. */
+  /** Number of events that were replaced by newer ones so far. */
   readonly skipped: number;
-  /** Skip what waits. */
+  /** Skip the waiting event. */
   clear(): void;
 }
 
 /**
- * Keeps the event that a monitor gets next fresh, when frames are sent faster than it takes them.
+ * Keeps a monitor's next event fresh if frames are sent faster than it takes them.
  *
- * A sender queues hundreds of frames for a monitor that reads more slowly than it sends, so that every frame is as old as
- * that queue is long. So a monitor that falls behind reads only what it asks for: it subscribes when it wants an event,
- * and unsubscribes when one has come. docs/decisions/8-asking.md has the reasons.
+ * A sender queues hundreds of frames for a monitor that reads more slowly than it sends, so every frame is as old as
+ * this queue is long. A monitor that falls behind therefore subscribes only when it needs an event, and unsubscribes
+ * when one has arrived. docs/decisions/8-asking.md has the reasons.
  */
 export class Freshness {
   readonly #senders: Senders;
   readonly #backlog: Backlog;
   readonly #clock: Clock;
-  /** How often a look for what is newer has not come to its end. */
+  /** How many readings of newer messages in a row did not end. */
   #behind = 0;
   #isAsking = false;
   #isPaused = false;
   #askedMs = 0;
-  /** What comes was sent after this, as far as is known. */
+  /** Arriving messages were sent after this time, as far as is known. */
   #freshSinceMs = 0;
-  /** For how long the senders are asked. */
+  /** Duration of a subscription. */
   #askMs: number = ASK_MS.least;
-  /** Whether what they sent then could not all be delivered. */
+  /** Whether more arrived during the subscription than could be delivered. */
   #isTooMuch = false;
-  /** When the senders were first asked for the next event. */
+  /** When the monitor first subscribed for the next event. */
   #triedMs = Number.POSITIVE_INFINITY;
   #readMs = 0;
   #deliveredMs = performance.now();
-  /** Since when the monitor waits for an event; infinite if one was there. */
+  /** Since when the monitor has been waiting for an event; infinite if one was there. */
   #waitingMs = Number.POSITIVE_INFINITY;
-  /** Whether the last turn brought nothing. */
+  /** Whether nothing arrived in the last turn. */
   #isQuiet = false;
-  /** From which age on an event is old: clocks may be wrong. */
+  /** The age from which an event is old. Adapted, because clocks may be wrong. */
   #oldMs = OLD_MS;
-  /** When nothing has come for so long, nothing more is on its way. */
+  /** If nothing has arrived for this long, nothing more is on its way. */
   #quietMs: number = DRAINED_MS.least;
   #unasked = 0;
   #unaskedMs = 0;
-  /** How many events had been skipped at a time. */
+  /** How many events had been skipped at some time. */
   #skipped = { sinceMs: performance.now(), before: 0 };
 
   constructor(senders: Senders, backlog: Backlog, clock: Clock) {
@@ -99,7 +105,7 @@ export class Freshness {
     this.#backlog = backlog;
   }
 
-  /** Whether the senders were asked to send nothing, so that their silence says nothing. */
+  /** Whether the monitor has unsubscribed, so that the silence of the senders means nothing. */
   get isPaused(): boolean {
     return this.#isPaused;
   }
@@ -109,7 +115,7 @@ export class Freshness {
     this.#readMs = performance.now();
   }
 
-  /** An event has come. */
+  /** An event has arrived. */
   came(): void {
     if (this.#isAsking) this.#pause();
   }
@@ -122,19 +128,19 @@ export class Freshness {
     this.#isQuiet = false;
   }
 
-  /** See to it that what the slot has is fresh. It may be empty afterwards; then a fresh event was asked for. */
+  /** Make sure that the slot's event is fresh. If the slot is empty afterwards, a fresh event has been requested. */
   async freshen(slot: Slot): Promise<void> {
     if (!this.#isAsking) await this.#look(slot);
     if (this.#isAsking) await this.#ask(slot);
   }
 
-  /** Let the sockets bring what has reached them while the monitor was at work: it is newer than what waits. */
+  /** Read what reached the sockets while the monitor was working: it is newer than the waiting event. */
   async #look(slot: Slot): Promise<void> {
     const startMs = performance.now();
     const { stalledMs } = this.#backlog;
     const isHeldUp = stalledMs > 0;
     this.#quietMs = Math.min(Math.max(stalledMs * QUIET_SHARE, DRAINED_MS.least), DRAINED_MS.most);
-    // Who had to wait for an event is not behind. Sockets take a moment to be filled again.
+    // A monitor that had to wait for an event is not behind. Sockets need a moment to fill again.
     const hasWaited = startMs - this.#waitingMs > LOOK_MS.least;
     const workMs = hasWaited ? 0 : startMs - this.#deliveredMs;
     const mayBeOld = () => isHeldUp || (!hasWaited && this.#ageMs(slot) > OLD_MS);
@@ -163,16 +169,16 @@ export class Freshness {
     return skipped - this.#skipped.before >= MIN_SKIPPED;
   }
 
-  /** Let the streams be read. @returns whether they brought anything */
+  /** Let the streams be read. @returns whether anything arrived */
   async #turn(): Promise<boolean> {
     const readMs = this.#readMs;
-    // Where nothing is at hand, a timer leaves the processor to those who bring it.
+    // If nothing is at hand, a timer leaves the processor to the senders.
     await (this.#isQuiet ? setTimeout(1) : setImmediate());
     this.#isQuiet = this.#readMs === readMs;
     return !this.#isQuiet;
   }
 
-  /** Age of what waits, by its own time. */
+  /** Age of the waiting event, by its own timestamp. */
   #ageMs({ newestSeconds }: Slot): number {
     return newestSeconds === undefined ? 0 : 1000 * (this.#clock.nowSeconds() - newestSeconds);
   }
@@ -193,12 +199,12 @@ export class Freshness {
     }
   }
 
-  /** Whether anything has come since the senders were asked. */
+  /** Whether anything has arrived since the monitor subscribed. */
   get #isAnswered(): boolean {
     return this.#readMs > this.#askedMs;
   }
 
-  /** Whether no more is on its way. */
+  /** Whether nothing more is on its way. */
   #isDrained(nowMs: number): boolean {
     const sinceMs = Math.max(this.#readMs, this.#askedMs);
     return (
@@ -231,7 +237,7 @@ export class Freshness {
     this.#senders.pause();
   }
 
-  /** What was asked for has come, and more is wanted. */
+  /** The requested event has been delivered; choose how to get the next one. */
   #askAgain(nowMs: number): void {
     const { least, most, longer, little, shorter } = ASK_MS;
     const answered = this.#isTooMuch ? shorter : little;

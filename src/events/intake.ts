@@ -21,22 +21,22 @@ import { StreamProgress } from "./stream-progress.js";
 import { NUMBER_ALIKE, streamStatus } from "./stream-status.js";
 import { Turn } from "./turn.js";
 
-/** How events are taken from streams and handed over. */
+/** How events are read from streams and delivered. */
 export interface IntakeSettings extends Source {
   readonly layout: DetectorLayout;
   readonly delivery: DeliveryPolicy;
-  /** What may wait in `all` before the streams are held up. */
+  /** How much may wait with `all` before the streams are no longer read. */
   readonly queueBytes: number;
   readonly incompleteFrames: "mark" | "drop";
   readonly windowSize: number;
-  /** Step of the frame numbers that the streams bring; numbers in between are not missed. */
+  /** Step of the streams' frame numbers; numbers in between are not missed. */
   readonly frameNumberStep: number;
   /** Messages that may wait in each socket. */
   readonly highWaterMark: number;
   readonly keys?: CurveClientKeys | undefined;
 }
 
-/** What monitors and receivers do unless told otherwise. */
+/** Defaults of monitors and receivers. */
 export const INTAKE_DEFAULTS = {
   windowSize: CONFIGURATION_KEYS.pairingWindow.schema.default,
   highWaterMark: CONFIGURATION_KEYS.receiveHighWaterMark.schema.default,
@@ -50,13 +50,16 @@ export interface IntakeServices {
   readonly clock: Clock;
 }
 
-/** How often to look for exposures that have waited for too long, and whether the process has been held up. */
+/** How often to look for exposures that have waited too long, and for stalls of the process. */
 const LOOK_INTERVAL_MS = 50;
 
-/** Messages that a monitor may hold which shares a receiver with others: what waits is late, and lost to them. */
+/**
+ * Messages that may wait in a monitor that shares a receiver with others: they become late, and are lost to the
+ * others.
+ */
 const SHARED_HIGH_WATER_MARK = 1;
 
-/** Reads all streams of a detector, makes events of what they bring, and says how they are doing. */
+/** Reads all streams of a detector, makes events from their messages, and reports their status. */
 export class EventIntake {
   readonly #streams: readonly ModuleStream[];
   readonly #kind: SourceKind;
@@ -64,17 +67,17 @@ export class EventIntake {
   readonly #delivery: Delivery;
   readonly #clock: Clock;
   readonly #faultLog: FaultLog;
-  /** Of each stream. */
+  /** Progress of each stream. */
   readonly #progress: readonly StreamProgress[];
   readonly #backlog: Backlog;
-  /** Of each stream, the turn of the event loop that it may be waiting for. */
+  /** The turn of the event loop for which each stream may be waiting. */
   readonly #turns: Turn[] = [];
-  /** Streams that were asked for a message, and have not brought it yet. */
+  /** Streams from which a message is awaited. */
   readonly #awaited = new Set<number>();
   readonly #freshness: Freshness | undefined;
-  /** Aborts when the streams have come to their end: nothing newer will come. */
+  /** Aborts when the streams have ended: nothing newer will arrive. */
   readonly #ended = new AbortController();
-  /** For how long nothing was read, as far as the event loop turned. */
+  /** How long no message has been read, not counting stalls of the event loop. */
   #silentMs = 0;
   #lookedMs = performance.now();
   #mostMissed = 0;
@@ -91,7 +94,7 @@ export class EventIntake {
     this.#faultLog = new FaultLog(services.logger, services.clock);
     this.#progress = streams.map((stream) => new StreamProgress(stream));
     this.#backlog = new Backlog(streams.length);
-    // Nothing of a recording has to be skipped: it waits.
+    // A recording waits, so nothing has to be skipped.
     const delivery = kind === "recording" ? "all" : settings.delivery;
     if (delivery === "latest" && !isPairing)
       this.#freshness = new Freshness(this.#senders(), this.#backlog, this.#clock);
@@ -117,7 +120,7 @@ export class EventIntake {
     };
   }
 
-  /** @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST; the streams that were opened are closed */
+  /** @throws {StreamError} STREAM_BAD_SOURCE, STREAM_UNKNOWN_HOST; streams that were already opened are closed */
   static async open(settings: IntakeSettings, services: IntakeServices): Promise<EventIntake> {
     const { urls, kind, keys } = settings;
     const isPairing = kind !== "ports";
@@ -147,9 +150,9 @@ export class EventIntake {
   /**
    * Events, until the signal aborts or the streams end. To be iterated once.
    *
-   * @param ready  waited for before each event is chosen, by a caller who knows when somebody can take it; to resolve when
-   *   its signal aborts, too: the streams have ended then
-   * @throws {StreamError} STREAM_FAILED, after the events that were good
+   * @param ready  awaited before each event is chosen, so that the caller can delay the choice until somebody can
+   *   take the event; must also resolve when its signal aborts, because the streams have ended then
+   * @throws {StreamError} STREAM_FAILED, after the events that could be made
    */
   async *events(
     signal?: AbortSignal,
@@ -160,7 +163,7 @@ export class EventIntake {
     if (signal?.aborted) stop();
     const drained = this.#drainAll();
     const timer = setInterval(() => this.#look(), LOOK_INTERVAL_MS).unref();
-    drained.catch(() => undefined); // it may fail while nobody waits for it yet; it is awaited below
+    drained.catch(() => undefined); // it may fail before it is awaited below
     try {
       for (;;) {
         await ready?.(this.#ended.signal);
@@ -173,25 +176,25 @@ export class EventIntake {
       stop();
       signal?.removeEventListener("abort", stop);
       clearInterval(timer);
-      await drained.catch(() => undefined); // thrown below, unless the caller has gone
+      await drained.catch(() => undefined); // thrown below, unless the caller has stopped iterating
       this.#builder.end();
     }
     await drained;
   }
 
-  /** Close the streams and give up what they brought; {@link events} ends. Harmless when repeated. */
+  /** Close the streams and discard their frames; {@link events} ends. May be repeated. */
   close(): void {
     this.#delivery.abandon();
     this.#closeStreams();
   }
 
-  /** Module frames that the ports did not bring, so far; never less than before, unlike the counter. */
+  /** Module frames missed so far. Never decreases, unlike the counter. */
   get missed(): number {
     this.#mostMissed = Math.max(this.#mostMissed, this.#builder.counters.missed);
     return this.#mostMissed;
   }
 
-  /** State, what became of every message, and what came from each stream. */
+  /** State, the outcome of every message, and the counts of each stream. */
   status(): StreamStatus {
     const { counters, waiting } = this.#builder;
     return {
@@ -210,16 +213,16 @@ export class EventIntake {
     };
   }
 
-  /** Two streams that number the same exposures differently, as a sentence without its end. */
+  /** Two streams that number the same exposures differently, as the beginning of a sentence. */
   #difference(): string | undefined {
     const { difference } = this.#builder;
     if (difference === undefined) return undefined;
     const [one, other] = difference.streams.map((stream) => this.#progress[stream]?.url);
     const [number, otherNumber] = difference.numbers;
-    return `${one} sends frame ${number} when ${other} sends ${otherNumber}, and so on: they number the same exposures differently`;
+    return `${one} sends frame ${number} while ${other} sends ${otherNumber}: they number the same exposures differently`;
   }
 
-  /** Read all streams to their ends. A stream that fails ends the others. */
+  /** Read all streams to the end. A stream that fails ends the others. */
   async #drainAll(): Promise<void> {
     try {
       await Promise.all(this.#streams.map((stream, index) => this.#drain(stream, index)));
@@ -240,7 +243,7 @@ export class EventIntake {
     try {
       await this.#delivery.room();
       for (;;) {
-        // One turn of the event loop for each message: the others' sockets have theirs, and Node.js frees memory.
+        // One turn of the event loop per message, so that the other sockets are served and Node.js frees memory.
         const turn = new Turn();
         this.#turns[streamIndex] = turn;
         this.#awaited.add(streamIndex);
@@ -285,13 +288,13 @@ export class EventIntake {
     }
   }
 
-  /** Look for what has to be done although nothing comes. */
+  /** Do what is necessary even if nothing arrives. */
   #look(): void {
     this.#backlog.look();
     for (const stream of this.#awaited) if (this.#turns[stream]?.hasPassed) this.#backlog.drained(stream);
     const difference = this.#difference();
     if (difference !== undefined) this.#faultLog.warn("difference", `${difference}. ${NUMBER_ALIKE}`);
-    // While the process stood still, what was waited for may have come.
+    // Awaited messages may have arrived while the process was stalled.
     this.#silentMs += Math.min(performance.now() - this.#lookedMs, 2 * LOOK_INTERVAL_MS);
     this.#lookedMs = performance.now();
     this.#deliver(() => this.#builder.expire(this.#silentMs / 1000));
@@ -304,9 +307,9 @@ export class EventIntake {
     const events = make();
     if (this.#builder.numbering.restarts > restarts) {
       const { frameNumber } = this.#builder.numbering;
-      this.#faultLog.info("numbering", `Frame numbers begin again, at ${frameNumber}`);
+      this.#faultLog.info("numbering", `Frame numbers restart at ${frameNumber}`);
     }
-    // Also for events that are dropped because they are incomplete.
+    // Also called for events that are dropped because they are incomplete.
     if (counters.paired > paired) this.#newestWholeSeconds = this.#clock.nowSeconds();
     if (counters.paired + counters.partial > paired + partial)
       this.#newestEventSeconds = this.#clock.nowSeconds();

@@ -5,26 +5,26 @@ import { BEGINNING_SECONDS, comeAlike, haveWaited, LATE_SHARE } from "./same-exp
 import type { Timing } from "./timing.js";
 import type { WaitingExposures } from "./waiting-exposures.js";
 
-/** Arrival times are no better than this, whatever the rate. */
+/** Arrival times are not more exact than this, at any rate. */
 const JITTER_SECONDS = 0.004;
-/** Of two exposures that came nearly as near, neither is the more likely. */
+/** If two exposures arrived almost equally close to a frame, neither is more likely. */
 const AMBIGUOUS_SECONDS = 0.001;
 /**
- * The first frames of all may come further apart, because a process that has just started is slow: so far, if nothing follows
- * for so many times as long. No exposure was so near then that either could be of it.
+ * The very first frames may arrive further apart, because a process that has just started is slow: up to this time,
+ * if nothing follows for this many times as long. Then no other exposure is close enough to be confused with.
  */
 const FIRST_FRAMES_SECONDS = 0.1;
 const FIRST_FRAMES_SILENCES = 3;
-/** In a run that has been steady for so long, each number is the only one of its kind. */
+/** In a run that has been steady for this long, each number occurred only once. */
 const UNIQUE_SECONDS = 1;
 
-/** Finds the exposure that a frame is of while their runs are not linked: the one that came with it, or the only one. */
+/** Finds a frame's exposure while their runs are not linked: the one that arrived with it, or the only one. */
 export class Linking {
   readonly #ports: Ports;
   readonly #timing: Timing;
   readonly #waiting: WaitingExposures;
   readonly #difference: NumberDifference;
-  /** Frames that may be the first of a backlog. The frames that follow will show it. */
+  /** Frames that may be the first of a backlog. Following frames will show whether they are. */
   readonly #doubtful = new Set<Arrival>();
 
   constructor(ports: Ports, timing: Timing, waiting: WaitingExposures, difference: NumberDifference) {
@@ -34,14 +34,14 @@ export class Linking {
     this.#difference = difference;
   }
 
-  /** The exposure that a frame belongs to, by frames of other ports; undefined if none fits, or several may. */
+  /** The exposure that a frame belongs to, judged by frames of other ports; undefined if none fits, or several do. */
   find(arrival: Arrival, nowSeconds: number): Exposure | undefined {
     return this.#coincident(arrival, nowSeconds) ?? this.#onlyOne(arrival);
   }
 
-  /** Frames to look at again: they could not be linked until it was known that nothing follows them at once. */
+  /** Frames to examine again: they could not be linked before it was known that nothing follows them at once. */
   *undoubted(nowSeconds: number): Generator<Arrival> {
-    // A copy: what is doubtful still is put back meanwhile.
+    // A copy, because frames that are still doubtful are put back meanwhile.
     for (const arrival of [...this.#doubtful]) {
       if (nowSeconds - arrival.frame.arrivalSeconds <= BACKLOG_SECONDS) continue;
       this.#doubtful.delete(arrival);
@@ -49,7 +49,7 @@ export class Linking {
     }
   }
 
-  /** What came when the frame came; undefined if nothing did, or more than one thing. */
+  /** The exposure that arrived together with the frame; undefined if none did, or more than one. */
   #coincident(arrival: Arrival, nowSeconds: number): Exposure | undefined {
     if (!arrival.isPrompt && !this.#mayLink(arrival)) return undefined;
     let nearest: Exposure | undefined;
@@ -73,12 +73,15 @@ export class Linking {
     return next < 2 * least + AMBIGUOUS_SECONDS ? undefined : nearest;
   }
 
-  /** Whether a frame that lost packets may link runs: with another such one, before numbers were seen to begin again. */
+  /**
+   * Whether a frame that lost packets may link runs: together with another such frame, before any restart of the
+   * numbers was seen.
+   */
   #mayLink({ frame }: Arrival): boolean {
     return !frame.complete && !this.#ports.haveBegunAgain;
   }
 
-  /** Exposures of the frame's number that lack it, and whose ticks do not contradict. */
+  /** Exposures with the frame's number that lack its port, and whose ticks do not contradict. */
   *#candidates(arrival: Arrival): Generator<Exposure> {
     for (const exposure of this.#waiting.thatLack(arrival)) {
       if (exposure.arrivals.every((other) => this.#timing.ticksSay(other, arrival) !== "other"))
@@ -87,8 +90,8 @@ export class Linking {
   }
 
   /**
-   * Whether one of two frames may be from a backlog, and of an earlier exposure: its port has been silent for longer. Then
-   * more frames follow at once.
+   * Whether one of two frames may be from a backlog, and of an earlier exposure, because its port was silent for
+   * longer. Then more frames follow at once.
    */
   #isDoubtful(one: Arrival, other: Arrival, nowSeconds: number): boolean {
     if (!this.#ports.haveBegunAgain) return false;
@@ -112,17 +115,17 @@ export class Linking {
     return false;
   }
 
-  /** How many seconds apart two frames that link their runs may come, beyond what is usual. */
+  /** How much further apart than usual two frames that link their runs may arrive, in seconds. */
   #tolerance(one: Run, other: Run): number {
     const intervals = [one.pace.interval, other.pace.interval].filter((interval) => interval !== undefined);
-    // Where frames are paired, the ports number alike: then another number may come nearer.
+    // If frames are being paired, the ports have the same numbering, so another number may arrive closer.
     const byRate = this.#timing.isKnown
       ? Number.POSITIVE_INFINITY
       : Math.max(Math.min(...intervals) / 2, JITTER_SECONDS);
     return Math.min(this.#timing.tolerance, byRate, this.#toleranceByReturn(one, other));
   }
 
-  /** Half of the shortest time after which a number may come back, as far as that is known. */
+  /** Half of the shortest known time after which a number may come back. */
   #toleranceByReturn(one: Run, other: Run): number {
     const age = Math.min(one.ageSeconds, other.ageSeconds);
     const { returnSeconds } = this.#ports;
@@ -131,8 +134,8 @@ export class Linking {
   }
 
   /**
-   * What the frame is of however late it is: the ticks say so, or the number came only once, because another port's
-   * numbers have grown steadily for so long.
+   * The frame's exposure however late the frame is: the ticks prove it, or the number occurred only once, because
+   * another port's numbers have increased steadily for long enough.
    */
   #onlyOne(arrival: Arrival): Exposure | undefined {
     if (arrival.run.linked.size > 1) return undefined;
@@ -152,7 +155,10 @@ export class Linking {
     return undefined;
   }
 
-  /** Whether both ports took so much longer to come to the number than lies between them that it cannot have come back. */
+  /**
+   * Whether both ports took so much longer to reach the number than the time between the frames that the number
+   * cannot have come back.
+   */
   #isReachedLongAgo(one: Arrival, other: Arrival): boolean {
     if (haveWaited(one, other)) return false;
     if (!one.run.isLong || !other.run.isLong || !one.isTimely || !other.isTimely) return false;

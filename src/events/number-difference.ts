@@ -2,34 +2,43 @@ import { SECONDS_PER_TICK } from "../detector.js";
 import type { Arrival } from "./exposure.js";
 import { inOrder, pairKey, ticksApart } from "./timing.js";
 
-/** Frames came with others of another number so often, one after the other: from then on it is no chance. */
+/** After this many coincidences with the same difference in a row, the difference is no coincidence. */
 const LIKELY = 3;
 const CERTAIN = 10;
-/** For how long nothing may have been paired. */
+/** For this long, nothing must have been paired. */
 const UNPAIRED_SECONDS = 1;
-/** Frames of one number came together so often in a row that they are of one exposure, whatever their clocks say. */
+/**
+ * If frames with one number arrived together this often in a row, they belong to one exposure, whatever their clocks
+ * say.
+ */
 const CONVINCING = 5;
-/** Clocks that are further apart were not started together. */
+/** Clocks that differ by more than this were not started together. */
 const SAME_CLOCK_SECONDS = 2;
-/** How far from a whole number of intervals two exposures may seem to be apart. */
+/** Largest deviation of the time between two exposures from a whole number of intervals. */
 const WHOLE_INTERVALS = 0.2;
-/** At higher rates a frame is as near to the next exposure's as to its own other half. Then only ticks can tell. */
+/**
+ * At higher rates, a frame is as close to the next exposure's frames as to its own other half. Then only ticks can
+ * decide.
+ */
 const LEAST_INTERVAL_SECONDS = 0.004;
 
-/** Two ports whose numbers differ, and what they bring at the same time. */
+/** Two ports whose numbers differ, and the numbers that they send at the same time. */
 export interface FoundDifference {
   readonly ports: readonly [number, number];
   readonly numbers: readonly [bigint, bigint];
 }
 
-/** What two ports brought at the same time, the newest last. */
+/** Numbers that two ports sent at the same time, the newest last. */
 interface Comparison {
   difference: bigint;
-  /** How often in a row it was the same. */
+  /** How often in a row the difference was the same. */
   times: number;
 }
 
-/** Looks for ports that number the same exposures differently: frames come together, and their numbers differ by the same. */
+/**
+ * Detects ports that number the same exposures differently: their frames arrive together, with a constant difference
+ * of the numbers.
+ */
 export class NumberDifference {
   readonly #newest: (Arrival | undefined)[];
   /** By two ports. */
@@ -50,14 +59,14 @@ export class NumberDifference {
     this.#found = undefined;
   }
 
-  /** Whether the ports of two frames, of one number, seem to number differently. */
+  /** Whether the ports of two frames with one number seem to have different numbering. */
   isLikely(one: Arrival, other: Arrival): boolean {
     const { difference, times } = this.#comparisonOf(one, other);
     if (difference !== 0n && times >= LIKELY) return true;
     return areExposedApart(one, other) && !(difference === 0n && times >= CONVINCING);
   }
 
-  /** @param pairSeconds  when anything was paired last */
+  /** @param pairSeconds  when something was last paired */
   note(arrival: Arrival, pairSeconds: number): void {
     const { frame } = arrival;
     this.#newest[frame.portIndex] = arrival;
@@ -70,7 +79,7 @@ export class NumberDifference {
     }
   }
 
-  /** Two frames came together. */
+  /** Two frames arrived together. */
   #compare(other: Arrival, arrival: Arrival, pairSeconds: number): void {
     const [one, two] = inOrder(other, arrival);
     const comparison = this.#comparisonOf(one, two);
@@ -94,8 +103,8 @@ export class NumberDifference {
 }
 
 /**
- * Whether two frames of one number seem to be of exposures that are some intervals apart, by clocks that were started
- * together. Other clocks may be apart by as much.
+ * Whether two frames with one number seem to belong to exposures that are some intervals apart, by clocks that were
+ * started together. Other clocks may differ by as much.
  */
 function areExposedApart(one: Arrival, other: Arrival): boolean {
   if (one.frame.timestampTicks === 0n || other.frame.timestampTicks === 0n) return false;
@@ -105,7 +114,7 @@ function areExposedApart(one: Arrival, other: Arrival): boolean {
   return Math.abs(apart / interval - Math.round(apart / interval)) < WHOLE_INTERVALS;
 }
 
-/** Whether one port is merely late: frames of one number have the same ticks. */
+/** Whether one port is only late: frames with one number have the same ticks. */
 function isLate(arrival: Arrival, other: Arrival): boolean {
   const ticks = other.run.sighting(arrival.frame.frameNumber)?.ticks;
   if (ticks === undefined || ticks === 0n || arrival.frame.timestampTicks === 0n) return false;

@@ -9,13 +9,13 @@ import type { Timing } from "./timing.js";
 import type { WaitingExposures } from "./waiting-exposures.js";
 
 export interface OutcomeOptions {
-  /** So many exposures that were given out are remembered, to recognise what is older, and their other halves. */
+  /** This many delivered exposures are remembered, to recognise older ones, and their other halves. */
   readonly rememberedExposures: number;
-  /** Whether exposures are given out of which a port's frame did not come. */
+  /** Whether exposures that lack a port's frame are delivered. */
   readonly partial: boolean;
 }
 
-/** Decides what becomes of an exposure: it is given out whole, given out in part, or given up. */
+/** Decides the outcome of an exposure: delivered complete, delivered in part, or discarded. */
 export class Outcomes {
   readonly #options: OutcomeOptions;
   readonly #counters: EventCounters;
@@ -44,14 +44,14 @@ export class Outcomes {
     this.#halves = new PartialExposures(options.rememberedExposures, ports, timing, waiting);
   }
 
-  /** The exposures that were given out since it was called last, in their order. */
+  /** The exposures that were delivered since the last call, in order. */
   take(): Exposure[] {
     const finished = this.#finished;
     this.#finished = [];
     return finished;
   }
 
-  /** Every port's frame has come. */
+  /** Every port's frame has arrived. */
   complete(exposure: Exposure): void {
     this.#closeOlder(exposure);
     this.#waiting.remove(exposure);
@@ -64,7 +64,7 @@ export class Outcomes {
     this.#giveOut(exposure);
   }
 
-  /** All frames have come but those of absent ports. */
+  /** All frames have arrived except those of absent ports. */
   completeWithoutAbsent(exposure: Exposure): void {
     this.#closeOlder(exposure);
     this.#close(exposure);
@@ -95,7 +95,7 @@ export class Outcomes {
     release([frame]);
   }
 
-  /** Ports bring their frames in order: an exposure that is older than a whole one will not become whole. */
+  /** Ports send their frames in order: an exposure that is older than a complete one will not become complete. */
   #closeOlder(than: Exposure): void {
     const { linked, frameNumber } = than;
     const before = than.firstSeconds - this.#timing.tolerance;
@@ -106,7 +106,10 @@ export class Outcomes {
     for (const exposure of [...others, ...own]) this.#close(exposure);
   }
 
-  /** No more frames of an exposure will come: give out what there is of it, if it is newer than what was given out. */
+  /**
+   * No more frames of an exposure will arrive: deliver those that have, if the exposure is newer than those delivered
+   * so far.
+   */
   #close(exposure: Exposure): void {
     const isWanted = this.#options.partial && !this.#ports.haveCutOff(exposure);
     if (!isWanted || !this.#halves.mayBeGivenOut(exposure)) {

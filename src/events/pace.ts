@@ -1,27 +1,30 @@
 import { median } from "./median.js";
 
-/** The interval is the median of so many steps; the lateness of one or two then does not matter. */
+/** The interval is the median of this many steps, so that one or two late ones do not matter. */
 const STEPS = 5;
-/** With fewer steps, the median may be the one that was late. */
+/** With fewer steps, the median might be a late one. */
 const RELIABLE_STEPS = 3;
-/** In a step that is longer by this than its numbers say, the numbers may have begun again: not so many fit in less. */
+/**
+ * If a step is longer than its numbers imply by this much, the numbers may have restarted; a restart does not fit in
+ * less.
+ */
 const STEADY_INTERVALS = 0.75;
 /** Arrival times are not exact, at any rate. */
 const STEADY_SECONDS = 0.004;
 
-/** How fast the numbers of a run grow, and since when they have grown without a pause in which they could have begun again. */
+/** How fast the numbers of a run increase, and since when without a pause in which they could have restarted. */
 export class Pace {
   readonly #steps: number[] = [];
   #newest: { number: bigint; seconds: number } | undefined;
   #interval: number | undefined;
   #steadyFrom: { number: bigint; seconds: number };
 
-  /** @param number  the first number of the run, which came at `seconds` */
+  /** @param number  the first number of the run, which arrived at `seconds` */
   constructor(number: bigint, seconds: number) {
     this.#steadyFrom = { number, seconds };
   }
 
-  /** Seconds from one number to the next; undefined while that is not known. */
+  /** Seconds from one number to the next; undefined while unknown. */
   get interval(): number | undefined {
     return this.#interval;
   }
@@ -31,12 +34,12 @@ export class Pace {
     return this.#steps.length < RELIABLE_STEPS ? undefined : this.#interval;
   }
 
-  /** The longest time, in seconds, that a steady pace leaves between two numbers. */
+  /** The longest time, in seconds, between two numbers at a steady pace. */
   get longestStep(): number {
     return (1 + STEADY_INTERVALS) * (this.#interval ?? 0) + STEADY_SECONDS;
   }
 
-  /** Take note of a frame that came when it was exposed. */
+  /** Record a frame that arrived right after its exposure. */
   note(number: bigint, seconds: number): void {
     const before = this.#newest;
     if (before !== undefined && number <= before.number) return;
@@ -53,23 +56,26 @@ export class Pace {
     this.#interval = median(this.#steps);
   }
 
-  /** Whether the numbers have grown at their pace from this one up to now, so that none of them can have come back. */
+  /**
+   * Whether the numbers have increased at a steady pace from this one up to now, so that none of them can have come
+   * back.
+   */
   isSteadySince(number: bigint, nowSeconds: number): boolean {
     if (this.#newest === undefined || this.#steps.length < RELIABLE_STEPS) return false;
     return number >= this.#steadyFrom.number && nowSeconds - this.#newest.seconds <= this.longestStep;
   }
 
-  /** Whether the numbers have grown at their pace between two numbers, of which the second is the newest. */
+  /** Whether the numbers have increased at a steady pace between two numbers, the second of which is the newest. */
   isSteadyBetween(number: bigint, newest: bigint): boolean {
     return this.#newest?.number === newest && this.#steadyFrom.number <= number;
   }
 
-  /** For how many seconds the numbers have grown at their pace. */
+  /** For how many seconds the numbers have increased at a steady pace. */
   steadySeconds(nowSeconds: number): number {
     return nowSeconds - this.#steadyFrom.seconds;
   }
 
-  /** Whether a number follows the newest at the pace of those before. */
+  /** Whether a number follows the newest one at the previous pace. */
   isKeptBy(number: bigint, seconds: number): boolean {
     const before = this.#newest;
     if (before === undefined || this.#interval === undefined) return false;
@@ -77,7 +83,7 @@ export class Pace {
   }
 }
 
-/** Whether so many numbers take so long. Numbers that follow a late one seem early. */
+/** Whether this many numbers take this long. Numbers that follow a late one seem early. */
 function isAtPace(numbers: number, elapsed: number, interval: number): boolean {
   const least = ((numbers - STEADY_INTERVALS) * interval) / 2 - STEADY_SECONDS;
   return elapsed >= least && elapsed <= (numbers + STEADY_INTERVALS) * interval + STEADY_SECONDS;

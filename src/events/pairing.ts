@@ -13,22 +13,22 @@ import { WaitingExposures } from "./waiting-exposures.js";
 export interface PairingOptions extends Pick<OutcomeOptions, "partial"> {
   /** Ports of the detector: one per module, or two with two interfaces. */
   readonly portCount: number;
-  /** Exposures that may wait for frames at a time. */
+  /** Number of exposures that may wait for frames. */
   readonly windowSize: number;
-  /** Step of the frame numbers that come; 1 by default. */
+  /** Step of the frame numbers; 1 by default. */
   readonly frameNumberStep?: number;
 }
 
-/** When nothing was paired for so long although all ports bring frames, what used to be usual is forgotten. */
+/** If nothing was paired for this long although all ports send frames, the usual times are forgotten. */
 const FORGET_SECONDS = 1;
 
 /**
- * Puts the frames of the ports together to exposures. Pure: no socket, no clock.
+ * Combines the frames of the ports into exposures. Pure: no socket, no clock.
  *
- * Frame numbers begin again, at 1 or anywhere, so that a number alone says little. Frames of two ports are of one exposure
- * if they have one number *and came at the same time*. That also links the runs that they are in: within linked runs the
- * number decides, so that frames which come late find their halves, as long as the numbers cannot have begun again
- * unseen. Where ticks contradict, frames are never paired. docs/decisions/2-exposures.md has the reasons.
+ * Frame numbers restart, at 1 or elsewhere, so a number alone says little. Frames of two ports belong to one exposure
+ * if they have the same number *and arrived at the same time*. That also links the runs that contain them: within
+ * linked runs the number decides, so that late frames find their other halves, as long as the numbers cannot have
+ * restarted unseen. Frames with contradicting ticks are never paired. docs/decisions/2-exposures.md has the reasons.
  */
 export class Pairing {
   readonly #windowSize: number;
@@ -61,27 +61,27 @@ export class Pairing {
     );
   }
 
-  /** Module frames that wait for others of their exposures. */
+  /** Module frames that wait for the others of their exposures. */
   get waiting(): number {
     return this.#waiting.frames;
   }
 
-  /** Two ports that number the same exposures differently, while nothing is paired because of it. */
+  /** Two ports that number the same exposures differently, while this prevents pairing. */
   get difference(): FoundDifference | undefined {
     return this.#difference.found;
   }
 
   /**
-   * Take one frame in; two streams must not bring the same port.
+   * Add a frame. Two streams must not send the same port.
    *
-   * @param isQueued  whether it had waited to be read, so that its arrival time says nothing
-   * @returns exposures that are whole, or as whole as they will be, in their order
+   * @param isQueued  whether it had waited to be read, so that its arrival time is meaningless
+   * @returns exposures that are complete, or will not become more complete, in order
    */
   accept(frame: ModuleFrame, isQueued = false): Exposure[] {
     const { arrivalSeconds } = frame;
     this.#nowSeconds = arrivalSeconds;
     this.#ports.count(arrivalSeconds);
-    // What others have brought meanwhile may not have been read.
+    // Frames of other ports may have arrived meanwhile, but not been read.
     if (!isQueued) this.#giveUpOverdue(arrivalSeconds);
     if (this.#ports.areInVain && arrivalSeconds - this.#timing.pairSeconds > FORGET_SECONDS) {
       this.#timing.forget();
@@ -94,19 +94,19 @@ export class Pairing {
     return this.#outcomes.take();
   }
 
-  /** Give up what has waited for too long. @returns exposures that are as whole as they will be, in their order */
+  /** Give up waiting for frames that are overdue. @returns exposures that will not become more complete, in order */
   expire(nowSeconds: number): Exposure[] {
     this.#nowSeconds = Math.max(nowSeconds, this.#nowSeconds);
     this.#giveUpOverdue(nowSeconds);
     return this.#outcomes.take();
   }
 
-  /** All ports were asked to send nothing: the next gap in their numbers is no loss. */
+  /** The monitor has unsubscribed from all ports: the next gap in their numbers is not a loss. */
   paused(): void {
     this.#ports.pause();
   }
 
-  /** Count all that waits as unpaired. */
+  /** Count all waiting frames as unpaired. */
   giveUpAll(): void {
     for (const exposure of this.#waiting) this.#outcomes.giveUp(exposure);
   }
@@ -138,7 +138,7 @@ export class Pairing {
     this.#place(this.#link(arrival));
   }
 
-  /** What seemed to begin a run was a frame of the run before, out of order or for the second time. */
+  /** The frame that seemed to begin a run belongs to the previous run, out of order or for the second time. */
   #takeBack(from: Run, to: Run): void {
     for (const exposure of from.linked.waiting.values()) {
       this.#waiting.remove(exposure);
@@ -165,7 +165,7 @@ export class Pairing {
       this.#put(arrival, waiting);
       return;
     }
-    // The numbers seem to have begun again unseen. A frame that came late does not say when.
+    // The numbers seem to have restarted unseen. A late frame does not show when.
     if (!arrival.isPrompt) {
       this.#outcomes.discard(frame, "unpaired");
       if (waiting.slots[frame.portIndex] === undefined) this.#outcomes.giveUp(waiting);
@@ -180,7 +180,7 @@ export class Pairing {
     this.#judge(exposure);
   }
 
-  /** Give an exposure out if its last frame has come, but for those of absent ports. */
+  /** Deliver an exposure if its last frame has arrived, not counting those of absent ports. */
   #judge(exposure: Exposure): void {
     const nowSeconds = this.#nowSeconds;
     const hasCome = (index: number) => exposure.slots[index] !== undefined;
@@ -188,7 +188,7 @@ export class Pairing {
       this.#outcomes.complete(exposure);
       return;
     }
-    // Where numbers were steady and do not continue, the next frame says whether this one was out of order.
+    // If numbers were steady and do not continue, the next frame shows whether this one was out of order.
     const isOdd = exposure.arrivals.some(({ run }) => run.resumable?.isGoingOn(nowSeconds));
     const areAbsent = this.#ports.every(
       (port, index) => hasCome(index) || this.#ports.isAbsent(port, nowSeconds),
@@ -196,7 +196,7 @@ export class Pairing {
     if (areAbsent && !isOdd) this.#outcomes.completeWithoutAbsent(exposure);
   }
 
-  /** Link the frame's run with those of frames that came with it. @returns the frame, in another run if need be */
+  /** Link the frame's run with those of frames that arrived with it. @returns the frame, possibly in another run */
   #link(arrival: Arrival): Arrival {
     const other = this.#linking.find(arrival, this.#nowSeconds);
     const from = arrival.run.linked;
@@ -212,7 +212,7 @@ export class Pairing {
     return arrival;
   }
 
-  /** Let exposures wait among those of the runs that theirs are linked with, and find their other halves there. */
+  /** Move waiting exposures to the runs that theirs are now linked with, and find their other halves there. */
   #merge(from: LinkedRuns, to: LinkedRuns): void {
     const completed: Exposure[] = [];
     for (const exposure of from.waiting.values()) {
@@ -224,12 +224,12 @@ export class Pairing {
         for (const arrival of exposure.arrivals) there.put(arrival);
         completed.push(there);
       } else {
-        // Half an exposure is of no use if the other half came, of the same one or not.
+        // Half an exposure is not delivered if the other half, or what may be it, has arrived.
         this.#outcomes.giveUp(exposure);
         if (areApart(there, exposure)) this.#outcomes.giveUp(there);
       }
     }
-    // Only now, when all is in its place: a whole exposure ends what is older.
+    // Only now, when everything is in its place, because a complete exposure ends older ones.
     completed.sort((a, b) => Number(a.frameNumber - b.frameNumber));
     for (const exposure of completed) this.#judge(exposure);
   }
@@ -241,7 +241,7 @@ export class Pairing {
   }
 }
 
-/** Whether no port has brought a frame of both. */
+/** Whether no port has a frame in both. */
 function areApart(exposure: Exposure, { arrivals }: Exposure): boolean {
   return arrivals.every(({ frame }) => exposure.slots[frame.portIndex] === undefined);
 }

@@ -3,27 +3,30 @@ import type { Ports } from "./ports.js";
 import type { Timing } from "./timing.js";
 import { LEAST_WAIT_SECONDS, type WaitingExposures } from "./waiting-exposures.js";
 
-/** What is remembered of an exposure that was given out. Its frames are somebody else's, and not kept. */
+/** What is remembered of a delivered exposure. Its frames belong to the receiver of the event, and are not kept. */
 interface GivenOut {
   readonly frameNumber: bigint;
   readonly firstSeconds: number;
   readonly linked: LinkedRuns;
-  /** One slot per port: the run of its frame, and when that came. */
+  /** One slot per port: the run of its frame, and when the frame arrived. */
   readonly slots: readonly ({ readonly run: Run; readonly seconds: number } | undefined)[];
 }
 
-/** Judges whether an exposure may be given out although frames are missing: in order, and only if they did not come. */
+/**
+ * Decides whether an exposure may be delivered without its missing frames: only in order, and only if these frames
+ * did not arrive elsewhere.
+ */
 export class PartialExposures {
   readonly #rememberedExposures: number;
   readonly #ports: Ports;
   readonly #timing: Timing;
   readonly #waiting: WaitingExposures;
-  /** What was given out lately, newest last. */
+  /** Recently delivered exposures, newest last. */
   readonly #lately: GivenOut[] = [];
-  /** When the first frame came of the newest exposure that was given out. */
+  /** When the first frame of the newest delivered exposure arrived. */
   #newestSeconds = Number.NEGATIVE_INFINITY;
 
-  /** @param rememberedExposures  how many exposures that were given out are remembered */
+  /** @param rememberedExposures  how many delivered exposures are remembered */
   constructor(rememberedExposures: number, ports: Ports, timing: Timing, waiting: WaitingExposures) {
     this.#rememberedExposures = rememberedExposures;
     this.#ports = ports;
@@ -36,7 +39,7 @@ export class PartialExposures {
     return this.#isKnownToLack(exposure) && !this.#hasCounterpart(exposure);
   }
 
-  /** Take note of what is given out, whole or not. */
+  /** Record a delivered exposure, complete or not. */
   noteGivenOut({ frameNumber, firstSeconds, linked, slots, arrivals }: Exposure): void {
     for (const { frame, run } of arrivals) {
       const port = this.#ports.of(frame);
@@ -48,12 +51,12 @@ export class PartialExposures {
     this.#newestSeconds = Math.max(this.#newestSeconds, firstSeconds);
   }
 
-  /** Whether an exposure is older than one that was given out, or may be. */
+  /** Whether an exposure is, or may be, older than a delivered one. */
   #isOld(exposure: Exposure): boolean {
     const { frameNumber, firstSeconds, linked, arrivals, slots } = exposure;
     if (frameNumber <= linked.settled || this.#lately.some((other) => isOvertaken(exposure, other)))
       return true;
-    // A frame that came late makes those after it seem older.
+    // A late frame makes the following ones seem older.
     const last = this.#lately.at(-1);
     const isNext = last?.linked === linked && frameNumber === last.frameNumber + 1n;
     if (firstSeconds < this.#newestSeconds && !isNext) return true;
@@ -62,13 +65,13 @@ export class PartialExposures {
       const run = linked.runs[port];
       const isInOrder = isPrompt || linked.settled === frameNumber - 1n;
       if (run !== undefined && isInOrder) return run.order < delivered.order;
-      // When it was exposed is not known: perhaps before what this port has brought since the frame before.
+      // The time of its exposure is unknown: perhaps it was before what this port has sent since its previous frame.
       const isMissing = slots[port] === undefined;
       return !isPrompt && isMissing && arrivals.some((one) => one.afterSeconds <= delivered.seconds);
     });
   }
 
-  /** Whether other frames of what may be the same exposure were given out, or are older and will be. */
+  /** Whether other frames of what may be the same exposure were delivered, or are older and will be. */
   #hasCounterpart({ frameNumber, firstSeconds, slots, linked }: Exposure): boolean {
     const mayBeSame = (other: Exposure | GivenOut) =>
       other.frameNumber === frameNumber &&
@@ -81,8 +84,8 @@ export class PartialExposures {
   }
 
   /**
-   * Whether the missing frames did not come under another number, or at another time: half an exposure is of no use if the
-   * other half is there.
+   * Whether the missing frames did not arrive with another number or at another time: half an exposure must not be
+   * delivered if the other half exists.
    */
   #isKnownToLack(exposure: Exposure): boolean {
     const { linked, slots, firstSeconds, arrivals } = exposure;
@@ -94,7 +97,10 @@ export class PartialExposures {
     });
   }
 
-  /** Whether all that came is a frame that may have come twice, while other ports are there to say so. */
+  /**
+   * Whether only a frame arrived that may be a repetition, while other ports are active and would show a new
+   * exposure.
+   */
   #isRepeated({ arrivals, frameNumber }: Exposure): boolean {
     const [only] = arrivals;
     if (only === undefined || arrivals.length > 1) return false;
@@ -107,8 +113,8 @@ export class PartialExposures {
 }
 
 /**
- * Whether an exposure of other runs has a higher number, and these runs were there at the same time: they may be of one
- * numbering, and not linked yet.
+ * Whether an exposure of other runs has a higher number, and these runs existed at the same time: they may have the
+ * same numbering, and not be linked yet.
  */
 function isOvertaken(exposure: Exposure, other: GivenOut): boolean {
   if (other.linked === exposure.linked || other.frameNumber <= exposure.frameNumber) return false;
@@ -122,7 +128,7 @@ function isOvertaken(exposure: Exposure, other: GivenOut): boolean {
   );
 }
 
-/** Whether nothing came but frames that began runs while the runs before continued: rather they were out of order. */
+/** Whether all frames began runs while the previous runs continued: then they were rather out of order. */
 function isOutOfOrder({ arrivals, frameNumber }: Exposure): boolean {
   return arrivals.every(({ run }) => run.first === frameNumber && run.interrupts);
 }

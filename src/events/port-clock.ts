@@ -1,22 +1,28 @@
 import { SECONDS_PER_TICK } from "../detector.js";
 import type { ModuleFrame } from "../stream/index.js";
 
-/** A delay that is shorter by more than this shows that earlier ones were not the least. */
+/** A delay that is shorter by more than this shows that the earlier ones were not the shortest. */
 const SHORTER_SECONDS = 0.02;
-/** A delay that is longer by more than this is not a matter of jitter. */
+/** A delay that is longer by more than this is not jitter. */
 const LONGER_SECONDS = 0.05;
-/** After a silence of this length a longer delay is rather a new start of the clock than a late frame. */
+/** After a silence of this length, a longer delay is more likely a restart of the clock than a late frame. */
 const SILENT_SECONDS = 0.5;
-/** Two frames are at the pace of their ticks if their arrivals are apart by a share of that, and some jitter. */
+/**
+ * Two frames follow the pace of their ticks if the time between their arrivals is that of their ticks, within these
+ * factors and some jitter.
+ */
 const PACE = { least: 0.5, most: 1.5, jitterSeconds: 0.01 };
-/** A new start is certain after so long. Before, frames that come sooner than their clock by more than this show a backlog. */
+/**
+ * A restart is certain after this time. Before, frames that arrive earlier than by their clock by more than the
+ * second value show a backlog.
+ */
 const TRIAL_SECONDS = 0.2;
 const SOONER_SECONDS = 0.015;
-/** Frames out of order have the delay of the others. */
+/** Frames out of order have the same delay as the others. */
 const OUT_OF_ORDER_SECONDS = 0.01;
-/** The least delay is that of the last one to two windows. */
+/** The shortest delay is that of the last one to two windows. */
 const WINDOW_SECONDS = 10;
-/** By how much the anchor may move, as a share of the time that has passed: intervals between frames hardly change. */
+/** How much the anchor may move, as a share of the elapsed time: intervals between frames hardly change. */
 const SLEW = 0.02;
 
 interface Tick {
@@ -27,24 +33,25 @@ interface Tick {
 }
 
 /**
- * Tells when a port's frames were exposed: the port's clock, anchored to the time of day by the least delay seen lately.
+ * Gives the times of a port's exposures: the port's clock, anchored to the time of day by the shortest recent delay.
  *
- * Arrival times jitter with network and load; the detector's clock does not, but it begins anew, drifts, and says nothing
- * about the day. The least delay follows the drift. What a sudden longer delay means shows in the frames that follow: at the
- * pace of their clock, that has begun anew; sooner, there was a backlog, and the anchor stays.
+ * Arrival times jitter with network and load. The detector's clock does not, but it restarts, drifts, and is not a
+ * time of day. The shortest delay follows the drift. Following frames show the meaning of a suddenly longer delay: if
+ * they arrive at the pace of their clock, the clock has restarted; if earlier, there was a backlog, and the anchor
+ * stays.
  */
 export class PortClock {
   /** Time of day at which the clock was 0. */
   #anchor: number | undefined;
   #newest: Tick | undefined;
   #late: Tick | undefined;
-  /** A new start that is not certain yet, and the anchor before it. */
+  /** A possible restart, and the anchor before it. */
   #trial: { readonly first: Tick; readonly anchor: number } | undefined;
   #window = { begin: 0, least: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY };
 
   /**
    * @param frame     in the order of arrival
-   * @param isQueued  whether it had waited to be read, so that its delay says nothing
+   * @param isQueued  whether it had waited to be read, so that its delay is meaningless
    * @returns seconds since 1970; undefined for a frame without ticks
    */
   secondsOf(frame: ModuleFrame, isQueued: boolean): number | undefined {
@@ -89,11 +96,11 @@ export class PortClock {
     return delay + clock;
   }
 
-  /** @param newest  the frame before */
+  /** @param newest  the previous frame */
   #judgeLate(tick: Tick, newest: Tick, anchor: number): number {
     const late = this.#late;
     this.#late = tick;
-    // After a silence a new start is likelier than a late frame.
+    // After a silence, a restart is more likely than a late frame.
     if (tick.arrival - newest.arrival >= SILENT_SECONDS) {
       const seconds = this.#anchorAt(tick.arrival - tick.clock, tick);
       this.#trial = { first: tick, anchor };

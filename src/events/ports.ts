@@ -2,11 +2,11 @@ import type { ModuleFrame } from "../stream/index.js";
 import type { Arrival, Exposure } from "./exposure.js";
 import { Port } from "./port.js";
 
-/** A port from which nothing comes for so long, while others bring frames, is not waited for. */
+/** A port that sends nothing for this long, while others send frames, is not waited for. */
 const ABSENT_SECONDS = 1;
-/** The others must have brought so many frames meanwhile, each: otherwise the whole detector is slow. */
+/** Each of the others must have sent this many frames meanwhile; otherwise the whole detector is slow. */
 const ABSENT_FRAMES = 3;
-/** When each port has brought so many frames and none was paired, pairing is in vain. */
+/** If each port has sent this many frames and none was paired, pairing fails. */
 const VAIN_FRAMES = 3;
 /** The frames of a backlog follow each other within this. */
 export const BACKLOG_SECONDS = 0.01;
@@ -40,30 +40,30 @@ export class Ports {
     return this.#ports.some(predicate);
   }
 
-  /** Count a frame, before it is looked at. */
+  /** Count a frame before it is examined. */
   count(seconds: number): void {
     this.#firstSeconds ??= seconds;
     this.#frames += 1;
   }
 
-  /** Take note of a frame. @returns its port */
+  /** Record a frame. @returns its port */
   note(frame: ModuleFrame): Port {
     const port = this.of(frame);
     port.note(frame, this.#frames);
     return port;
   }
 
-  /** Whether any port's numbers were seen to begin again: before, there is no other exposure that one could be taken for. */
+  /** Whether a restart of any port's numbers was seen. Before, an exposure cannot be confused with another one. */
   get haveBegunAgain(): boolean {
     return this.#ports.some(({ runBefore }) => runBefore !== undefined);
   }
 
-  /** All were asked to send nothing. */
+  /** The monitor has unsubscribed from all ports. */
   pause(): void {
     for (const port of this.#ports) port.pause();
   }
 
-  /** Whether a frame of the exposure did not come because its port was asked to send nothing. */
+  /** Whether a frame of the exposure did not arrive because the monitor had unsubscribed. */
   haveCutOff({ slots, frameNumber, arrivals }: Exposure): boolean {
     const newest = Math.max(...arrivals.map(({ frame }) => frame.arrivalSeconds));
     // An absent port would not have sent it in any case.
@@ -71,38 +71,38 @@ export class Ports {
     return this.#ports.some((port, index) => slots[index] === undefined && isCutOff(port));
   }
 
-  /** Take note that an exposure was paired. */
+  /** Record that an exposure was paired. */
   notePair(): void {
     for (const port of this.#ports) port.framesSincePair = 0;
   }
 
-  /** Whether all ports bring frames, and none of these are paired. */
+  /** Whether all ports send frames, but none are paired. */
   get areInVain(): boolean {
     return this.#ports.every(({ framesSincePair }) => framesSincePair >= VAIN_FRAMES);
   }
 
-  /** The shortest time in seconds after which a number has come back lately; infinite if none has. */
+  /** The shortest time, in seconds, after which a number came back recently; infinite if none did. */
   get returnSeconds(): number {
     return Math.min(...this.#ports.map(({ returnSeconds }) => returnSeconds));
   }
 
-  /** Whether a port need not be waited for. */
+  /** Whether a port is absent, so that nothing waits for it. */
   isAbsent({ newestSeconds, framesUntilNewest }: Port, nowSeconds: number): boolean {
     const since = Math.max(newestSeconds, this.#firstSeconds ?? nowSeconds);
     const others = this.#ports.length - 1;
     return nowSeconds - since > ABSENT_SECONDS && this.#frames - framesUntilNewest >= ABSENT_FRAMES * others;
   }
 
-  /** Whether a port's newest frame seems to be from a backlog: other ports bring theirs at a slower rate. */
+  /** Whether a port's newest frame seems to be from a backlog: the frames of other ports arrive at a slower rate. */
   isBurst(port: Port): boolean {
     const others = this.#ports.filter((other) => other !== port);
     return port.isBurst(Math.min(...others.map(({ gapSeconds }) => gapSeconds)));
   }
 
   /**
-   * Whether another frame of its port came so soon after a frame that both are from a backlog.
+   * Whether another frame of the port arrived so soon after a frame that both are from a backlog.
    *
-   * @param gapSeconds  the time between frames at the detector's rate: by default, that before the frame
+   * @param gapSeconds  the time between frames at the detector's rate; by default, the time before this frame
    */
   isFollowedAtOnce({ frame, gapSeconds: own }: Arrival, gapSeconds = own): boolean {
     return this.of(frame).isFollowedWithin(frame.arrivalSeconds, Math.min(BACKLOG_SECONDS, gapSeconds / 2));

@@ -1,6 +1,6 @@
 import type { ModuleFrame } from "../stream/index.js";
 
-/** Give the memory of frames back that nobody will look at again. */
+/** Free the memory of frames that are no longer needed. */
 export function release(frames: readonly ModuleFrame[]): void {
   for (const frame of frames) frame.release?.();
 }

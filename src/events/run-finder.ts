@@ -6,16 +6,21 @@ import type { Ports } from "./ports.js";
 import type { Timing } from "./timing.js";
 
 /**
- * A longer gap says nothing about lost frames: a detector at its fastest, 2.4 kHz, takes seven minutes for as many. Rather
- * a header was damaged, whose number may be anything up to 2^64.
+ * A longer gap does not mean lost frames: at its highest rate, 2.4 kHz, a detector takes seven minutes for as many. A
+ * damaged header is more likely; its number may be anything up to 2^64.
  */
 const MAX_MISSED = 1_000_000n;
-/** A frame that equals the one before and follows it within this came twice. No detector begins again as fast. */
+/**
+ * A frame that equals the previous one and follows it within this time arrived twice. No detector restarts as fast.
+ */
 const TWICE_SECONDS = 0.005;
-/** A number that comes back within so many intervals after the newest came twice: no detector begins again before the next is due. */
+/**
+ * A number that comes back within this many intervals after the newest arrived twice: no detector restarts before the
+ * next frame is due.
+ */
 const TWICE_INTERVALS = 0.75;
 
-/** Finds the run that a frame is of, by its number. */
+/** Finds a frame's run by its number. */
 export class RunFinder {
   readonly #ports: Ports;
   readonly #timing: Timing;
@@ -24,7 +29,7 @@ export class RunFinder {
 
   /**
    * @param counters  `missed` and `unasked` are kept up to date
-   * @param step      of the frame numbers that come
+   * @param step      of the frame numbers
    */
   constructor(ports: Ports, timing: Timing, counters: EventCounters, step = 1) {
     this.#step = BigInt(step);
@@ -33,7 +38,7 @@ export class RunFinder {
     this.#counters = counters;
   }
 
-  /** Whether a port has brought its newest frame before. */
+  /** Whether a port has sent its newest frame before. */
   isRepeated(port: Port, frame: ModuleFrame, isQueued: boolean): boolean {
     const { run } = port;
     if (run === undefined) return false;
@@ -54,9 +59,10 @@ export class RunFinder {
   }
 
   /**
-   * Whether a port's newest run was none, because the frame continues the run before: then that is the port's run again.
+   * Whether a port's newest run was a mistake, because the frame continues the previous run, which then is the port's
+   * run again.
    *
-   * @returns the run that was none
+   * @returns the mistaken run
    */
   resume(port: Port, { frameNumber, arrivalSeconds }: ModuleFrame): Run | undefined {
     const { run } = port;
@@ -70,28 +76,28 @@ export class RunFinder {
     return run;
   }
 
-  /** Take a frame of a run that was none into the run that continues. */
+  /** Move a frame of a mistaken run to the run that continues. */
   takeBack(arrival: Arrival, run: Run): Arrival {
     run.note(arrival.frame, false);
-    // Its number had seemed to be missing.
+    // Its number had been counted as missing.
     if (this.#counters.missed > 0) this.#counters.missed -= 1;
     return { ...arrival, run };
   }
 
-  /** Find the run of a port's newest frame: a number that does not grow begins one. */
+  /** Find the run of a port's newest frame: a number that does not increase begins a new one. */
   find(port: Port, frame: ModuleFrame, isQueued: boolean): Arrival {
     const { isTimely, gapSeconds, afterSeconds } = port;
     const grown = port.run !== undefined && frame.frameNumber > port.run.newest ? port.run : undefined;
     if (grown !== undefined) this.#countMissed(port, grown, frame.frameNumber);
     const run = grown ?? port.begin(frame, port.run?.resumable ?? port.run);
-    const isPrompt = this.#isPrompt(port, isQueued); // now that it may have begun again
+    const isPrompt = this.#isPrompt(port, isQueued); // now that a restart is possible
     const tickEpoch = this.#timing.noteTicks(frame, grown === undefined);
     run.note(frame, isPrompt);
     run.noteReturn(frame.frameNumber, port.runBefore);
     return { frame, run, isQueued, isTimely, isPrompt, gapSeconds, afterSeconds, tickEpoch };
   }
 
-  /** The numbers began again although they went on growing: a frame that was found to be of a run begins another. */
+  /** The numbers restarted although they kept increasing: a frame that was assigned to a run begins another one. */
   begin({ run, frame, isPrompt, ...rest }: Arrival): Arrival {
     run.forget(frame.frameNumber);
     const begun = this.#ports.of(frame).begin(frame);

@@ -2,18 +2,21 @@ import type { Arrival, Exposure } from "./exposure.js";
 import type { Ports } from "./ports.js";
 import type { Timing } from "./timing.js";
 
-/** Frames that begin their runs may be so far apart before a number was seen to come back. */
+/** Frames that begin their runs may be this far apart before a number was seen to come back. */
 export const BEGINNING_SECONDS = 0.01;
-/** The same within linked runs. Where half of them is lost, longer times have made wrong pairs. */
+/** The same within linked runs. If half of their frames are lost, longer times have caused wrong pairs. */
 const FIRST_RUN_SECONDS = 0.1;
-/** Of the time that a port took to come to a number, how much later its other half may come: the next run may be faster. */
+/**
+ * How much later the other half may arrive, as a share of the time that a port took to reach the number: the next run
+ * may be faster.
+ */
 export const LATE_SHARE = 1 / 8;
-/** The same of a frame that lost packets, which is always late. */
+/** The same for a frame that lost packets, which is always late. */
 const INCOMPLETE_SHARE = 1 / 2;
-/** The interval of a run, while it is not known. */
+/** The assumed interval of a run while it is unknown. */
 const SHORTEST_INTERVAL_SECONDS = 0.004;
 
-/** Judges whether frames of one number are of one exposure, once their runs are linked. */
+/** Decides whether frames with one number belong to one exposure, once their runs are linked. */
 export class SameExposure {
   readonly #ports: Ports;
   readonly #timing: Timing;
@@ -23,7 +26,9 @@ export class SameExposure {
     this.#timing = timing;
   }
 
-  /** Whether a frame is of an exposure with its number, and not of one that had the number before or has it now. */
+  /**
+   * Whether a frame belongs to an exposure with its number, and not to an earlier or later one with the same number.
+   */
   includes({ arrivals }: Exposure, arrival: Arrival): boolean {
     const said = arrivals.map((other) => this.#timing.ticksSay(other, arrival));
     if (said.includes("other")) return false;
@@ -52,7 +57,10 @@ export class SameExposure {
     );
   }
 
-  /** The same where one frame lost packets: it comes with the next one, whose number may be the same if it begins a run. */
+  /**
+   * The same if one frame lost packets: it arrives with the next one, which may have the same number if it begins a
+   * run.
+   */
   #incompleteTolerance(first: Arrival, second: Arrival): number {
     const beginsRun = [first, second].some(({ frame, run }) => run.first === frame.frameNumber);
     if (beginsRun) return 0;
@@ -60,33 +68,38 @@ export class SameExposure {
     return Math.min(interval / 2, this.#timing.tolerance, this.#ports.returnSeconds / 2);
   }
 
-  /** Whether the number of two frames can have come only once since the first of them. */
+  /** Whether the number of two frames can have occurred only once since the first of them. */
   #cannotHaveComeBack(first: Arrival, second: Arrival, apart: number): boolean {
     const { frameNumber } = first.frame;
     const port = this.#ports.of(first.frame);
     const { run } = port;
     if (run !== first.run && run?.resumable !== first.run) {
-      // The port of the first frame has begun again, and has not come as far.
+      // The port of the first frame has restarted, and has not reached the number again.
       return port.runBefore === first.run && run !== undefined && frameNumber > run.newest + 2n;
     }
     if (!second.isQueued && first.run.pace.isSteadySince(frameNumber, second.frame.arrivalSeconds))
       return true;
     const { run: secondRun } = second;
     if (second.isPrompt && secondRun.pace.isSteadyBetween(secondRun.linked.paired, frameNumber)) return true;
-    // Where times say little, or little time has passed, nothing else is known.
+    // If times are uncertain, or little time has passed, nothing else is known.
     if (haveWaited(first, second) || !first.isTimely || (!first.isPrompt && !first.run.isLong)) return false;
-    // A number takes as long to come back as it took to come, if the rate stays the same.
+    // A number takes as long to come back as it took to be reached, if the rate stays the same.
     const share = second.isTimely ? LATE_SHARE : INCOMPLETE_SHARE;
     return apart <= Math.min(this.#ports.returnSeconds, first.run.secondsTo(first.frame)) * share;
   }
 }
 
-/** Whether either frame had waited to be read: when it came, nobody knows, perhaps before its number came back. */
+/**
+ * Whether either frame had waited to be read. Its arrival time is unknown, and may be before its number came back.
+ */
 export function haveWaited(one: Arrival, other: Arrival): boolean {
   return one.isQueued || other.isQueued;
 }
 
-/** Whether two frames came as soon after their exposures: a frame that lost packets comes later, unless all do. */
+/**
+ * Whether two frames have the same delay after their exposure: a frame that lost packets arrives later, unless all
+ * do.
+ */
 export function comeAlike(one: Arrival, other: Arrival): boolean {
   return one.isPrompt && other.isPrompt && one.frame.complete === other.frame.complete;
 }

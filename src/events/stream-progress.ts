@@ -1,7 +1,7 @@
 import type { InputStatus, PlaybackProgress } from "../api/index.js";
 import type { ModuleStream, StreamMessage } from "../stream/index.js";
 
-/** What one stream has brought so far. */
+/** What has arrived from one stream so far. */
 export class StreamProgress {
   readonly #stream: ModuleStream;
   readonly #counters = { messages: 0, end_messages: 0, incomplete: 0, malformed: 0 };
@@ -17,17 +17,17 @@ export class StreamProgress {
     return this.#stream.url;
   }
 
-  /** Why nothing can come, where that is known. */
+  /** Why nothing can arrive, if known. */
   get problem(): string | undefined {
     return this.#stream.problem;
   }
 
-  /** How much of a recording has come. */
+  /** How much of a recording has been played. */
   get progress(): PlaybackProgress | undefined {
     return this.#stream.progress;
   }
 
-  /** When the first and the newest message came that was no end message; undefined before. */
+  /** When the first and the newest message arrived, not counting end messages; undefined before. */
   get firstSeconds(): number | undefined {
     return this.#firstSeconds;
   }
@@ -41,12 +41,12 @@ export class StreamProgress {
     return this.#hasEnded;
   }
 
-  /** For people: `messages` are all but end messages. */
+  /** For display: `messages` are all messages except end messages. */
   get status(): InputStatus {
     return { name: this.url, problem: this.problem, counters: { ...this.#counters } };
   }
 
-  /** Take note of a message, before its memory may be given back. */
+  /** Record a message, before its memory may be freed. */
   note(message: StreamMessage, nowSeconds: number): void {
     const counters = this.#counters;
     this.#hasEnded = message.kind === "end";

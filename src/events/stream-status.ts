@@ -2,10 +2,10 @@ import type { StreamState } from "../api/index.js";
 import type { Source } from "../stream/index.js";
 import type { StreamProgress } from "./stream-progress.js";
 
-/** A stream from which nothing comes for so long is said to be silent. */
+/** A stream from which nothing has arrived for this long is silent. */
 const QUIET_SECONDS = 5;
 
-/** What the state of a stream depends on. */
+/** Everything that determines the state of a stream. */
 export type StreamCondition = Pick<
   StreamProgress,
   "url" | "problem" | "firstSeconds" | "newestSeconds" | "hasEnded"
@@ -13,34 +13,34 @@ export type StreamCondition = Pick<
 
 export interface StatusInput extends Pick<Source, "kind"> {
   readonly streams: readonly StreamCondition[];
-  /** When the newest event came; undefined before the first. */
+  /** When the newest event was made; undefined before the first. */
   readonly newestEventSeconds: number | undefined;
-  /** When the newest came of which no port was missing. */
+  /** When the newest event without missing ports was made. */
   readonly newestWholeSeconds: number | undefined;
-  /** Two streams that number the same exposures differently, as a sentence without its end. */
+  /** Two streams that number the same exposures differently, as the beginning of a sentence. */
   readonly difference?: string | undefined;
   /** Whether the monitor takes no events. */
   readonly isHeldUp: boolean;
   readonly nowSeconds: number;
 }
 
-/** What makes the modules number alike. */
+/** How to give the modules the same numbering. */
 export const NUMBER_ALIKE =
   "Stop the acquisition, and set the next frame number of all modules: sls_detector_put nextframenumber 1";
 
-/** What a stream that brings nothing may lack, and what to type. */
+/** Likely causes of a silent stream, with the commands to type. */
 const WHY_SILENT =
   "Likely causes: its receiver does not run; it does not stream (sls_detector_put rx_zmqstream 1); its port is outside every " +
   "region of interest (sls_detector_put rx_clearroi)";
 
-/** What a detector that was not seen yet may lack. */
+/** What to check if a detector was not seen yet. */
 const HOW_TO_STREAM =
   "Frames arrive when an acquisition runs and the receivers stream (sls_detector_put rx_zmqstream 1)";
 
-/** What the streams are doing, and the sentence about it: what is missing, where, and for how long. */
+/** The state of the streams, and a sentence about it: what is missing, where, and for how long. */
 export function streamStatus(input: StatusInput): { state: StreamState; message: string } {
   const { streams, kind, newestEventSeconds, newestWholeSeconds, difference, isHeldUp, nowSeconds } = input;
-  // From when a stream is waited for that has brought nothing: the first frame of any.
+  // A stream that has sent nothing is waited for since the first frame of any stream.
   const firstSeconds = Math.min(...streams.map(({ firstSeconds }) => firstSeconds ?? nowSeconds));
   const since = ({ newestSeconds }: StreamCondition) => nowSeconds - (newestSeconds ?? firstSeconds);
   const quiet = streams.filter((stream) => since(stream) >= QUIET_SECONDS);
@@ -61,7 +61,7 @@ export function streamStatus(input: StatusInput): { state: StreamState; message:
   }
   if (streams.every(({ firstSeconds }) => firstSeconds === undefined)) {
     const silence = silenceOf(streams, nowSeconds);
-    // Somebody who is not there yet may come. Somebody who refuses needs to be told otherwise.
+    // A peer that is not there yet may come. One that refuses needs a correction.
     return streams.some(({ problem }) => problem?.startsWith("refused"))
       ? { state: "stalled", message: `stalled: ${silence}` }
       : {
@@ -72,7 +72,8 @@ export function streamStatus(input: StatusInput): { state: StreamState; message:
   if (quiet.length === streams.length) {
     const silence = silenceOf(streams, nowSeconds);
     const isConnected = streams.every(({ problem }) => problem === undefined);
-    // One end message is enough, because they get lost. A receiver that pairs sends none, and is asked how its streams are.
+    // One end message is enough, because they get lost. A receiver that pairs sends none; its own status shows its
+    // streams.
     const isOver = streams.some(({ hasEnded }) => hasEnded) || kind === "receiver";
     return isConnected && isOver
       ? { state: "waiting", message: `waiting for the next acquisition: ${silence}` }
@@ -90,7 +91,7 @@ export function streamStatus(input: StatusInput): { state: StreamState; message:
     return {
       state: "stalled",
       message:
-        `stalled: no whole event for ${Math.floor(nowSeconds - withoutEventSince)} s, although messages arrive: they are ` +
+        `stalled: no complete event for ${Math.floor(nowSeconds - withoutEventSince)} s, although messages arrive: they are ` +
         "invalid, or no frame number arrives on every stream. Name the streams of one detector, each with rx_zmqfreq 1",
     };
   }
@@ -101,7 +102,7 @@ export function streamStatus(input: StatusInput): { state: StreamState; message:
   return { state: "streaming", message: "streaming" };
 }
 
-/** `no data from tcp://… for 5 s`, of each stream. */
+/** `no data from tcp://… for 5 s`, for each stream. */
 function silenceOf(streams: readonly StreamCondition[], nowSeconds: number): string {
   if (streams.length === 0) return "messages arrive on every stream";
   return streams

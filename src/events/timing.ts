@@ -4,32 +4,36 @@ import type { Arrival } from "./exposure.js";
 import { median } from "./median.js";
 import type { Ports } from "./ports.js";
 
-/** How far apart the halves of an exposure may come, beyond what is usual: while that is not known, and at most. */
+/**
+ * How much further apart than usual the halves of an exposure may arrive: while the usual time is unknown, and at
+ * most.
+ */
 const UNKNOWN_TOLERANCE_SECONDS = 0.015;
 const MAX_TOLERANCE_SECONDS = 0.1;
-/** What a busy machine does to arrival times, however regular they were so far. */
+/** Deviation of arrival times on a busy machine, however regular they were so far. */
 const MIN_TOLERANCE_SECONDS = 0.004;
-/** The tolerance is so many times the usual deviation. */
+/** The tolerance is this many times the usual deviation. */
 const SPREADS = 6;
-/** How many pairs the lag of a port, and the usual deviation, are the median of. */
+/** The lag of a port, and the usual deviation, are medians of this many pairs. */
 const PAIRS = 7;
 /**
- * Ticks of one exposure differ by less than this from what they usually do, as some senders stamp each port by itself; and
- * never by more than that. Both only as long as no number comes back sooner.
+ * The difference of the ticks of one exposure deviates from the usual one by less than the first value, because some
+ * senders stamp each port by itself, and never by more than the second. Both only as long as no number comes back
+ * sooner.
  */
 const SAME_TICKS_SECONDS = 0.02;
 const OTHER_TICKS_SECONDS = 0.04;
-/** By how much time between two frames may differ from their ticks, for a clock that went on. */
+/** How much the time between two frames may differ from their ticks if the clock has continued. */
 const CLOCK_TOLERANCE_SECONDS = 0.1;
-/** How far the clocks of two modules may drift apart between two pairs, as a share. */
+/** How far the clocks of two modules may drift apart between two pairs, as a share of the time. */
 const DRIFT = 1e-4;
 
 interface PortTicks {
   newest: bigint;
   seconds: number;
-  /** How often the clock has begun anew. */
+  /** How often the clock has restarted. */
   epoch: number;
-  /** Whether the clock was seen to go on while the numbers began again: the same ticks then never come back. */
+  /** Whether the clock was seen to continue while the numbers restarted: then the same ticks never come back. */
   outlivesRuns: boolean;
 }
 
@@ -39,16 +43,16 @@ interface TickOffset {
   readonly sinceSeconds: number;
 }
 
-/** What arrival times and ticks of whole exposures were like lately: how near is near. */
+/** Recent arrival times and ticks of complete exposures, which define how close is close enough. */
 export class Timing {
-  /** Of each port, how much later than the first it came, in the newest whole exposures. */
+  /** For each port, how much later than the first frame its frame arrived, in the newest complete exposures. */
   readonly #lags: number[][];
   #lag: number[];
-  /** Of the newest pairs, by how much their lags deviated from the usual. */
+  /** For the newest pairs, the deviation of their lags from the usual ones. */
   readonly #deviations: number[] = [];
   readonly #ports: Ports;
   readonly #ticks: PortTicks[];
-  /** By two ports, how much the second is ahead of the first. */
+  /** By pair of ports, how much the second clock is ahead of the first. */
   #offsets = new Map<number, TickOffset>();
   #pairSeconds = Number.NEGATIVE_INFINITY;
 
@@ -59,12 +63,12 @@ export class Timing {
     this.#ticks = this.#lags.map(() => ({ newest: 0n, seconds: 0, epoch: 0, outlivesRuns: false }));
   }
 
-  /** When exposures were paired last. */
+  /** When exposures were last paired. */
   get pairSeconds(): number {
     return this.#pairSeconds;
   }
 
-  /** Nothing fits any more: forget what was usual. */
+  /** Nothing fits any more: forget the usual values. */
   forget(): void {
     for (const lags of this.#lags) lags.length = 0;
     this.#lag.fill(0);
@@ -72,12 +76,12 @@ export class Timing {
     this.#offsets.clear();
   }
 
-  /** Whether enough exposures were paired lately to know what is usual. */
+  /** Whether enough exposures were paired recently to know the usual values. */
   get isKnown(): boolean {
     return this.#deviations.length === PAIRS;
   }
 
-  /** How far apart two frames of one exposure may come, beyond what is usual. */
+  /** How much further apart than usual two frames of one exposure may arrive. */
   get tolerance(): number {
     if (!this.isKnown) return UNKNOWN_TOLERANCE_SECONDS;
     return Math.min(
@@ -87,9 +91,9 @@ export class Timing {
   }
 
   /**
-   * Take note of a frame's ticks, in the order in which frames come.
+   * Record a frame's ticks. To be called in the order of arrival.
    *
-   * @returns how often its clock had begun anew
+   * @returns how often its clock had restarted
    */
   noteTicks({ portIndex, timestampTicks, arrivalSeconds }: ModuleFrame, beginsRun: boolean): number {
     const port = this.#ticks[portIndex] as PortTicks;
@@ -100,7 +104,7 @@ export class Timing {
       port.outlivesRuns = false;
     } else if (beginsRun && port.newest > 0n) {
       const waited = arrivalSeconds - port.seconds;
-      // After a short pause, a clock that began again would be as near.
+      // After a short pause, a restarted clock would be equally close.
       port.outlivesRuns ||= Math.abs(elapsed - waited) <= Math.min(CLOCK_TOLERANCE_SECONDS, waited / 2);
     }
     port.newest = timestampTicks;
@@ -108,7 +112,7 @@ export class Timing {
     return port.epoch;
   }
 
-  /** Whether a port's clock was seen to go on while its numbers began again. */
+  /** Whether a port's clock was seen to continue while its numbers restarted. */
   outlivesRuns(portIndex: number): boolean {
     return this.#ticks[portIndex]?.outlivesRuns === true;
   }
@@ -131,13 +135,16 @@ export class Timing {
     keepNewest(this.#deviations, deviation);
   }
 
-  /** How much more than usual the second frame is later than the first, in seconds. */
+  /** How much later than usual the second frame is, relative to the first, in seconds. */
   excess(first: Arrival, second: Arrival): number {
     const usual = (this.#lag[second.frame.portIndex] ?? 0) - (this.#lag[first.frame.portIndex] ?? 0);
     return second.frame.arrivalSeconds - first.frame.arrivalSeconds - usual;
   }
 
-  /** What the ticks say: `same` only where the clocks cannot have come back to them; undefined where they say nothing. */
+  /**
+   * The verdict of the ticks: `same` only if the clocks cannot have returned to these values; undefined if they
+   * decide nothing.
+   */
   ticksSay(first: Arrival, second: Arrival): "same" | "other" | undefined {
     const [a, b] = inOrder(first, second);
     const offset = this.#offsets.get(pairKey(a, b));
@@ -175,12 +182,12 @@ export function ticksApart(first: Arrival, second: Arrival): number {
   return Number(second.frame.timestampTicks - first.frame.timestampTicks) * SECONDS_PER_TICK;
 }
 
-/** Two frames, that of the upper port first. */
+/** Two frames, the one of the upper port first. */
 export function inOrder(one: Arrival, other: Arrival): readonly [Arrival, Arrival] {
   return one.frame.portIndex < other.frame.portIndex ? [one, other] : [other, one];
 }
 
-/** Stands for two ports. */
+/** A key for two ports. */
 export function pairKey({ frame: a }: Arrival, { frame: b }: Arrival): number {
   return 16 * a.portIndex + b.portIndex;
 }

@@ -20,7 +20,7 @@ export class Turn {
     return this.#hasPassed;
   }
 
-  /** It need not be waited for. Harmless when repeated. */
+  /** End the wait early. May be repeated. */
   cancel(): void {
     clearImmediate(this.#immediate);
     this.#pass();

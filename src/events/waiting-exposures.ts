@@ -1,8 +1,11 @@
 import { type Arrival, Exposure, type LinkedRuns } from "./exposure.js";
 
-/** An exposure waits for so many seconds, or longer at low rates: lost packets are noticed with the next frame. */
+/**
+ * An exposure waits for this many seconds, or longer at low rates, because lost packets are noticed only with the
+ * next frame.
+ */
 const WAIT_SECONDS = { least: 1, most: 5, intervals: 2.5 };
-/** Every exposure waits for so long. */
+/** Every exposure waits for at least this long. */
 export const LEAST_WAIT_SECONDS = WAIT_SECONDS.least;
 
 /** The exposures that wait for more frames. Iterates in the order of their first frames. */
@@ -25,7 +28,7 @@ export class WaitingExposures {
     return this.#all.values();
   }
 
-  /** Let an exposure wait that a frame begins. */
+  /** Add a waiting exposure that begins with a frame. */
   begin(first: Arrival, portCount: number): Exposure {
     const exposure = new Exposure(first, portCount);
     exposure.linked.waiting.set(exposure.frameNumber, exposure);
@@ -33,7 +36,7 @@ export class WaitingExposures {
     return exposure;
   }
 
-  /** Let an exposure wait among those of other runs. */
+  /** Move a waiting exposure to other runs. */
   move(exposure: Exposure, to: LinkedRuns): void {
     exposure.linked.waiting.delete(exposure.frameNumber);
     exposure.linked = to;
@@ -45,7 +48,7 @@ export class WaitingExposures {
     exposure.linked.waiting.delete(exposure.frameNumber);
   }
 
-  /** Exposures that have waited for too long. They must be removed one by one. */
+  /** Exposures that have waited too long. They must be removed one by one. */
   *overdue(nowSeconds: number): Generator<Exposure> {
     for (const exposure of this.#all) {
       if (nowSeconds - exposure.firstSeconds < waitSeconds(exposure)) return;
@@ -53,7 +56,7 @@ export class WaitingExposures {
     }
   }
 
-  /** Exposures that wait for the frame that a port has brought, by its number. */
+  /** Exposures that wait for a port's frame, by its number. */
   *thatLack({ frame: { frameNumber, portIndex } }: Arrival): Generator<Exposure> {
     for (const exposure of this.#all) {
       if (exposure.frameNumber === frameNumber && exposure.slots[portIndex] === undefined) yield exposure;

@@ -1,2 +1,2 @@
-/** Files that users name: opened only where reading them ends. */
+/** Files that users name: only regular files are opened, because reading others may never end. */
 export { NotRegularFileError, openRegularFileHandle, readTextFile, withRegularFile } from "./regular-file.js";

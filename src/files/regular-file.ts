@@ -1,10 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 
-/** Opening a pipe without this waits for somebody who writes to it. Windows has no such pipes, and no such flag. */
+/** Without this flag, opening a pipe waits for a writer. Windows has neither such pipes nor this flag. */
 const NEVER_WAIT = constants.O_NONBLOCK ?? 0;
 
-/** A path that leads to a folder, pipe, socket or device. Reading one of these may never end. */
+/** The path leads to a folder, pipe, socket or device. Reading one of these may never end. */
 export class NotRegularFileError extends Error {
   override readonly name = "NotRegularFileError";
   readonly isFolder: boolean;
@@ -15,23 +15,24 @@ export class NotRegularFileError extends Error {
   }
 }
 
-/** A regular file that is open to be read. Whoever opened it closes the descriptor. */
+/** A regular file that is open for reading. The opener closes the descriptor. */
 interface OpenFile {
   readonly descriptor: number;
   readonly stats: Stats;
 }
 
 /**
- * Open a file that a user has named, to be read. Returns at once whatever the path leads to; links are followed.
+ * Open a file that a user has named, for reading. Returns immediately, whatever the path leads to; links are
+ * followed.
  *
  * @throws {NotRegularFileError}, and errors of the file system
  */
 export function openRegularFile(path: string): OpenFile {
   const before = statSync(path, { throwIfNoEntry: false });
-  if (before !== undefined) requireRegular(before); // to open a device may change something
+  if (before !== undefined) requireRegular(before); // opening a device may have side effects
   const descriptor = openSync(path, constants.O_RDONLY | NEVER_WAIT);
   try {
-    const stats = fstatSync(descriptor); // something else may have taken its place
+    const stats = fstatSync(descriptor); // it may have been replaced meanwhile
     requireRegular(stats);
     return { descriptor, stats };
   } catch (error) {
@@ -40,7 +41,7 @@ export function openRegularFile(path: string): OpenFile {
   }
 }
 
-/** {@link openRegularFile} for long reads, which leave the thread free. Whoever opened it closes the handle. */
+/** {@link openRegularFile} for long, asynchronous reads. The opener closes the handle. */
 export async function openRegularFileHandle(path: string): Promise<FileHandle> {
   const before = await stat(path).catch(() => undefined); // opening it throws the same error
   if (before !== undefined) requireRegular(before);
@@ -68,7 +69,7 @@ export function withRegularFile<T>(path: string, use: (file: OpenFile) => T): T 
  * Read a small file of text.
  *
  * @param maxBytes  a larger file is refused, and not read to its end
- * @returns         the text, and the rights of the file that it came from
+ * @returns         the text, and the access rights of its file
  * @throws {NotRegularFileError}, and errors of the file system
  */
 export function readTextFile(

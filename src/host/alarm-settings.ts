@@ -8,20 +8,20 @@ import { STREAM_SIGNALS } from "./stream-signals.js";
 export interface AlarmSettings {
   readonly name: string;
   readonly signal: string;
-  /** One of the two at least. */
+  /** At least one of the two. */
   readonly above: number | undefined;
   readonly below: number | undefined;
-  /** How long the signal has to be beyond its limit without a break; 0 for at once. */
+  /** How long the signal must be beyond its limit without interruption; 0 for at once. */
   readonly forSeconds: number;
-  /** Whether `/healthz` answers 503 while it is raised. */
+  /** Whether `/healthz` returns 503 while it is raised. */
   readonly healthz: boolean;
-  /** What to do when it is raised: a sentence, or nothing. */
+  /** Advice when it is raised: a sentence, or empty. */
   readonly advice: string;
 }
 
 const { alarm: ALARM } = CONFIGURATION_KEYS;
 
-/** The alarms that a configuration has. @throws every fault of them together */
+/** The alarms of a configuration. @throws all faults together */
 export function configuredAlarms(parameters: MonitorParameters): AlarmSettings[] {
   const faults = new FaultCollector();
   const names = Object.keys(parameters.getParameterGroup({ group: ALARM.group }));
@@ -38,20 +38,16 @@ function readAlarm(parameters: MonitorParameters, name: string): AlarmSettings {
     throw fault(parameters, name, "has no limit. Write above or below, such as {signal: lit.lit, above: 20}");
   }
   if (above !== undefined && below !== undefined && below > above) {
-    throw fault(
-      parameters,
-      name,
-      `is raised by any value: below is ${below}, and above ${above}. Exchange them`,
-    );
+    throw fault(parameters, name, `is raised by any value: below is ${below}, and above ${above}. Swap them`);
   }
   return { name, signal, above, below, forSeconds, healthz, advice: "" };
 }
 
 /**
- * Check that the signals of alarms may exist, and add the alarms that data sources ask for.
+ * Check that the signals of alarms can exist, and add the default alarms of data sources.
  *
- * @param data  descriptions of the required data, by name; undefined if nothing is known of them
- * @throws every alarm whose signal no required data can give
+ * @param data  descriptions of the required data, by name; undefined if unknown
+ * @throws every alarm whose signal no required data can have
  */
 export function alarmsFor(
   configured: readonly AlarmSettings[],
@@ -70,7 +66,7 @@ export function alarmsFor(
     }),
   );
   const adviceOn = (signal: string) => described.find((one) => one.signal === signal)?.advice ?? "";
-  // One that watches the other end does not take its place.
+  // An alarm on the opposite limit does not replace it.
   const isConfigured = (signal: string) =>
     configured.some((one) => one.signal === signal && one.above !== undefined);
   return [
@@ -93,13 +89,13 @@ function checkSignal(
     ),
   ];
   const [source = ""] = signal.split(".");
-  // Of a source that says nothing of its signals, any may come.
+  // A source that does not list its signals may have any.
   if (known.includes(signal) || (source in data && data[source]?.signals === undefined)) return;
   const nearest = nearName(signal, known);
   throw fault(
     parameters,
     name,
-    `watches '${signal}', which nothing gives. Known signals: ${known.join(", ")}.` +
+    `watches '${signal}', which no data source provides. Known signals: ${known.join(", ")}.` +
       `${nearest === undefined ? "" : ` Did you mean '${nearest}'?`} Other data has to be in required_data`,
   );
 }

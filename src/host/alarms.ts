@@ -1,7 +1,9 @@
 import type { Clock, Logger } from "../api/index.js";
 import type { AlarmSettings } from "./alarm-settings.js";
 
-/** An alarm is over when its signal has been within its limits for so long: one that flickers is one alarm. */
+/**
+ * An alarm ends when its signal has been within its limits for this long, so that a flickering signal is one alarm.
+ */
 const LEAST_SECONDS_UNTIL_OVER = 2;
 
 /** An alarm that is raised, as others show it. */
@@ -11,7 +13,7 @@ export interface RaisedAlarm {
   readonly message: string;
   /** Since 1970. */
   readonly sinceSeconds: number;
-  /** Whether `/healthz` answers 503 meanwhile. */
+  /** Whether `/healthz` returns 503 meanwhile. */
   readonly healthz: boolean;
 }
 
@@ -22,7 +24,7 @@ export class Alarms {
   readonly #clock: Clock;
   readonly #logger: Logger;
 
-  /** @param level  of a signal; null where it has none now, undefined where it was never seen */
+  /** @param level  of a signal; null if it has no value now, undefined if it was never seen */
   constructor(
     settings: readonly AlarmSettings[],
     level: (signal: string) => number | null | undefined,
@@ -35,20 +37,20 @@ export class Alarms {
     this.#logger = logger;
   }
 
-  /** Look at all signals. Call it with each event, and about twice per second. */
+  /** Check all signals. To be called with each event, and about twice per second. */
   look(): void {
     const now = this.#clock.nowSeconds();
     for (const alarm of this.#alarms) {
       const change = alarm.look(this.#level(alarm.settings.signal) ?? null, now);
       const { name, signal } = alarm.settings;
-      // An alarm that a data source asked for has the name of its signal, which begins the message.
+      // A data source's default alarm has the name of its signal, with which the message begins.
       if (change === "raised")
         this.#logger.warn(`Alarm${name === signal ? "" : ` ${name}`}: ${alarm.message}`);
       if (change === "over") this.#logger.info(`Alarm ${name} is over: ${alarm.message}`);
     }
   }
 
-  /** Those that are raised now, in the order of the configuration. */
+  /** Raised alarms, in the order of the configuration. */
   get raised(): readonly RaisedAlarm[] {
     return this.#alarms.flatMap(({ settings: { name, healthz }, message, raisedSeconds: sinceSeconds }) =>
       sinceSeconds === undefined ? [] : [{ name, message, sinceSeconds, healthz }],
@@ -60,7 +62,7 @@ export class Alarms {
     return Object.fromEntries(this.#alarms.map(({ settings, count }) => [settings.name, count]));
   }
 
-  /** Warn of alarms whose signal is not among those of its data, now that these are there. */
+  /** Warn of alarms whose signal does not exist, as soon as the data show it. */
   warnOfUnknown(data: Readonly<Record<string, unknown>>): void {
     for (const alarm of this.#alarms) {
       const { name, signal } = alarm.settings;
@@ -79,7 +81,7 @@ class Alarm {
   count = 0;
   isKnown = false;
   #value: number | null = null;
-  /** Since when the signal has been beyond its limits, or within them, without a break. */
+  /** Since when the signal has been beyond its limits, or within them, without interruption. */
   #beyondSince: number | undefined;
   #withinSince: number | undefined;
 
@@ -87,7 +89,7 @@ class Alarm {
     this.settings = settings;
   }
 
-  /** @param value  of the signal now; without one, an alarm stays as it is, and none is raised */
+  /** @param value  current value of the signal; without one, the alarm does not change */
   look(value: number | null, now: number): "raised" | "over" | undefined {
     const { above, below, forSeconds } = this.settings;
     const isBeyond =
@@ -121,7 +123,7 @@ class Alarm {
   }
 }
 
-/** State and message of a monitor for whoever watches over it: those of its stream, or of alarms that are for `/healthz`. */
+/** State and message of a monitor for process supervisors: those of its stream, or of alarms with `healthz`. */
 export function healthOf<T extends { readonly state: string; readonly message: string }>(
   stream: T,
   alarms: readonly RaisedAlarm[],

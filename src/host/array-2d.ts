@@ -1,21 +1,21 @@
-/** A 2D array that a data source gave: what the host needs of it to show or store it. */
+/** A 2D array from a data source: the members that the host needs to display or store it. */
 export interface Array2D {
   readonly dtype: "uint16" | "float32" | "int32";
   readonly shape: readonly [rows: number, columns: number];
   readonly data: Uint16Array | Float32Array | Int32Array;
   readonly unit?: string;
-  /** In the shape of `data`: not 0 where there is no measurement. */
+  /** Same shape as `data`: not 0 for pixels without a measurement. */
   readonly status?: Uint8Array;
-  /** Pixels that hold no measurement, by reason. */
+  /** Number of pixels without a measurement, by reason. */
   readonly badPixels?: Readonly<Record<string, number>>;
   readonly incomplete?: boolean;
-  /** Whether the detector was set in a way that its constants do not fit. */
+  /** Whether the constants do not fit the detector's settings. */
   readonly wrongConstants?: boolean;
-  /** Faster than to look at each pixel from outside; null where no pixel holds a measurement. */
+  /** Faster than a loop over the pixels; null if no pixel has a measurement. */
   statistics?(): Statistics;
 }
 
-/** Whether a source's value is an array that this host can show. */
+/** Whether a source's value is an array that this host can display. */
 export function isArray2D(value: unknown): value is Array2D {
   if (typeof value !== "object" || value === null || !("data" in value) || !("shape" in value)) return false;
   const { data, shape, dtype } = value as Partial<Array2D>;
@@ -37,8 +37,8 @@ export interface Statistics {
 }
 
 /**
- * Statistics of an array's measurements: without NaN, and without pixels that have another status than 0. The array's own,
- * if it has some.
+ * Statistics of an array's measurements, without NaN and without pixels whose status is not 0. Uses the array's own
+ * statistics if it has some.
  */
 export function statistics(array: Pick<Array2D, "data" | "status" | "statistics">): Statistics {
   if (typeof array.statistics !== "function") return measured(array);

@@ -2,11 +2,11 @@ import type { Clock } from "../api/index.js";
 
 /** Length of the sliding window. */
 const WINDOW_SECONDS = 5;
-/** The window moves in steps of this, so that what is kept does not grow with the rate. */
+/** Step of the window, so that memory does not grow with the rate. */
 const STEP_SECONDS = 0.5;
 const WINDOW_STEPS = WINDOW_SECONDS / STEP_SECONDS;
 
-/** Less time than this makes no rate: a burst of ten within a millisecond is not 10,000 a second. */
+/** A rate needs at least this time: a burst of ten within a millisecond is not 10,000 per second. */
 const LEAST_SECONDS = 1;
 
 /** How often something happened in the last five seconds, or since it began if that is less. */
@@ -14,7 +14,10 @@ export class EventRate {
   readonly #clock: Clock;
   /** Counts by the number of their step, oldest first. */
   readonly #counts = new Map<number, number>();
-  /** The first event, also the first after a window without any: an acquisition's rate has nothing to do with the pause before. */
+  /**
+   * The first event, or the first after an empty window: an acquisition's rate does not depend on the pause before
+   * it.
+   */
   #beganSeconds = 0;
 
   constructor(clock: Clock) {
@@ -28,7 +31,7 @@ export class EventRate {
     this.#counts.set(step, (this.#counts.get(step) ?? 0) + 1);
   }
 
-  /** Events a second; 0 when the window has passed without one. */
+  /** Events per second; 0 if the window is empty. */
   perSecond(): number {
     const events = this.recentEvents();
     // The newest step has only begun, so the window is up to a step shorter.

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 
-/** Tells which files have changed on disk, by size, inode and time of writing. Only `stat` is asked of the file system. */
+/** Detects files that have changed on disk, by size, inode and modification time. Uses only `stat`. */
 export class FileWatch {
   readonly #files: readonly WatchedFile[];
 
@@ -20,16 +20,16 @@ export class FileWatch {
     );
   }
 
-  /** Files are about to be read: what they are now is known. */
+  /** Files are about to be read: record their current state. */
   async accept(): Promise<void> {
     for (const file of this.#files) file.known = await signatureOf(file.path);
   }
 
   /**
-   * Look again.
+   * Check the files.
    *
-   * @returns files that have changed since this was said of them last. One that has changed since the look before is perhaps
-   *          being written still: it is for the next look, and one that is gone for the look at which it is back
+   * @returns files that have changed since they were last reported. A file that has changed since the previous check
+   *   may still be being written, so it is left for the next check; a missing file is left until it is back
    */
   async changed(): Promise<string[]> {
     const changed: string[] = [];
@@ -47,13 +47,13 @@ export class FileWatch {
 
 interface WatchedFile {
   readonly path: string;
-  /** As it was when it was last said to have changed. */
+  /** State when it was last reported. */
   known: string | undefined;
-  /** At the last look. */
+  /** State at the last check. */
   newest: string | undefined;
 }
 
-/** @returns undefined if there is no such file */
+/** @returns undefined if the file does not exist */
 async function signatureOf(path: string): Promise<string | undefined> {
   const stats = await stat(path, { bigint: true }).catch(() => undefined);
   return stats && `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}`;

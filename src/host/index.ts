@@ -1,4 +1,4 @@
-/** The reference host: manifest loader, registry, monitor loop, and the arrays that data sources give. */
+/** The reference host: manifest loader, registry, monitor loop, and the arrays of data sources. */
 
 export { Alarms, healthOf, type RaisedAlarm } from "./alarms.js";
 export { type Array2D, isArray2D, type Statistics, statistics } from "./array-2d.js";

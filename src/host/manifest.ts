@@ -3,10 +3,10 @@ import semver from "semver";
 import { HostError, messageOf } from "../errors.js";
 import { readTextFile } from "../files/index.js";
 
-/** This plugin's has 20 kB. */
+/** This plugin's manifest has 20 kB. */
 const MAX_BYTES = 2 ** 20;
 
-/** One registered name and what it gives. */
+/** One registered name, and what it returns. */
 interface Provided {
   readonly name: string;
   readonly description: string;
@@ -17,7 +17,7 @@ interface Provided {
   };
 }
 
-/** What a host reads before it loads a line of a plugin's code. */
+/** The manifest, which a host reads before it loads any code of a plugin. */
 export interface Manifest {
   readonly $schema?: string;
   readonly manifestVersion: number;
@@ -41,7 +41,7 @@ const provided: JSONSchemaType<Provided> = {
   type: "object",
   required: ["name", "description"],
   properties: {
-    name: text("What a configuration or a host asks for."),
+    name: text("The name that a configuration or a host uses."),
     description: { type: "string" },
     returns: {
       type: "object",
@@ -60,7 +60,10 @@ const provided: JSONSchemaType<Provided> = {
   },
 };
 
-/** The form of a manifest. The compiler holds it to {@link Manifest}; schema/plugin-manifest.schema.json is made of it. */
+/**
+ * The schema of a manifest. The compiler checks it against {@link Manifest}; schema/plugin-manifest.schema.json is
+ * generated from it.
+ */
 export const manifestSchema: JSONSchemaType<Manifest> = {
   title: "Monitor plugin manifest",
   type: "object",
@@ -95,7 +98,7 @@ export const manifestSchema: JSONSchemaType<Manifest> = {
       required: ["node", "monitorApi"],
       properties: {
         node: text("Versions of Node.js that the plugin runs on: a semver range."),
-        monitorApi: text("Versions of the monitor contract that the plugin speaks: a semver range."),
+        monitorApi: text("Versions of the monitor contract that the plugin supports: a semver range."),
       },
     },
     provides: {
@@ -137,7 +140,7 @@ export function readManifest(path: string, host: HostVersions): Manifest {
   } catch (error) {
     throw new HostError(
       "HOST_BAD_MANIFEST",
-      `Cannot read the manifest '${path}': ${messageOf(error)}. Check om.plugins; its paths start at the ` +
+      `Cannot read the manifest '${path}': ${messageOf(error)}. Check om.plugins; its paths refer to the ` +
         "configuration's folder.",
       { cause: error },
     );

@@ -25,36 +25,38 @@ import { Signals } from "./signals.js";
 import { StatusSources } from "./status-sources.js";
 import { isStreamSignal, StreamSignals } from "./stream-signals.js";
 
-/** OM's rank 0 collects; this host has one node, which processes. */
+/** OM's rank 0 collects; this host has one node, which processes events. */
 const ONLY_NODE = { nodeRank: 1, nodePoolSize: 2 };
 
-/** How often alarms are looked at without an event. */
+/** How often alarms are checked without an event. */
 const LOOK_INTERVAL_MS = 500;
 
 export interface MonitorHostOptions {
   readonly parameters: YamlMonitorParameters;
-  /** Where the events come from, such as `tcp://HOST:30001,tcp://HOST:30002`; undefined for a check without. */
+  /**
+   * Where the events come from, such as `tcp://HOST:30001,tcp://HOST:30002`; undefined for a check without a source.
+   */
   readonly source: string | undefined;
-  /** Manifests to read beside those that `om.plugins` names; left out where the same plugin is named there. */
+  /** Manifests to read in addition to those in `om.plugins`, unless the same plugin is listed there. */
   readonly defaultManifests: readonly string[];
   readonly logger: Logger;
   readonly clock: Clock;
-  /** Version of Node.js that plugins have to fit. */
+  /** Version of Node.js that plugins must support. */
   readonly nodeVersion: string;
 }
 
-/** One event as the loop hands it on. */
+/** One event of the monitor loop. */
 export interface MonitoredEvent {
   readonly event: DataEvent;
-  /** The required data by their names; what is lent is valid until the next event is asked for. */
+  /** The required data by their names; borrowed data are valid until the next event is requested. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** What a configuration makes of a host. */
+/** A description of a configured host. */
 export interface MonitorDescription {
-  /** Undefined if its name is missing, or no plugin has it. */
+  /** Undefined if its name is missing, or no plugin provides it. */
   readonly dataRetrieval: DescribedRetrieval | undefined;
-  /** What the event handler says of its data sources, by their names; undefined if it says nothing. */
+  /** The event handler's descriptions of its data sources, by their names; undefined if it has none. */
   readonly data: Readonly<Record<string, DataSourceDescription>> | undefined;
 }
 
@@ -66,12 +68,12 @@ interface DescribedRetrieval {
   readonly plugin: { readonly id: string; readonly version: string };
 }
 
-/** The reference host: builds what a configuration asks for, and runs it. */
+/** The reference host: builds and runs the monitor of a configuration. */
 export class MonitorHost {
   readonly #options: MonitorHostOptions;
   readonly #services: DependencyContainer;
   readonly #status = new StatusSources();
-  /** What the data of the events say, as numbers and booleans. */
+  /** Numbers and booleans in the data of events. */
   readonly signals: Signals;
   readonly #streamSignals: StreamSignals;
   #alarms: Alarms;
@@ -82,7 +84,7 @@ export class MonitorHost {
 
   constructor(options: MonitorHostOptions) {
     this.#options = options;
-    // A child, so that two hosts in one process do not meet in tsyringe's global container.
+    // A child container, so that two hosts in one process do not share tsyringe's global container.
     this.#services = container.createChildContainer();
     this.#services.register(LOGGER, { useValue: options.logger });
     this.#services.register(CLOCK, { useValue: options.clock });
@@ -124,7 +126,7 @@ export class MonitorHost {
     try {
       await faults.attemptAsync(() => handler.initializeEventHandlingOnProcessingNode(ONLY_NODE));
     } finally {
-      // Also when it failed: a misspelt key may be why.
+      // Also after a failure, which a misspelt key may have caused.
       const schemas = this.#plugins.manifests().map(({ configuration }) => configuration as KeySchema);
       for (const warning of unknownKeyWarnings(parameters, schemas)) logger.warn(warning);
     }
@@ -133,7 +135,7 @@ export class MonitorHost {
   }
 
   /**
-   * A data source that the configuration names, required or not; built and initialised when it is first asked for.
+   * A data source of the configuration, required or not; built and initialised at its first use.
    *
    * @returns undefined if no data source has that name
    * @throws what the source's initialisation throws
@@ -143,8 +145,8 @@ export class MonitorHost {
   }
 
   /**
-   * Have all sources of required data read their files again, those that can. The others go on, and so does a source after a
-   * fault, with what it had.
+   * Make all sources of required data read their files again, if they can. The others continue unchanged; so does a
+   * source after a fault.
    *
    * @throws every source's faults together
    */
@@ -162,7 +164,7 @@ export class MonitorHost {
     return [...new Set(descriptions.flatMap(({ files = [] }) => files.map(({ path }) => path)))];
   }
 
-  /** Take over the playback of a recording: it then waits at its end. @returns undefined for a stream */
+  /** Take control of the playback of a recording, which then waits at its end. @returns undefined for a stream */
   steerPlayback(): PlaybackControl | undefined {
     return this.#eventHandler?.steerPlayback?.();
   }
@@ -211,7 +213,7 @@ export class MonitorHost {
   }
 
   /**
-   * The required data of a single event, in any order; of recordings alone.
+   * The required data of a single event, in any order; only for recordings.
    *
    * @throws if the source is a stream, or has no such event
    */
@@ -223,17 +225,17 @@ export class MonitorHost {
     return handler.retrieveEventData({ eventId });
   }
 
-  /** What was built, also after a fault: then as far as it came. */
+  /** A description of what was built; after a fault, of the part that was. */
   describe(): MonitorDescription {
     return { dataRetrieval: this.#dataRetrieval, data: this.#eventHandler?.describeData?.() };
   }
 
-  /** How the stream is doing. */
+  /** The status of the stream. */
   status(): StreamStatus {
     return this.#status.newest() ?? { state: "waiting", message: "nothing is running", counters: {} };
   }
 
-  /** Close all that was opened. Harmless when repeated. */
+  /** Close everything that was opened. May be repeated. */
   async dispose(): Promise<void> {
     await this.#plugins.dispose();
   }

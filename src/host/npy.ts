@@ -5,7 +5,7 @@ const MAGIC = "\x93NUMPY\x01\x00";
 /** The header's size must be a multiple of this. */
 const ALIGNMENT_BYTES = 64;
 
-/** What a file in numpy's format can hold. */
+/** Arrays that can be written in numpy's format. */
 export interface NpyArray {
   readonly dtype: keyof typeof DESCRIPTIONS;
   readonly shape: readonly number[];
@@ -13,7 +13,7 @@ export interface NpyArray {
 }
 
 /**
- * An array as numpy stores it: `numpy.load` reads it. Made for Node.js and for browsers alike.
+ * An array in numpy's format, for `numpy.load`. Works in Node.js and in browsers.
  *
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html, version 1.0
  */

@@ -15,7 +15,7 @@ import { FactoryRegistry, unknownName } from "./registry.js";
 interface Plugin {
   readonly manifest: Manifest;
   readonly path: string;
-  /** Set once the entry was imported. */
+  /** Set after the entry was imported. */
   loaded?: { readonly module: PluginModule; readonly context: PluginContext };
 }
 
@@ -28,7 +28,7 @@ export class Plugins {
   readonly #makeContainer: () => ServiceContainer;
 
   /**
-   * @param host           what the plugins have to fit
+   * @param host           versions and services that the plugins must fit
    * @param makeContainer  makes a child container for one plugin, with the host's services in it
    */
   constructor(host: HostVersions, makeContainer: () => ServiceContainer) {
@@ -51,7 +51,7 @@ export class Plugins {
     }
   }
 
-  /** The same for a plugin that may be there already, which is then left as it is. */
+  /** The same for a plugin that may already be loaded, which is then kept. */
   addUnlessNamed(path: string): void {
     this.#addNew(readManifest(path, this.#host), path);
   }
@@ -82,7 +82,7 @@ export class Plugins {
   }
 
   /**
-   * Dispose of the loaded plugins, newest first. One that cannot does not keep the others from it.
+   * Dispose of the loaded plugins, newest first, even if one of them fails.
    *
    * @throws {HostError} HOST_PLUGIN_FAILED
    */
@@ -102,7 +102,7 @@ export class Plugins {
     faults.throwIfAny();
   }
 
-  /** @returns false if there is one of that id */
+  /** @returns false if a plugin with that id exists */
   #addNew(manifest: Manifest, path: string): boolean {
     if (this.manifests().some(({ id }) => id === manifest.id)) return false;
     this.#plugins.push({ manifest, path });
@@ -120,7 +120,7 @@ export class Plugins {
     checkServices(manifest, container);
     let module: Partial<PluginModule>;
     try {
-      withRegularFile(entryOf(plugin), () => undefined); // to import a pipe would never end
+      withRegularFile(entryOf(plugin), () => undefined); // importing a pipe would never end
       module = await import(pathToFileURL(entryOf(plugin)).href);
     } catch (error) {
       throw failed(plugin, `cannot be imported: ${messageOf(error)}.`, error);
@@ -129,7 +129,7 @@ export class Plugins {
 
     const { dataSources, dataRetrievals } = this;
     const context = { container, dataSources, dataRetrievals };
-    plugin.loaded = { module, context }; // also if it fails half way: then it is to be disposed of
+    plugin.loaded = { module, context }; // also if it fails half-way, because it must then be disposed of
     try {
       await module.register(context);
     } catch (error) {
@@ -140,7 +140,7 @@ export class Plugins {
       ...manifest.provides.dataRetrievals.filter(({ name }) => !dataRetrievals.names().includes(name)),
     ].map(({ name }) => name);
     if (missing.length > 0)
-      throw failed(plugin, `did not register ${missing.join(", ")}, which its manifest promises.`);
+      throw failed(plugin, `did not register ${missing.join(", ")}, which its manifest lists.`);
   }
 }
 
@@ -166,7 +166,7 @@ function entryOf({ manifest, path }: Plugin): string {
 function failed(plugin: Plugin, reason: string, cause?: unknown): HostError {
   return new HostError(
     "HOST_PLUGIN_FAILED",
-    `Plugin '${plugin.manifest.id}' (${entryOf(plugin)}) ${reason} Install it again, or ask its author.`,
+    `Plugin '${plugin.manifest.id}' (${entryOf(plugin)}) ${reason} Reinstall it, or ask its author.`,
     { cause },
   );
 }

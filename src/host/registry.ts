@@ -7,7 +7,7 @@ export class FactoryRegistry<Factory> implements Registry<Factory> {
   readonly #kind: string;
   readonly #factories = new Map<string, Factory>();
 
-  /** @param kind  what the names name, for messages: "data source" */
+  /** @param kind  what the registry contains, for messages: "data source" */
   constructor(kind: string) {
     this.#kind = kind;
   }
@@ -33,9 +33,9 @@ export class FactoryRegistry<Factory> implements Registry<Factory> {
   }
 }
 
-/** @param where  the name's place in the configuration, if it has one */
+/** @param where  the name's place in the configuration, if any */
 export function unknownName(kind: string, name: string, known: readonly string[], where?: string): HostError {
-  const hint = known.length === 0 ? "No plugin provides any." : `Known are ${known.join(", ")}.`;
+  const hint = known.length === 0 ? "No plugin provides any." : `Known names: ${known.join(", ")}.`;
   const nearest = nearName(name, known);
   const question = nearest === undefined ? "" : ` Did you mean '${nearest}'?`;
   return new HostError(

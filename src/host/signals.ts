@@ -1,16 +1,16 @@
 import type { Clock } from "../api/index.js";
 import { EventRate } from "./event-rate.js";
 
-/** Data that may be numbers, but measure nothing. */
+/** Data that may be numbers, but are not measurements. */
 const NO_SIGNALS: readonly string[] = ["timestamp", "event_id"];
-/** More are not watched: a source whose keys are never the same must not fill the memory. */
+/** Maximum number of signals, because a source with ever new keys must not fill the memory. */
 const MAX_SIGNALS = 256;
 
-/** A value that data sources give for each event: a number, or a boolean. */
+/** A value of a data source for each event: a number or a boolean. */
 export interface Signal {
   /** Name of the data, or of the data and a key of its value: `roi.sum`. */
   readonly name: string;
-  /** Of the newest event; null if that has none. */
+  /** Value of the newest event; null if it has none. */
   readonly value: number | boolean | null;
   /** How often a boolean was true; undefined for a number. */
   readonly truth: Truth | undefined;
@@ -18,20 +18,20 @@ export interface Signal {
 
 /** How often a boolean was true. */
 export interface Truth {
-  /** Share of the events of the last five seconds, 0 to 1; null without such events. */
+  /** Share of the last five seconds' events, 0 to 1; null without events. */
   readonly share: number | null;
-  /** Since the start: events in which it had a value, and those in which it was true. */
+  /** Since the start: number of events in which it had a value, and in which it was true. */
   readonly events: number;
   readonly trueEvents: number;
 }
 
 /**
- * Collects signals from the data of events: numbers, booleans and flat objects of them. A source needs no configuration for
- * that.
+ * Collects signals from the data of events: numbers, booleans and flat objects of these. A source needs no
+ * configuration for this.
  */
 export class Signals {
   readonly #clock: Clock;
-  /** In the order in which they were seen first. */
+  /** In the order in which they were first seen. */
   readonly #signals = new Map<string, CollectedSignal>();
 
   constructor(clock: Clock) {
@@ -54,7 +54,10 @@ export class Signals {
     return this.#signals.values();
   }
 
-  /** What graphs and limits use: a number, or the {@link Truth.share} of a boolean. Undefined for a signal not seen so far. */
+  /**
+   * The value for graphs and limits: a number, or the {@link Truth.share} of a boolean. Undefined for a signal that
+   * was not seen so far.
+   */
   level(name: string): number | null | undefined {
     const signal = this.#signals.get(name);
     return signal && levelOf(signal);
@@ -90,7 +93,7 @@ class CollectedSignal implements Signal {
     this.truth = truth;
   }
 
-  /** A value of another type than the first, or one that is no number, counts as none. */
+  /** A value of a type other than the first one's, or one that is not finite, counts as none. */
   add(value: number | boolean): void {
     if (typeof value === "boolean") {
       if (this.truth === undefined) return;
@@ -131,13 +134,13 @@ function isScalar(value: unknown): value is number | boolean {
   return typeof value === "number" || typeof value === "boolean";
 }
 
-/** A plain object that holds nothing but numbers and booleans; null stands for a value that is missing. */
+/** A plain object with only numbers and booleans; null means a missing value. */
 function isFlat(value: unknown): value is Readonly<Record<string, number | boolean | null>> {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return false;
   for (const key in value) {
-    // One at a time: a value may be computed only when somebody asks for it, and is not asked for behind a text.
+    // One at a time: a value may be computed when it is read, and none is read after a text.
     const one = (value as Record<string, unknown>)[key];
     if (one !== null && !isScalar(one)) return false;
   }

@@ -1,8 +1,8 @@
 import type { StatusRegistry, StreamStatus } from "../api/index.js";
 
-/** The host's service: remembers whom to ask. */
+/** The host's service that keeps the status sources. */
 export class StatusSources implements StatusRegistry {
-  /** An object for each call, in their order: the same function may be added twice, and is then forgotten twice. */
+  /** One object per call, in order: the same function may be added twice, and must then be removed twice. */
   readonly #sources = new Set<{ readonly read: () => StreamStatus }>();
 
   addStatusSource(read: () => StreamStatus): () => void {

@@ -1,14 +1,14 @@
 import type { Clock, DataEvent, StreamStatus } from "../api/index.js";
 import { EventRate } from "./event-rate.js";
 
-/** Signals of the stream itself, for alarms; graphs and metrics have them by other names. */
+/** Signals of the stream itself, for alarms; graphs and metrics have them under other names. */
 export const STREAM_SIGNALS = ["frames_per_second", "lag_seconds", "missed_per_second"] as const;
 type StreamSignal = (typeof STREAM_SIGNALS)[number];
 
 /** As far back as {@link EventRate}. */
 const WINDOW_SECONDS = 5;
 
-/** How the stream is doing, as signals. */
+/** The status of the stream, as signals. */
 export class StreamSignals {
   readonly #clock: Clock;
   readonly #status: () => StreamStatus;
@@ -23,23 +23,23 @@ export class StreamSignals {
     this.#rate = new EventRate(clock);
   }
 
-  /** Count an event whose data are there now. */
+  /** Count an event whose data are ready. */
   count({ timestampSeconds }: DataEvent): void {
     this.#rate.count();
     this.#lagSeconds = this.#clock.nowSeconds() - timestampSeconds;
   }
 
-  /** Look at the stream's counters; to be called about twice a second. */
+  /** Read the stream's counters; to be called about twice per second. */
   look(): void {
     const seconds = this.#clock.nowSeconds();
     const { missed: count = 0 } = this.#status().counters;
     const newest = this.#missed.at(-1);
-    if (newest !== undefined && count < newest.count) this.#missed = []; // counted from 0 again
+    if (newest !== undefined && count < newest.count) this.#missed = []; // the counter has restarted from 0
     this.#missed.push({ seconds, count });
     this.#missed = this.#missed.filter((one) => seconds - one.seconds <= WINDOW_SECONDS);
   }
 
-  /** Null where it is not known: there is no lag without events. */
+  /** Null if unknown: there is no lag without events. */
   level(name: StreamSignal): number | null {
     const perSecond = this.#rate.perSecond();
     if (name === "frames_per_second") return perSecond;

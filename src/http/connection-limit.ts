@@ -2,13 +2,13 @@ import type { Server } from "node:http";
 import type { Socket } from "node:net";
 
 /**
- * Keep at most so many connections: a new one replaces the one that has asked for nothing for the longest. So clients that
- * connect and stay silent cannot keep others out.
+ * Limit the number of connections: a new one replaces the one whose last request is oldest, so that silent clients
+ * cannot keep others out.
  *
  * A connection that became a WebSocket is no longer the server's, and does not count.
  */
 export function limitConnections(server: Server, maxConnections: number): void {
-  /** Who has asked for nothing for the longest is first. */
+  /** The connection whose last request is oldest comes first. */
   const connections = new Set<Socket>();
   const renew = (socket: Socket) => {
     if (connections.delete(socket)) connections.add(socket);

@@ -1,4 +1,4 @@
-/** Small HTTP servers for people and programs that watch a monitor: on loopback unless told otherwise, reading only. */
+/** Small, read-only HTTP servers for people and programs that watch a monitor; on loopback by default. */
 export { type ListenAddress, parseAddress, withHostName } from "./listen-address.js";
 export { isLoopback } from "./loopback.js";
 export {

@@ -4,9 +4,9 @@ import { HostError } from "../errors.js";
 
 /** Where a server listens. */
 export interface ListenAddress {
-  /** A name or an address; IPv6 without brackets. */
+  /** A host name or an address; IPv6 without brackets. */
   readonly host: string;
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   readonly port: number;
 }
 
@@ -23,13 +23,13 @@ export function parseAddress(text: string): ListenAddress {
   if (port === undefined || Number(port) > 65535 || (ipv6 !== undefined && !isIPv6(ipv6))) {
     throw new HostError(
       "HOST_CANNOT_LISTEN",
-      `'${text}' is no address to listen on. Write HOST:PORT, [IPV6]:PORT, or PORT alone for ${DEFAULT_HOST}; ports go from 0, for any that is free, to 65535.`,
+      `'${text}' is not an address to listen on. Write HOST:PORT, [IPV6]:PORT, or PORT alone for ${DEFAULT_HOST}; ports are 0 (any free port) to 65535.`,
     );
   }
   return { host: ipv6 ?? name ?? DEFAULT_HOST, port: Number(port) };
 }
 
-/** Addresses as others reach them, where a server listens on every address of this machine. */
+/** Addresses at which other machines reach a server that listens on all addresses of this machine. */
 export function withHostName(addresses: string): string {
   return addresses.replaceAll(/\/\/(?:0\.0\.0\.0|\[::\]):/g, `//${hostname()}:`);
 }

@@ -1,13 +1,13 @@
 import { BlockList, isIP } from "node:net";
 
 const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4"); // as IPv6 too: ::ffff:127.0.0.1
+LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4"); // also in IPv6: ::ffff:127.0.0.1
 LOOPBACK.addAddress("::1", "ipv6");
 
 /**
- * Whether a host is this machine alone.
+ * Whether a host is reachable only from this machine.
  *
- * @param host  an address, IPv6 without brackets or zone; of the names `localhost` alone is one
+ * @param host  an address, IPv6 without brackets or zone; the only loopback name is `localhost`
  */
 export function isLoopback(host: string): boolean {
   const family = isIP(host);

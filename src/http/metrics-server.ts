@@ -5,19 +5,19 @@ import { type HttpServer, startHttpServer } from "./server.js";
 /** States in which nothing is wrong. */
 const HEALTHY_STATES: readonly string[] = ["waiting", "streaming"];
 
-/** What Prometheus and those who watch over processes ask for. */
+/** What Prometheus and process supervisors request. */
 export interface MetricsRoutesOptions {
   readonly metrics: { text(): Promise<string>; readonly contentType: string };
-  /** Asked at each request for `/healthz`. */
+  /** Called for each request for `/healthz`. */
   readonly health: () => { readonly state: string; readonly message: string };
 }
 
 export interface MetricsServerOptions extends ListenAddress, MetricsRoutesOptions {}
 
 /**
- * Serve `/metrics` to Prometheus, and `/healthz` to whoever watches over processes.
+ * Serve `/metrics` to Prometheus, and `/healthz` to process supervisors.
  *
- * @throws {HostError} HOST_CANNOT_LISTEN when the address cannot be had
+ * @throws {HostError} HOST_CANNOT_LISTEN if the address cannot be used
  */
 export function startMetricsServer(options: MetricsServerOptions): Promise<HttpServer> {
   const { host, port } = options;

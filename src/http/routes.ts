@@ -8,13 +8,13 @@ export interface HttpAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Answers by path; a path is compared as it stands, so that nothing beside the listed ones exists. */
+/** Responses by path. A path is compared literally, so only the listed ones exist. */
 export type Routes = ReadonlyMap<string, (query: URLSearchParams) => HttpAnswer | Promise<HttpAnswer>>;
 
 /**
- * The answer to GET or HEAD of one of the routes; 404, 405, and 500 for a route that throws.
+ * Respond to GET or HEAD of a route; 404 or 405 otherwise, and 500 if a route throws.
  *
- * @param notFound  what is said where there is nothing
+ * @param notFound  text of the 404 response
  */
 export async function answerByPath(
   { method, url = "" }: IncomingMessage,

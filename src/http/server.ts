@@ -9,42 +9,42 @@ import type { ListenAddress } from "./listen-address.js";
 import { isLoopback } from "./loopback.js";
 import { type HttpAnswer, plain } from "./routes.js";
 
-/** A client that is slower than this is neither scraper nor browser. */
+/** A client that is slower than this is neither a scraper nor a browser. */
 const REQUEST_TIMEOUT_MS = 10_000;
-/** How often slow clients are looked for. */
+/** How often to look for slow clients. */
 const CHECK_INTERVAL_MS = 2000;
 const MAX_CONNECTIONS = 64;
 
-/** Why an address cannot be had, and what to do, by the system's code. */
+/** Why an address cannot be used, and what to do, by the system's error code. */
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: "the port is in use. Choose another one, or 0 for any that is free.",
   EADDRNOTAVAIL: "this machine has no such address. Use one of its addresses, or 0.0.0.0 for all.",
-  ENOTFOUND: "no machine of that name is known. Use an address of this machine.",
-  EAI_AGAIN: "the name cannot be looked up now. Use an address of this machine.",
-  EACCES: "that port is not for everybody. Choose one from 1024 on.",
+  ENOTFOUND: "the host name is unknown. Use an address of this machine.",
+  EAI_AGAIN: "the host name cannot be resolved now. Use an address of this machine.",
+  EACCES: "ports below 1024 need privileges. Choose 1024 or above.",
 };
 
 export interface HttpServerOptions extends ListenAddress {
   readonly answer: (request: IncomingMessage) => HttpAnswer | Promise<HttpAnswer>;
-  /** Takes a connection over for a WebSocket; without it, such requests are answered as if they asked for none. */
+  /** Takes over a connection for a WebSocket; without it, such requests get a normal response. */
   readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  /** Hosts that requests may name besides loopback: those of reverse proxies; as in a URL. */
+  /** Hosts that requests may name besides loopback: those of reverse proxies, as in a URL. */
   readonly proxyHosts?: readonly string[];
-  /** What to do where a request is refused because of the host that it names; a sentence. */
+  /** Advice if a request is refused because of its host; a sentence. */
   readonly proxyHint?: string;
 }
 
 export interface HttpServer {
   /** `http://HOST:PORT`, with the port that was chosen. */
   readonly url: string;
-  /** Stop, and break connections that are open. Harmless when repeated. */
+  /** Stop, and break open connections. May be repeated. */
   close(): Promise<void>;
 }
 
 /**
- * Serve answers over HTTP. On loopback, requests that name a host other than loopback or a proxy's are refused.
+ * Serve HTTP. On loopback, requests that name a host other than loopback or a proxy are refused.
  *
- * @throws {HostError} HOST_CANNOT_LISTEN when the address cannot be had
+ * @throws {HostError} HOST_CANNOT_LISTEN if the address cannot be used
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const server = createServer({
@@ -52,17 +52,20 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     headersTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
   });
-  server.setTimeout(REQUEST_TIMEOUT_MS); // also of a client that does not read its answer
+  server.setTimeout(REQUEST_TIMEOUT_MS); // also if the client does not read its response
   limitConnections(server, MAX_CONNECTIONS);
   const { address, port } = await listen(server, options);
-  // A connection that could not be accepted concerns its client alone, and must not end the monitor.
+  // A connection that cannot be accepted affects only its client, and must not end the monitor.
   server.on("error", () => undefined);
 
   const url = `http://${inUrl(address)}:${port}`;
   const isLocal = isLoopback(address);
   const { proxyHosts = [], proxyHint = "" } = options;
   const mayAsk = ({ headers }: IncomingMessage) => !isLocal || namesLoopbackOr(proxyHosts, headers.host);
-  const forbidden = plain(403, `This page is for this machine alone. Ask for ${url}. ${proxyHint}`.trimEnd());
+  const forbidden = plain(
+    403,
+    `This page is available only on this machine. Open ${url}. ${proxyHint}`.trimEnd(),
+  );
   server.on("request", async (request, response) => {
     const { status, type, body, headers } = mayAsk(request) ? await options.answer(request) : forbidden;
     response.writeHead(status, {
@@ -72,16 +75,16 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       "X-Content-Type-Options": "nosniff",
       ...headers,
     });
-    response.end(body); // to HEAD, Node.js sends the headers alone
+    response.end(body); // for HEAD, Node.js sends only the headers
   });
   const { upgrade } = options;
   if (upgrade !== undefined) {
     server.on("upgrade", async (request, socket, head) => {
-      // Node.js no longer listens: a client that goes away now must not end the process.
+      // Node.js no longer handles its errors: a client that disconnects now must not end the process.
       socket.on("error", () => socket.destroy());
       if (!mayAsk(request)) answerUpgrade(socket, forbidden);
       else if (request.headers.upgrade?.toLowerCase() === "websocket") upgrade(request, socket, head);
-      // Some clients offer HTTP/2 with each request, and do without.
+      // Some clients offer HTTP/2 with each request, but do not need it.
       else answerUpgrade(socket, await options.answer(request));
     });
   }
@@ -90,7 +93,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const close = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());
-      // A client keeps its connection open between requests, and nothing would end it.
+      // Clients keep their connections open between requests, and nothing else would close them.
       server.closeAllConnections();
     });
   return {
@@ -102,7 +105,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
 }
 
-/** Answer on a connection that asked for another protocol, and close it. */
+/** Respond on a connection that requested another protocol, and close it. */
 export function answerUpgrade(socket: Duplex, { status, type, body, headers }: HttpAnswer): void {
   const lines = Object.entries({
     "Content-Type": type,
@@ -130,7 +133,7 @@ async function listen(server: Server, { host, port }: ListenAddress): Promise<Ad
   return server.address() as AddressInfo;
 }
 
-/** An address as it stands in a URL. */
+/** An address as in a URL. */
 function inUrl(host: string): string {
   return isIPv6(host) ? `[${host}]` : host;
 }

@@ -13,13 +13,16 @@ import {
 import { cannotListen, type OutputMessage } from "./output.js";
 import { type ShareOutcome, ShareOutput } from "./share-output.js";
 
-/** Messages of the port that may wait in this process' socket, 1 MiB each. */
+/** Number of the port's messages that may wait in this process' socket, 1 MiB each. */
 const HIGH_WATER_MARK = 64;
 
 export interface FrameShareOptions {
   /** tcp://HOST:PORT of one slsReceiver port. */
   readonly input: string;
-  /** Where the first monitor connects to, `tcp://HOST:PORT`; the others have the next ports. With port 0 each has any free one. */
+  /**
+   * Address for the first monitor, `tcp://HOST:PORT`; the others use the next ports. With port 0, each gets any free
+   * one.
+   */
   readonly output: string;
   /** Number of monitors. */
   readonly monitors: number;
@@ -30,11 +33,12 @@ export interface FrameShareOptions {
 }
 
 /**
- * Hands each frame of one port to one of several monitors, which pair for themselves: the frame with number n goes to monitor
- * n modulo their number. So the processes of all ports choose alike without talking to each other. Messages pass as they
- * are; what is not a frame, such as an end message, goes to every monitor.
+ * Sends each frame of one port to one of several monitors, which pair the frames themselves: the frame with number n
+ * goes to monitor n modulo their number, so the processes of all ports choose the same monitor without talking to
+ * each other. Messages pass unchanged; those that are not frames, such as end messages, go to every monitor.
  *
- * A monitor that is gone costs its share: nobody else gets it, because the other port's process might not know yet.
+ * The share of a monitor that is gone is lost: no other monitor gets it, because the other port's process may not
+ * know yet.
  */
 export class FrameShare {
   readonly #messages: PortMessages;
@@ -84,7 +88,7 @@ export class FrameShare {
     }
   }
 
-  /** Where the monitors connect to, in their order. */
+  /** The monitors' addresses, in order. */
   get urls(): string[] {
     return this.#outputs.map(({ url }) => url);
   }
@@ -102,7 +106,7 @@ export class FrameShare {
     }
   }
 
-  /** Harmless when repeated. */
+  /** May be repeated. */
   close(): void {
     this.#messages.close();
     for (const output of this.#outputs) output.close();
@@ -142,7 +146,7 @@ export class FrameShare {
     this.#hasEnded = route.kind === "end";
     if (route.kind === "end") {
       counters.end_messages += 1;
-      // Each output frees what it was given, and there are several.
+      // Each output frees its message, and there are several.
       for (const output of this.#outputs) output.send({ parts, release: () => undefined });
       return;
     }

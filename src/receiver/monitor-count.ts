@@ -1,13 +1,16 @@
 import type { Event } from "zeromq";
 
-/** What an event means for the number of monitors; `lost` is a client that went before it was known to be one. */
+/**
+ * What an event means for the number of monitors; `lost` is a client that left before it was known to be a monitor.
+ */
 export type MonitorChange = "connected" | "left" | "lost" | undefined;
 
 /**
- * Counts the monitors of a socket by its events, which do not say whose they are.
+ * Counts the monitors of a socket from its events, which do not identify the connection.
  *
- * Each connection that was accepted is of a monitor, of somebody who was refused, or of somebody who has not said yet who
- * it is; some go without ever saying so. Where an event shows that an earlier one was taken for another's, it is put right.
+ * Each accepted connection belongs to a monitor, to a refused client, or to a client that has not identified itself
+ * yet; some never do. An event can reveal that an earlier one was credited to the wrong connection; the counts are
+ * then corrected.
  */
 export class MonitorCount {
   #monitors = 0;
@@ -39,7 +42,10 @@ export class MonitorCount {
     return this.#monitors > before ? "connected" : "left";
   }
 
-  /** One who had not said who it is has done so or gone; if there is none, a monitor went when it seemed to have gone. */
+  /**
+   * An unidentified client has identified itself or left. If there is none, the client that seemed to have left was a
+   * monitor.
+   */
   #isKnown(): void {
     if (this.#unknown > 0) this.#unknown -= 1;
     else this.#monitors -= 1;

@@ -7,21 +7,21 @@ import { cannotListen, LINGER_MS } from "./output.js";
 import { TcpMonitor } from "./tcp-monitor.js";
 import type { SocketRole } from "./zmtp.js";
 
-/** Connections that have not said yet that they are monitors; there are as many as this only where somebody does harm. */
+/** Maximum number of unidentified connections; more exist only in an attack. */
 const MAX_NAMELESS = 64;
 const TOO_MANY = `has refused a client: more than ${MAX_NAMELESS} have not identified themselves`;
 
 export interface MonitorServerOptions {
-  /** `tcp://HOST:PORT`; port 0 for any that is free. */
+  /** `tcp://HOST:PORT`; port 0 for any free one. */
   readonly url: string;
   readonly role: SocketRole;
   readonly logger: Logger;
   readonly clock: Clock;
 }
 
-/** What happens to the monitors of a server. */
+/** Events of a server's monitors. */
 export interface MonitorServerListener {
-  /** A monitor is there, and has room for its first message. */
+  /** A monitor has connected, and has room for its first message. */
   onReady(monitor: TcpMonitor): void;
   /** One of its messages has left this process. */
   onRoom(monitor: TcpMonitor): void;
@@ -31,8 +31,8 @@ export interface MonitorServerListener {
 }
 
 /**
- * Accepts monitors on a TCP port, without encryption: ZeroMQ's protocol on Node.js' own connections. Who connects and is no
- * monitor is hung up on after a while, or sooner where there are many.
+ * Accepts monitors on a TCP port, without encryption: ZeroMQ's protocol on Node.js' own connections. Clients that are
+ * not monitors are disconnected after a while, or sooner if there are many.
  */
 export class MonitorServer {
   readonly url: string;
@@ -86,12 +86,12 @@ export class MonitorServer {
     return count;
   }
 
-  /** Connections that ended before they were monitors. */
+  /** Number of connections that ended before they were identified as monitors. */
   get refusedCount(): number {
     return this.#refused;
   }
 
-  /** Let what was handed over travel for a while, then hang up. Harmless when repeated. */
+  /** Allow sent messages some time to arrive, then disconnect. May be repeated. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -5,50 +5,50 @@ import { type JungfrauEvent, release } from "../events/index.js";
 import type { CurveServerKeys } from "../security/index.js";
 import { freeMemory, type ModuleFrame, partsHeader, writeOmPair } from "../stream/index.js";
 
-/** How events travel: `parts`, a header and the payloads as they came; or `om`, the pickle of OM's own receiver. */
+/** Format of events: `parts`, a header and the unchanged payloads; or `om`, the pickle of OM's own receiver. */
 export type OutputFormat = "parts" | "om";
 
 export interface OutputOptions {
-  /** `tcp://HOST:PORT`; port 0 for any that is free. */
+  /** `tcp://HOST:PORT`; port 0 for any free one. */
   readonly url: string;
   readonly format: OutputFormat;
-  /** Whether an event that was chosen waits for a monitor, for as long as it takes. */
+  /** Whether a chosen event waits for a monitor for as long as it takes. */
   readonly waits: boolean;
   readonly keys?: CurveServerKeys | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
 }
 
-/** Where monitors pull events from, each event one of them. */
+/** Where monitors pull events; each event goes to one of them. */
 export interface Output {
-  /** Where monitors connect to; with the port that was found for port 0. */
+  /** Address for monitors, with the actual port instead of 0. */
   readonly url: string;
   /** Whether an event waits for a monitor. */
   readonly waits: boolean;
   /** Monitors that are connected now. */
   readonly monitorCount: number;
-  /** Connections that ended before they were monitors. */
+  /** Number of connections that ended before they were identified as monitors. */
   readonly refusedCount: number;
   /** Resolves when a monitor can take an event at once, or the signal aborts. */
   room(signal: AbortSignal): Promise<void>;
   /**
    * Send an event to one monitor.
    *
-   * @param message  the output's from now on, which releases it as soon as nobody reads it any more
-   * @returns false if nobody can take it any more, or the output has been closed
+   * @param message  owned by the output from now on, which frees it after its last use @returns false if no monitor
+   *   can take it any more, or the output was closed
    */
   send(message: OutputMessage): Promise<boolean>;
-  /** Harmless when repeated. */
+  /** May be repeated. */
   close(): void;
 }
 
-/** How long events that were handed over may still travel after the end. */
+/** How long sent events may take to arrive after the end. */
 export const LINGER_MS = 500;
 
-/** An event as it is sent. */
+/** An event to send. */
 export interface OutputMessage {
   readonly parts: readonly Uint8Array[];
-  /** Give its memory back: to be called when nobody reads it any more, and not before. */
+  /** Free its memory; to be called after its last use. */
   readonly release: () => void;
 }
 
@@ -81,7 +81,7 @@ function pickleOf(
   return writeOmPair(modules, layout);
 }
 
-/** The payload of each module: as it came, or put together from the ports of its two interfaces. */
+/** The payload of each module: as received, or combined from the ports of its two interfaces. */
 function wholeModules(frames: readonly ModuleFrame[], { modules, places }: DetectorLayout): Uint8Array[] {
   const portsPerModule = frames.length / modules;
   return places.map(({ moduleIndex }) => {

@@ -12,19 +12,25 @@ import { FaultLog, KEEP_ALIVE, parseTcpAddress } from "../stream/index.js";
 import { MonitorCount } from "./monitor-count.js";
 import { cannotListen, LINGER_MS, type Output, type OutputMessage, type OutputOptions } from "./output.js";
 
-/** What waits on the way to a slow monitor is late, and lost to the others: one event, and what a network needs. */
+/**
+ * Events that wait on the way to a slow monitor become late, and are lost to the others: one event, and what a
+ * network needs.
+ */
 const SEND_HIGH_WATER_MARK = 1;
 const SEND_BUFFER_BYTES = 512 * 1024;
-/** A monitor says at once who it is. */
+/** A monitor identifies itself at once. */
 const HANDSHAKE_MS = 5000;
-/** How often to look whether a monitor that is busy can take an event. */
+/** How often to check whether a busy monitor can take an event. */
 const POLL_MS = 1;
-/** Where nobody is connected the socket's events tell who comes; one that they did not tell of is seen after this. */
+/**
+ * While no monitor is connected, the socket's events announce a new one; a monitor without an event is noticed after
+ * this time.
+ */
 const NOBODY_POLL_MS = 200;
 
 /**
- * ZeroMQ's own socket, which encrypts. It sends from an event's memory and does not say when it has done so: such memory
- * waits for the garbage collector, which costs more than sending, but less than encryption.
+ * ZeroMQ's own socket, which supports encryption. It sends from an event's memory and does not report when it has
+ * finished, so this memory waits for the garbage collector, which costs more than sending, but less than encryption.
  */
 export class PushOutput implements Output {
   readonly url: string;
@@ -32,7 +38,7 @@ export class PushOutput implements Output {
   readonly #socket: Push;
   readonly #monitors = new MonitorCount();
   #refused = 0;
-  /** Aborts when a monitor comes or leaves, or the socket is closed. */
+  /** Aborts when a monitor connects or leaves, or the socket is closed. */
   #change = new AbortController();
 
   private constructor(socket: Push, url: string, { waits }: OutputOptions) {
@@ -65,7 +71,7 @@ export class PushOutput implements Output {
       throw cannotListen(url, error);
     }
     const output = new PushOutput(socket, socket.lastEndpoint ?? url, options);
-    // It fails when the socket is closed, and then there is nothing more to watch.
+    // It fails when the socket is closed; then nothing remains to be watched.
     output.#watch(logger, clock).catch(() => undefined);
     return output;
   }

@@ -8,7 +8,7 @@ import { PushOutput } from "./push-output.js";
 import type { ReceiverSettings } from "./settings.js";
 import { TcpOutput } from "./tcp-output.js";
 
-/** Pairs the streams of a detector, and gives each event to one of any number of monitors. */
+/** Pairs the streams of a detector, and sends each event to one of any number of monitors. */
 export class Receiver {
   readonly #layout: DetectorLayout;
   readonly #intake: EventIntake;
@@ -44,15 +44,16 @@ export class Receiver {
     }
   }
 
-  /** Where monitors connect to. */
+  /** Address for monitors. */
   get url(): string {
     return this.#output.url;
   }
 
   /**
-   * Send events until the signal aborts. With `latest` each is chosen when a monitor can take it: so it is the newest.
+   * Send events until the signal aborts. With `latest`, each event is chosen when a monitor can take it, so it is the
+   * newest.
    *
-   * @param onSent  called after each event was handed to a monitor
+   * @param onSent  called after each event that was handed to a monitor
    */
   async run(signal: AbortSignal, onSent: (event: DataEvent) => void): Promise<void> {
     const stop = () => this.close();
@@ -73,7 +74,7 @@ export class Receiver {
     }
   }
 
-  /** Close all sockets; {@link run} does so itself. Harmless when repeated. */
+  /** Close all sockets; {@link run} does so itself. May be repeated. */
   close(): void {
     this.#intake.close();
     this.#output.close();

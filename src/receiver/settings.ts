@@ -6,12 +6,12 @@ import { clientKeys, serverKeys } from "../security/index.js";
 import { parseSource, recordsOnly, type Source } from "../stream/index.js";
 import type { OutputFormat, OutputOptions } from "./output.js";
 
-/** Where OM's own receiver sends to, and OM's monitors look for it. */
+/** The address at which OM's own receiver sends, and to which OM's monitors connect. */
 const DEFAULT_OUTPUT = "tcp://127.0.0.1:12321";
 
-/** What a receiver is told by its user. */
+/** A receiver's options. */
 export interface ReceiverOptions {
-  /** URLs of all the detector's streams, or paths of recordings, and perhaps the URL to send to. */
+  /** URLs of all the detector's streams, or paths of recordings, and optionally the URL to send to. */
   readonly addresses: readonly string[];
   readonly playback?: Playback | undefined;
   readonly delivery: DeliveryPolicy;
@@ -19,20 +19,20 @@ export interface ReceiverOptions {
   /** Public key of the streams' sender, and this receiver's own key pair as its client. */
   readonly inputServerKeyFile?: string | undefined;
   readonly inputKeyFile?: string | undefined;
-  /** This receiver's own key pair as the monitors' server, and the public keys of those that are let in. */
+  /** This receiver's own key pair as the monitors' server, and the public keys of accepted monitors. */
   readonly keyFile?: string | undefined;
   readonly clientKeyFiles?: readonly string[] | undefined;
 }
 
 export interface ReceiverSettings {
-  /** How recordings are played, where they take the place of the streams. */
+  /** How recordings are played, if they replace the streams. */
   readonly playback: Playback;
   readonly intake: IntakeSettings;
   readonly output: Pick<OutputOptions, "url" | "format" | "waits" | "keys">;
 }
 
 /**
- * @param warn  told of a secret that others may read
+ * @param warn  called if other users can read a secret
  * @throws every fault of addresses and key files together
  */
 export async function receiverSettings(
@@ -66,7 +66,7 @@ export async function receiverSettings(
       incompleteFrames: "mark",
       keys: inputKeys,
     },
-    // Recordings wait as long as no monitor takes their events.
+    // Recordings wait until a monitor takes their events.
     output: { url, format, waits: delivery === "all" || isRecording, keys: outputKeys },
     playback: options.playback ?? PLAYBACK_DEFAULTS,
   };

@@ -4,18 +4,18 @@ import type { OutputMessage } from "./output.js";
 import type { TcpMonitor } from "./tcp-monitor.js";
 import { PUB } from "./zmtp.js";
 
-/** Messages that may wait for a slow monitor, 1 MiB each; as many as its own socket holds. */
+/** Number of messages that may wait for a slow monitor, 1 MiB each; the same as in its own socket. */
 const MAX_WAITING = 64;
 
 /**
- * What became of a message: somebody got it; nobody is connected; whoever is connected has unsubscribed, because it is
- * behind; or too many wait for it already.
+ * The outcome of a message: sent; no monitor is connected; the monitor has unsubscribed, because it is behind; or too
+ * many messages are already waiting for it.
  */
 export type ShareOutcome = "sent" | "unsent" | "unasked" | "overflowed";
 
 interface Subscriber {
   isSubscribed: boolean;
-  /** Messages that were not written yet. */
+  /** Number of messages that were not written yet. */
   waiting: number;
 }
 
@@ -33,7 +33,7 @@ export class ShareOutput {
   }
 
   /**
-   * @param url  `tcp://HOST:PORT`; port 0 for any that is free
+   * @param url  `tcp://HOST:PORT`; port 0 for any free one
    * @throws {StreamError} STREAM_CANNOT_LISTEN
    */
   static async listen(url: string, services: { logger: Logger; clock: Clock }): Promise<ShareOutput> {
@@ -44,7 +44,7 @@ export class ShareOutput {
     );
   }
 
-  /** Where the monitor connects to; with the port that was found for port 0. */
+  /** Address for the monitor, with the actual port instead of 0. */
   get url(): string {
     return this.#server.url;
   }
@@ -57,7 +57,7 @@ export class ShareOutput {
     return this.#server.refusedCount;
   }
 
-  /** @param message  this output's from now on: it releases the memory when nobody reads it any more */
+  /** @param message  owned by this output from now on, which frees the memory after its last use */
   send({ parts, release }: OutputMessage): ShareOutcome {
     const { outcome, takers } = this.#subscribers.choose();
     let readers = takers.length;
@@ -71,13 +71,13 @@ export class ShareOutput {
     return outcome;
   }
 
-  /** Harmless when repeated. */
+  /** May be repeated. */
   close(): void {
     this.#server.close();
   }
 }
 
-/** Who is connected, and who can take a message. */
+/** The monitors that are connected, and those that can take a message. */
 class Subscribers implements MonitorServerListener {
   readonly #all = new Map<TcpMonitor, Subscriber>();
 
@@ -99,7 +99,7 @@ class Subscribers implements MonitorServerListener {
     this.#all.delete(monitor);
   }
 
-  /** Those who take the next message. */
+  /** The monitors that get the next message. */
   choose(): { readonly outcome: ShareOutcome; readonly takers: readonly TcpMonitor[] } {
     const subscribed = [...this.#all].filter(([, { isSubscribed }]) => isSubscribed);
     const able = subscribed.filter(([, { waiting }]) => waiting < MAX_WAITING);

@@ -8,9 +8,9 @@ import type { FrameShareOptions } from "./frame-share.js";
 const DEFAULT_OUTPUT = "tcp://127.0.0.1:12400";
 const MAX_PORT = 65535;
 
-/** What users say of a share. */
+/** Options of a share. */
 export interface ShareOptions {
-  /** URL of one port of the detector, and perhaps where the first monitor connects to. */
+  /** URL of one port of the detector, and optionally the address for the first monitor. */
   readonly addresses: readonly string[];
   /** Number of monitors. */
   readonly monitors: number;
@@ -20,7 +20,7 @@ export interface ShareOptions {
 }
 
 /**
- * @param warn  told of a secret that others may read
+ * @param warn  called if other users can read a secret
  * @throws every fault of addresses and key files together
  */
 export async function shareSettings(
@@ -52,7 +52,7 @@ export async function shareSettings(
   return { layout, input, output, monitors, inputKeys };
 }
 
-/** Whether it is the address of one port; the second that a source needs is made up. */
+/** Whether it is the address of one port. The check adds a second one, because a source needs two. */
 function isPort(url: string, layout: DetectorLayout): boolean {
   try {
     const { kind } = parseSource(url, layout);

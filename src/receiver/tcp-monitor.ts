@@ -13,25 +13,28 @@ import {
   ZmtpRefusal,
 } from "./zmtp.js";
 
-/** A monitor says at once that it is one. */
+/** A monitor identifies itself at once. */
 const HANDSHAKE_MS = 5000;
 const TOO_SLOW = `has refused a client: it did not identify itself within ${HANDSHAKE_MS / 1000} s`;
-/** A monitor whose machine is gone says no farewell. */
+/** A monitor whose machine is gone does not close its connection. */
 const KEEP_ALIVE_MS = 5_000;
 
-/** What a connection has to say. */
+/** Events of a connection. */
 export interface TcpMonitorListener {
-  /** It is a monitor, and has room for its first event. */
+  /** The peer is a monitor, and has room for its first event. */
   onReady(): void;
   /** An event has left this process, so there is room for the next one. */
   onRoom(): void;
-  /** It subscribes to messages, or cancels that; of a PUB socket's peers. */
+  /** The peer has subscribed or unsubscribed; for peers of a PUB socket. */
   onSubscription?(isOn: boolean): void;
-  /** It was refused, or has gone; called once, with the reason if it never was a monitor, as the end of a sentence. */
+  /**
+   * The peer was refused or has gone; called once, with the reason if it never was a monitor, as the end of a
+   * sentence.
+   */
   onEnd(refusal: string | undefined): void;
 }
 
-/** One connection that events are written to. */
+/** One connection to which events are written. */
 export class TcpMonitor {
   readonly #socket: Socket;
   readonly #listener: TcpMonitorListener;
@@ -50,14 +53,14 @@ export class TcpMonitor {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
     socket.on("data", (bytes) => this.#read(bytes));
-    socket.on("end", () => socket.destroy()); // who has closed reads no more
+    socket.on("end", () => socket.destroy()); // a peer that has closed reads nothing more
     socket.on("error", () => undefined); // "close" follows
-    socket.on("timeout", () => socket.destroy()); // its pings say after how long
+    socket.on("timeout", () => socket.destroy()); // its pings give the time
     socket.on("close", () => this.#end());
     socket.write(GREETING.subarray(0, GREETING_FIRST_BYTES));
   }
 
-  /** Whether it has said that it is a monitor. */
+  /** Whether it has identified itself as a monitor. */
   get isReady(): boolean {
     return this.#isReady;
   }
@@ -65,11 +68,11 @@ export class TcpMonitor {
   /**
    * Write an event. To be called when there is room.
    *
-   * @param done  called once when nobody reads the parts' memory any more: they were written, or never will be
+   * @param done  called once after the last use of the parts' memory: they were written, or never will be
    */
   send(parts: readonly Uint8Array[], done: () => void): void {
     const socket = this.#socket;
-    socket.cork(); // all parts in one call to the system
+    socket.cork(); // all parts in one system call
     for (const [index, part] of parts.entries()) {
       const isLast = index === parts.length - 1;
       socket.write(partStart(part.length, isLast));
@@ -78,12 +81,12 @@ export class TcpMonitor {
     socket.uncork();
   }
 
-  /** Write what was begun, and hang up. */
+  /** Finish writing, and disconnect. */
   end(): void {
     this.#socket.destroySoon();
   }
 
-  /** Hang up. @param refusal  why, as the end of a sentence; not needed for a monitor */
+  /** Disconnect. @param refusal  why, as the end of a sentence; not needed for a monitor */
   destroy(refusal?: string): void {
     this.#refusal ??= refusal;
     this.#socket.destroy();
@@ -91,7 +94,7 @@ export class TcpMonitor {
 
   #written(error: Error | null | undefined, done: () => void): void {
     done();
-    // Of what is on its way when the connection ends, Node.js says that it was written.
+    // Node.js reports data as written that are on their way when the connection ends.
     if (!error && this.#socket.writable) this.#listener.onRoom();
   }
 
@@ -101,7 +104,7 @@ export class TcpMonitor {
     } catch (error) {
       if (!(error instanceof ZmtpRefusal)) throw error;
       this.#refusal = error.message;
-      // So it can say as well what is wrong.
+      // So that the peer can also report the fault.
       if (!this.#reader.hasGreeted) this.#socket.write(GREETING.subarray(GREETING_FIRST_BYTES));
       this.#socket.destroySoon();
     }
@@ -122,7 +125,7 @@ export class TcpMonitor {
 
   #answerPing(context: Uint8Array, timeToLiveMs: number): void {
     this.#socket.setTimeout(timeToLiveMs);
-    // Who does not read sees no answer either; they would pile up.
+    // A peer that does not read gets no answers, which would accumulate.
     if (!this.#socket.writableNeedDrain) this.#socket.write(pong(context));
   }
 
@@ -131,7 +134,10 @@ export class TcpMonitor {
     this.#listener.onEnd(this.#refusal ?? (this.#isReady ? undefined : this.#nameless));
   }
 
-  /** What is said of who left before it was a monitor. ZeroMQ's sockets do so when they see that the two do not fit. */
+  /**
+   * The message for a client that left before it was identified. ZeroMQ's sockets do so if their types are
+   * incompatible.
+   */
   get #nameless(): string {
     return this.#reader.hasGreeted
       ? "lost a client before it identified itself: is it a ZeroMQ socket of another type?"

@@ -4,8 +4,9 @@ import type { TcpMonitor } from "./tcp-monitor.js";
 import { PUSH } from "./zmtp.js";
 
 /**
- * A PUSH socket without encryption. A connection reports when an event was written. Its memory is freed then, and the
- * monitor has room for the next event, so no monitor has to be polled. This process holds one event per monitor at most.
+ * A PUSH socket without encryption. A connection reports when an event was written. Then its memory is freed, and the
+ * monitor has room for the next event, so no monitor has to be polled. This process holds at most one event per
+ * monitor.
  */
 export class TcpOutput implements Output {
   readonly waits: boolean;
@@ -60,10 +61,10 @@ export class TcpOutput implements Output {
   }
 }
 
-/** Monitors that can take an event at once; who has waited longest is first. */
+/** Monitors that can take an event at once; the one that has waited longest is first. */
 class IdleMonitors implements MonitorServerListener {
   readonly #monitors = new Set<TcpMonitor>();
-  /** Whoever waits for a monitor that can, or for the end. */
+  /** Callbacks of those that wait for such a monitor, or for the end. */
   #waiting: (() => void)[] = [];
 
   get isEmpty(): boolean {

@@ -10,14 +10,15 @@ const GREETING_BYTES = 64;
 const MAJOR_VERSION = 3;
 const MECHANISM = { start: 12, end: 32 };
 const FLAG = { more: 1, long: 2, command: 4 } as const;
-/** What a monitor sends are commands of a few dozen bytes. */
+/** A monitor sends only commands of a few dozen bytes. */
 const MAX_COMMAND_BYTES = 4096;
 
-/** What either side begins with: version 3.1, mechanism NULL. */
+/** The greeting of either side: version 3.1, mechanism NULL. */
 export const GREETING: Buffer = greeting();
 /**
- * So much of it goes first, and the rest when the other's is there. A libzmq that has read a whole greeting with another
- * mechanism than its own hangs up without sending its own, and would be taken for somebody who speaks another protocol.
+ * This part of it is sent first, and the rest after the peer's greeting has arrived. A libzmq that has read a
+ * complete greeting with a mechanism other than its own disconnects without sending its greeting, and would seem to
+ * speak another protocol.
  */
 export const GREETING_FIRST_BYTES = 11;
 
@@ -29,13 +30,13 @@ export interface SocketRole {
 export const PUSH: SocketRole = { type: "PUSH", peers: ["PULL"] };
 export const PUB: SocketRole = { type: "PUB", peers: ["SUB", "XSUB"] };
 
-/** What a socket sends about itself after it has read the peer's greeting. */
+/** The properties that a socket sends after it has read the peer's greeting. */
 export function ready({ type }: SocketRole): Buffer {
   const size = Buffer.from([0, 0, 0, type.length]);
   return command("READY", Buffer.concat([shortString("Socket-Type"), size, Buffer.from(type)]));
 }
 
-/** What stands before a part: its size, and whether it is the last one of its message. */
+/** The header of a part: its size, and whether it is the last one of its message. */
 export function partStart(sizeBytes: number, isLast: boolean): Buffer {
   const more = isLast ? 0 : FLAG.more;
   if (sizeBytes < 256) return Buffer.from([more, sizeBytes]);
@@ -45,18 +46,18 @@ export function partStart(sizeBytes: number, isLast: boolean): Buffer {
   return start;
 }
 
-/** The answer to a PING, which gives its context back. */
+/** The answer to a PING, which returns its context. */
 export function pong(context: Uint8Array): Buffer {
   return command("PONG", context);
 }
 
-/** What a peer has said. */
+/** A message from a peer. */
 export type Saying =
   | { readonly kind: "greeting" }
   | { readonly kind: "ready" }
-  /** It subscribes to messages, or cancels that; topics are not told apart. */
+  /** It subscribes or unsubscribes; topics are not distinguished. */
   | { readonly kind: "subscription"; readonly isOn: boolean }
-  /** It wants its context back, and to be taken for gone when it says nothing for so long; 0: never. */
+  /** It requests its context back, and counts as gone when it sends nothing for this long; 0: never. */
   | { readonly kind: "ping"; readonly timeToLiveMs: number; readonly context: Buffer };
 
 /** A peer cannot be served; the message says why, as the end of a sentence about this side. */
@@ -72,7 +73,7 @@ export class ZmtpReader {
     this.#role = role;
   }
 
-  /** Whether the peer has begun as ZeroMQ's sockets do. */
+  /** Whether the peer has begun like a ZeroMQ socket. */
   get hasGreeted(): boolean {
     return this.#hasGreeted;
   }
@@ -151,7 +152,7 @@ function subscriptionOf(body: Buffer): Saying | undefined {
   return first === 0 || first === 1 ? { kind: "subscription", isOn: first === 1 } : undefined;
 }
 
-/** What a stranger writes of itself is not repeated. */
+/** Text from an unknown client is not repeated in messages. */
 function refusalOfMechanism(mechanism: string): string {
   return mechanism === "CURVE"
     ? "has refused a client: it has CURVE keys, and this side has none"

@@ -1,4 +1,4 @@
-/** Frame numbers without a gap. */
+/** A range of frame numbers without a gap. */
 export interface NumberRange {
   readonly firstNumber: bigint;
   readonly count: number;
@@ -8,7 +8,7 @@ interface IndexedRange extends NumberRange {
   readonly firstIndex: number;
 }
 
-/** The numbers of a run's exposures, by their index: all that any port has a frame of. Holds one range per gap. */
+/** The numbers of a run's exposures, by index: those for which any port has a frame. Stores one range per gap. */
 export class ExposureNumbers {
   readonly #ranges: readonly IndexedRange[];
   readonly length: number;
@@ -29,7 +29,7 @@ export class ExposureNumbers {
     return range.firstNumber + BigInt(index - range.firstIndex);
   }
 
-  /** @returns undefined if no port has a frame of that number */
+  /** @returns undefined if no port has a frame with that number */
   indexOf(frameNumber: bigint): number | undefined {
     const range = this.#ranges.findLast(({ firstNumber }) => firstNumber <= frameNumber);
     if (range === undefined) return undefined;
@@ -37,7 +37,7 @@ export class ExposureNumbers {
     return offset < BigInt(range.count) ? range.firstIndex + Number(offset) : undefined;
   }
 
-  /** The first exposure of this number or above; the length if there is none. */
+  /** The first exposure with this number or a higher one; the length if there is none. */
   indexFrom(frameNumber: bigint): number {
     const range = this.#ranges.find(({ firstNumber, count }) => firstNumber + BigInt(count) > frameNumber);
     if (range === undefined) return this.length;
@@ -46,13 +46,13 @@ export class ExposureNumbers {
   }
 }
 
-/** A longer gap is rather a damaged number than as many lost frames. */
+/** A longer gap is more likely a damaged number than as many lost frames. */
 const LONGEST_GAP = 1_000_000n;
 
 /**
  * How many frames one port lacks up to a number.
  *
- * @param ranges       that it has, in growing order
+ * @param ranges       of its frame numbers, in ascending order
  * @param firstNumber  of the run
  */
 export function missedUpTo(ranges: readonly NumberRange[], firstNumber: bigint, number: bigint): number {

@@ -6,7 +6,7 @@ import type { Recording, RecordingFormat } from "./recording.js";
 import { openRegularFile } from "./regular-file.js";
 import { looksLikeList, type RunList, readRunList } from "./run-list.js";
 
-/** Every format that is read; a file is read by the first that recognises it. */
+/** All supported formats; the first that recognises a file reads it. */
 const FORMATS: readonly RecordingFormat[] = [RAW_FORMAT, HDF5_FORMAT];
 
 const FIRST_BYTES = 512;
@@ -14,7 +14,7 @@ const FIRST_BYTES = 512;
 /**
  * Open a recording of any format, by its master or one of its data files.
  *
- * @returns what the caller closes
+ * @returns the recording, which the caller closes
  * @throws {RecordingError} RECORDING_NOT_READABLE, _FORMAT, _DAMAGED
  */
 export async function openRecording(path: string, layout: DetectorLayout): Promise<Recording> {
@@ -28,7 +28,7 @@ export async function openRecording(path: string, layout: DetectorLayout): Promi
 }
 
 /**
- * The recordings that a name stands for: itself, or those of a list.
+ * The recordings of a name: the file itself, or those of a list.
  *
  * @throws {RecordingError} RECORDING_NOT_READABLE, _FORMAT
  */

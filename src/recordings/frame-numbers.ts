@@ -1,4 +1,4 @@
-/** Records that follow each other in a file, and whose frame numbers do so, too. */
+/** Consecutive records in a file with consecutive frame numbers. */
 export interface Stretch {
   readonly firstRecord: number;
   readonly firstNumber: bigint;
@@ -7,15 +7,15 @@ export interface Stretch {
 
 /** The frame numbers of a file's records. */
 export interface FrameNumbers {
-  /** In growing order of records and numbers. */
+  /** In ascending order of records and numbers. */
   readonly stretches: readonly Stretch[];
-  /** Records whose headers make no sense, among those that were looked at. */
+  /** Records with invalid headers, among those that were read. */
   readonly damaged: number;
-  /** Records of other runs in the same file: their numbers begin again. */
+  /** Records of other runs in the same file, where the numbers restart. */
   readonly ofOtherRuns: number;
 }
 
-/** Reads the frame number of a record; undefined if its header makes no sense. */
+/** Reads the frame number of a record; undefined if its header is invalid. */
 export type NumberAt = (record: number) => Promise<bigint | undefined>;
 
 interface Known {
@@ -24,8 +24,8 @@ interface Known {
 }
 
 /**
- * Find the frame numbers of all records by reading a few: numbers grow, so that between two records whose numbers are as far
- * apart as they are, none is missing. Halving finds each gap.
+ * Find the frame numbers of all records by reading only a few. Numbers increase, so if the numbers of two records are
+ * as far apart as the records, none is missing between them. Bisection finds each gap.
  */
 export async function findFrameNumbers(records: number, numberAt: NumberAt): Promise<FrameNumbers> {
   const known = async (record: number): Promise<Known | undefined> => {
@@ -36,7 +36,7 @@ export async function findFrameNumbers(records: number, numberAt: NumberAt): Pro
   if (first === undefined) return { stretches: [], damaged: records, ofOtherRuns: 0 };
   const last = (await lastKnown(first.record + 1, records, known)) ?? first;
   const found: Known[][] = [];
-  // From the last to the first, so that the next to be taken is the earliest.
+  // From last to first, so that the next one to be taken is the earliest.
   const open: [Known, Known][] = [[first, last]];
   for (let range = open.pop(); range !== undefined; range = open.pop()) {
     const [from, to] = range;
@@ -74,8 +74,8 @@ async function lastKnown(from: number, end: number, known: (record: number) => P
 }
 
 /**
- * Read every header, where the numbers do not grow throughout. One that is out of line is damaged; where they begin again, the
- * longest part counts, as frames of two runs cannot be told apart by their numbers.
+ * Read every header if the numbers do not increase throughout. A single number out of order is damaged. Where numbers
+ * restart, the longest part is used, because frames of two runs cannot be distinguished by their numbers.
  */
 async function scan(
   records: number,
@@ -92,7 +92,7 @@ async function scan(
     if (last === undefined || one.number > last.number) {
       const lastOfPartBefore = partBefore?.at(-1);
       if (part.length === 1 && lastOfPartBefore !== undefined && one.number > lastOfPartBefore.number) {
-        // The one before was too low, and the part before goes on.
+        // The previous number was too low, and the part before it continues.
         part = parts.pop() as Known[];
         inLine -= 1;
       }
@@ -117,7 +117,7 @@ function numbersOf(stretches: readonly Stretch[], records: number): FrameNumbers
   return { stretches, damaged, ofOtherRuns: 0 };
 }
 
-/** Ranges that touch or share a record, in one. */
+/** Merge ranges that touch or share a record. */
 function joined(ranges: readonly Known[][]): Stretch[] {
   const stretches: Stretch[] = [];
   for (const [from, to] of ranges as [Known, Known][]) {
@@ -137,7 +137,9 @@ function joined(ranges: readonly Known[][]): Stretch[] {
   return stretches;
 }
 
-/** Read the frame number of every record, where there may be a hole between any two: halving would not find it. */
+/**
+ * Read the frame number of every record, because there may be a hole between any two, which bisection would not find.
+ */
 export function readFrameNumbers(records: number, numberAt: NumberAt): Promise<FrameNumbers> {
   return scan(records, async (record) => {
     const number = await numberAt(record);

@@ -13,7 +13,7 @@ import {
 import { isMonitorError, RecordingError } from "../errors.js";
 import { openRegularFile } from "./regular-file.js";
 
-/** Numbers as HDF5 holds them; 64 bits are bigints. */
+/** Numbers as HDF5 stores them; those of 64 bits are bigints. */
 export type Numbers =
   | Uint8Array
   | Uint16Array
@@ -24,23 +24,23 @@ export type Numbers =
   | Int32Array
   | BigInt64Array;
 
-/** HDF5's class of integers. */
+/** HDF5's type class of integers. */
 const INTEGER = 0;
 
-/** Far above what a file holds; a damaged description may claim any number. */
+/** Far more than a file holds; a damaged description may claim any number. */
 const MAX_FRAMES = 2 ** 22;
 
-/** A chunk is unpacked whole, however few of its frames are read. */
+/** A chunk is always unpacked completely, however few of its frames are read. */
 const MAX_CHUNK_BYTES = 2 ** 28;
 
-/** An HDF5 file that may be cut, or damaged in places. Nothing that it links to is opened. */
+/** An HDF5 file that may be truncated or partly damaged. Files that it links to are not opened. */
 export class Hdf5File {
   readonly path: string;
   /** When it was last written to, in seconds since 1970. */
   readonly modifiedSeconds: number;
   readonly #open: OpenHdf5;
   readonly #datasets = new Map<string, Hdf5Dataset | undefined>();
-  /** Of datasets whose chunks have to be looked at before they are unpacked. */
+  /** Inspectors of datasets whose chunks must be checked before they are unpacked. */
   readonly #inspectors = new Map<string, ((bytes: Uint8Array) => boolean) | undefined>();
   #isClosed = false;
 
@@ -62,7 +62,7 @@ export class Hdf5File {
     } catch (error) {
       throw new RecordingError(
         "RECORDING_DAMAGED",
-        `${where} begins as an HDF5 file, but cannot be read: ${reasonOf(error)}. If it is still being written, wait until it is ` +
+        `${where} begins like an HDF5 file, but cannot be read: ${reasonOf(error)}. If it is still being written, wait until it is ` +
           "closed; else copy it again.",
         { cause: error },
       );
@@ -75,7 +75,7 @@ export class Hdf5File {
       const names: string[] = [];
       let at = this.#open.file.keys();
       for (const part of group.split("/").filter((part) => part !== "")) {
-        // A link that leads elsewhere has no names here.
+        // A link into another file has no names here.
         if (!at.includes(part)) return names;
         names.push(part);
         const path = `/${names.join("/")}`;
@@ -88,12 +88,12 @@ export class Hdf5File {
     });
   }
 
-  /** Name of the file that a link leads into; undefined for what is in this file. */
+  /** Name of the file that a link refers to; undefined for objects in this file. */
   link(name: string): string | undefined {
     return this.#attempt(name, () => this.#open.file.get_external_link(name).filename);
   }
 
-  /** Names of the files that a virtual dataset is made of. */
+  /** Names of the source files of a virtual dataset. */
   sources(name: string): readonly string[] {
     const sources = this.#dataset(name)?.metadata.virtual_sources ?? [];
     return [...new Set(sources.map(({ file_name }) => file_name))];
@@ -137,7 +137,7 @@ export class Hdf5File {
   /**
    * Rows of a dataset.
    *
-   * @returns memory of the caller's
+   * @returns the rows, in memory that the caller owns
    * @throws {RecordingError} RECORDING_DAMAGED
    */
   read(name: string, from: number, to: number): Numbers {
@@ -147,7 +147,7 @@ export class Hdf5File {
   }
 
   /**
-   * A single text or number, such as of a master, or the numbers of a pair; undefined if there is none.
+   * A single text or number, such as in a master, or a pair of numbers; undefined if there is none.
    *
    * @throws {RecordingError} RECORDING_FORMAT, _DAMAGED
    */
@@ -157,7 +157,7 @@ export class Hdf5File {
     return typeof value === "string" ? value.replace(/\0.*/s, "").trim() : (value ?? undefined);
   }
 
-  /** Of the writer, as it says in an attribute of the file. */
+  /** Version of the writer, from an attribute of the file. */
   version(): string | undefined {
     try {
       const value = this.#open.file.attrs.version?.value;
@@ -177,7 +177,7 @@ export class Hdf5File {
     try {
       this.#open.file.close();
     } catch {
-      // Of a damaged file, HDF5 cannot let go of all that it holds.
+      // HDF5 cannot release everything of a damaged file.
     }
   }
 
@@ -185,7 +185,7 @@ export class Hdf5File {
     if (this.#datasets.has(name)) return this.#datasets.get(name);
     const dataset = this.#attempt(name, () => {
       const found = findDataset(this.#open, name);
-      // Describes it now, while it is known to be readable.
+      // The description is read now, while it is known to be readable.
       return found?.metadata && found;
     });
     this.#datasets.set(name, dataset);
@@ -197,24 +197,24 @@ export class Hdf5File {
       return step();
     } catch (error) {
       if (error instanceof RecordingError) throw error;
-      // What reads constants finds the same wrong with a file.
+      // The code for constants files reports the same faults.
       if (isMonitorError(error))
         throw new RecordingError("RECORDING_FORMAT", error.message, { cause: error });
       throw this.fault(
         "RECORDING_DAMAGED",
-        `/${name} cannot be read: ${reasonOf(error)}. The file is cut or damaged: copy it again.`,
+        `/${name} cannot be read: ${reasonOf(error)}. The file is truncated or damaged: copy it again.`,
         error,
       );
     }
   }
 }
 
-/** HDF5's reason, without the time, the address, and all the rest that it says of a failed read. */
+/** HDF5's reason for a failed read, without time, address and other details. */
 function reasonOf(error: unknown): string {
   return hdf5Reason(error).replace(/: (?:time|filename) = .*/, "");
 }
 
-/** Whether an image is what HDF5 has in place of one that was not written: all bits are the same. */
+/** Whether an image was never written: HDF5 then returns one in which all bits are equal. */
 export function isUnwritten(image: Uint8Array): boolean {
   const [first] = image;
   return (first === 0 || first === 0xff) && image.every((byte) => byte === first);

@@ -1,16 +1,18 @@
 import { RecordingError } from "../errors.js";
 import type { Hdf5File, Numbers } from "./hdf5-file.js";
 
-/** So many are read at once: each may lie in a chunk of its own, and those are found faster together. */
+/**
+ * Number of values that are read at once: each may be in its own chunk, and several chunks are found faster together.
+ */
 const BLOCK_ROWS = 256;
 const PROBES = 8;
 
-/** Numbers that come one per frame in datasets of their own, [frames] or [frames, 1], read by blocks. */
+/** Values that have their own datasets, one value per frame, [frames] or [frames, 1]; read in blocks. */
 export class Hdf5Numbers {
   readonly #file: Hdf5File;
   readonly #rows: number;
   readonly #there = new Map<string, boolean>();
-  /** Of each dataset, the block that was read last. */
+  /** For each dataset, the block that was read last. */
   readonly #blocks = new Map<string, { readonly from: number; readonly values: Block }>();
 
   /** @param rows  frames of the file */
@@ -34,7 +36,7 @@ export class Hdf5Numbers {
       if (shape.length > 2 || rows === undefined || rows < this.#rows || width < 1) {
         throw this.#file.fault(
           "RECORDING_FORMAT",
-          `/${name} is [${shape.join(", ")}], ${this.#rows} numbers are needed.`,
+          `/${name} has shape [${shape.join(", ")}], but ${this.#rows} numbers are needed.`,
         );
       }
     }
@@ -55,7 +57,7 @@ export class Hdf5Numbers {
     return value === undefined ? undefined : BigInt(value);
   }
 
-  /** Looks at a few rows of a block: to find that none of many can be read takes long. */
+  /** Test a few rows of a block first, because finding out that none of many can be read takes long. */
   #isPartlyReadable(name: string, from: number): boolean {
     const step = BLOCK_ROWS / PROBES;
     return Array.from({ length: PROBES }, (_, probe) => from + probe * step).some(
@@ -63,7 +65,7 @@ export class Hdf5Numbers {
     );
   }
 
-  /** Undefined stands for what cannot be read. */
+  /** Undefined for values that cannot be read. */
   #read(name: string, from: number, end: number): Block {
     try {
       const values = this.#file.read(name, from, end);

@@ -6,7 +6,7 @@ import { openSwissfel, swissfelGroups } from "./swissfel.js";
 
 const SIGNATURE = Buffer.from("\x89HDF\r\n\x1a\n", "latin1");
 
-/** HDF5 of an slsReceiver, or of SwissFEL: which of them, the content tells, as names do not. */
+/** HDF5 of an slsReceiver or of SwissFEL. The content decides which, because names do not. */
 export const HDF5_FORMAT: RecordingFormat = {
   recognizes: (_path, firstBytes) => SIGNATURE.equals(firstBytes.subarray(0, SIGNATURE.length)),
   async open(path, layout) {
@@ -20,7 +20,7 @@ async function isSwissfel(path: string): Promise<boolean> {
     file = await Hdf5File.open(path);
     return swissfelGroups(file).length > 0;
   } catch (error) {
-    // A run of an slsReceiver has other files, which may be whole.
+    // A run of an slsReceiver has other files, which may be intact.
     if (error instanceof RecordingError && error.code === "RECORDING_DAMAGED") return false;
     throw error;
   } finally {

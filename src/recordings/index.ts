@@ -1,4 +1,7 @@
-/** Recorded files → exposures, one format a file; a ModuleStream that plays them; and the writer of `.raw` files. */
+/**
+ * Recorded files → exposures, one format per source file; a ModuleStream that plays them; and the writer of `.raw`
+ * files.
+ */
 export { openRecording, recordingsOf } from "./formats.js";
 export { PLAYBACK_DEFAULTS, type Playback, rangeOf } from "./playback.js";
 export { MAX_FRAMES_PER_FILE } from "./raw-layout.js";

@@ -4,20 +4,20 @@ import { messageOf, RecordingError } from "../errors.js";
 import { MASTER_KEYS, NO_ROI } from "./raw-layout.js";
 import { openRegularFile } from "./regular-file.js";
 
-/** What a master says of a run; undefined where it does not, or not so that it makes sense. */
+/** The content of a run's master; values that are missing or invalid are undefined. */
 export interface Master {
   readonly version: string | undefined;
   /** When it was written, in seconds since 1970. */
   readonly startSeconds: number | undefined;
   readonly periodSeconds: number | undefined;
-  /** Rows of ports, and columns. */
+  /** Rows and columns of ports. */
   readonly geometry: readonly [rows: number, columns: number] | undefined;
   readonly imageBytes: number | undefined;
-  /** Frames of each port that its files should hold. */
+  /** Number of frames that the files of each port should contain. */
   readonly frames: number | undefined;
 }
 
-/** Many times what a receiver writes. */
+/** Many times the size that a receiver writes. */
 const MAX_MASTER_BYTES = 2 ** 20;
 
 type Entries = Readonly<Record<string, unknown>>;
@@ -25,7 +25,8 @@ type Entries = Readonly<Record<string, unknown>>;
 /**
  * Read a JSON master of version 7.x or 8.0.
  *
- * @throws {RecordingError} RECORDING_NOT_READABLE; _DAMAGED if it is not JSON; _FORMAT of another detector, or of cut images
+ * @throws {RecordingError} RECORDING_NOT_READABLE; _DAMAGED if it is not JSON; _FORMAT for another detector, or for
+ *   cropped images
  */
 export async function readMaster(path: string, layout: DetectorLayout): Promise<Master> {
   const entries = parse(path, await readText(path));
@@ -33,7 +34,7 @@ export async function readMaster(path: string, layout: DetectorLayout): Promise<
     MASTER_KEYS[key].map((name) => entries[name]).find((value) => value !== undefined);
   const detector = get("detectorType");
   if (typeof detector === "string" && !/jungfrau/i.test(detector)) {
-    throw wrongFormat(path, `it is of a detector of type ${detector}, not of a ${layout.name}`);
+    throw wrongFormat(path, `it is from a detector of type ${detector}, not from a ${layout.name}`);
   }
   const geometry = pair(get("geometry"));
   const pixels = pair(get("pixels"));
@@ -58,7 +59,8 @@ async function readText(path: string): Promise<string> {
   const file = await openRegularFile(path);
   try {
     const { size } = await file.stat();
-    if (size > MAX_MASTER_BYTES) throw wrongFormat(path, `it has ${size} bytes, and a master a few thousand`);
+    if (size > MAX_MASTER_BYTES)
+      throw wrongFormat(path, `it has ${size} bytes, but a master has a few thousand`);
     return await readFile(file, "utf8");
   } finally {
     await file.close();
@@ -88,7 +90,7 @@ interface Pair {
   readonly y: number;
 }
 
-/** Whether any of the regions of interest leaves pixels of the detector out. */
+/** Whether any region of interest excludes pixels of the detector. */
 function isCut(rois: unknown, detector: Pair): boolean {
   return [rois].flat().some((roi) => {
     if (typeof roi !== "object" || roi === null) return false;
@@ -113,7 +115,7 @@ function count(value: unknown): number | undefined {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
-/** Of `Thu Nov 26 18:55:34 2026`: a receiver writes its local time, so that of this machine is assumed. */
+/** Parses `Thu Nov 26 18:55:34 2026`. A receiver writes its local time; this machine's time zone is assumed. */
 export function timeOf(value: unknown): number | undefined {
   const match = /^\w{3}\s+(\w{3})\s+(\d{1,2})\s+(\d\d:\d\d:\d\d)\s+(\d{4})\s*$/.exec(String(value));
   if (match === null) return undefined;
@@ -124,7 +126,7 @@ export function timeOf(value: unknown): number | undefined {
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6, ns: 1e-9 };
 
-/** Of `0.1s` or `10us`. */
+/** Parses `0.1s` or `10us`. */
 export function durationSeconds(value: unknown): number | undefined {
   const [, number, unit = ""] = /^\s*([\d.]+(?:e[+-]?\d+)?)\s*(s|ms|us|ns)\s*$/i.exec(String(value)) ?? [];
   const seconds = Number(number) * (UNITS[unit.toLowerCase()] ?? Number.NaN);

@@ -1,28 +1,28 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** What is later than this is not made up for: a monitor that was held up does not get a burst. */
+/** A delay that is longer than this is not made up for, so that a monitor gets no burst after a stall. */
 const MAX_CATCH_UP_SECONDS = 0.1;
 
-/** Holds exposures back until they are due. */
+/** Delays exposures until they are due. */
 export class Pacer {
   readonly #rateHz: number | undefined;
-  /** When the exposure of time 0 would have been due, on the clock of `performance`. */
+  /** When an exposure of time 0 would have been due, by the clock of `performance`. */
   #startSeconds: number | undefined;
   #count = 0;
-  /** When the exposure is due that is waited for. */
+  /** When the awaited exposure is due. */
   #dueSeconds: number | undefined;
 
-  /** @param rateHz  undefined to go by the exposures' own times */
+  /** @param rateHz  undefined to use the exposures' own times */
   constructor(rateHz: number | undefined) {
     this.#rateHz = rateHz;
   }
 
-  /** For how long an exposure will be waited for; 0 if none is. */
+  /** How long the awaited exposure will take; 0 if none is awaited. */
   get leftSeconds(): number {
     return this.#dueSeconds === undefined ? 0 : this.#dueSeconds - performance.now() / 1000;
   }
 
-  /** The next exposure is due at once, and those after it by its time. */
+  /** Make the next exposure due at once, and the following ones relative to it. */
   restart(): void {
     this.#startSeconds = undefined;
     this.#count = 0;

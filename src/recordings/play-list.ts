@@ -3,12 +3,12 @@ import { FaultCollector } from "../errors.js";
 import { openRecording, recordingsOf } from "./formats.js";
 import { nothingSelected, type Playback, rangeOf, selectedCount, selectionOf } from "./playback.js";
 
-/** The recordings that are played, one after the other. */
+/** The recordings to play, one after the other. */
 export interface PlayList {
   readonly paths: readonly string[];
-  /** Of each recording, how many exposures are played. */
+  /** Number of exposures to play of each recording. */
   readonly counts: readonly number[];
-  /** One sentence each, of what is missing or damaged. */
+  /** What is missing or damaged, one sentence each. */
   readonly notes: readonly string[];
 }
 

@@ -4,16 +4,16 @@ import type { Recording } from "./recording.js";
 /** How recordings are played. */
 export interface Playback {
   /**
-   * Exposures per second; `recorded`: as the detector's clock says, or as fast as they are taken where there is none; `max`: as
+   * Exposures per second; `recorded`: by the detector's clock, or as fast as they are taken without one; `max`: as
    * fast as they are taken.
    */
   readonly rate: number | "recorded" | "max";
-  /** The first and the last frame number to play; those between that are there, are played. */
+  /** The first and last frame number to play; of the numbers between, those that exist are played. */
   readonly first: bigint;
   readonly last: bigint;
   /** 1 for every exposure, 2 for every other. */
   readonly every: number;
-  /** Begin again at the end. */
+  /** Start again at the end. */
   readonly loop: boolean;
 }
 
@@ -25,10 +25,10 @@ export const PLAYBACK_DEFAULTS: Playback = {
   loop: false,
 };
 
-/** Which exposures of a recording are played. It may grow meanwhile. */
+/** The exposures of a recording to play. The recording may grow meanwhile. */
 export interface Selection {
   readonly fromIndex: number;
-  /** The index behind the last; undefined for the end of the recording, wherever that is. */
+  /** The index after the last; undefined for the end of the recording, wherever that is. */
   readonly endIndex: number | undefined;
   readonly every: number;
 }
@@ -45,7 +45,7 @@ export async function selectionOf(
   };
 }
 
-/** How many exposures a selection has, as the recording is now. */
+/** How many exposures a selection has at present. */
 export function selectedCount({ length }: Recording, { fromIndex, endIndex, every }: Selection): number {
   return Math.max(Math.ceil(((endIndex ?? length) - fromIndex) / every), 0);
 }
@@ -56,7 +56,7 @@ export function rangeOf(recording: Recording): string {
   return `'${path}' holds ${recording.numberOf(0)} to ${recording.numberOf(length - 1)}`;
 }
 
-/** @param ranges  of the recordings of which no exposure is selected */
+/** @param ranges  of the recordings in which no exposure is selected */
 export function nothingSelected(ranges: readonly string[], { first, last }: Playback): RecordingError {
   const asked = last === PLAYBACK_DEFAULTS.last ? `from ${first} on` : `from ${first} to ${last}`;
   return new RecordingError(

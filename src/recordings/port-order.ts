@@ -1,9 +1,9 @@
 /**
- * Where each port of a recording belongs, from the top of the detector. Headers say so; where they say nothing that fits, as
- * those of modules that were set up one by one, the order of the files counts.
+ * The place of each port of a recording, from the top of the detector. The headers decide; if their claims are
+ * inconsistent, as for modules that were set up one by one, the order of the files decides.
  *
- * @param claims  of each port that is there, the place that its headers claim; undefined if they do not say
- * @param order   of each, its place by the names of the files
+ * @param claims  for each existing port, the place that its headers claim; undefined if they claim none
+ * @param order   for each, its place by the names of the files
  */
 export function portOrder(
   claims: readonly (number | undefined)[],

@@ -6,15 +6,15 @@ import { RAW_HEADER_BYTES } from "./raw-layout.js";
 import type { RecordedHeader } from "./recorded-frame.js";
 import { openRegularFile } from "./regular-file.js";
 
-/** A header and its image, whose memory they share. */
+/** A header and its image, which share memory. */
 export interface RawRecord {
   readonly header: RecordedHeader;
-  /** The whole record: image and header in front of it. */
+  /** The whole record: the header, then the image. */
   readonly bytes: Uint8Array;
   readonly raw: Uint8Array;
 }
 
-/** One data file of one port. Frames are read one by one, at their places. */
+/** One data file of one port. Frames are read one by one, at their positions. */
 export class RawFile {
   readonly name: string;
   readonly #file: FileHandle;
@@ -56,7 +56,7 @@ export class RawFile {
     return (await this.#file.stat()).mtimeMs / 1000;
   }
 
-  /** Look again at how much is there. @returns whether there are more frames than before */
+  /** Check the size of the file again. @returns whether there are more frames than before */
   async refresh(): Promise<boolean> {
     this.#sizeBytes = (await this.#file.stat()).size;
     const records = Math.floor(this.#sizeBytes / this.#recordBytes);
@@ -69,23 +69,23 @@ export class RawFile {
     return true;
   }
 
-  /** What is not whole, a sentence each. */
+  /** What is incomplete, one sentence each. */
   notes(): string[] {
     const { damaged, ofOtherRuns } = this.#numbers;
     const rest = this.#sizeBytes - this.#records * this.#recordBytes;
     return [
-      ...(rest > 0 ? [`'${this.name}' ends within a frame: its last ${rest} bytes are left out.`] : []),
+      ...(rest > 0 ? [`'${this.name}' ends within a frame: its last ${rest} bytes are ignored.`] : []),
       ...(ofOtherRuns > 0
         ? [
-            `'${this.name}': frame numbers begin again; ${this.frames} frames in a row are read, and ${ofOtherRuns} others ` +
+            `'${this.name}': frame numbers restart; ${this.frames} consecutive frames are read, and ${ofOtherRuns} others ` +
               "are not.",
           ]
         : []),
-      ...(damaged > 0 ? [`'${this.name}': frames whose headers are damaged are left out: ${damaged}.`] : []),
+      ...(damaged > 0 ? [`'${this.name}': frames left out because of damaged headers: ${damaged}.`] : []),
     ];
   }
 
-  /** Where the frame of that number is; undefined if it is not here. */
+  /** The position of the frame with that number; undefined if it is not in this file. */
   recordOf(frameNumber: bigint): number | undefined {
     const stretch = this.stretches.findLast(({ firstNumber }) => firstNumber <= frameNumber);
     if (stretch === undefined) return undefined;
@@ -99,7 +99,7 @@ export class RawFile {
     return bytes && parseRawHeader(bytes);
   }
 
-  /** Read a frame. @returns undefined if it is not there any more, or its header is not of that number */
+  /** Read a frame. @returns undefined if it no longer exists, or its header has another number */
   async read(frameNumber: bigint): Promise<RawRecord | undefined> {
     const record = this.recordOf(frameNumber);
     const bytes = record === undefined ? undefined : await this.#read(this.#recordBytes, record);
@@ -110,7 +110,7 @@ export class RawFile {
   }
 
   async #read(sizeBytes: number, record: number): Promise<Uint8Array | undefined> {
-    // Memory of its own, which can be given back alone, and need not be cleared.
+    // Separate memory, which can be freed alone, and need not be cleared.
     const bytes = Buffer.allocUnsafeSlow(sizeBytes);
     const start = record * this.#recordBytes;
     for (let done = 0; done < sizeBytes; ) {
@@ -121,7 +121,7 @@ export class RawFile {
     return bytes;
   }
 
-  /** Harmless when repeated. */
+  /** May be repeated. */
   close(): void {
     this.#file.close().catch(() => undefined);
   }

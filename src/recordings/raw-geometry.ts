@@ -5,15 +5,15 @@ import { isPlausible, packetsOf, parseRawHeader } from "./raw-header.js";
 import { RAW_HEADER_BYTES } from "./raw-layout.js";
 import { openRegularFile } from "./regular-file.js";
 
-/** By how many ports a run was recorded, and what each holds. */
+/** The number of ports of a run, and their size. */
 export interface RawGeometry {
   readonly portCount: number;
   readonly imageBytes: number;
-  /** Rows and columns of ports; undefined if no master says so. */
+  /** Rows and columns of ports; undefined without a master. */
   readonly ports: readonly [rows: number, columns: number] | undefined;
 }
 
-/** @throws {RecordingError} RECORDING_FORMAT if it is another detector's */
+/** @throws {RecordingError} RECORDING_FORMAT for another detector */
 export function geometryOf(path: string, master: Master, layout: DetectorLayout): RawGeometry | undefined {
   const { geometry, imageBytes } = master;
   if (geometry === undefined || imageBytes === undefined) return undefined;
@@ -30,10 +30,10 @@ export function geometryOf(path: string, master: Master, layout: DetectorLayout)
 }
 
 /**
- * Find out from a data file how many ports there are: by where its second header is, or else by its size, its packets, and the
- * number of files.
+ * Determine the number of ports from a data file: from the position of its second header, or else from its size, its
+ * packets, and the number of files.
  *
- * @param highestPort  that a file's name has
+ * @param highestPort  in the name of a file
  */
 export async function guessGeometry(
   path: string,

@@ -26,7 +26,10 @@ export function parseRawHeader(bytes: Uint8Array): RecordedHeader {
   };
 }
 
-/** Whether a header can be of a port of so many bytes. One of zeros is of a file that was made longer, and not filled. */
+/**
+ * Whether a header can belong to a port with images of this size. A header of zeros is from a file that was extended,
+ * but not filled.
+ */
 export function isPlausible(header: RecordedHeader, imageBytes: number): boolean {
   const { frameNumber, detectorType, packetsCaught } = header;
   return (
@@ -35,7 +38,7 @@ export function isPlausible(header: RecordedHeader, imageBytes: number): boolean
   );
 }
 
-/** Packets of an image. */
+/** Number of packets of an image. */
 export function packetsOf(imageBytes: number): number {
   return imageBytes / (ROWS_PER_PACKET * MODULE_COLUMNS * BYTES_PER_WORD);
 }

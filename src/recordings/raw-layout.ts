@@ -1,6 +1,6 @@
 /**
- * The bytes and names of the files that an slsReceiver writes as `.raw`: for each frame a header of 112 bytes, little-endian,
- * and the image behind it; and the master, JSON. Facts alone: the reader and the writer share them.
+ * The bytes and names of the files that an slsReceiver writes as `.raw`: for each frame a header of 112 bytes,
+ * little-endian, followed by the image; and the master, JSON. Reader and writer share these definitions.
  *
  * @see https://slsdetectorgroup.github.io/devdoc/fileformat.html and files of release 9.2.0
  */
@@ -25,7 +25,7 @@ export const RAW_HEADER = {
   column: 36,
   /** u16. */
   reserved: 38,
-  /** u32, the stream's detSpec3: DAQ info bits, which say how the gain was set. */
+  /** u32, the stream's detSpec3: DAQ info bits with the gain settings. */
   daqInfo: 40,
   /** u16. */
   roundRobin: 44,
@@ -33,20 +33,20 @@ export const RAW_HEADER = {
   detectorType: 46,
   /** u8. */
   headerVersion: 47,
-  /** 512 bits, the lowest bit of each byte first: one for each packet caught. */
+  /** 512 bits, the lowest bit of each byte first: one per packet, set if it was received. */
   packetMask: 48,
 } as const;
 export const RAW_HEADER_BYTES = 112;
 
 export const DETECTOR_TYPE_JUNGFRAU = 3;
 
-/** What a receiver writes into {@link RAW_HEADER.headerVersion}. */
+/** The value of {@link RAW_HEADER.headerVersion}. */
 export const RAW_HEADER_VERSION = 2;
 
-/** A run is split into files of so many frames of a port, unless its master says otherwise. */
+/** A run is split into files with this many frames per port, unless its master says otherwise. */
 export const MAX_FRAMES_PER_FILE = 10_000;
 
-/** Keys of a master of release 9 (version 7.x), and of release 10 (version 8.0) where they differ. */
+/** Keys of a master of release 9 (version 7.x), and of release 10 (version 8.0) if they differ. */
 export const MASTER_KEYS = {
   version: ["Version"],
   /** As ctime writes it, in the receiver's time zone: `Thu Nov 26 18:55:34 2026`. */
@@ -68,10 +68,10 @@ export const MASTER_KEYS = {
   interfaces: ["Number of UDP Interfaces"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** In place of each limit of a region of interest: there is none. */
+/** Value of each limit if there is no region of interest. */
 export const NO_ROI = 0xffff_ffff;
 
-/** Which run, port and part of it a data file holds. */
+/** Run, port and part of a data file. */
 export interface RawFileName {
   /** Such as `run`. */
   readonly name: string;
@@ -105,7 +105,7 @@ export function parseMasterFileName(fileName: string): Pick<RawFileName, "name" 
   return name === undefined || run === undefined ? undefined : { name, run };
 }
 
-/** `run_d0_f0_3.jsonl`, beside each data file: what users put into the headers with `rx_jsonpara`, of the frames that had any. */
+/** `run_d0_f0_3.jsonl`, beside a data file: values that users added to frame headers with `rx_jsonpara`. */
 export function sidecarFileName(file: RawFileName): string {
   return rawFileName(file).replace(/\.raw$/, ".jsonl");
 }

@@ -10,14 +10,14 @@ import { RawPort } from "./raw-port.js";
 import { findRun, type RawRun } from "./raw-run.js";
 import { Sidecar } from "./sidecar.js";
 
-/** One port, and where it belongs in the detector frame. */
+/** One port, and its place in the detector frame. */
 export interface PlacedPort {
   readonly port: RawPort;
   readonly sidecars: readonly Sidecar[];
   readonly portIndex: number;
 }
 
-/** A run whose files are open; whoever has it closes its ports. */
+/** A run with open files; its owner closes the ports. */
 export interface OpenRun {
   readonly geometry: RawGeometry;
   readonly master: Master | undefined;
@@ -28,7 +28,7 @@ export interface OpenRun {
 /** @throws {RecordingError} RECORDING_NOT_READABLE, _FORMAT, _DAMAGED */
 export async function openRun(path: string, layout: DetectorLayout): Promise<OpenRun> {
   const run = await findRun(path);
-  const notes = run.missing.map((name) => `'${name}' is missing, and so are its frames.`);
+  const notes = run.missing.map((name) => `'${name}' is missing, with its frames.`);
   const master = await masterOf(path, run, layout, notes);
   const geometry =
     (master && geometryOf(run.master ?? path, master, layout)) ?? (await guess(path, run, layout));
@@ -50,7 +50,7 @@ export async function openRun(path: string, layout: DetectorLayout): Promise<Ope
     );
     const isTold = claims.some((claim) => claim !== undefined && claim !== 0);
     if (!byHeader && isTold) {
-      notes.push("The headers do not say where each port belongs: the numbers in the files' names count.");
+      notes.push("The headers do not give the place of each port: the numbers in the file names are used.");
     }
     notes.push(...incompleteness(open, geometry, master));
     const ports = open.map(({ port, sidecars }, index) => ({
@@ -96,13 +96,13 @@ async function openPort(parts: readonly { readonly path: string }[], imageBytes:
   }
 }
 
-/** The file that a receiver goes on with when it has filled one; undefined if that is not named as a receiver names it. */
+/** The next file of a receiver after one is full; undefined if this file's name is not one that a receiver gives. */
 function partAfter(path: string): string | undefined {
   const name = parseRawFileName(basename(path));
   return name && join(dirname(path), rawFileName({ ...name, part: name.part + 1 }));
 }
 
-/** A master that was not named is a help, and no more: if it cannot be read, a note says so. */
+/** A master that was not named is optional: if it cannot be read, a note says so. */
 async function masterOf(
   path: string,
   { master }: RawRun,
@@ -117,7 +117,7 @@ async function masterOf(
   try {
     return await readMaster(master, layout);
   } catch (error) {
-    // Cut images cannot be read without it either.
+    // Cropped images cannot be read without it either.
     if (isNamed || !(error instanceof RecordingError) || error.code === "RECORDING_FORMAT") throw error;
     notes.push(`The master is not read. ${messageOf(error)}`);
     return undefined;
@@ -141,7 +141,7 @@ async function claimOf(
   return placeOf(row, column, ports ?? [rowsOfPorts, portCount / rowsOfPorts]);
 }
 
-/** What is missing when the ports are compared with each other and with the master. */
+/** Notes on what is missing, from a comparison of the ports with each other and with the master. */
 function incompleteness(
   open: readonly { readonly port: RawPort; readonly number: number }[],
   { portCount }: RawGeometry,
@@ -154,7 +154,7 @@ function incompleteness(
   const most = Math.max(...open.map(({ port }) => port.frames), 0);
   const expected = Math.max(master?.frames ?? 0, most);
   return [
-    ...absent.map((number) => `There is no file of port ${number} (_d${number}_): its pixels are missing.`),
+    ...absent.map((number) => `There is no file for port ${number} (_d${number}_): its pixels are missing.`),
     ...open
       .filter(({ port }) => port.frames < expected)
       .map(({ port }) => `'${port.name}' and its parts hold ${port.frames} frames of ${expected}.`),

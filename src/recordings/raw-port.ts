@@ -2,28 +2,28 @@ import type { NumberRange } from "./exposure-numbers.js";
 import type { RawFile, RawRecord } from "./raw-file.js";
 import type { RecordedHeader } from "./recorded-frame.js";
 
-/** Frames to look at for one that says where its port belongs: one that was lost whole does not. */
+/** Number of frames to search for one that gives the place of its port: a completely lost frame does not. */
 const LOOKS_FOR_PLACE = 100;
 
-/** All data files of one port, in their order. */
+/** All data files of one port, in order. */
 export class RawPort {
   readonly #files: RawFile[];
   readonly #openNext: () => Promise<RawFile | undefined>;
   #refreshing: Promise<boolean> | undefined;
   #isClosed = false;
-  /** Files whose numbers go on from those before; others are not read. */
+  /** Files whose frame numbers continue those of the previous file; others are not read. */
   #used: readonly RawFile[] = [];
 
   #ranges: readonly NumberRange[] = [];
 
-  /** @param openNext  opens the file that follows the last one, once it is there */
+  /** @param openNext  opens the file that follows the last one, when it exists */
   constructor(files: readonly RawFile[], openNext: () => Promise<RawFile | undefined>) {
     this.#files = [...files];
     this.#openNext = openNext;
     this.#chain();
   }
 
-  /** Frame numbers that it has, in growing order. */
+  /** Its frame numbers, in ascending order. */
   get ranges(): readonly NumberRange[] {
     return this.#ranges;
   }
@@ -37,7 +37,7 @@ export class RawPort {
     return this.#files[0]?.name ?? "";
   }
 
-  /** Look for new frames: in the newest file, and in one that follows it. @returns whether there are any */
+  /** Look for new frames: in the newest file, and in a following one. @returns whether there are any */
   refresh(): Promise<boolean> {
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = undefined;
@@ -47,7 +47,7 @@ export class RawPort {
 
   async #refresh(): Promise<boolean> {
     const last = this.#files.at(-1);
-    // Before the last file is looked at: once another follows, it is complete.
+    // Checked before the last file: when another one follows, the last one is complete.
     const next = await this.#openNext();
     if (next !== undefined) {
       this.#files.push(next);
@@ -70,19 +70,19 @@ export class RawPort {
     ];
   }
 
-  /** @returns undefined if there is no frame of that number */
+  /** @returns undefined if there is no frame with that number */
   async headerOf(frameNumber: bigint): Promise<RecordedHeader | undefined> {
     const file = this.#fileOf(frameNumber);
     const record = file?.recordOf(frameNumber);
     return record === undefined ? undefined : file?.headerOf(record);
   }
 
-  /** @returns undefined if it cannot be read any more */
+  /** @returns undefined if it can no longer be read */
   async read(frameNumber: bigint): Promise<RawRecord | undefined> {
     return this.#fileOf(frameNumber)?.read(frameNumber);
   }
 
-  /** The first header of a frame that was not lost whole; else the first. */
+  /** The header of the first frame that was not completely lost; else the first header. */
   async firstHeader(): Promise<RecordedHeader | undefined> {
     let first: RecordedHeader | undefined;
     const [file] = this.#used;

@@ -9,19 +9,19 @@ interface DataFile {
   readonly part: number;
 }
 
-/** The files of a run, as they are found beside the one that was named. */
+/** The files of a run, in the folder of the one that was named. */
 export interface RawRun {
   /** Path of the master; undefined if there is none. */
   readonly master: string | undefined;
-  /** By port, as the files' names count them; each in the order of its parts. */
+  /** By port, as numbered in the file names; each in the order of its parts. */
   readonly ports: ReadonlyMap<number, readonly DataFile[]>;
-  /** Parts that lie between others and are not there. */
+  /** Missing parts between others. */
   readonly missing: readonly string[];
 }
 
 /**
- * Find all files of a run by its master or one of its data files. A data file with another name than a receiver gives is a run
- * of its own.
+ * Find all files of a run by its master or one of its data files. A data file whose name is not one that a receiver
+ * gives is a separate run.
  *
  * @throws {RecordingError} RECORDING_NOT_READABLE if there is no data file
  */
@@ -76,7 +76,7 @@ function groupByPort(files: readonly FoundFile[]): Map<number, DataFile[]> {
   return ports;
 }
 
-/** At most as many as there are: a name may hold any number. */
+/** At most as many as there are files: a name may contain any number. */
 function missingParts(parts: readonly DataFile[]): number[] {
   const there = new Set(parts.map(({ part }) => part));
   const last = Math.min(parts.at(-1)?.part ?? 0, 2 * parts.length);

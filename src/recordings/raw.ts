@@ -9,7 +9,7 @@ import type { Recording, RecordingFormat } from "./recording.js";
 import { RunClock } from "./run-clock.js";
 import type { Sidecar } from "./sidecar.js";
 
-/** slsReceiver's `.raw` files, with a JSON master of version 7.x or 8.0 beside them, or without. */
+/** slsReceiver's `.raw` files, with or without a JSON master of version 7.x or 8.0. */
 export const RAW_FORMAT: RecordingFormat = {
   recognizes: (path, firstBytes) =>
     /\.raw$/i.test(path) ||
@@ -53,7 +53,7 @@ class RawRecording implements Recording {
       if (numbers.length === 0) {
         throw new RecordingError(
           "RECORDING_DAMAGED",
-          `Recording '${path}' holds no whole frame: its files are empty, cut within the first frame, or not an slsReceiver's. ` +
+          `Recording '${path}' contains no complete frame: its files are empty, truncated within the first frame, or not from an slsReceiver. ` +
             "Copy them again.",
         );
       }
@@ -136,13 +136,13 @@ class RawRecording implements Recording {
     return ofPorts.reduce((sum, missed) => sum + missed, 0);
   }
 
-  /** Files that are still written grow. */
+  /** Files that are still being written grow. */
   async #refresh(): Promise<void> {
     const grown = await this.#attempt(() => Promise.all(this.#ports.map(({ port }) => port.refresh())));
     if (grown.includes(true)) this.#numbers = numbersOf(this.#ports);
   }
 
-  /** @throws {RecordingError} RECORDING_NOT_READABLE for what the system says */
+  /** @throws {RecordingError} RECORDING_NOT_READABLE for an error of the system */
   async #attempt<T>(step: () => Promise<T>): Promise<T> {
     try {
       return await step();
@@ -163,12 +163,12 @@ class RawRecording implements Recording {
   }
 }
 
-/** All numbers that any port has. */
+/** The numbers of all ports. */
 function numbersOf(ports: readonly PlacedPort[]): ExposureNumbers {
   return new ExposureNumbers(ports.flatMap(({ port }) => port.ranges));
 }
 
-/** The detector's clock at the first exposure; 0 if it has none, or the frame cannot be read. */
+/** The detector's clock at the first exposure; 0 without a clock, or if the frame cannot be read. */
 async function firstTicks(ports: readonly PlacedPort[], numbers: ExposureNumbers): Promise<bigint> {
   const first = numbers.numberOf(0);
   const headers = await Promise.all(ports.map(({ port }) => port.headerOf(first)));

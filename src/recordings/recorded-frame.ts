@@ -1,12 +1,12 @@
 import { BYTES_PER_WORD, MODULE_COLUMNS, ROWS_PER_PACKET } from "../detector.js";
 import { gainMode, type ModuleFrame } from "../stream/index.js";
 
-/** What a recording says of one frame of one port; what a format does not hold is 0. */
+/** The recorded values of one frame of one port; values that a format does not contain are 0. */
 export interface RecordedHeader {
   readonly frameNumber: bigint;
   /** The detector's clock in ticks of 100 ns; 0 if it has none. */
   readonly timestampTicks: bigint;
-  /** How long the exposure was, in ticks of 100 ns. */
+  /** Exposure time in ticks of 100 ns. */
   readonly exposureTicks: number;
   readonly packetsCaught: number;
   readonly bunchId: bigint;
@@ -15,38 +15,38 @@ export interface RecordedHeader {
   readonly row: number;
   readonly column: number;
   readonly reserved: number;
-  /** DAQ info bits: how the gain was set. */
+  /** DAQ info bits, with the gain settings. */
   readonly daqInfo: number;
   readonly roundRobin: number;
   readonly detectorType: number;
   readonly headerVersion: number;
 }
 
-/** A frame of a recording, and where it belongs. */
+/** A frame of a recording, and its place. */
 export interface RecordedFrame {
   readonly header: RecordedHeader;
   /** Place in the detector frame, from the top. */
   readonly portIndex: number;
-  /** How many ports the detector has. */
+  /** Number of the detector's ports. */
   readonly portCount: number;
   readonly rows: number;
-  /** Words with gain bits, [rows, 1024]; the frame's own from now on. */
+  /** Words with gain bits, [rows, 1024]; the frame becomes their owner. */
   readonly raw: Uint8Array;
-  /** What users put into the header with `rx_jsonpara`. */
+  /** Values that users added to the header with `rx_jsonpara`. */
   readonly added?: Readonly<Record<string, unknown>> | undefined;
-  /** Frames of the run before this one, lost ones as well. */
+  /** Number of frames of the run before this one, including lost ones. */
   readonly frameIndex?: bigint | undefined;
   /** When the exposure was taken, in seconds since 1970. */
   readonly timestampSeconds: number;
-  /** Whether no packet was lost; by default as `packetsCaught` says. */
+  /** Whether no packet was lost; by default from `packetsCaught`. */
   readonly complete?: boolean;
-  /** Gives the memory of `raw` back. */
+  /** Frees the memory of `raw`. */
   readonly release?: () => void;
 }
 
 const encoder = new TextEncoder();
 
-/** A frame as a stream would bring it. Its JSON header is written when it is asked for. */
+/** A frame as from a stream. Its JSON header is generated on demand. */
 export function moduleFrameOf(recorded: RecordedFrame): ModuleFrame {
   const { header, portIndex, rows, raw, timestampSeconds, release } = recorded;
   const complete = recorded.complete ?? header.packetsCaught * ROWS_PER_PACKET >= rows;
@@ -69,7 +69,7 @@ export function moduleFrameOf(recorded: RecordedFrame): ModuleFrame {
   };
 }
 
-/** The keys of release 9.2, as far as a recording knows their values. */
+/** The keys of release 9.2 whose values a recording contains. */
 function headerText(
   { header, portCount, rows, added, frameIndex }: RecordedFrame,
   complete: boolean,
@@ -100,7 +100,7 @@ function headerText(
     version: header.headerVersion,
     ...(added !== undefined && { addJsonHeader: JSON.stringify(added) }),
   };
-  // By hand: JSON.stringify knows no bigint.
+  // Without JSON.stringify, which does not support bigint.
   return `{${Object.entries(fields)
     .map(([key, value]) => `"${key}":${value}`)
     .join(", ")}}\n`;

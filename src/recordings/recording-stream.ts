@@ -9,14 +9,14 @@ import { faultOf, ReadAhead, release } from "./read-ahead.js";
 import type { Recording } from "./recording.js";
 import type { PlaybackSteering } from "./steering.js";
 
-/** A recorded pause from which on the status says how long it takes. */
+/** A recorded pause that is longer than this is shown in the status. */
 const LONG_PAUSE_SECONDS = 3;
 
 /**
- * Opens recordings as streams that yield whole exposures, one recording after the other, and an end message after each. Nothing
- * is lost: the next exposure is read when one was taken.
+ * Opens recordings as streams that yield paired exposures, one recording after the other, and an end message after
+ * each. Nothing is lost: the next exposure is read after one was taken.
  *
- * @param steering  asked for when a stream is opened; undefined if nobody steers it
+ * @param steering  called when a stream is opened; undefined if nobody controls the playback
  */
 export function recordingStreamOpener(
   layout: DetectorLayout,
@@ -26,7 +26,7 @@ export function recordingStreamOpener(
 ): OpenModuleStream {
   const checked = new Map<string, PlayList>();
   const open = async ({ url }: { readonly url: string }) => {
-    // Opening many recordings takes a while: what the check has just found is not looked for again.
+    // Opening many recordings takes a while, so the result of the check is reused.
     const list = checked.get(url) ?? (await playListOf([url], layout, playback));
     checked.delete(url);
     for (const note of list.notes) logger.warn(note);
@@ -52,11 +52,11 @@ interface PlayedRecordings {
 
 /** Where to play from. */
 interface Place {
-  /** Of the list. */
+  /** Index of the recording in the list. */
   readonly recording: number;
-  /** Exposures of its selection before. */
+  /** Number of exposures of its selection to skip. */
   readonly offset: number;
-  /** Somebody asked for it: it comes at once, even while paused. */
+  /** It was sought: it is delivered at once, even while paused. */
   readonly isSought: boolean;
 }
 
@@ -65,16 +65,16 @@ class RecordingStream implements ModuleStream {
   readonly #played: PlayedRecordings;
   readonly #closed = new AbortController();
   readonly #ratePacer: Pacer | undefined;
-  /** Of each recording; one that is being written grows. */
+  /** Number of exposures of each recording; one that is being written grows. */
   readonly #counts: number[];
   #pacer: Pacer | undefined;
   #done = 0;
   #pass = 1;
-  /** Whether this pass has brought an exposure. */
+  /** Whether this pass has delivered an exposure. */
   #hasCome = false;
   #isAtEnd = false;
   #hasEnded = false;
-  /** As it was last given, and what is added to what recordings say. */
+  /** The value of `missed` that was last given, and the offset that is added to those of recordings. */
   #missed = { given: 0, added: 0 };
 
   constructor(played: PlayedRecordings) {
@@ -122,12 +122,12 @@ class RecordingStream implements ModuleStream {
     return this.#counts.slice(0, recording).reduce((sum, count) => sum + count, 0);
   }
 
-  /** Where to go on after a recording, or at a command; undefined at the end. */
+  /** Where to continue after a recording, or at a command; undefined at the end. */
   async #after({ recording }: Place): Promise<Place | undefined> {
     const { list, playback, steering, logger } = this.#played;
     if (steering?.target !== undefined) return this.#sought(steering);
     if (recording + 1 < list.paths.length) return start(recording + 1);
-    // Of recordings that cannot be read any more, another pass would bring nothing either.
+    // If no recording can be read any more, another pass would deliver nothing either.
     if (!playback.loop || !this.#hasCome) {
       if (steering === undefined || this.#isClosed) return undefined;
       this.#isAtEnd = true;
@@ -146,9 +146,9 @@ class RecordingStream implements ModuleStream {
     return start(0);
   }
 
-  /** The place of the exposure that is sought. */
+  /** The place of the sought exposure. */
   #sought(steering: PlaybackSteering): Place {
-    let offset = Math.max(Math.min(steering.target ?? 0, this.#total - 1), 0); // files may have become shorter
+    let offset = Math.max(Math.min(steering.target ?? 0, this.#total - 1), 0); // files may have been truncated
     steering.found();
     let recording = 0;
     for (; offset >= (this.#counts[recording] ?? Number.POSITIVE_INFINITY); recording += 1) {
@@ -182,7 +182,7 @@ class RecordingStream implements ModuleStream {
   async *#exposures(recording: Recording, from: Place): AsyncGenerator<StreamMessage, void, undefined> {
     const { playback, steering } = this.#played;
     const selection = await selectionOf(recording, playback);
-    // A rate goes on from recording to recording; each has its own times.
+    // A rate continues from recording to recording; recorded times are separate for each.
     const isRecorded = playback.rate === "recorded";
     this.#pacer = this.#ratePacer ?? (isRecorded ? new Pacer(undefined) : undefined);
     const ahead = new ReadAhead(recording, selection, from.offset);
@@ -207,7 +207,7 @@ class RecordingStream implements ModuleStream {
     }
   }
 
-  /** Wait until an exposure is due. @returns false if it is not wanted any more */
+  /** Wait until an exposure is due. @returns false if it is no longer wanted */
   async #isDue(message: StreamMessage, isSought: boolean): Promise<boolean> {
     const { playback, steering } = this.#played;
     for (;;) {
@@ -223,7 +223,9 @@ class RecordingStream implements ModuleStream {
     }
   }
 
-  /** What a recording misses up to an exposure has not been missed because somebody went there. */
+  /**
+   * Frames that are missing before a sought exposure do not count as missed.
+   */
   #counted(message: StreamMessage, isSought: boolean): StreamMessage {
     if (message.kind !== "exposure" || message.exposure.missed === undefined) return message;
     const { missed } = message.exposure;
@@ -243,7 +245,7 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Without a clock of the detector there is nothing to go by. */
+/** Without the detector's clock, there are no times to follow. */
 function isTimed({ frames }: PairedExposure, { rate }: Playback): boolean {
   return rate !== "recorded" || frames.some(({ timestampTicks }) => timestampTicks > 0n);
 }

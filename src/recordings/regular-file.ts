@@ -3,9 +3,9 @@ import { messageOf, RecordingError } from "../errors.js";
 import { openRegularFileHandle } from "../files/index.js";
 
 /**
- * Open a file of a recording to read it. The caller closes it.
+ * Open a file of a recording for reading. The caller closes it.
  *
- * @throws {RecordingError} RECORDING_NOT_READABLE, also of a folder, pipe or device, which are never waited for
+ * @throws {RecordingError} RECORDING_NOT_READABLE, also for a folder, pipe or device, without waiting
  */
 export async function openRegularFile(path: string): Promise<FileHandle> {
   try {

@@ -1,24 +1,24 @@
 import type { FileHandle } from "node:fs/promises";
 import { openRegularFile } from "./regular-file.js";
 
-/** Many lines, and soon read. */
+/** Many lines, but quickly read. */
 const WINDOW_BYTES = 65_536;
 
 type Added = Readonly<Record<string, unknown>>;
 
-/** The lines of a part of the file, and which frame numbers they cover. */
+/** The lines of a part of the file, and the frame numbers that they cover. */
 interface Window {
   readonly lines: ReadonlyMap<bigint, Added>;
   readonly from: bigint;
   /** Undefined at the end of the file. */
   readonly to: bigint | undefined;
-  /** Of the file, which may grow. */
+  /** Size of the file, which may grow. */
   readonly sizeBytes: number;
 }
 
 /**
- * What users put into the headers of frames, of which `record` writes a line of JSON each:
- * `{"frameNumber": 41, "addJsonHeader": {"laser": "on"}}`. Frame numbers grow, so that a line is found by halving the file.
+ * Values that users added to frame headers. `record` writes one line of JSON per frame: `{"frameNumber": 41,
+ * "addJsonHeader": {"laser": "on"}}`. Frame numbers increase, so a line is found by bisection.
  */
 export class Sidecar {
   readonly #file: FileHandle;
@@ -28,7 +28,7 @@ export class Sidecar {
     this.#file = file;
   }
 
-  /** @returns undefined if there is none, or it cannot be read: a frame is worth reading without it */
+  /** @returns undefined if there is none, or it cannot be read: frames can be used without it */
   static async open(path: string): Promise<Sidecar | undefined> {
     return openRegularFile(path).then(
       (file) => new Sidecar(file),
@@ -36,7 +36,7 @@ export class Sidecar {
     );
   }
 
-  /** What was added to the header of that frame; undefined if nothing was. */
+  /** The values that were added to the header of that frame; undefined if there are none. */
   async addedTo(frameNumber: bigint): Promise<Added | undefined> {
     const { size } = await this.#file.stat();
     const window = this.#window;
@@ -48,7 +48,7 @@ export class Sidecar {
     return this.#window?.lines.get(frameNumber);
   }
 
-  /** Harmless when repeated. */
+  /** May be repeated. */
   close(): void {
     this.#file.close().catch(() => undefined);
   }
@@ -64,12 +64,12 @@ export class Sidecar {
     return this.#read(from, sizeBytes);
   }
 
-  /** The whole lines of the window from a position on. */
+  /** The complete lines of the window that starts at a position. */
   async #read(position: number, sizeBytes: number): Promise<Window> {
     const bytes = Buffer.alloc(WINDOW_BYTES);
     const { bytesRead } = await this.#file.read(bytes, 0, WINDOW_BYTES, position);
     const text = bytes.toString("utf8", 0, bytesRead).split("\n");
-    // The first began before, unless it is the file's; the last may go on.
+    // The first line may have begun before the window, unless it is the file's first; the last may continue after it.
     const isEnd = bytesRead < WINDOW_BYTES;
     const lines = new Map(
       text.slice(position === 0 ? 0 : 1, isEnd ? undefined : -1).flatMap((line) => parsed(line)),
@@ -84,7 +84,7 @@ export class Sidecar {
   }
 }
 
-/** A line, or nothing where it is damaged. */
+/** A line, or nothing if it is damaged. */
 function parsed(line: string): [bigint, Added][] {
   const [, digits] = /^\s*\{\s*"frameNumber"\s*:\s*(\d{1,20})\s*,/.exec(line) ?? [];
   if (digits === undefined) return [];

@@ -5,7 +5,7 @@ import { durationSeconds, type Master, timeOf } from "./master.js";
 
 const DETECTOR = "entry/instrument/detector";
 
-/** Datasets of {@link DETECTOR} in masters of release 9, and of release 10 where they differ. */
+/** Datasets of {@link DETECTOR} in masters of release 9, and of release 10 if they differ. */
 const GEOMETRY = "Geometry";
 const GEOMETRY_COLUMNS = "Geometry in x axis";
 const GEOMETRY_ROWS = "Geometry in y axis";
@@ -19,7 +19,7 @@ export function isHdf5Master(file: Hdf5File): boolean {
  * Read an HDF5 master of release 9 (version 6.6) or 10.
  *
  * @param notes  gets a sentence if something in it cannot be read
- * @throws {RecordingError} RECORDING_FORMAT of another detector
+ * @throws {RecordingError} RECORDING_FORMAT for another detector
  */
 export function hdf5Master(file: Hdf5File, notes: string[]): Master {
   const unreadable: string[] = [];
@@ -36,7 +36,7 @@ export function hdf5Master(file: Hdf5File, notes: string[]): Master {
   if (typeof detector === "string" && !/jungfrau/i.test(detector)) {
     throw file.fault(
       "RECORDING_FORMAT",
-      `is of a detector of type ${detector}. Name a recording of a JUNGFRAU.`,
+      `is from a detector of type ${detector}. Name a recording of a JUNGFRAU.`,
     );
   }
   const pair = get(GEOMETRY);
@@ -52,7 +52,9 @@ export function hdf5Master(file: Hdf5File, notes: string[]): Master {
     frames: count(get("Frames in File")),
   };
   if (unreadable.length > 0) {
-    notes.push(`'${basename(file.path)}' is cut or damaged: it does not contain ${unreadable.join(", ")}.`);
+    notes.push(
+      `'${basename(file.path)}' is truncated or damaged: it does not contain ${unreadable.join(", ")}.`,
+    );
   }
   return master;
 }

@@ -6,7 +6,7 @@ import { Hdf5Numbers } from "./hdf5-numbers.js";
 import { isPlausible } from "./raw-header.js";
 import type { RecordedHeader } from "./recorded-frame.js";
 
-/** Datasets of a frame's header, by what they hold; the second name is that of releases before 7. */
+/** Datasets of the values of a frame's header; the second name is that of releases before 7. */
 const HEADER_DATASETS = {
   frameNumber: ["frame number"],
   exposureTicks: ["exp length or sub exposure time"],
@@ -25,26 +25,26 @@ const HEADER_DATASETS = {
 
 type HeaderField = keyof typeof HEADER_DATASETS;
 
-/** What newer releases have in place of numbers that were not written. */
+/** Values in newer releases for numbers that were not written. */
 const NO_NUMBER = 2n ** 64n - 1n;
 
-/** The dataset of the images: older releases number it as the file. */
+/** The dataset of the images: in older releases, its name has the number of the file. */
 export function imageDataset(file: Hdf5File): string | undefined {
   return file.names("").find((name) => /^data(?:_f\d{12})?$/.test(name));
 }
 
 /**
- * One file of one port, as an slsReceiver writes it: `/data` [frames, rows, 1024] uint16, and a dataset [frames] for each
- * number of the headers. A frame lies at its number less that of the port's first, so one that was lost leaves a hole,
- * whose numbers are 0. All chunks hold one frame.
+ * One file of one port, as an slsReceiver writes it: `/data` [frames, rows, 1024] uint16, and a dataset [frames] for
+ * each number of the headers. The position of a frame is its number minus that of the port's first frame, so a lost
+ * frame leaves a hole with numbers of 0. Every chunk holds one frame.
  *
  * @see https://slsdetectorgroup.github.io/devdoc/hdf5fileformat.html and files of release 9.2.0
  */
 export class SlsHdf5Part {
   readonly path: string;
-  /** Of the port. */
+  /** Rows of the port. */
   readonly rows: number;
-  /** Frames that there is room for. */
+  /** Number of frames for which there is room. */
   readonly records: number;
   readonly #file: Hdf5File;
   readonly #images: string;
@@ -55,9 +55,9 @@ export class SlsHdf5Part {
     if (columns !== MODULE_COLUMNS || !layout.portCounts.some((ports) => rows * ports === layout.rows)) {
       throw file.fault(
         "RECORDING_FORMAT",
-        `/${images} is [${file.shape(images)?.join(", ")}], frames of a ${layout.name}'s port have ` +
-          `${layout.portCounts.map((ports) => layout.rows / ports).join(" or ")} × ${MODULE_COLUMNS} pixels. Images cut to a region ` +
-          "of interest are not read.",
+        `/${images} is [${file.shape(images)?.join(", ")}], but frames of a ${layout.name}'s port have ` +
+          `${layout.portCounts.map((ports) => layout.rows / ports).join(" or ")} × ${MODULE_COLUMNS} pixels. Images cropped to a region ` +
+          "of interest are not supported.",
       );
     }
     file.requireIntegers(images, BYTES_PER_WORD);
@@ -101,7 +101,7 @@ export class SlsHdf5Part {
     return { ...numbers, damaged: numbers.damaged - holes, holes };
   }
 
-  /** @throws {RecordingError} RECORDING_DAMAGED if it cannot be read, or makes no sense */
+  /** @throws {RecordingError} RECORDING_DAMAGED if it cannot be read, or is invalid */
   header(record: number): RecordedHeader {
     const exact = (field: HeaderField): bigint => {
       const value = this.#number(field, record);
@@ -126,11 +126,11 @@ export class SlsHdf5Part {
       headerVersion: number("headerVersion"),
     };
     if (isPlausible(header, this.rows * MODULE_COLUMNS * BYTES_PER_WORD)) return header;
-    throw this.#damaged(record, "its header makes no sense");
+    throw this.#damaged(record, "its header is invalid");
   }
 
   /**
-   * Words with gain bits, uint16 little-endian, [rows, 1024]; the caller's.
+   * Words with gain bits, uint16 little-endian, [rows, 1024]; owned by the caller.
    *
    * @throws {RecordingError} RECORDING_DAMAGED
    */
@@ -143,7 +143,7 @@ export class SlsHdf5Part {
     this.#file.close();
   }
 
-  /** A detector may begin with frame 0; of one that was not written, the type of the detector is 0, too. */
+  /** A detector may begin with frame 0, but a frame that was not written also has detector type 0. */
   #isHole(frameNumber: bigint, record: number): boolean {
     return frameNumber === NO_NUMBER || (frameNumber === 0n && !this.#number("detectorType", record));
   }
@@ -152,7 +152,7 @@ export class SlsHdf5Part {
     return HEADER_DATASETS[field].find((name) => this.#numbers.has(name));
   }
 
-  /** Undefined if it is not there, or cannot be read. */
+  /** Undefined if it does not exist or cannot be read. */
   #number(field: HeaderField, record: number): bigint | undefined {
     const name = this.#datasetOf(field);
     return name === undefined ? undefined : this.#numbers.at(name, record);

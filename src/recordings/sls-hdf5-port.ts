@@ -8,13 +8,13 @@ import type { RecordedHeader } from "./recorded-frame.js";
 import { SlsHdf5Part } from "./sls-hdf5-part.js";
 import type { DataFile } from "./sls-hdf5-run.js";
 
-/** Frames at the start that may be lost whole: their headers do not say where the port belongs. */
+/** Number of completely lost frames at the start to skip: their headers do not give the place of the port. */
 const LOOKS_FOR_HEADER = 100;
 
-/** A frame as its file holds it. */
+/** A frame as stored in its file. */
 interface RecordedImage {
   readonly header: RecordedHeader;
-  /** Words with gain bits, uint16 little-endian, [rows, 1024]; the caller's. */
+  /** Words with gain bits, uint16 little-endian, [rows, 1024]; owned by the caller. */
   readonly raw: Uint8Array;
 }
 
@@ -29,13 +29,13 @@ interface KnownPart {
   readonly notes: readonly string[];
 }
 
-/** The data files of one port. One of them is open at a time. */
+/** The data files of one port. Only one of them is open at a time. */
 export class SlsHdf5Port {
-  /** By the names of its files. */
+  /** The port's number in the names of its files. */
   readonly portIndex: number;
   readonly #layout: DetectorLayout;
   #parts: KnownPart[] = [];
-  /** Those whose numbers go on from the ones before. */
+  /** Files whose frame numbers continue those of the previous file. */
   #used: readonly KnownPart[] = [];
   #ranges: readonly NumberRange[] = [];
   #open: SlsHdf5Part | undefined;
@@ -47,7 +47,7 @@ export class SlsHdf5Port {
   }
 
   /**
-   * Look into the files that are new, or have changed. One that cannot be read becomes a note.
+   * Examine files that are new or have changed. A file that cannot be read becomes a note.
    *
    * @returns whether there were any
    */
@@ -65,12 +65,12 @@ export class SlsHdf5Port {
     return this.#parts.find(({ rows }) => rows !== undefined)?.rows;
   }
 
-  /** Frame numbers that it has, in growing order. */
+  /** Its frame numbers, in ascending order. */
   get ranges(): readonly NumberRange[] {
     return this.#ranges;
   }
 
-  /** What is not whole, a sentence each. */
+  /** What is incomplete, one sentence each. */
   get notes(): readonly string[] {
     return this.#parts.flatMap((part) => {
       const isUsed = part.stretches.length === 0 || this.#used.includes(part);
@@ -86,7 +86,7 @@ export class SlsHdf5Port {
     return (this.#parts[0]?.modifiedMs ?? 0) / 1000;
   }
 
-  /** The first header of a frame that was caught, and not lost whole; undefined if there is none near the start. */
+  /** The header of the first frame that was not completely lost; undefined if there is none near the start. */
   async firstHeader(): Promise<RecordedHeader | undefined> {
     const [part] = this.#used;
     const [stretch] = part?.stretches ?? [];
@@ -104,7 +104,7 @@ export class SlsHdf5Port {
   }
 
   /**
-   * Read a frame; undefined if there is none of that number.
+   * Read a frame; undefined if there is none with that number.
    *
    * @throws {RecordingError} RECORDING_DAMAGED, _NOT_READABLE
    */
@@ -120,7 +120,7 @@ export class SlsHdf5Port {
     );
   }
 
-  /** Harmless when repeated. */
+  /** May be repeated. */
   close(): void {
     this.#isClosed = true;
     this.#open?.close();
@@ -144,7 +144,7 @@ export class SlsHdf5Port {
     const part = await SlsHdf5Part.open(path, this.#layout);
     if (this.#isClosed) {
       part.close();
-      throw new RecordingError("RECORDING_NOT_READABLE", `'${path}' was closed while it was opened.`);
+      throw new RecordingError("RECORDING_NOT_READABLE", `'${path}' was closed while it was being opened.`);
     }
     this.#open = part;
     return part;
@@ -163,7 +163,7 @@ export class SlsHdf5Port {
     try {
       part = await SlsHdf5Part.open(path, this.#layout);
     } catch (error) {
-      // Another detector's file is no damage, but a mistake.
+      // A file of another detector is not damaged, but a mistake.
       if (!(error instanceof RecordingError) || error.code === "RECORDING_FORMAT") throw error;
       return {
         ...identity,
@@ -189,17 +189,17 @@ function notesOf(
   return [
     ...(damaged > 0
       ? [
-          `${name} is cut or damaged: the numbers of ${damaged} of ${records} frames cannot be read. They are left out.`,
+          `${name} is truncated or damaged: the numbers of ${damaged} of ${records} frames cannot be read. They are left out.`,
         ]
       : []),
     ...(holes > 0 ? [`${name}: ${holes} of ${records} frames were not written.`] : []),
     ...(ofOtherRuns > 0
-      ? [`${name}: frame numbers begin again; ${ofOtherRuns} of ${records} frames are not read.`]
+      ? [`${name}: frame numbers restart; ${ofOtherRuns} of ${records} frames are not read.`]
       : []),
   ];
 }
 
-/** Files whose numbers go on from those before. */
+/** Files whose frame numbers continue those of the previous file. */
 function inLine(parts: readonly KnownPart[]): KnownPart[] {
   let last = -1n;
   return parts.filter(({ stretches }) => {

@@ -18,21 +18,22 @@ export interface DataFile {
 /** The files of a run, all in one folder. */
 export interface SlsHdf5Run {
   readonly master: Master | undefined;
-  /** Those that are there, in the order of ports and parts. */
+  /** Existing files, in the order of ports and parts. */
   readonly dataFiles: readonly DataFile[];
   readonly notes: readonly string[];
 }
 
 /**
- * Find the files of a run by any one of them. A master and a virtual file link to the others by where these were written:
- * only the last part of such a path counts, and the file is looked for in the folder of the one that was named.
+ * Find the files of a run by any one of them. The links of a master and a virtual file have the paths at which files
+ * were written: only the last part of such a path is used, and the file is searched for in the folder of the named
+ * one.
  *
  * @throws {RecordingError} RECORDING_NOT_READABLE, _FORMAT, _DAMAGED
  */
 export async function findRun(path: string): Promise<SlsHdf5Run> {
   const search = new RunSearch(dirname(path));
   const named = await search.lookInto(basename(path)).catch((error: unknown) => error);
-  // A run can be read without the file that was named, if its name tells the others'.
+  // A run can be read without the named file, if the other names can be derived from its name.
   if (named instanceof RecordingError && named.code === "RECORDING_DAMAGED") search.notes.push(named.message);
   else if (named !== undefined) throw named;
   await search.findByName();
@@ -54,7 +55,7 @@ class RunSearch {
   readonly dataFiles = new Map<string, DataFile>();
   readonly notes: string[] = [];
   readonly #folder: string;
-  /** Files that were named, or are linked to. */
+  /** Files that were named or linked. */
   readonly #names: string[] = [];
 
   constructor(folder: string) {
@@ -88,7 +89,7 @@ class RunSearch {
     }
   }
 
-  /** Files of the run that nothing has led to: a master beside a data file, or data files without links. */
+  /** Files of the run that no link led to: a master beside a data file, or data files without links. */
   async findByName(): Promise<void> {
     const run = [...this.dataFiles.keys(), ...this.#names].map(runOf).find((one) => one !== undefined);
     if (run === undefined) return;
@@ -116,7 +117,7 @@ class RunSearch {
     );
   }
 
-  /** Look into a file that the run can be read without. */
+  /** Examine an optional file of the run. */
   async #tryInto(name: string): Promise<void> {
     if (this.#names.includes(name)) return;
     try {
@@ -127,7 +128,7 @@ class RunSearch {
     }
   }
 
-  /** @param linked  as whoever names it does */
+  /** @param linked  as it was named or linked */
   async #add(name: string, linked = name): Promise<void> {
     if (this.dataFiles.has(name)) return;
     const path = join(this.#folder, name);
@@ -141,7 +142,7 @@ class RunSearch {
   }
 }
 
-/** Why a file is not opened; undefined for one that is. */
+/** Why a file is not opened; undefined if it can be. */
 async function faultOf(path: string): Promise<string | undefined> {
   const stats = await stat(path).catch(() => undefined);
   if (stats === undefined) return "is not in the folder of the recording";
@@ -153,7 +154,7 @@ function parseDataFile(name: string): { readonly portIndex: number; readonly par
   return port === undefined ? undefined : { portIndex: Number(port), part: Number(part) };
 }
 
-/** What the names of a run's files share, such as `run_3` of `run_d0_f0_3.h5`; undefined for another name. */
+/** The common part of a run's file names, such as `run_3` for `run_d0_f0_3.h5`; undefined for other names. */
 function runOf(name: string): string | undefined {
   const [, run, number] = /^(.*)_(?:d\d{1,4}_f\d{1,9}|master|virtual)_(\d+)\.h5$/s.exec(name) ?? [];
   return run === undefined ? undefined : `${run}_${number}`;

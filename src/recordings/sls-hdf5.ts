@@ -31,11 +31,11 @@ class SlsHdf5Recording implements Recording {
   readonly path: string;
   readonly #layout: DetectorLayout;
   #run: SlsHdf5Run = { master: undefined, dataFiles: [], notes: [] };
-  /** By the numbers in their files' names. */
+  /** By the numbers in their file names. */
   readonly #ports = new Map<number, SlsHdf5Port>();
   #ranges: readonly NumberRange[] = [];
   #numbers = new ExposureNumbers([]);
-  /** Of each place in the detector frame, from the top. */
+  /** The port at each place in the detector frame, from the top. */
   #places: (SlsHdf5Port | undefined)[] = [];
   #placeNotes: readonly string[] = [];
   #reading: Promise<unknown> = Promise.resolve();
@@ -90,7 +90,7 @@ class SlsHdf5Recording implements Recording {
   }
 
   read(index: number): Promise<PairedExposure> {
-    // One after the other: a port has one file open at a time.
+    // One after the other, because a port has only one file open at a time.
     const exposure = this.#reading.then(() => this.#read(index));
     this.#reading = exposure.catch(() => undefined);
     return exposure;
@@ -154,7 +154,7 @@ class SlsHdf5Recording implements Recording {
     return this.#places.reduce((sum, port) => sum + missedUpTo(port?.ranges ?? [], first, frameNumber), 0);
   }
 
-  /** Look for files, and into those that are new or have changed. @returns whether there were any */
+  /** Look for files, and examine those that are new or have changed. @returns whether there were any */
   async #look(): Promise<boolean> {
     this.#run = await findRun(this.path);
     let hasChanged = false;
@@ -167,13 +167,13 @@ class SlsHdf5Recording implements Recording {
     return hasChanged;
   }
 
-  /** The receiver may have written on. Exposures keep their indices: only those after the last are added. */
+  /** The receiver may have written more. Exposures keep their indices; only later ones are added. */
   async #grow(): Promise<void> {
     try {
       if (!(await this.#look())) return;
       await this.#place();
     } catch (error) {
-      if (error instanceof RecordingError) return; // what was read before still counts
+      if (error instanceof RecordingError) return; // what was read before remains valid
       throw error;
     }
     const next = this.numberOf(this.length - 1) + 1n;
@@ -193,9 +193,9 @@ class SlsHdf5Recording implements Recording {
   }
 
   /**
-   * Find out where each port belongs.
+   * Determine the place of each port.
    *
-   * @returns a header of each
+   * @returns a header of each port
    * @throws {RecordingError} RECORDING_FORMAT
    */
   async #place(): Promise<readonly (RecordedHeader | undefined)[]> {
@@ -208,8 +208,8 @@ class SlsHdf5Recording implements Recording {
     if (rows.size > 1 || ports.length > portCount) {
       throw new RecordingError(
         "RECORDING_FORMAT",
-        `'${this.path}': the run has ${ports.length} ports of ${[...rows].join(" and ")} rows, a ${this.#layout.name} has ` +
-          `${portCount}. Name a recording of that detector alone.`,
+        `'${this.path}': the run has ${ports.length} ports of ${[...rows].join(" and ")} rows, but a ${this.#layout.name} has ` +
+          `${portCount}. Name a recording of that detector.`,
       );
     }
     const geometry = this.#run.master?.geometry ?? geometryOf(headers, portCount, this.#layout);
@@ -223,7 +223,7 @@ class SlsHdf5Recording implements Recording {
     this.#placeNotes = [
       ...(byHeader
         ? []
-        : ["The headers do not say where each port belongs: the order is that of the files' names."]),
+        : ["The headers do not give the place of each port: the order of the file names is used."]),
       ...missing.map(
         (place) =>
           `Port ${place} of ${portCount}, counted from the top, has no frames: they are missing in each exposure.`,
@@ -233,7 +233,7 @@ class SlsHdf5Recording implements Recording {
   }
 }
 
-/** Rows and columns of ports as headers alone tell: modules stand in a row, or in a column. */
+/** Rows and columns of ports, from the headers alone: modules are arranged in a row or in a column. */
 function geometryOf(
   headers: readonly (RecordedHeader | undefined)[],
   portCount: number,

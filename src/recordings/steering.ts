@@ -1,6 +1,6 @@
 import type { PlaybackControl } from "../api/index.js";
 
-/** What has been asked of a playback, and how far it is. */
+/** The commands to a playback, and its position. */
 export class PlaybackSteering implements PlaybackControl {
   #isPaused = false;
   #target: number | undefined;
@@ -44,7 +44,7 @@ export class PlaybackSteering implements PlaybackControl {
     this.seek((this.position ?? -1) + exposures);
   }
 
-  /** The exposure that is sought; undefined if the playback is where it should be. */
+  /** The sought exposure; undefined if the playback is where it should be. */
   get target(): number | undefined {
     return this.#target;
   }
@@ -54,20 +54,20 @@ export class PlaybackSteering implements PlaybackControl {
     return this.#change.signal;
   }
 
-  /** Wake whoever waits for a command. */
+  /** Wake those that wait for a command. */
   changed(): void {
     const before = this.#change;
     this.#change = new AbortController();
     before.abort();
   }
 
-  /** An exposure comes, or undefined: the playback begins, and none has come. */
+  /** An exposure is delivered. Undefined: the playback begins, and none has been. */
   reached(index: number | undefined, total: number): void {
     this.#reached = index;
     this.#total = total;
   }
 
-  /** The playback goes to the {@link target}. */
+  /** The playback moves to the {@link target}. */
   found(): void {
     this.#target = undefined;
   }

@@ -1,27 +1,27 @@
 import type { Hdf5File } from "./hdf5-file.js";
 import type { Hdf5Numbers } from "./hdf5-numbers.js";
 
-/** Datasets beside the images: a number per frame, [frames] or [frames, 1]. */
+/** Datasets beside the images: one number per frame, [frames] or [frames, 1]. */
 const FRAME_NUMBER = "frame_index";
 export const PULSE = "pulse_id";
 export const DAQ_INFO = "daq_rec";
 export const IS_GOOD = "is_good_frame";
 
-/** The frames of a file, in its order. */
+/** The frames of a file, in the file's order. */
 interface SwissfelFrames {
   readonly frameNumbers: BigUint64Array;
-  /** Where each lies in the file. */
+  /** Position of each in the file. */
   readonly records: Uint32Array;
-  /** One sentence each, of those that are left out, or out of order. */
+  /** Notes on frames that are left out or out of order, one sentence each. */
   readonly notes: readonly string[];
 }
 
 /**
- * Find the frames that have a number: `frame_index`, or `pulse_id` in a file without it. A frame that no module brought has
- * number 0, and is not good.
+ * Find the frames that have a number: `frame_index`, or `pulse_id` in a file without it. A frame that no module sent
+ * has number 0, and is not good.
  *
  * @param group    such as `data/JF01T03V01`
- * @param records  how many frames the file has room for
+ * @param records  number of frames for which the file has room
  * @throws {RecordingError} RECORDING_FORMAT without numbers; RECORDING_DAMAGED if none can be read
  */
 export function findSwissfelFrames(
@@ -54,7 +54,7 @@ export function findSwissfelFrames(
   const of = (some: number, what: string) =>
     some > 0 ? [`/${name} ${what.replace("#", `${some} of ${records}`)}`] : [];
   const notes = [
-    ...of(damaged, "cannot be read for # frames; they are left out. The file is cut or damaged."),
+    ...of(damaged, "cannot be read for # frames; they are left out. The file is truncated or damaged."),
     ...of(lost, "is 0 for # frames, which were lost; they are left out."),
     ...of(descents, "does not grow at # frames; they are read in the file's order."),
   ];

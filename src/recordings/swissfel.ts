@@ -15,12 +15,12 @@ import type { Recording } from "./recording.js";
 import { RunClock } from "./run-clock.js";
 import { DAQ_INFO, findSwissfelFrames, IS_GOOD, PULSE } from "./swissfel-frames.js";
 
-/** The machine numbers its pulses, whether they are used or not: 100 per second. */
+/** The accelerator numbers its pulses, used or not: 100 per second. */
 const PULSE_SECONDS = 0.01;
 
 const MODULE_BYTES = MODULE_PIXELS * BYTES_PER_WORD;
 
-/** Groups of a file of SwissFEL that hold a detector's images, such as `data/JF01T03V01`. */
+/** Groups of a SwissFEL file with a detector's images, such as `data/JF01T03V01`. */
 export function swissfelGroups(file: Hdf5File): readonly string[] {
   return file
     .names("data")
@@ -29,10 +29,10 @@ export function swissfelGroups(file: Hdf5File): readonly string[] {
 }
 
 /**
- * Open a file of SwissFEL: `/data/JF01T03V01/data` [frames, rows, 1024] uint16, modules from the top, mostly bitshuffled. The
- * event id is `frame_index`, the frame number that the detector sends in its stream, too; `pulse_id` is the bunch id in the
- * headers. `daq_rec` are the DAQ info bits. A frame whose `is_good_frame` is 0 is incomplete. The file holds no time: its
- * own is that of the first frame, and pulses tell the others'.
+ * Open a SwissFEL file: `/data/JF01T03V01/data` [frames, rows, 1024] uint16, modules from the top, mostly
+ * bitshuffled. The event id is `frame_index`, which is also the frame number in the detector's stream; `pulse_id` is
+ * the bunch id in the headers. `daq_rec` has the DAQ info bits. A frame whose `is_good_frame` is 0 is incomplete. The
+ * file contains no time: the time of the file is used for the first frame, and pulse ids give the others'.
  *
  * @throws {RecordingError} RECORDING_NOT_READABLE, _FORMAT, _DAMAGED
  * @see https://github.com/paulscherrerinstitute/jungfrau_utils
@@ -57,9 +57,9 @@ class SwissfelRecording implements Recording {
   readonly #file: Hdf5File;
   readonly #group: string;
   readonly #numbers: Hdf5Numbers;
-  /** Of each exposure. */
+  /** Frame number of each exposure. */
   readonly #frameNumbers: BigUint64Array;
-  /** Where each exposure lies in the file. */
+  /** Position of each exposure in the file. */
   readonly #records: Uint32Array;
   readonly #clock: RunClock;
   readonly #firstPulse: bigint;
@@ -112,7 +112,7 @@ class SwissfelRecording implements Recording {
     const image = new Uint8Array(buffer, byteOffset, byteLength);
     const complete = isGood && !isUnwritten(image);
     const timestampSeconds = this.#secondsOf(frameNumber, bunchId);
-    // The frames share the memory of the image.
+    // All frames share the memory of the image.
     const released = new Set<number>();
     const release = (portIndex: number) => {
       released.add(portIndex);
@@ -185,7 +185,7 @@ function requireImages(file: Hdf5File, group: string, { name, rows }: DetectorLa
   if (shape.length !== 3 || shape[1] !== rows || shape[2] !== MODULE_COLUMNS) {
     throw file.fault(
       "RECORDING_FORMAT",
-      `/${images} is [${shape.join(", ")}], raw frames of a ${name} are [frames, ${rows}, ${MODULE_COLUMNS}].`,
+      `/${images} is [${shape.join(", ")}], but raw frames of a ${name} are [frames, ${rows}, ${MODULE_COLUMNS}].`,
     );
   }
   file.requireIntegers(images, BYTES_PER_WORD);

@@ -2,7 +2,7 @@ import type { DataRetrieval } from "../api/index.js";
 import { inject, injectable } from "../injection.js";
 import { Jungfrau1MZmqEventHandler } from "./event-handler.js";
 
-/** The JUNGFRAU 1M's data retrieval: what `om.data_retrieval_layer: Jungfrau1MZmqDataRetrieval` names. */
+/** The JUNGFRAU 1M's data retrieval, selected by `om.data_retrieval_layer: Jungfrau1MZmqDataRetrieval`. */
 @injectable()
 export class Jungfrau1MZmqDataRetrieval implements DataRetrieval {
   readonly #eventHandler: Jungfrau1MZmqEventHandler;

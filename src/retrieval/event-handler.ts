@@ -37,16 +37,16 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
   readonly #services: Omit<IntakeServices, "openModuleStream">;
   readonly #openSockets: OpenModuleStream;
   readonly #removeStatusSource: () => void;
-  /** Of each source that has failed, in how many events. */
+  /** For each source that has failed, the number of events in which it did. */
   readonly #failures = new Map<string, number>();
   readonly #faultLog: FaultLog;
   /** Undefined before the initialisation has succeeded. */
   #settings: RetrievalSettings | undefined;
-  /** Of the newest generator; kept after its end, for the counters. */
+  /** The intake of the newest generator; kept after its end, for the counters. */
   #intake: EventIntake | undefined;
-  /** Of a recording, once single events are asked for. */
+  /** Set after single events of a recording were requested. */
   #singleEvents: SingleEvents | undefined;
-  /** Of the playback, if the host has taken it over. */
+  /** Set if the host has taken control of the playback. */
   #steering: PlaybackSteering | undefined;
   #isRunning = false;
   #isDisposed = false;
@@ -124,7 +124,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
 
   openEvent(): void {}
 
-  /** The event's own memory ends with it, and its sources have no data of it afterwards. */
+  /** The event's memory is freed, and its sources refuse it afterwards. */
   closeEvent({ event }: { event: JungfrauEvent }): void {
     release(event.frames);
   }
@@ -166,7 +166,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     }
   }
 
-  /** End the generator, if one runs, close its streams, and free what its data sources hold. Harmless when repeated. */
+  /** End a running generator, close its streams, and free the resources of its data sources. May be repeated. */
   dispose(): void {
     this.#isDisposed = true;
     disposeOfAll([
@@ -189,7 +189,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     );
   }
 
-  /** @throws {HostError} HOST_NO_SINGLE_EVENTS of a stream; and what opening recordings throws */
+  /** @throws {HostError} HOST_NO_SINGLE_EVENTS for a stream; and errors of opening recordings */
   async #openSingleEvents(): Promise<SingleEvents> {
     return SingleEvents.open(this.#recordingNames(), this.#layout);
   }
@@ -212,7 +212,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     );
   }
 
-  /** Each source is given what those before it gave. One that fails costs its own value. */
+  /** Each source gets the values of those before it. If one fails, only its own value is missing. */
   #extract(
     event: JungfrauEvent,
     read: (source: DataSource<unknown>, args: ExtractionArguments) => unknown,
@@ -222,7 +222,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
       try {
         data[name] = read(source, { event, data });
       } catch (error) {
-        // That the host is wrong is for the host.
+        // An error of the host is thrown to the host.
         if (error instanceof HostError) throw error;
         this.#failures.set(name, (this.#failures.get(name) ?? 0) + 1);
         this.#faultLog.warn(
@@ -234,7 +234,7 @@ export class Jungfrau1MZmqEventHandler implements DataEventHandler {
     return data;
   }
 
-  /** By the names of the counts; with the source's name in front where several count the same. */
+  /** By the names of the counts, with the source's name as prefix if several sources have the same count. */
   #sourceCounters(): Record<string, number> {
     const counts = [...this.#sources.required].flatMap(([name, source]) =>
       Object.entries(source.counters?.() ?? {}).map(([count, value]) => ({ name, count, value })),

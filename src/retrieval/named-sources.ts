@@ -4,9 +4,9 @@ import { addressOf, CONFIGURATION_KEYS, readSetting } from "../settings/index.js
 
 const { requiredData: REQUIRED_DATA, dataSources: DATA_SOURCES } = CONFIGURATION_KEYS;
 
-/** What a name of `required_data` stands for. */
+/** The data source of a name in `required_data`. */
 interface NamedSource {
-  /** Under which a plugin has registered the factory. */
+  /** The name with which a plugin has registered the factory. */
   readonly factory: string;
   /** Prefix of the source's configuration keys. */
   readonly dataSourceName: string;
@@ -21,14 +21,14 @@ export const DEFAULT_SOURCES = {
   detector_distance: { factory: "FloatEntryFromConfiguration", dataSourceName: "fallback_detector_distance" },
 } as const satisfies Readonly<Record<string, NamedSource>>;
 
-/** Builds data sources by the names that a configuration has for them. */
+/** Builds data sources by their names in a configuration. */
 export class NamedSources {
   readonly #parameters: MonitorParameters;
   readonly #factories: Registry<DataSourceFactory>;
   #known: ReadonlyMap<string, NamedSource> = new Map();
-  /** By their names in `required_data`, in that order; those that failed to be initialised, too. */
+  /** By their names in `required_data`, in that order, including those whose initialisation failed. */
   readonly #required = new Map<string, DataSource<unknown>>();
-  /** Those that were asked for besides. */
+  /** Other sources that were requested. */
   readonly #others = new Map<string, Promise<DataSource<unknown>>>();
 
   /** @param factories  of all plugins */
@@ -42,7 +42,7 @@ export class NamedSources {
   }
 
   /**
-   * Build the sources that the configuration requires, in its order and each once, and initialise them.
+   * Build and initialise the required sources, in the configuration's order and each once.
    *
    * @throws every fault of names and sources together
    */
@@ -67,8 +67,8 @@ export class NamedSources {
   /**
    * A source by its name, required or not.
    *
-   * @returns undefined if the configuration has none of that name
-   * @throws what building and initialising it throws
+   * @returns undefined if the configuration has no source of that name
+   * @throws errors of building and initialising it
    */
   async get(name: string): Promise<DataSource<unknown> | undefined> {
     const required = this.#required.get(name);
@@ -78,7 +78,7 @@ export class NamedSources {
     return built;
   }
 
-  /** Harmless when repeated. */
+  /** May be repeated. */
   dispose(): void {
     disposeOfAll([...this.#required.values()].map((source) => () => source.dispose?.()));
     for (const other of this.#others.values())
@@ -95,7 +95,7 @@ export class NamedSources {
   }
 }
 
-/** All names that `required_data` may have. @throws every fault of those that the configuration adds */
+/** All names that are allowed in `required_data`. @throws every fault of those that the configuration adds */
 function namedSources(parameters: MonitorParameters): Map<string, NamedSource> {
   const added = Object.entries(readSetting(parameters, DATA_SOURCES));
   return new Map<string, NamedSource>([
@@ -121,7 +121,7 @@ function refuseNested(
   );
   throw new ConfigurationError(
     "CONFIGURATION_BAD_VALUE",
-    `${parameters.locate(address)} holds the keys of a data source, as in a version of OM. Here they are written beside it: write ` +
+    `${parameters.locate(address)} holds the keys of a data source, as in a version of OM. Here, they are not nested: write ` +
       `${flat.join(", ") || `'${dataSourceName}_…' for each`}.`,
   );
 }
@@ -136,15 +136,15 @@ function newSource(
   if (named === undefined) {
     throw new ConfigurationError(
       "CONFIGURATION_BAD_VALUE",
-      `${monitorParameters.locate(addressOf(REQUIRED_DATA))} names '${name}'. Known are ${[...known.keys()].join(", ")}. ` +
-        `Correct the name, or say under data_sources what it is: '${name}: NAME_OF_A_DATA_SOURCE'.`,
+      `${monitorParameters.locate(addressOf(REQUIRED_DATA))} names '${name}'. Known names: ${[...known.keys()].join(", ")}. ` +
+        `Correct the name, or define it under data_sources: '${name}: NAME_OF_A_DATA_SOURCE'.`,
     );
   }
   const { dataSourceName } = named;
   return factoryOf(name, named, monitorParameters, factories)({ dataSourceName, monitorParameters });
 }
 
-/** @throws {ConfigurationError} CONFIGURATION_BAD_VALUE with what the registry says, which knows all names */
+/** @throws {ConfigurationError} CONFIGURATION_BAD_VALUE with the text of the registry, which knows all names */
 function factoryOf(
   name: string,
   { factory }: NamedSource,
@@ -156,13 +156,13 @@ function factoryOf(
   } catch (error) {
     throw new ConfigurationError(
       "CONFIGURATION_BAD_VALUE",
-      `${parameters.locate(addressOf(DATA_SOURCES))} says what '${name}' is: ${messageOf(error)}`,
+      `${parameters.locate(addressOf(DATA_SOURCES))} defines '${name}': ${messageOf(error)}`,
       { cause: error },
     );
   }
 }
 
-/** A source that is made of others' data comes after them. */
+/** A source that depends on others must come after them. */
 function checkOrder(
   name: string,
   { dependsOn = [] }: DataSource<unknown>,
@@ -173,6 +173,6 @@ function checkOrder(
   if (missing.length === 0) return;
   throw new ConfigurationError(
     "CONFIGURATION_BAD_VALUE",
-    `${parameters.locate(addressOf(REQUIRED_DATA))}: '${name}' is made of ${missing.join(", ")}. Name that before it.`,
+    `${parameters.locate(addressOf(REQUIRED_DATA))}: '${name}' depends on ${missing.join(", ")}. List ${missing.join(", ")} before it.`,
   );
 }

@@ -26,20 +26,20 @@ const { last: LAST } = KEYS.playback.schema.properties;
 const MIB = 2 ** 20;
 const NO_STREAMS: Source = { kind: "ports", urls: [] };
 
-/** How events are taken, and what opens their streams. */
+/** How events are read, and how their streams are opened. */
 export interface RetrievalSettings extends IntakeSettings {
   readonly openModuleStream: OpenModuleStream;
 }
 
-/** What opens the streams of a kind of source; recordings are played as the configuration says. */
+/** Opens the streams of a kind of source; recordings are played according to the configuration. */
 export type OpenerOf = (kind: SourceKind, playback: Playback) => OpenModuleStream;
 
 /**
- * Read how events are to be taken from the streams.
+ * Read the settings that determine how events are read from the streams.
  *
  * @param source     undefined for a check without one; then there are no URLs
- * @param openerOf   its check looks for what is wrong with addresses and files
- * @param warn       told of what is allowed, but probably not meant
+ * @param openerOf   its check finds faults of addresses and files
+ * @param warn       called for settings that are allowed, but probably unintended
  * @throws every fault of source string and configuration together
  */
 export async function retrievalSettings(

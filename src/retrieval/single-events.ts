@@ -13,7 +13,7 @@ export class SingleEvents {
 
   /**
    * @param names  of recordings, or of lists of them
-   * @throws {RecordingError} of every recording that cannot be opened
+   * @throws {RecordingError} for every recording that cannot be opened
    */
   static async open(names: readonly string[], layout: DetectorLayout): Promise<SingleEvents> {
     const faults = new FaultCollector();
@@ -31,16 +31,16 @@ export class SingleEvents {
     return events;
   }
 
-  /** One sentence each, of what is missing or damaged. */
+  /** What is missing or damaged, one sentence each. */
   get notes(): readonly string[] {
     return this.#recordings.flatMap(({ notes }) => notes);
   }
 
   /**
-   * Read an exposure; of the first recording that has one of that number.
+   * Read the exposure with this number, from the first recording that has one.
    *
    * @returns an event whose frames the caller releases
-   * @throws {RecordingError} RECORDING_NO_EVENT; and what reading it throws
+   * @throws {RecordingError} RECORDING_NO_EVENT, and errors of reading it
    */
   async read(eventId: string): Promise<JungfrauEvent> {
     const frameNumber = /^\d{1,20}$/.test(eventId) ? BigInt(eventId) : undefined;
@@ -61,7 +61,7 @@ export class SingleEvents {
     );
   }
 
-  /** Harmless when repeated. */
+  /** May be repeated. */
   close(): void {
     for (const recording of this.#recordings) recording.close();
   }

@@ -5,9 +5,9 @@ import { readTextFile } from "../files/index.js";
 import { decodeZ85 } from "./z85.js";
 
 const KEY_CHARACTERS = 40;
-/** A file of keys has some 200, and comments. */
+/** A key file has some 200 bytes, plus comments. */
 const MAX_FILE_BYTES = 65_536;
-/** Of a file's mode: group and all others. */
+/** Bits of a file's mode for group and others. */
 const READABLE_BY_OTHERS = 0o044;
 
 /** Keys of ZeroMQ's CURVE security, in Z85: 40 characters each. */
@@ -16,20 +16,20 @@ export interface CurveKeyPair {
   readonly secretKey: string;
 }
 
-/** What a socket that others connect to needs. */
+/** The keys of a socket to which others connect. */
 export interface CurveServerKeys {
   readonly secretKey: string;
-  /** Public keys of those that are let in; undefined for all that know the server's. */
+  /** Public keys of accepted clients; undefined to accept all that know the server's key. */
   readonly clients: readonly string[] | undefined;
 }
 
-/** Names of the two files of a key pair. They have the form of pyzmq's certificates, which may be used as well. */
+/** Names of the two files of a key pair. They have the format of pyzmq's certificates, which can be used as well. */
 export const keyFileNames = (name: string) => ({ public: `${name}.key`, secret: `${name}.key_secret` });
 
 /**
- * Write a key pair to `<name>.key`, which others get, and `<name>.key_secret`, which only its owner may read.
+ * Write a key pair to `<name>.key`, for the other side, and `<name>.key_secret`, which only its owner can read.
  *
- * @throws {StreamError} STREAM_KEY_FILE, also rather than overwrite a key
+ * @throws {StreamError} STREAM_KEY_FILE, also instead of overwriting a key
  */
 export async function writeKeyFiles(name: string, keys: CurveKeyPair): Promise<void> {
   const names = keyFileNames(name);
@@ -38,7 +38,7 @@ export async function writeKeyFiles(name: string, keys: CurveKeyPair): Promise<v
     try {
       await writeFile(names.public, keyFileText(keys, false), { flag: "wx" });
     } catch (error) {
-      await rm(names.secret); // half a pair would only be in the way
+      await rm(names.secret); // half a pair would be useless
       throw error;
     }
   } catch (error) {
@@ -68,7 +68,7 @@ function keyFileText({ publicKey, secretKey }: CurveKeyPair, withSecret: boolean
   );
 }
 
-/** @throws {StreamError} STREAM_KEY_FILE, also for a key pair: its secret is for its owner alone */
+/** @throws {StreamError} STREAM_KEY_FILE, also for the file of a key pair, whose secret belongs only to its owner */
 export function readPublicKey(path: string): string {
   const { text } = read(path);
   if (fieldIn(text, "secret-key") !== undefined) {
@@ -82,13 +82,13 @@ export function readPublicKey(path: string): string {
 }
 
 /**
- * @param warn  told that others may read the file
+ * @param warn  called if other users can read the file
  * @throws {StreamError} STREAM_KEY_FILE
  */
 export function readKeyPair(path: string, warn: (message: string) => void): CurveKeyPair {
   const { text, mode } = read(path);
   const pair = { publicKey: keyIn(path, text, "public-key"), secretKey: keyIn(path, text, "secret-key") };
-  // Windows has no such rights, and shows some that mean nothing.
+  // Windows has no such rights; the mode is meaningless there.
   if (platform() !== "win32" && (mode & READABLE_BY_OTHERS) !== 0) {
     warn(
       `Key file '${path}': other users can read this secret. Make it private with chmod 600, or make new keys if somebody has read it.`,
@@ -114,14 +114,14 @@ function fieldIn(text: string, field: Field): string | undefined {
 function keyIn(path: string, text: string, field: Field): string {
   const value = fieldIn(text, field);
   if (value === undefined) throw badKeyFile(path, `it contains no ${field}`);
-  // A socket that ZeroMQ refuses a key crashes the process when that ends.
+  // If ZeroMQ rejects a key, closing that socket crashes the process.
   if (keyBytes(value) === undefined) {
     throw badKeyFile(path, `its ${field} is not one of ${KEY_CHARACTERS} characters in Z85`);
   }
   return value;
 }
 
-/** The bytes of a key; undefined if it is none. */
+/** The bytes of a key; undefined if the text is not a key. */
 export function keyBytes(key: string): Buffer | undefined {
   return key.length === KEY_CHARACTERS ? decodeZ85(key) : undefined;
 }

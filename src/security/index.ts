@@ -1,4 +1,4 @@
-/** ZeroMQ's CURVE security: key files, and who is let in. */
+/** ZeroMQ's CURVE security: key files, and access control. */
 export {
   type CurveServerKeys,
   keyFileNames,

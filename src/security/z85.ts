@@ -1,7 +1,7 @@
 const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
 
 /**
- * The bytes that a text in Z85 stands for, four in five characters; undefined if it is none.
+ * Decode Z85, four bytes in five characters; undefined if the text is not Z85.
  *
  * @see https://rfc.zeromq.org/spec/32/
  */

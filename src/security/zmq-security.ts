@@ -9,27 +9,27 @@ import {
   readPublicKey,
 } from "./curve-keys.js";
 
-/** Where ZeroMQ asks whether to let a client in. */
+/** The address at which ZeroMQ asks whether to accept a client. */
 const ZAP_ADDRESS = "inproc://zeromq.zap.01";
-/** A client that connects waits so long at most. */
+/** A connecting client waits at most this long. */
 const ZAP_POLL_MS = 10;
 
 /**
- * Clients send keys, subscriptions and farewells, a few hundred bytes each. ZeroMQ hangs up on one that announces more,
- * rather than take the memory for it.
+ * Clients send keys and subscriptions of a few hundred bytes. ZeroMQ disconnects a client that announces more,
+ * instead of allocating the memory.
  */
 export const MAX_CLIENT_MESSAGE_BYTES = 4096;
 
-/** Of servers that let everybody in. */
+/** Domain of servers that accept every client. */
 const OPEN_DOMAIN = "om-jungfrau-open";
 
 /**
- * Options of a socket that others connect to without keys. ZeroMQ takes a client that sends anything but its present
- * greeting for one of its first version, and would send it messages; where a domain is set, it hangs up instead.
+ * Options of a socket to which others connect without keys. ZeroMQ assumes that a client with an unknown greeting
+ * uses its first protocol version, and would send it messages; if a domain is set, it disconnects instead.
  */
 export const OPEN_SERVER_OPTIONS = { zapDomain: OPEN_DOMAIN } as const;
 
-/** Public keys that each server lets in, in hex, by its domain. */
+/** Public keys that each server accepts, in hex, by the server's domain. */
 const clientsByDomain = new Map<string, ReadonlySet<string | undefined>>();
 let handler: Promise<Router> | undefined;
 let domains = 0;
@@ -43,9 +43,9 @@ export async function newKeyPair(): Promise<CurveKeyPair> {
 /**
  * Keys of a socket that connects, from their files; undefined if there are none.
  *
- * Without a pair of its own it makes one for the session: a server that lets everybody in asks for no other.
+ * Without its own key pair, it makes one for the session, which is sufficient for a server that accepts every client.
  *
- * @param warn  told of a secret that others may read
+ * @param warn  called if other users can read a secret
  * @throws {StreamError} STREAM_KEY_FILE, the faults of all files together
  */
 export async function clientKeys(
@@ -57,7 +57,7 @@ export async function clientKeys(
     if (keyFile === undefined) return undefined;
     throw new StreamError(
       "STREAM_KEY_FILE",
-      `Key file '${keyFile}' has no effect without the server's public key. Name that too, and the stream is encrypted.`,
+      `Key file '${keyFile}' has no effect without the server's public key. Name it, too, to encrypt the stream.`,
     );
   }
   const faults = new FaultCollector();
@@ -68,10 +68,10 @@ export async function clientKeys(
 }
 
 /**
- * Keys of a socket that others connect to, from their files; undefined if there are none.
+ * Keys of a socket to which others connect, from their files; undefined if there are none.
  *
- * @param clientKeyFiles  public keys of those that are let in; without any, all are that know the server's
- * @param warn            told of a secret that others may read
+ * @param clientKeyFiles  public keys of accepted clients; without any, all that know the server's key are accepted
+ * @param warn            called if other users can read a secret
  * @throws {StreamError} STREAM_KEY_FILE, the faults of all files together
  */
 export function serverKeys(
@@ -83,8 +83,8 @@ export function serverKeys(
     if (clientKeyFiles === undefined) return undefined;
     throw new StreamError(
       "STREAM_KEY_FILE",
-      `Key files ${clientKeyFiles.map((file) => `'${file}'`).join(", ")} of clients have no effect without a key pair of ` +
-        "one's own. Name that too with --curve-key, and the stream is encrypted.",
+      `Key files ${clientKeyFiles.map((file) => `'${file}'`).join(", ")} of clients have no effect without the server's ` +
+        "own key pair. Name it with --curve-key, too, to encrypt the stream.",
     );
   }
   const faults = new FaultCollector();
@@ -95,7 +95,7 @@ export function serverKeys(
 }
 
 /**
- * Options of a socket that others connect to with CURVE. Whom it lets in is remembered until the process ends.
+ * Options of a socket to which others connect with CURVE. Its accepted clients are remembered until the process ends.
  *
  * @throws {StreamError} STREAM_HANDLER_TAKEN
  */
@@ -108,15 +108,15 @@ export async function curveServerOptions({ secretKey, clients }: CurveServerKeys
   try {
     await handler;
   } catch (error) {
-    handler = undefined; // the other may be gone the next time
+    handler = undefined; // the other handler may be gone the next time
     throw error;
   }
-  // Should nobody answer, nobody is let in.
+  // If no handler answers, no client is accepted.
   return { curveServer: true, curveSecretKey: secretKey, zapDomain, zapEnforceDomain: true };
 }
 
 /**
- * ZeroMQ's authentication protocol: one handler a process answers for all its sockets.
+ * ZeroMQ's authentication protocol: one handler per process answers for all its sockets.
  *
  * @see https://rfc.zeromq.org/spec/27/
  */
@@ -138,7 +138,7 @@ async function answerZap(): Promise<Router> {
   return socket;
 }
 
-/** Looks every so often: to wait for a request would keep the process alive, also when its servers have closed. */
+/** Polls, because waiting for a request would keep the process alive, even after its servers have closed. */
 async function serve(socket: Router): Promise<void> {
   while (socket.readable) await answer(socket);
   setTimeout(() => void serve(socket), ZAP_POLL_MS).unref();
@@ -153,16 +153,18 @@ async function answer(socket: Router): Promise<void> {
   await socket.send([...message.slice(0, start), version, requestId, ...status, "", ""]);
 }
 
-/** ZeroMQ asks for servers without a list too, as soon as there is somebody to ask. */
+/** As soon as a handler exists, ZeroMQ also asks it for servers without a list. */
 function isLetIn(domain: string, clientKey: Buffer | undefined): boolean {
   if (domain === "" || domain === OPEN_DOMAIN) return true;
   return clientKey !== undefined && (clientsByDomain.get(domain)?.has(clientKey.toString("hex")) ?? false);
 }
 
-/** Of a client that went without a word, as {@link clientRefusal}. */
+/** Text for a client that left without identifying itself, like {@link clientRefusal}. */
 export const LOST_CLIENT = "lost a client before it identified itself: does it speak ZeroMQ's protocol?";
 
-/** Why a server has refused a client, as a sentence without its end; undefined for an event that is no refusal. */
+/**
+ * Why a server has refused a client, as the beginning of a sentence; undefined for an event that is not a refusal.
+ */
 export function clientRefusal(event: Event, hasKeys: boolean): string | undefined {
   switch (event.type) {
     case "handshake:error:auth":

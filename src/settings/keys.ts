@@ -7,19 +7,19 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** One key of the configuration. */
 export interface ConfigurationKey {
   readonly group: string;
-  /** `<name>_…` is a template: the data source's name goes in front. */
+  /** `<name>_…` is a template: the data source's name is the prefix. */
   readonly key: string;
-  /** Its default, choices and limits: what the reader goes by. */
+  /** Default, choices and limits, which the reader enforces. */
   readonly schema: JsonSchema;
-  /** One line for people, with unit and meaning. */
+  /** Meaning and unit, in one line. */
   readonly description: string;
-  /** Without it there is no monitor. */
+  /** Whether a monitor needs it. */
   readonly isRequired?: true;
-  /** Of a number, for an error message. */
+  /** Unit of a number, for an error message. */
   readonly unit?: string;
-  /** What to write, for an error message, where the schema does not say it well. */
+  /** What to write, for an error message, if the schema does not express it well. */
   readonly write?: string;
-  /** What a value above the maximum was probably meant to be: a question. */
+  /** Question about a value above the maximum: what it was probably meant to be. */
   readonly tooLarge?: string;
 }
 
@@ -32,10 +32,10 @@ const FILES = {
   maxItems: JUNGFRAU_1M.modules,
 } as const;
 
-/** Above the maximum it was meant in eV: no photon that silicon detects has so much. */
+/** A value above the maximum was meant in eV: silicon detects no photons of such energies. */
 const PHOTON_ENERGY_KEV = { type: "number", exclusiveMinimum: 0, maximum: 200 } as const;
 
-/** As a slice of numpy: the first is in it, the last is not. */
+/** Like a slice in numpy: the first is included, the last is not. */
 const PIXEL_RANGE = {
   type: "array",
   items: { type: "integer", minimum: 0 },
@@ -44,10 +44,10 @@ const PIXEL_RANGE = {
 } as const;
 const OF_PIXEL_RANGE = { write: "two whole numbers, the second of them larger, such as [400, 500]" } as const;
 
-/** Limits, because NaN and infinity would never raise an alarm. */
+/** Has limits, because NaN and infinity would never raise an alarm. */
 const ALARM_LIMIT = { type: "number", minimum: -1e15, maximum: 1e15 } as const;
 
-/** What {@link FILES} and {@link PHOTON_ENERGY_KEV} do not say of themselves. */
+/** Texts for error messages about {@link FILES} and {@link PHOTON_ENERGY_KEV}. */
 const OF_FILES = { write: "one file per module, top module first, or a single file for both" } as const;
 const OF_PHOTON_ENERGY = { unit: "keV", tooLarge: "Was it meant in eV?" } as const;
 
@@ -55,8 +55,8 @@ const OF_PHOTON_ENERGY = { unit: "keV", tooLarge: "Was it meant in eV?" } as con
 const MAX_MESSAGES = 100_000;
 
 /**
- * All keys that this plugin and the reference host read, in the order of the documentation: the single definition of
- * them for readers, schema, manifest and documentation.
+ * All keys that this plugin and the reference host read, in the order of the documentation. This is their single
+ * definition for readers, schema, manifest and documentation.
  */
 export const CONFIGURATION_KEYS = {
   dataRetrieval: {
@@ -85,7 +85,7 @@ export const CONFIGURATION_KEYS = {
     key: "data_sources",
     schema: {
       type: "object",
-      // A name is a part of keys, so it is written like one.
+      // A name is part of keys, so it has their syntax.
       propertyNames: { pattern: "^[A-Za-z][A-Za-z0-9_]*$" },
       additionalProperties: { type: "string" },
       default: {},
@@ -153,7 +153,7 @@ export const CONFIGURATION_KEYS = {
     schema: {
       type: "object",
       properties: {
-        // More than any installation has, and little enough to be held in memory.
+        // More than any installation has, but small enough for memory.
         module_gap_rows: { type: "integer", minimum: 0, maximum: 4096, default: 0 },
         double_pixels: { enum: ["pack", "keep", "mask"], default: "pack" },
       },
@@ -167,7 +167,7 @@ export const CONFIGURATION_KEYS = {
     group: DATA_RETRIEVAL_LAYER,
     key: "<name>_pedestal_tracking",
     schema: { type: "boolean", default: false },
-    description: "Let the pedestals of G0 (in high gain, of HG0) follow the newest 1000 frames.",
+    description: "Whether the pedestals of G0 (in high gain, of HG0) follow the newest 1000 frames.",
   },
   pedestalTrackingLimitAdu: {
     group: DATA_RETRIEVAL_LAYER,
@@ -289,7 +289,7 @@ export const CONFIGURATION_KEYS = {
     schema: {
       type: "object",
       properties: {
-        // 0: by the detector's clock. More than any detector has frames per second is no rate.
+        // 0: by the detector's clock. The maximum is above the frame rate of any detector.
         rate_hz: { type: "number", minimum: 0, maximum: MAX_MESSAGES, default: 0 },
         unpaced: { type: "boolean", default: false },
         first: { type: "integer", minimum: 0, default: 0 },
@@ -384,7 +384,7 @@ export const CONFIGURATION_KEYS = {
     schema: FILES,
     ...OF_FILES,
     description:
-      "HDF5 files with pixels to leave out: /pixel_mask (0 is good) of PSI or NeXus, or OM's /data/data (1 is good).",
+      "HDF5 files with pixels to mask: /pixel_mask (0 is good) of PSI or NeXus, or OM's /data/data (1 is good).",
   },
   photonEnergyKeV: {
     group: "calibration",
@@ -413,12 +413,12 @@ export const CONFIGURATION_KEYS = {
   },
 } as const satisfies Readonly<Record<string, ConfigurationKey>>;
 
-/** Where a key stands. @param name  of the data source, for a template */
+/** The place of a key. @param name  of the data source, for a template */
 export function addressOf({ group, key }: ConfigurationKey, name = ""): ParameterAddress {
   return { group, parameter: key.replace("<name>", name) };
 }
 
-/** A key as people write it: `calibration.dark_filenames`. @param name  of the data source, for a template */
+/** A key in its written form: `calibration.dark_filenames`. @param name  of the data source, for a template */
 export function dotted(key: ConfigurationKey, name?: string): string {
   const { group, parameter } = addressOf(key, name);
   return `${group}.${parameter}`;

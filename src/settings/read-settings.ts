@@ -3,7 +3,7 @@ import type { MonitorParameters, ParameterAddress, ParameterTypeName } from "../
 import { ConfigurationError, FaultCollector } from "../errors.js";
 import { addressOf, type ConfigurationKey, dotted, type JsonSchema } from "./keys.js";
 
-/** What a schema allows. */
+/** The type of values that a schema allows. */
 type ValueOf<S> = S extends { readonly enum: readonly (infer Choice)[] }
   ? Choice
   : S extends { readonly type: "boolean" }
@@ -29,15 +29,15 @@ type Setting<K extends ConfigurationKey> = K extends
 
 type Keys = Readonly<Record<string, ConfigurationKey>>;
 
-/** Values of keys, by the names that their reader gives them. */
+/** Values of keys, by the reader's names for them. */
 type Settings<T extends Keys> = { readonly [Name in keyof T]: Setting<T[Name]> };
 
-// NaN and infinity are numbers to YAML; limits refuse them.
+// In YAML, NaN and infinity are numbers; limits refuse them.
 const ajv = new Ajv2020({ allErrors: true, strictNumbers: false, useDefaults: true, verbose: true });
 const validators = new WeakMap<JsonSchema, ValidateFunction>();
 
 /**
- * Read keys, each as its schema says.
+ * Read keys, each according to its schema.
  *
  * @param name  of the data source, for templates
  * @throws every fault of the keys together: CONFIGURATION_MISSING_KEY, _WRONG_TYPE, _BAD_VALUE
@@ -65,28 +65,28 @@ export function readSetting<const K extends ConfigurationKey>(
   const written = writtenValue(parameters, key, name);
   const read = written === undefined ? {} : { value: written };
   const validate = validatorOf(key.schema);
-  // Fills in what is left out, as far as the schema has defaults.
+  // Fills in missing values from the schema's defaults.
   if (validate(read)) return read.value as Setting<K>;
   const faults = new FaultCollector();
-  // The first of each place: what is no whole number need not be told that it is too small as well.
+  // Only the first fault of each place: a value that is not a whole number need not also be reported as too small.
   const errors = new Map((validate.errors ?? []).toReversed().map((error) => [placeIn(error), error]));
   for (const [place, error] of [...errors].toReversed()) {
     const where = `${parameters.locate(addressOf(key, name))}${place}`;
     faults.add(new ConfigurationError("CONFIGURATION_BAD_VALUE", `${where}${faultText(error, key)}`));
   }
   faults.throwIfAny();
-  throw new Error(`${dotted(key, name)} has a fault that nothing says`);
+  throw new Error(`${dotted(key, name)} has a fault without a message`);
 }
 
-/** A key whose values are as a schema says. */
+/** A key whose values follow a schema. */
 type KeyOf<S extends JsonSchema> = ConfigurationKey & { readonly schema: S };
 
 /**
  * Read a key that has two spellings.
  *
- * @param spellings  the one that counts first
- * @param warn       told where both are there and differ
- * @returns what is there: none, one, or both, the one that counts first
+ * @param spellings  the one with precedence comes first
+ * @param warn       called if both exist and differ
+ * @returns existing values: none, one, or both, with the effective one first
  * @throws as {@link readSettings}
  */
 export function readSpellings<const S extends JsonSchema>(
@@ -106,16 +106,16 @@ export function readSpellings<const S extends JsonSchema>(
   return found;
 }
 
-/** A warning that two spellings of a key do not say the same. */
+/** A warning that two spellings of a key have different values. */
 export function differenceText(
   parameters: MonitorParameters,
   used: ParameterAddress,
   other: ParameterAddress,
 ): string {
-  return `${parameters.locate(used)} and ${parameters.locate(other)} say different things. The first is used: leave the other out.`;
+  return `${parameters.locate(used)} and ${parameters.locate(other)} have different values. The first is used: remove the other.`;
 }
 
-/** What was written, a copy; undefined if nothing was. */
+/** A copy of the written value; undefined if there is none. */
 function writtenValue(parameters: MonitorParameters, key: ConfigurationKey, name?: string): unknown {
   const query = { ...addressOf(key, name), parameterType: typeName(key.schema) };
   const required = key.isRequired ?? false;
@@ -135,17 +135,17 @@ function validatorOf(schema: JsonSchema): ValidateFunction {
   return validate;
 }
 
-/** `.module_gap_rows` of an error in a map; nothing for the value itself. */
+/** `.module_gap_rows` for an error in a map; empty for the value itself. */
 function placeIn({ instancePath }: ErrorObject): string {
   return instancePath.replace("/value", "").replaceAll("/", ".");
 }
 
-/** What is wrong and what to write: the rest of a sentence that begins with the place. */
+/** The fault and what to write: the rest of a sentence that begins with the place. */
 function faultText({ keyword, params, data, parentSchema = {} }: ErrorObject, key: ConfigurationKey): string {
   switch (keyword) {
     case "additionalProperties": {
       const known = new Intl.ListFormat("en-GB").format(Object.keys(parentSchema.properties ?? {}));
-      return ` has a key '${params.additionalProperty}'. Known are ${known}.`;
+      return ` has a key '${params.additionalProperty}'. Known keys: ${known}.`;
     }
     case "required":
       return ` has no '${params.missingProperty}'. Add it.`;
@@ -163,7 +163,7 @@ function faultText({ keyword, params, data, parentSchema = {} }: ErrorObject, ke
   return ` is ${valueText(data)}. Write ${key.write ?? allowed(parentSchema, key)}.${question}`;
 }
 
-/** What a schema allows, in words. */
+/** The allowed values of a schema, in words. */
 function allowed(schema: JsonSchema, { unit }: ConfigurationKey): string {
   const { enum: choices, type, minimum, maximum, exclusiveMinimum } = schema as NumberSchema;
   if (choices !== undefined) return choices.join(" or ");

@@ -4,34 +4,34 @@ import type { Peer } from "./peer-probe.js";
 import { absenceBy, type Client, HOST_SILENT, refusalBy, refusalOf } from "./refusal.js";
 import { CONNECT_TIMEOUT_MS } from "./socket-options.js";
 
-/** How long after a refusal to ask again: whoever refused may have been given the key meanwhile. */
+/** How long to wait after a refusal: the peer may accept the key by then. */
 const RETRY_AFTER_REFUSAL_MS = 2000;
-/** ZeroMQ announces its next attempt at once after a disconnection, unless it has given the peer up. */
+/** ZeroMQ announces its next attempt immediately after a disconnection, unless it has given up. */
 const SILENCE_MS = 250;
-/** Between rounds through all addresses of a host; within a round they are tried one after the other. */
+/** Time between rounds through all addresses of a host; within a round they are tried one after the other. */
 const NEXT_ROUND_MS = 500;
-/** How often to look whether messages that have arrived were read meanwhile. */
+/** How often to check whether messages that have arrived were read. */
 const POLL_MS = 50;
 
 export interface ConnectionOptions extends Client {
   readonly events: Observer;
   readonly endpoints: Endpoints;
   readonly connect: (endpoint: string) => void;
-  /** Messages that have arrived and were not read are lost with it. */
+  /** Disconnecting loses messages that have arrived but were not read. */
   readonly disconnect: (endpoint: string) => void;
-  /** Whether messages that have arrived may wait to be read. */
+  /** Whether messages that have arrived may still be unread. */
   readonly isBehind: () => boolean;
   readonly probe: (endpoint: string) => Promise<Peer>;
-  /** Called for each refusal, and each peer that broke the protocol, with a sentence without its end. */
+  /** Called for each refusal and each protocol error, with the beginning of a sentence. */
   readonly onFault: (reason: string) => void;
 }
 
 /**
  * Keeps a socket connected to one peer: is it there, and does it accept us?
  *
- * ZeroMQ connects again by itself, but not after a refusal that says why, nor after a peer that broke the protocol; and it
- * knows one address. In these cases this connects again, always after disconnecting: with two connections to one peer,
- * each frame would come twice.
+ * ZeroMQ reconnects by itself, but not after a refusal with a reason or a protocol error, and it knows only one
+ * address. In these cases this class reconnects, always after disconnecting: with two connections to one peer, each
+ * frame would arrive twice.
  */
 export class Connection {
   readonly #options: ConnectionOptions;
@@ -42,26 +42,26 @@ export class Connection {
   #attemptedMs = 0;
   #mayHoldMessages = false;
   #isClosed = false;
-  /** Since the last good connection, why each address did not accept us, or was not reached. */
+  /** Since the last good connection: why each address refused the connection or was not reached. */
   readonly #refusals = new Map<string, string>();
   readonly #absences = new Map<string, string>();
-  /** Addresses where a probe has looked who is there, or is looking. */
+  /** Addresses that a probe has examined, or is examining. */
   readonly #probed = new Set<string>();
-  /** Until ZeroMQ is taken to have given up. */
+  /** Runs until ZeroMQ is assumed to have given up. */
   #silence: NodeJS.Timeout | undefined;
-  /** Until the next address is tried. */
+  /** Runs until the next address is tried. */
   #next: NodeJS.Timeout | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#endpoints = options.endpoints;
     this.#endpoint = options.endpoints.current;
-    // Its failure is the end of the socket, which whoever reads from that is told.
+    // It fails when the socket ends, which the reader of the socket notices, too.
     this.#watch().catch(() => undefined);
     options.connect(this.#endpoint);
   }
 
-  /** Why nothing can come; undefined while connected. Begins with `refused` if a peer is there that does not accept us. */
+  /** Why nothing can arrive; undefined while connected. Begins with `refused` if a peer refuses the connection. */
   get problem(): string | undefined {
     if (this.#state === "connected") return undefined;
     const [refusal] = this.#refusals.values();
@@ -71,7 +71,7 @@ export class Connection {
     return causes.size === 0 ? "not connected" : `not connected: ${[...causes].join(", or ")}`;
   }
 
-  /** To be called before the socket is closed: it is not connected again. */
+  /** To be called before the socket is closed, so that it does not reconnect. */
   close(): void {
     this.#isClosed = true;
     this.#clearTimers();
@@ -93,7 +93,7 @@ export class Connection {
     else if (type === "connect") this.#beginHandshake();
     else if (type === "handshake") this.#connected();
     else if (type === "disconnect") this.#disconnected();
-    // An attempt that fails before it has a socket to close says no more than that there will be another.
+    // If an attempt fails before it has a socket, the only event is the announcement of the next attempt.
     else if (
       type === "close" ||
       (type === "connect:retry" && previous !== "close" && previous !== "disconnect")
@@ -101,7 +101,9 @@ export class Connection {
       this.#failed();
   }
 
-  /** What the end of an address that was left brings late. ZeroMQ writes IPv4 as IPv6 once it has connected. */
+  /**
+   * Whether an event is a late one from an earlier address. After connecting, ZeroMQ writes IPv4 addresses as IPv6.
+   */
   #isOfOtherEndpoint(event: Event): boolean {
     if (!("address" in event)) return false;
     const endpoint = event.address.replace(/\[::ffff:([\d.]+)\]/, "$1");
@@ -160,7 +162,8 @@ export class Connection {
     const endpoint = this.#endpoint;
     this.#whenSilent(RETRY_AFTER_REFUSAL_MS, () => this.#reconnect());
     this.#tryNext();
-    // With keys, the other side would log a client that leaves without a word, beside the one that has the wrong key.
+    // With keys, the other side would log the probe as a client that left without identifying itself, in addition to
+    // the one with the wrong key.
     if (type === "handshake:error:other" && !this.#options.hasKeys)
       void this.#explainRefusal(endpoint, refusal);
     else this.#tell(endpoint, refusal);
@@ -179,7 +182,7 @@ export class Connection {
     this.#options.onFault(refusal);
   }
 
-  /** ZeroMQ tries the same address again; where there are others, they have their turn. */
+  /** ZeroMQ tries the same address again; if there are others, the next one is tried. */
   #tryNext(): void {
     if (this.#next !== undefined) return;
     const isNewRound = this.#endpoints.advance();

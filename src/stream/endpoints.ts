@@ -10,8 +10,8 @@ const systemNames: ResolveName = async (host) =>
   (await lookup(host, { all: true, order: "verbatim" })).map(({ address }) => address);
 
 /**
- * The addresses that a stream's URL stands for, one of them at a time. A host name may have several, of IPv6 and IPv4, of
- * which the peer may listen on one alone; ZeroMQ by itself would take the first. Everything else stands for itself.
+ * The addresses of a stream's URL, one at a time. A host name may have several IPv6 and IPv4 addresses, and the peer
+ * may listen on only one of them; ZeroMQ by itself would use the first. Every other address stands for itself.
  */
 export class Endpoints {
   readonly #name: TcpAddress | undefined;
@@ -32,7 +32,7 @@ export class Endpoints {
     return new Endpoints(url, await resolve(url, resolveName), resolveName);
   }
 
-  /** What ZeroMQ can connect to. */
+  /** The current address, as ZeroMQ takes it. */
   get current(): string {
     return this.#urls[this.#index] as string;
   }
@@ -41,14 +41,14 @@ export class Endpoints {
     return this.#urls;
   }
 
-  /** Whether the name could be resolved the last time; if not, the addresses of before stay. */
+  /** Whether the name could be resolved the last time; if not, the previous addresses are kept. */
   get isResolved(): boolean {
     return this.#isResolved;
   }
 
   /**
-   * Go on to the next address. After the last, the name is resolved again in the background, since its addresses may have
-   * changed.
+   * Continue with the next address. After the last, the name is resolved again in the background, because its
+   * addresses may have changed.
    *
    * @returns whether a new round through all addresses begins
    */
@@ -77,7 +77,7 @@ export class Endpoints {
 }
 
 /**
- * Resolve the host names of all addresses, each once, although several streams may come from it.
+ * Resolve the host names of all addresses, each only once, even if several streams come from it.
  *
  * @throws {StreamError} STREAM_UNKNOWN_HOST, of every name
  */
@@ -103,7 +103,7 @@ async function resolve(url: string, resolveName: ResolveName): Promise<string[]>
   }
 }
 
-/** Undefined for an IP address, and for what is not TCP. */
+/** Undefined for an IP address, or if the URL is not TCP. */
 function nameIn(url: string): TcpAddress | undefined {
   const address = parseTcpAddress(url);
   return address === undefined || isIP(address.host) !== 0 ? undefined : address;

@@ -26,7 +26,7 @@ export function exactInteger(value: unknown): bigint | undefined {
   return typeof value === "string" && /^\0\d+$/.test(value) ? uint64(value.slice(1)) : undefined;
 }
 
-/** The integer that these digits write; undefined if it is above 2^64 - 1. */
+/** The integer with these digits; undefined if it is above 2^64 - 1. */
 export function uint64(digits: string): bigint | undefined {
   const integer = BigInt(digits);
   return integer <= MAX_UINT64 ? integer : undefined;

@@ -1,15 +1,15 @@
 import type { Clock, Logger } from "../api/index.js";
 
-/** How long a kind of fault is only counted after it was logged. */
+/** After a fault was logged, others of its kind are only counted for this long. */
 const QUIET_SECONDS = 10;
 
 interface Entry {
   readonly loggedSeconds: number;
-  /** Faults of the kind since then. */
+  /** Faults of this kind since then. */
   more: number;
 }
 
-/** Logs faults of one kind once, then at most every ten seconds with their number: a stream may bring 1000 a second. */
+/** Logs faults of one kind once, then at most every ten seconds with their number: there may be 1000 per second. */
 export class FaultLog {
   readonly #logger: Logger;
   readonly #clock: Clock;
@@ -20,12 +20,12 @@ export class FaultLog {
     this.#clock = clock;
   }
 
-  /** @param kind  what makes two faults alike, such as the stream's URL and the error's code */
+  /** @param kind  identifies equal faults, such as the stream's URL and the error's code */
   warn(kind: string, message: string): void {
     this.#log("warn", kind, message);
   }
 
-  /** The same for what is no fault, but may come as often. */
+  /** The same for messages that are not faults, but may be as frequent. */
   info(kind: string, message: string): void {
     this.#log("info", kind, message);
   }

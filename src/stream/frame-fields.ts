@@ -2,7 +2,10 @@ import { daqInfo } from "./gain-mode.js";
 import { type Fields, headerFields, headerText, type PortPosition, portPosition } from "./header.js";
 import type { ModuleFrame } from "./module-stream.js";
 
-/** What a recording keeps of a frame's header besides what a {@link ModuleFrame} holds. Undefined where it does not say. */
+/**
+ * Values of a frame's header that a recording keeps in addition to those of a {@link ModuleFrame}. Undefined if
+ * missing.
+ */
 export interface FrameFields {
   /** Exposure time in ticks of 100 ns. */
   readonly exposureTicks: number | undefined;
@@ -20,10 +23,10 @@ export interface FrameFields {
   readonly added: string | undefined;
 }
 
-/** How the exact parser marks an integer that JSON.parse would round, as JSON.stringify writes the mark. */
+/** The exact parser's mark of an integer that JSON.parse would round, as JSON.stringify writes it. */
 const MARKED_INTEGER = /"\\u0000(-?\d+)"/g;
 
-/** Read the header of a frame, of any release. A field that makes no sense counts as missing. */
+/** Read a frame's header, of any release. An invalid field counts as missing. */
 export function frameFields({ header, gainMode }: ModuleFrame): FrameFields {
   const { fields, added } = headerFields(header === undefined ? "{}" : headerText(header));
   const integer = (...names: readonly string[]) => {
@@ -33,7 +36,7 @@ export function frameFields({ header, gainMode }: ModuleFrame): FrameFields {
   return {
     exposureTicks: integer("expLength"),
     packetsCaught: integer("packetNumber"),
-    // Before release 7.0 these had names of their own.
+    // Before release 7.0 these had other names.
     bunchId: firstInteger(fields, ["detSpec1", "bunchId"]),
     moduleId: integer("modId"),
     position: sensible(() => portPosition(fields)),
@@ -54,7 +57,7 @@ function firstInteger(fields: Fields, names: readonly string[]): bigint | undefi
   return undefined;
 }
 
-/** What a step reads; undefined where it throws. */
+/** The result of a step; undefined if it throws. */
 function sensible<T>(read: () => T): T | undefined {
   try {
     return read();

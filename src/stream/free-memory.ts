@@ -3,16 +3,21 @@ import { runInNewContext } from "node:vm";
 
 type Transfer = (this: ArrayBufferLike, newLength: number) => ArrayBuffer;
 
-/** `ArrayBuffer.prototype.transfer`. Node.js 20 has it, but shows it only to contexts that are made while its flag is set. */
+/**
+ * `ArrayBuffer.prototype.transfer`. Node.js 20 has it, but offers it only to contexts that are created while its flag
+ * is set.
+ */
 const transfer: Transfer = "transfer" in ArrayBuffer.prototype ? transferOf(ArrayBuffer) : hiddenTransfer();
 
 /**
- * Give the memory of a message back now; the view is empty afterwards.
+ * Free the memory of a message now; the view is empty afterwards.
  *
- * A message of 1 MiB is a few dozen bytes to the garbage collector, which is told of the rest and so has to run at every
- * sixth frame: that takes longer than to receive them. To transfer a buffer to one of no length frees it at once.
+ * A message of 1 MiB is a few dozen bytes on the JavaScript heap, but V8 takes the rest into account, so the garbage
+ * collector would run at every sixth frame, which takes longer than receiving them. Transferring a buffer to one of
+ * length 0 frees it at once.
  *
- * @param bytes  all of its buffer, and nobody else's: not a part of a pool, and not on its way out through a socket
+ * @param bytes  the whole buffer, used by nothing else: neither a part of a pool, nor still being sent through a
+ *   socket
  */
 export function freeMemory(bytes: Uint8Array): void {
   const { buffer, byteLength } = bytes;

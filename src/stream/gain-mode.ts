@@ -1,13 +1,13 @@
 import type { GainMode } from "./module-stream.js";
 
-/** Of the DAQ info bits: G0 is fixed by keeping the comparators in reset. */
+/** DAQ info bit: G0 is fixed by keeping the comparators in reset. */
 const COMPARATOR_RESET = 1 << 4;
 
-/** Nearly every frame has it. */
+/** The mode of nearly every frame. */
 const DYNAMIC: GainMode = { highGain: false, fixedStage: undefined, forcedStage: undefined };
 
 /**
- * What the DAQ info bits of a JUNGFRAU say about its gain.
+ * The gain mode in a JUNGFRAU's DAQ info bits.
  *
  * @see https://slsdetectorgroup.github.io/devdoc/udpdetspec.html: bit 0 high gain, 1 and 2 fixed stage, 4 comparator
  *   reset, 8 to 11 storage cell, 12 and 13 forced switching. To force G2, both bits are set.
@@ -20,8 +20,8 @@ export function gainMode(daqInfo: number): GainMode {
 }
 
 /**
- * The gain mode of DAQ info bits in the words of the detector's own command `gainmode`: dynamic, forceswitchg1, forceswitchg2,
- * fixg0, fixg1 or fixg2. High gain, a setting of its own, follows it: `dynamic, HG0`.
+ * The gain mode of DAQ info bits, named as in the detector's command `gainmode`: dynamic, forceswitchg1,
+ * forceswitchg2, fixg0, fixg1 or fixg2. High gain is a separate setting and is appended: `dynamic, HG0`.
  */
 export function gainModeName(daqInfo: number): string {
   const { highGain } = gainMode(daqInfo);
@@ -35,7 +35,7 @@ function switchingName(daqInfo: number): string {
   return (daqInfo & COMPARATOR_RESET) !== 0 ? "fixg0" : "dynamic";
 }
 
-/** The storage cell that took a frame, 0 to 15, of its DAQ info bits. @see {@link gainMode} */
+/** The storage cell that took a frame, 0 to 15, from its DAQ info bits. @see {@link gainMode} */
 export function storageCell(daqInfo: number): number {
   return (daqInfo >> 8) & 0b1111;
 }

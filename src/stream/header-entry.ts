@@ -5,10 +5,10 @@ import type { ModuleFrame } from "./module-stream.js";
 
 type Entries = Readonly<Record<string, unknown>>;
 
-/** Headers that were asked for; several entries may be. */
+/** Parsed headers, because several entries may be read. */
 const parsed = new WeakMap<ModuleFrame, Entries>();
 
-/** Entries that are made of others, where the header has none of that name. */
+/** Entries that are derived from others, if the header has none of that name. */
 const DERIVED: ReadonlyMap<string, (header: Entries) => unknown> = new Map([
   // Its name before release 7.0.
   ["bunchId", ({ detSpec1 }) => detSpec1],
@@ -17,12 +17,12 @@ const DERIVED: ReadonlyMap<string, (header: Entries) => unknown> = new Map([
 ]);
 
 /**
- * A value of a frame's header by its name: one of `addJsonHeader`, where users of the detector put what they like with
- * `rx_jsonpara`, or else a standard one, or else `bunchId`, `storageCell` or `gainMode`, which detSpec1 and detSpec3 hold. The
- * header is parsed when the first value is asked for.
+ * A value of a frame's header by its name: one of `addJsonHeader`, to which users add values with `rx_jsonpara`, or
+ * else a standard one, or else `bunchId`, `storageCell` or `gainMode`, which are derived from detSpec1 and detSpec3.
+ * The header is parsed when its first value is read.
  *
- * @returns a number where it reads as one, also in quotes; integers beyond 2^53 as text; undefined where the header has no such
- *   entry, is not valid JSON, or did not come along, as behind a receiver
+ * @returns a number if it can be read as one, even in quotes; integers beyond 2^53 as text; undefined if the header
+ *   has no such entry, is not valid JSON, or was not sent, as behind a receiver
  */
 export function headerEntry(frame: ModuleFrame, name: string): unknown {
   const header = headerOf(frame);
@@ -34,7 +34,7 @@ export function headerEntry(frame: ModuleFrame, name: string): unknown {
   return asNumber(DERIVED.get(name)?.(header));
 }
 
-/** @returns undefined where a header has no DAQ info. Before release 7.0 the field was called debug. */
+/** @returns undefined if a header has no DAQ info. Before release 7.0 the field was called debug. */
 function ofDaqInfo<T>({ detSpec3, debug }: Entries, read: (daqInfo: number) => T): T | undefined {
   const daqInfo = detSpec3 ?? debug;
   return typeof daqInfo === "number" ? read(daqInfo) : undefined;
@@ -51,7 +51,7 @@ function headerOf(frame: ModuleFrame): Entries {
 
 function asNumber(value: unknown): unknown {
   if (typeof value !== "string") return value;
-  const text = value.replace(/^\0/, ""); // stands before integers that a float64 may not hold
+  const text = value.replace(/^\0/, ""); // precedes integers that a float64 may not hold
   const number = Number(text);
   if (text.trim() === "" || !Number.isFinite(number)) return text;
   return Number.isInteger(number) && !Number.isSafeInteger(number) ? text : number;

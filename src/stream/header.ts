@@ -1,32 +1,32 @@
 import { StreamError } from "../errors.js";
 import { exactInteger, parseJsonExactly, uint64 } from "./exact-json.js";
 
-/** Many times what a receiver sends, and little enough to be looked at without holding a stream up. */
+/** Many times the size that a receiver sends, but small enough to be parsed without delaying a stream. */
 export const MAX_HEADER_SIZE_BYTES = 16_384;
 
 /**
- * What a receiver's JSON header says about a frame. Wire names and their history end here.
+ * The content of a receiver's JSON header. No other file knows the names on the wire, and their history.
  *
  * @see https://slsdetectorgroup.github.io/devdoc/zmqjsonheaderformat.html
  */
 export interface FrameHeader {
   readonly kind: "frame";
   readonly frameNumber: bigint;
-  /** Rows of this port: 512, or 256 with two UDP interfaces a module. */
+  /** Rows of this port: 512, or 256 with two UDP interfaces per module. */
   readonly rows: number;
   readonly columns: number;
-  /** Payload size, from `size` where there is one, else from shape and bit mode. */
+  /** Payload size, from `size` if present, else from shape and bit mode. */
   readonly payloadSizeBytes: number;
   readonly bitsPerPixel: number;
   /** Packets that arrived. */
   readonly packetsCaught: number;
-  /** Absent before release 5.0: go by the packets. */
+  /** Absent before release 5.0; then the packets decide. */
   readonly completeImage: boolean | undefined;
   /** Position among the ports; absent in release 3. */
   readonly position: PortPosition | undefined;
-  /** The detector's clock in ticks of 100 ns; 0 when unknown. */
+  /** The detector's clock in ticks of 100 ns; 0 if unknown. */
   readonly timestampTicks: bigint;
-  /** Bits that say how the module was set, detSpec3; 0 where a release does not send them. */
+  /** detSpec3, bits with the module's settings; 0 if a release does not send them. */
   readonly daqInfo: number;
   /** The header was not valid JSON; its numbers were read one by one. */
   readonly repaired: boolean;
@@ -39,7 +39,7 @@ export interface PortPosition {
   readonly detectorPorts: readonly [number, number] | undefined;
 }
 
-/** The end of an acquisition. It may come several times, or never. */
+/** The end of an acquisition. It may be sent several times, or never. */
 export interface EndHeader {
   readonly kind: "end";
   readonly repaired: boolean;
@@ -50,7 +50,7 @@ export function headerText({ buffer, byteOffset, length }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, length).toString();
 }
 
-/** Mends whatever makes no sense. */
+/** Advice for invalid headers. */
 export const CHECK_ADDRESS = "Is this a JUNGFRAU receiver's ZMQ port?";
 
 /** Reads one field; absent fields are undefined. */
@@ -60,10 +60,11 @@ export interface Fields {
 }
 
 /**
- * Parse a header of any release since 3.0. Goes by which keys are present: the version number does not determine them.
+ * Parse a header of any release since 3.0, according to the keys that are present: the version number does not
+ * determine them.
  *
- * The sender does not escape file names, so a quote in one makes the header invalid JSON. All numbers are still there:
- * they are then read one by one, and the header is marked as repaired.
+ * The sender does not escape file names, so a quote in one makes the header invalid JSON, although all numbers are
+ * there. They are then read one by one, and the header is marked as repaired.
  *
  * @throws {StreamError} STREAM_BAD_HEADER
  */
@@ -98,7 +99,7 @@ export function parseHeader(text: string): FrameHeader | EndHeader {
   };
 }
 
-/** What a header's text holds; `added` is what users have put into it, undefined where it is not valid JSON. */
+/** The fields of a header; `added` are those that users have added, undefined if it is not valid JSON. */
 export function headerFields(text: string): { fields: Fields; repaired: boolean; added: unknown } {
   const json = parseJsonExactly(text);
   return json === undefined
@@ -140,8 +141,8 @@ function jsonFields(header: Record<string, unknown>): Fields {
 }
 
 /**
- * Fields of a text that is not JSON. A key that is found twice is ambiguous (the file name may hold anything), so the
- * header is given up.
+ * Fields of a text that is not JSON. A key that is found twice is ambiguous (the file name may contain anything), so
+ * the header is rejected.
  */
 function scannedFields(text: string): Fields {
   const find = (name: string, value: string): RegExpExecArray | undefined => {

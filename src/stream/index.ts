@@ -1,4 +1,7 @@
-/** Bytes → ModuleFrame: header, message, the ModuleStream interface, the ZMQ socket behind it, what receivers exchange. */
+/**
+ * Bytes → ModuleFrame: header, message, the ModuleStream interface, its ZMQ socket, and the messages between
+ * receivers and monitors.
+ */
 export { FaultLog } from "./fault-log.js";
 export { type FrameFields, frameFields } from "./frame-fields.js";
 export { freeMemory } from "./free-memory.js";

@@ -13,27 +13,29 @@ import {
 import type { ModuleFrame, StreamMessage } from "./module-stream.js";
 import type { PortPlaces } from "./port-places.js";
 
-/** What is known about a message besides its bytes. */
+/** The context of a message. */
 export interface MessageContext {
   readonly layout: DetectorLayout;
-  /** Place of the stream in the source string; where a frame belongs when its header does not say. */
+  /** Place of the stream in the source string; also the frame's port if the header does not give it. */
   readonly streamIndex: number;
-  /** Streams of the detector: one per module, or two with two UDP interfaces; 1 for a receiver that pairs. */
+  /**
+   * Number of the detector's streams: one per module, or two with two UDP interfaces; 1 for a receiver that pairs.
+   */
   readonly streamCount: number;
   readonly arrivalSeconds: number;
-  /** Shared with the other streams of the detector; without it, a frame belongs where its header says. */
+  /** Shared with the other streams of the detector; without it, a frame belongs to the port in its header. */
   readonly places?: PortPlaces;
-  /** What {@link ModuleFrame.release} does with the payload; absent where the caller keeps it. */
+  /** How {@link ModuleFrame.release} frees the payload; absent if the caller keeps it. */
   readonly free?: (payload: Uint8Array) => void;
 }
 
-/** What a frame in this memory has for {@link ModuleFrame.release}. */
+/** The {@link ModuleFrame.release} of a frame in this memory. */
 export function releaseOf({ free }: MessageContext, bytes: Uint8Array): Pick<ModuleFrame, "release"> {
   return free === undefined ? {} : { release: () => free(bytes) };
 }
 
 /**
- * Make a {@link StreamMessage} of a ZMQ message. Never throws: what is wrong becomes a fault.
+ * Make a {@link StreamMessage} of a ZMQ message. Never throws: an invalid message becomes a fault.
  *
  * @param parts  the message; the payload is borrowed by the frame, not copied
  */
@@ -46,12 +48,12 @@ export function parseMessage(parts: readonly Uint8Array[], context: MessageConte
   }
 }
 
-/** What of a message is needed to pass it on; its payload is not looked at. */
+/** The values of a message that are needed to pass it on. The payload is not examined. */
 export type MessageRoute =
   | { readonly kind: "frame"; readonly frameNumber: bigint }
   | Extract<StreamMessage, { kind: "end" | "fault" }>;
 
-/** Where a message belongs. Never throws: what is wrong becomes a fault. @param parts  borrowed */
+/** Find out where a message belongs. Never throws: an invalid message becomes a fault. @param parts  borrowed */
 export function routeOf(parts: readonly Uint8Array[]): MessageRoute {
   try {
     const { header } = headerOf(parts);
@@ -69,13 +71,13 @@ function headerOf(parts: readonly Uint8Array[]) {
   if (headerBytes === undefined || parts.length > 2) {
     throw new StreamError(
       "STREAM_BAD_MESSAGE",
-      `A message has ${parts.length} parts, a receiver sends 1 or 2. ${CHECK_ADDRESS}`,
+      `A message has ${parts.length} parts, but a receiver sends 1 or 2. ${CHECK_ADDRESS}`,
     );
   }
   if (headerBytes.length > MAX_HEADER_SIZE_BYTES) {
     throw new StreamError(
       "STREAM_BAD_HEADER",
-      `Frame header of ${headerBytes.length} bytes, a receiver's has less than 1000. ${CHECK_ADDRESS}`,
+      `Frame header of ${headerBytes.length} bytes, but a receiver's has less than 1000. ${CHECK_ADDRESS}`,
     );
   }
   return { header: parseHeader(headerText(headerBytes)), headerBytes, payload };
@@ -88,7 +90,7 @@ function parseParts(parts: readonly Uint8Array[], context: MessageContext): Stre
   if (payload?.length !== header.payloadSizeBytes) {
     throw new StreamError(
       "STREAM_BAD_MESSAGE",
-      `Frame ${header.frameNumber} has a payload of ${payload?.length ?? 0} bytes, its header says ` +
+      `Frame ${header.frameNumber} has a payload of ${payload?.length ?? 0} bytes, but its header says ` +
         `${header.payloadSizeBytes}. ${CHECK_ADDRESS}`,
     );
   }
@@ -106,7 +108,7 @@ function moduleFrame(
     throw unsupported(
       header,
       context,
-      `has ${header.rows} × ${header.columns} pixels, with ${context.streamCount} streams each frame has ${rows} × ` +
+      `has ${header.rows} × ${header.columns} pixels, but with ${context.streamCount} streams each frame has ${rows} × ` +
         `${MODULE_COLUMNS}`,
     );
   }
@@ -115,7 +117,7 @@ function moduleFrame(
     throw unsupported(
       header,
       context,
-      `has ${payload.length} bytes at ${header.bitsPerPixel} bits a pixel, a JUNGFRAU sends ${sizeBytes} at 16`,
+      `has ${payload.length} bytes at ${header.bitsPerPixel} bits per pixel, but a JUNGFRAU sends ${sizeBytes} at 16`,
     );
   }
   return {
@@ -142,10 +144,10 @@ function portIndex(header: FrameHeader, context: MessageContext): number {
 }
 
 /**
- * Ports are counted down the columns of the detector, so modules side by side come after each other. Before release
- * 4.1 the header does not say how the modules stand: then a single row or column of them is assumed.
+ * Ports are counted down the columns of the detector, so modules side by side follow each other. Before release 4.1,
+ * the header does not give the arrangement of the modules: then a single row or column is assumed.
  *
- * @returns undefined if the header is of a detector with this port alone, and there are others
+ * @returns undefined if the header describes a detector with this port only, although there are others
  */
 function claimedPort(
   header: FrameHeader,

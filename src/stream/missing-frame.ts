@@ -1,10 +1,13 @@
 import { BYTES_PER_WORD, MODULE_COLUMNS } from "../detector.js";
 import type { ModuleFrame } from "./module-stream.js";
 
-/** Pixels that did not arrive, by their number of bytes. Frames share them. */
+/** Payloads of missing frames, by their size in bytes. Frames share them. */
 const missingWords = new Map<number, Uint8Array>();
 
-/** The frame of a port that has none of an exposure. @param like  a frame of another port, best of the same module */
+/**
+ * A frame in place of one that did not arrive.
+ * @param like  a frame of another port, preferably of the same module
+ */
 export function missingFrame(like: ModuleFrame, portIndex: number): ModuleFrame {
   const { frameNumber, rows, gainMode, arrivalSeconds } = like;
   const sizeBytes = rows * MODULE_COLUMNS * BYTES_PER_WORD;

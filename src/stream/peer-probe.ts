@@ -2,24 +2,24 @@ import { connect } from "node:net";
 import { CONNECT_TIMEOUT_MS } from "./socket-options.js";
 import { parseTcpAddress } from "./tcp-address.js";
 
-/** What a connection without ZeroMQ found at an address. */
+/** What a plain TCP connection found at an address. */
 export type Peer =
   | { readonly kind: "none"; readonly code: string | undefined }
-  /** It says nothing, or hangs up without a word. */
+  /** It sends nothing, or closes the connection without sending anything. */
   | { readonly kind: "silent" }
   | { readonly kind: "ZeroMQ" }
   | { readonly kind: "other"; readonly greeting: string };
 
-/** ZeroMQ sends its greeting unasked; who says nothing for so long is asked. */
+/** ZeroMQ sends its greeting unasked; a peer that sends nothing for this long gets a request. */
 const UNASKED_MS = 300;
 const ASKED_MS = 700;
-/** What a web server answers to. */
+/** A request that a web server answers. */
 const QUESTION = "GET / HTTP/1.0\r\n\r\n";
 const MAX_GREETING_LENGTH = 32;
 
 /**
- * Find out who listens at a TCP address, where ZeroMQ says only that it could not connect. Takes three seconds at most, and keeps
- * no process alive.
+ * Find out what listens at a TCP address, because ZeroMQ reports only that it could not connect. Takes at most three
+ * seconds, and does not keep the process alive.
  *
  * @param endpoint  `tcp://ADDRESS:PORT`
  */

@@ -20,14 +20,14 @@ export interface PortMessagesOptions {
 }
 
 /**
- * The messages of one slsReceiver port as they come, for a program that passes them on. As a `ModuleStream` it waits while
- * nothing comes. Iterate once; the parts are the caller's.
+ * The messages of one slsReceiver port as they arrive, for a program that passes them on. Like a `ModuleStream`, it
+ * waits while nothing arrives. To be iterated once; the caller owns the parts.
  */
 export class PortMessages implements AsyncIterable<readonly Uint8Array[]> {
   readonly url: string;
   readonly #socket: XSubscriber;
   readonly #connection: Connection;
-  /** Whether the next message is asked for: whatever has arrived was read, then. */
+  /** Whether the next message is awaited: then everything that has arrived was read. */
   #isWaiting = false;
 
   private constructor(url: string, socket: XSubscriber, connect: (isBehind: () => boolean) => Connection) {
@@ -61,7 +61,7 @@ export class PortMessages implements AsyncIterable<readonly Uint8Array[]> {
     }
   }
 
-  /** Why nothing can come; undefined while connected. */
+  /** Why nothing can arrive; undefined while connected. */
   get problem(): string | undefined {
     return this.#connection.problem;
   }
@@ -75,7 +75,7 @@ export class PortMessages implements AsyncIterable<readonly Uint8Array[]> {
     }
   }
 
-  /** Ends the iteration. Harmless when repeated. */
+  /** Ends the iteration. May be repeated. */
   close(): void {
     this.#connection.close();
     this.#socket.close();

@@ -1,6 +1,6 @@
 /**
- * Where the ports of one detector belong. Their headers say so, and are believed in whatever order the ports were named;
- * but if all of them claim row 0 and column 0, as modules do that were set up one by one, the order counts.
+ * The places of one detector's ports. Their headers decide, in whatever order the ports are listed; but if all of
+ * them claim row 0 and column 0, as modules do that were set up one by one, the order in the source decides.
  */
 export class PortPlaces {
   readonly #onUnplaced: () => void;
@@ -9,12 +9,12 @@ export class PortPlaces {
   readonly #streams = new Set<number>();
   #hasTold = false;
 
-  /** @param onUnplaced  called once, when the order begins to count */
+  /** @param onUnplaced  called once, when the order begins to decide */
   constructor(onUnplaced: () => void) {
     this.#onUnplaced = onUnplaced;
   }
 
-  /** @returns false if there is such a stream already: the new one is another detector's */
+  /** @returns false if another stream already claims the port: then the new one belongs to another detector */
   join(streamIndex: number): boolean {
     if (this.#streams.has(streamIndex)) return false;
     this.#streams.add(streamIndex);
@@ -22,9 +22,9 @@ export class PortPlaces {
   }
 
   /**
-   * @param claimed  the port that a frame's header claims, from the top; undefined if the header is of a detector with one
-   *                 port, and so says nothing
-   * @returns        the port that the frame is of
+   * @param claimed  the port that a frame's header claims, from the top; undefined if the header describes a detector
+   *   with one port, and so claims none
+   * @returns        the frame's port
    */
   placeOf(streamIndex: number, claimed: number | undefined): number {
     if (claimed !== undefined) {

@@ -5,17 +5,17 @@ import type { ModuleStreamAddress } from "./module-stream.js";
 import { probePeer } from "./peer-probe.js";
 import { CONNECT_OPTIONS, PULL_OPTIONS } from "./socket-options.js";
 
-/** Messages of a subscriber, for frames of all topics. */
+/** Subscription messages, for all topics. */
 export const SUBSCRIBE: Uint8Array = Uint8Array.of(1);
 export const UNSUBSCRIBE: Uint8Array = Uint8Array.of(0);
 
 export interface Sockets {
   readonly socket: XSubscriber | Pull;
-  /** The same, where there is somebody to ask: zeromq.js lets a PULL socket send, too, and it would read no more. */
+  /** The same, but only for subscribers: zeromq.js also lets a PULL socket send, which would then stop reading. */
   readonly subscriber?: XSubscriber;
 }
 
-/** A socket for a stream, not connected yet. ZeroMQ itself is loaded with the first. */
+/** A socket for a stream, not connected yet. ZeroMQ is loaded with the first one. */
 export async function createSockets(
   { isPairing, highWaterMark, keys }: Pick<ModuleStreamAddress, "isPairing" | "highWaterMark" | "keys">,
   maxMessageSize: number,
@@ -34,7 +34,7 @@ export async function createSockets(
     }),
   };
   if (isPairing) return { socket: new Pull({ ...options, ...PULL_OPTIONS }) };
-  // Unlike SUB, it does not throw away what comes after it has unsubscribed.
+  // Unlike SUB, it does not discard what arrives after it has unsubscribed.
   const subscriber = new XSubscriber(options);
   return { socket: subscriber, subscriber };
 }

@@ -4,26 +4,26 @@ import { StreamError } from "../errors.js";
 /** `tcp://HOST:PORT`, with an IPv6 host in brackets, or `ipc://PATH`. */
 const ADDRESS = /^(?:tcp:\/\/(?:[^\s:/*[\]]+|\[[0-9a-fA-F:.]+\]):(?<port>\d{1,5})|ipc:\/\/\S+)$/;
 
-/** In front of the address of a receiver that pairs. */
+/** Prefix for the address of a receiver that pairs. */
 const PAIRS = "pairs+";
 
-/** What is meant for an address, right or wrong; everything else is the name of a file. */
+/** Text that is meant as an address, valid or not; everything else is a file name. */
 const LIKE_ADDRESS = /^$|:\/\/|^pairs\+|^(?:tcp|ipc):|^[\w.-]+:\d+$/i;
 
 /** The ports of a detector, a receiver that pairs them, or recorded files. */
 export type SourceKind = "ports" | "receiver" | "recording";
 
-/** The streams that a source string names. */
+/** The streams in a source string. */
 export interface Source {
   readonly kind: SourceKind;
-  /** As ZeroMQ takes them; of recordings, all paths in one string, separated by commas. */
+  /** Addresses as ZeroMQ takes them; for recordings, a single string with all paths, separated by commas. */
   readonly urls: readonly string[];
 }
 
 /**
- * Read a source string: `tcp://HOST:30001,tcp://HOST:30002`, the ports of the detector, or `pairs+tcp://HOST:12321`, a
- * receiver that pairs them, or `run_master_0.json,run_master_1.json`, recordings. Of a detector that has more than one port, a
- * single `tcp://HOST:12321` can only be a receiver.
+ * Read a source string: `tcp://HOST:30001,tcp://HOST:30002`, the ports of the detector, or `pairs+tcp://HOST:12321`,
+ * a receiver that pairs them, or `run_master_0.json,run_master_1.json`, recordings. As the detector has more than one
+ * port, a single `tcp://HOST:12321` can only be a receiver.
  *
  * @throws {StreamError} STREAM_BAD_SOURCE
  */
@@ -49,7 +49,7 @@ export function parseSource(source: string, layout: DetectorLayout): Source {
   return { kind: isPairing ? "receiver" : "ports", urls };
 }
 
-/** Whether a source string, or a part of one, names recordings and no address. */
+/** Whether a source string, or a part of one, names recordings rather than addresses. */
 export function recordsOnly(source: string): boolean {
   return !source.split(",").some((one) => LIKE_ADDRESS.test(one.trim()));
 }

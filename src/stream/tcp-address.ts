@@ -1,15 +1,15 @@
 import { isIP } from "node:net";
 
-/** What `tcp://HOST:PORT` names; an IPv6 host is without its brackets. */
+/** Host and port of `tcp://HOST:PORT`; an IPv6 host without brackets. */
 export interface TcpAddress {
   readonly host: string;
-  /** 0 to 65535; 0 is any that is free, for who listens. */
+  /** 0 to 65535; for a listener, 0 means any free port. */
   readonly port: number;
 }
 
 const MAX_PORT = 65535;
 
-/** Undefined for what is not of this form, and for a port that there is not. */
+/** Undefined if the text does not have this form, or the port is invalid. */
 export function parseTcpAddress(url: string): TcpAddress | undefined {
   const { host, ipv6, port } =
     /^tcp:\/\/(?:\[(?<ipv6>[^[\]]+)\]|(?<host>[^[\]:/]+)):(?<port>\d+)$/.exec(url)?.groups ?? {};
@@ -17,7 +17,7 @@ export function parseTcpAddress(url: string): TcpAddress | undefined {
   return name === undefined || Number(port) > MAX_PORT ? undefined : { host: name, port: Number(port) };
 }
 
-/** The URL of an address, with brackets where they are needed. */
+/** The URL of an address, with brackets if necessary. */
 export function tcpUrl({ host, port }: TcpAddress): string {
   return `tcp://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 }

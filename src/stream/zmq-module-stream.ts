@@ -19,9 +19,10 @@ import {
 } from "./sockets.js";
 
 /**
- * Opens slsReceiver ports as SUB sockets, and a receiver that pairs as PULL. ZeroMQ itself is loaded with the first.
+ * Opens slsReceiver ports as SUB sockets, and a receiver that pairs as a PULL socket. ZeroMQ is loaded with the first
+ * one.
  *
- * @param resolveName  resolves host names in place of the operating system
+ * @param resolveName  resolves host names instead of the operating system
  */
 export function zmqModuleStreamOpener(
   layout: DetectorLayout,
@@ -61,7 +62,7 @@ export function zmqModuleStreamOpener(
   return Object.assign(open, { check: (urls: readonly string[]) => resolveNames(urls, resolveName) });
 }
 
-/** What the streams of one detector share. */
+/** State that the streams of one detector share. */
 type Detector = Required<Pick<MessageContext, "layout" | "places">>;
 
 /** One slsReceiver port, or a receiver that pairs them. */
@@ -72,7 +73,7 @@ class ZmqModuleStream implements ModuleStream {
   readonly #detector: Detector;
   readonly #sockets: Sockets;
   readonly #connection: Connection;
-  /** Whether the next message is asked for: whatever has arrived was read, then. */
+  /** Whether the next message is awaited: then everything that has arrived was read. */
   #isWaiting = false;
   #isPaused = true;
 
@@ -123,12 +124,12 @@ class ZmqModuleStream implements ModuleStream {
     if (this.#isPaused) this.#subscribe(true);
   }
 
-  /** To everything, or to nothing. ZeroMQ does so again after each reconnection. */
+  /** Subscribe to everything, or to nothing. ZeroMQ repeats it after each reconnection. */
   #subscribe(isWanted: boolean): void {
     const { subscriber } = this.#sockets;
     if (subscriber === undefined || subscriber.closed) return;
     this.#isPaused = !isWanted;
-    // It is handed over at once, and fails only if the socket is closed meanwhile.
+    // It is queued at once, and fails only if the socket is closed meanwhile.
     subscriber.send(isWanted ? SUBSCRIBE : UNSUBSCRIBE).catch(() => undefined);
   }
 

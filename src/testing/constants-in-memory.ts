@@ -1,24 +1,24 @@
 import { CONSTANTS_STAGES, type ConstantsSink, type ReadConstants } from "../constants/index.js";
 import { type DetectorLayout, GAIN_STAGES, JUNGFRAU_1M, MODULE_PIXELS } from "../detector.js";
 
-/** Pedestals and gains of the whole detector, planar: the value of stage g and pixel i stands at g × pixels + i. */
+/** Pedestals and gains of the whole detector, planar: the value of stage g and pixel i is at index g × pixels + i. */
 export interface DetectorConstants {
   /** ADC values in ADU, [3, rows, columns]. */
   readonly pedestals: Float32Array;
   /** ADU/keV, [3, rows, columns]. */
   readonly gains: Float64Array;
-  /** Those of G0 in high gain, [rows, columns]. */
+  /** Constants of G0 in high gain, [rows, columns]. */
   readonly highGain?: { readonly pedestals: Float32Array; readonly gains: Float64Array } | undefined;
-  /** Pixels to leave out: 1. */
+  /** 1 for pixels to mask. */
   readonly masked?: Uint8Array | undefined;
 }
 
-/** What stands in for the constants files: register it under `READ_CONSTANTS`. */
+/** Replaces constants files: register it under `READ_CONSTANTS`. */
 export function constantsInMemory(constants: DetectorConstants, layout = JUNGFRAU_1M): ReadConstants {
   return async (_files, to) => giveConstants(constants, to, layout);
 }
 
-/** Hand constants over map by map, as the readers of files do. */
+/** Pass constants on map by map, as the readers of files do. */
 export function giveConstants(
   { pedestals, gains, highGain, masked }: DetectorConstants,
   to: ConstantsSink,
@@ -47,7 +47,7 @@ const FLAT_STAGES = [
   [14000, -0.125],
 ] as const;
 
-/** Constants to compute with in the head: G0 2500 ADU and 40 ADU/keV, G1 13500 and -1.5, G2 14000 and -0.125. */
+/** Constants for mental arithmetic: G0 2500 ADU and 40 ADU/keV, G1 13500 and -1.5, G2 14000 and -0.125. */
 export function flatConstants({ pixels }: DetectorLayout = JUNGFRAU_1M): DetectorConstants {
   const constants = {
     pedestals: new Float32Array(3 * pixels),

@@ -3,11 +3,11 @@ import type { DataEvent, DataSource, ExtractionArguments } from "../api/index.js
 import type { ModuleFrame, ModuleStream } from "../stream/index.js";
 import { aModuleFrame } from "./module-frames.js";
 
-/** One thing that every implementation keeps to. */
+/** One rule that every implementation follows. */
 export interface ContractCheck {
-  /** What is kept to, as the name of a test. */
+  /** The rule, as the name of a test. */
   readonly name: string;
-  /** @throws {AssertionError} what is not as it should be */
+  /** @throws {AssertionError} if the rule is broken */
   run(): Promise<void>;
 }
 
@@ -17,12 +17,12 @@ export interface DataSourceUnderTest {
   readonly create: () => DataSource<unknown>;
   /** Two different events that it can read. */
   readonly events: readonly [DataEvent, DataEvent];
-  /** For each event what other sources gave, by their names: of a source that is made of their data. */
+  /** For each event, the data of other sources by their names, if the source depends on some. */
   readonly data?: readonly [Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>];
 }
 
 /**
- * What the contract asks of every data source, for any test runner:
+ * The contract of every data source, for any test runner:
  *
  *     for (const { name, run } of dataSourceContract({ create, events })) test(name, run);
  */
@@ -56,27 +56,27 @@ export function dataSourceContract({
     check("getData is synchronous", (source) => {
       assert.ok(!(source.getData(args) instanceof Promise), "getData returns a promise");
     }),
-    check("dependsOn names all the data that it is made of", (source) => {
+    check("dependsOn names all data that the value depends on", (source) => {
       const named = Object.fromEntries((source.dependsOn ?? []).map((name) => [name, before[name]]));
       assert.deepEqual(source.getData({ ...args, data: named }), source.getData(args));
     }),
     check("the same event gives the same data", (source) => {
       assert.deepEqual(source.getData(args), source.getData(args));
     }),
-    check("what getData gave is its caller's: another event does not change it", (source) => {
+    check("the caller owns what getData returns: another event does not change it", (source) => {
       const data = source.getData(args);
       const copy = structuredClone(data);
       source.getData(others);
       assert.deepEqual(data, copy);
     }),
-    check("borrowData lends what getData gives", (source) => {
+    check("borrowData lends the same data as getData returns", (source) => {
       if (source.borrowData === undefined) return;
       const owned = source.getData(args);
       assert.deepEqual(source.borrowData(args), owned);
       source.borrowData(others);
       assert.deepEqual(source.getData(args), owned);
     }),
-    check("counters are counts by snake_case names", (source) => {
+    check("counters have snake_case names", (source) => {
       source.getData(args);
       for (const [name, count] of Object.entries(source.counters?.() ?? {})) {
         assert.match(name, /^[a-z][a-z0-9_]*$/);
@@ -93,7 +93,7 @@ export function dataSourceContract({
       source.dispose?.();
     }),
     {
-      name: "dispose may come before initialisation",
+      name: "dispose may be called before initialisation",
       run: async () => create().dispose?.(),
     },
   ];
@@ -101,22 +101,22 @@ export function dataSourceContract({
 
 /** A stream for {@link moduleStreamContract}. */
 export interface ModuleStreamUnderTest {
-  /** Open a stream that nothing has been sent to. */
+  /** Open a stream to which nothing has been sent. */
   readonly open: () => Promise<OpenedStream> | OpenedStream;
 }
 
-/** A stream, and the other end of it. */
+/** A stream, and its sender. */
 export interface OpenedStream {
   readonly stream: ModuleStream;
-  /** Let the stream bring a frame. */
+  /** Send a frame through the stream. */
   readonly send: (frame: ModuleFrame) => void | Promise<void>;
-  /** Let it bring a message that makes no sense. */
+  /** Send an invalid message. */
   readonly sendRubbish: () => void | Promise<void>;
-  /** Free what the test's end holds. */
+  /** Free the sender's resources. */
   readonly end?: () => void | Promise<void>;
 }
 
-/** What the contract asks of every module stream, for any test runner; see {@link dataSourceContract}. */
+/** The contract of every module stream, for any test runner; see {@link dataSourceContract}. */
 export function moduleStreamContract({ open }: ModuleStreamUnderTest): readonly ContractCheck[] {
   const check = (name: string, body: (opened: OpenedStream) => Promise<void>): ContractCheck => ({
     name,
@@ -132,9 +132,9 @@ export function moduleStreamContract({ open }: ModuleStreamUnderTest): readonly 
   });
   const payload = () => new Uint8Array(2 ** 20).fill(7);
   return [
-    check("it says its address", async ({ stream }) => assert.ok(stream.url.length > 0)),
+    check("it has an address", async ({ stream }) => assert.ok(stream.url.length > 0)),
     check(
-      "messages come in their order, and rubbish stops nothing",
+      "messages arrive in order, and an invalid one stops nothing",
       async ({ stream, send, sendRubbish }) => {
         const messages = stream[Symbol.asyncIterator]();
         const seen: (bigint | string)[] = [];
@@ -149,13 +149,13 @@ export function moduleStreamContract({ open }: ModuleStreamUnderTest): readonly 
         assert.deepEqual(seen, [1n, "fault", 2n]);
       },
     ),
-    check("close ends an iteration that waits, and may be repeated", async ({ stream }) => {
+    check("close ends a waiting iteration, and may be repeated", async ({ stream }) => {
       const next = stream[Symbol.asyncIterator]().next();
       setImmediate(() => stream.close());
       assert.equal((await next).done, true);
       stream.close();
     }),
-    check("a closed stream brings nothing", async ({ stream }) => {
+    check("a closed stream yields nothing", async ({ stream }) => {
       stream.close();
       assert.equal((await stream[Symbol.asyncIterator]().next()).done, true);
     }),
@@ -163,7 +163,7 @@ export function moduleStreamContract({ open }: ModuleStreamUnderTest): readonly 
       const messages = stream[Symbol.asyncIterator]();
       await send(aModuleFrame({ raw: payload() }));
       const { value } = await messages.next();
-      assert.ok(value?.kind === "frame", "no frame came");
+      assert.ok(value?.kind === "frame", "no frame arrived");
       assert.equal(value.frame.raw.length, 2 ** 20);
       value.frame.release?.();
       value.frame.release?.();

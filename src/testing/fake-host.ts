@@ -10,19 +10,19 @@ import {
   type StreamStatus,
 } from "../api/index.js";
 import { YamlMonitorParameters } from "../configuration/index.js";
-// By their files: the host as a whole loads a dozen packages, which a plugin's tests do not need.
+// Imported from their files: the host's index would load a dozen packages that a plugin's tests do not need.
 import { FactoryRegistry } from "../host/registry.js";
 import { StatusSources } from "../host/status-sources.js";
 import { FixedClock } from "./fixed-clock.js";
 import { RecordingLogger } from "./recording-logger.js";
 
-/** A host of fakes: what a plugin is registered with in a test. */
+/** A host made of fakes, to register a plugin with in a test. */
 export class FakeHost {
-  /** What the plugin takes for the time of day. */
+  /** The plugin's clock. */
   readonly clock = new FixedClock();
   /** What the plugin logs. */
   readonly logger = new RecordingLogger();
-  /** What `register` and `dispose` are called with. */
+  /** The argument of `register` and `dispose`. */
   readonly context: PluginContext;
   readonly #metrics = new StatusSources();
 
@@ -49,7 +49,7 @@ export class FakeHost {
   }
 }
 
-/** All of tsyringe's container that the contract asks for. */
+/** The part of tsyringe's container that the contract requires. */
 function containerOf(values: ReadonlyMap<symbol, unknown>): ServiceContainer {
   const factories = new Map<symbol, (container: ServiceContainer) => unknown>(
     [...values].map(([token, value]) => [token, () => value]),
@@ -67,9 +67,9 @@ function containerOf(values: ReadonlyMap<symbol, unknown>): ServiceContainer {
 }
 
 /**
- * Parameters from YAML text, as if they stood in /beamline/monitor.yaml.
+ * Parameters from YAML text, as from a file /beamline/monitor.yaml.
  *
- * @throws {ConfigurationError} CONFIGURATION_SYNTAX and the like if the text is no configuration
+ * @throws {ConfigurationError} CONFIGURATION_SYNTAX and others, if the text is not a configuration
  */
 export function parametersOf(yaml: string): MonitorParameters {
   return new YamlMonitorParameters(yaml, "/beamline/monitor.yaml");

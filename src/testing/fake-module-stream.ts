@@ -10,23 +10,23 @@ export class FakeModuleStream implements ModuleStream {
   #wake: () => void = () => undefined;
   #failure: Error | undefined;
 
-  /** @param url  what it says of itself */
+  /** @param url  the address that it reports */
   constructor(url = "tcp://fake:30001") {
     this.url = url;
   }
 
-  /** Bring messages, after those that wait. */
+  /** Add messages after those that are waiting. */
   push(...messages: StreamMessage[]): void {
     this.#messages.push(...messages);
     this.#wake();
   }
 
-  /** Bring a frame of which the test says only what it is about. */
+  /** Add a frame, of which the test gives only the relevant values. */
   pushFrame(fields: Partial<ModuleFrame>): void {
     this.push({ kind: "frame", frame: aModuleFrame(fields) });
   }
 
-  /** Let the stream fail, after what was pushed. */
+  /** Make the stream fail, after the messages that were pushed. */
   fail(error: Error): void {
     this.#failure = error;
     this.#wake();
@@ -37,7 +37,7 @@ export class FakeModuleStream implements ModuleStream {
     this.#wake();
   }
 
-  /** @throws what {@link fail} was given */
+  /** @throws the error passed to {@link fail} */
   async *[Symbol.asyncIterator](): AsyncGenerator<StreamMessage, void, undefined> {
     while (!this.isClosed) {
       const message = this.#messages.shift();

@@ -1,5 +1,6 @@
 /**
- * For the tests of hosts and plugins: fakes for all that is injected, builders, and what every implementation keeps to.
+ * For tests of hosts and plugins: fakes for everything that is injected, builders, and contracts for all
+ * implementations.
  *
  * @module om-jungfrau-zmq/testing
  */

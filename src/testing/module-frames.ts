@@ -2,7 +2,7 @@ import { type DetectorLayout, JUNGFRAU_1M, MODULE_COLUMNS, MODULE_PIXELS, MODULE
 import type { JungfrauEvent } from "../events/index.js";
 import type { ModuleFrame } from "../stream/index.js";
 
-/** A module frame of which a test states only what it is about. It has no pixels unless `raw` is given. */
+/** A module frame, of which a test gives only the relevant values. It has no pixels unless `raw` is given. */
 export function aModuleFrame(fields: Partial<ModuleFrame> = {}): ModuleFrame {
   return {
     frameNumber: 1n,
@@ -23,24 +23,24 @@ export function modulePayload(word: number, rows = MODULE_ROWS): Uint8Array {
   return new Uint8Array(new Uint16Array(rows * MODULE_COLUMNS).fill(word).buffer);
 }
 
-/** One pixel of the detector frame, and the word with gain bits that it holds. */
+/** One pixel of the detector frame, and its word with gain bits. */
 export type RawPixel = readonly [row: number, column: number, word: number];
 
-/** What a test may say of an event; what it says of a frame holds for all modules. */
+/** The values of an event that a test can give; those of a frame apply to all modules. */
 export interface DataEventFields extends Partial<Omit<ModuleFrame, "portIndex" | "raw" | "rows">> {
   /** The detector; a JUNGFRAU 1M by default. */
   readonly layout?: DetectorLayout;
-  /** Since 1970-01-01 UTC; by default the time of arrival. */
+  /** Seconds since 1970-01-01 UTC; by default the time of arrival. */
   readonly timestampSeconds?: number;
   /** The word of all pixels that are not named; 0 by default. */
   readonly fill?: number;
   /** Pixels with another word than `fill`. */
   readonly pixels?: readonly RawPixel[];
-  /** All words at once, [rows, columns], in place of `fill` and `pixels`. Copied. */
+  /** All words, [rows, columns], instead of `fill` and `pixels`. Copied. */
   readonly words?: Uint16Array;
 }
 
-/** The words of a whole frame, [rows, columns]: all `fill`, but for some pixels. */
+/** The words of a whole frame, [rows, columns]: `fill`, except for some pixels. */
 export function detectorWords(
   fill: number,
   pixels: readonly RawPixel[] = [],
@@ -51,7 +51,7 @@ export function detectorWords(
   return words;
 }
 
-/** An event of all modules, of which a test states only what it is about. */
+/** An event of all modules, of which a test gives only the relevant values. */
 export function aDataEvent({
   layout = JUNGFRAU_1M,
   fill = 0,

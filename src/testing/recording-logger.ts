@@ -2,7 +2,7 @@ import type { Logger } from "../api/index.js";
 
 /** Remembers every line as `level message`. */
 export class RecordingLogger implements Logger {
-  /** In the order of their logging. */
+  /** In the order in which they were logged. */
   readonly lines: string[] = [];
 
   debug(message: string): void {

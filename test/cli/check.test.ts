@@ -362,7 +362,7 @@ test.serial(
     const { configuration } = await files(t, (yaml) => yaml.replace("1MZmqDataR", "1MDataR"));
     const { code, text } = await page(t, ["-c", configuration]);
     t.is(code, 1);
-    t.regex(flat(text), /1\. HOST_UNKNOWN_NAME: monitor\.yaml:3: .*Known are Jungfrau1MZmqDataRetrieval/);
+    t.regex(flat(text), /1\. HOST_UNKNOWN_NAME: monitor\.yaml:3: .*Known names: Jungfrau1MZmqDataRetrieval/);
   },
 );
 

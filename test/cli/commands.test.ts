@@ -287,7 +287,7 @@ const configurations: [string, string, RegExp][] = [
   [
     "names an unknown retrieval",
     RAW.replace("1MZmqDataR", "1MDataR"),
-    /^error HOST_UNKNOWN_NAME: monitor\.yaml:2: om\.data_retrieval_layer: there is no data retrieval 'Jungfrau1MDataRetrieval'. Known are Jungfrau1MZmqDataRetrieval/,
+    /^error HOST_UNKNOWN_NAME: monitor\.yaml:2: om\.data_retrieval_layer: there is no data retrieval 'Jungfrau1MDataRetrieval'. Known names: Jungfrau1MZmqDataRetrieval/,
   ],
   [
     "names a plugin that is not there",
@@ -351,7 +351,7 @@ test.serial("metrics on what is no address are refused at the start", async (t) 
   t.is(await monitor.ended(), 2);
   t.regex(
     monitor.stderr,
-    /^error HOST_CANNOT_LISTEN: 'localhost' is no address to listen on. Write HOST:PORT/,
+    /^error HOST_CANNOT_LISTEN: 'localhost' is not an address to listen on. Write HOST:PORT/,
   );
 });
 

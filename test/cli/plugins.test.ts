@@ -81,7 +81,7 @@ const faults: [what: string, from: string, to: string, message: RegExp][] = [
     "a source before what it is made of",
     "laser, diode,",
     "diode, laser,",
-    /required_data: 'diode' is made of laser\. Name that before it\./,
+    /required_data: 'diode' depends on laser\. List laser before it\./,
   ],
   [
     "a name of a data source that is misspelt",

@@ -337,7 +337,7 @@ test.serial(
       monitorOf(url, keys.receiver.public, keys.stranger.secret),
     ];
     for (const monitor of refused)
-      await monitor.logged(/^warning: tcp:\S+ refused: this key is not among those that it accepts$/m);
+      await monitor.logged(/^warning: tcp:\S+ refused: this key is not among the accepted ones$/m);
     for (const server of [simulator, receiver])
       await server.logged(/^warning: tcp:\S+ has refused a client: its key is not among the accepted ones$/m);
     const monitor = monitorOf(url, keys.receiver.public, keys.monitor.secret);

@@ -112,7 +112,7 @@ test.serial("the token of a view that others reach is kept in its file, over a r
   t.is((await fetch(`http://127.0.0.1:${secondPort}/api/status?token=${token}`)).status, 200);
 });
 
-test.serial("a token file that holds none is told, with the mend", async (t) => {
+test.serial("a token file without a token is reported, with its remedy", async (t) => {
   const folder = await temporaryFolder(t);
   const [path, file] = [join(folder, "monitor.yaml"), join(folder, "token")];
   await writeFile(path, RAW);

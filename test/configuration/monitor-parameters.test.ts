@@ -39,7 +39,7 @@ test("looks parameters up with type, default and place", (t) => {
   t.is(parameters.locate({ group: "none", parameter: "absent" }), "monitor.yaml: none.absent");
 });
 
-test("relative file names start at the configuration's folder", (t) => {
+test("relative file names refer to the configuration's folder", (t) => {
   const parameters = parametersOf("om: {}");
   t.is(parameters.resolvePath("dark.h5"), "/beamline/dark.h5");
   t.is(parameters.resolvePath("/data/dark.h5"), "/data/dark.h5");
@@ -205,7 +205,7 @@ for (const [filename, variable] of [
       code: "CONFIGURATION_BAD_VALUE",
       message:
         `monitor.yaml:2: g.k has the path '${filename}', but variables such as ${variable} are not expanded. Write the ` +
-        "path itself; a leading ~/ is the home folder, and relative paths start at the configuration's folder.",
+        "path itself; a leading ~/ is the home folder, and relative paths refer to the configuration's folder.",
     });
   });
 }

@@ -369,7 +369,7 @@ test.serial("both dark files of one module", async (t) => {
       ["CALIBRATION_EXCHANGED"],
       names.join(),
     );
-    t.regex(faults[0]?.[1] ?? "", /dark_filenames\[1\] = '.*Name one a module/);
+    t.regex(faults[0]?.[1] ?? "", /dark_filenames\[1\] = '.*Name one file per module/);
   }
 });
 
@@ -390,7 +390,7 @@ test.serial("modules that are not in the same order in both keys", async (t) => 
   const [faults, ...others] = await read(["dark_m1.h5", "dark_m0.h5"], ["gain_m0.bin", "gain_m1.bin"]);
   t.deepEqual(faults, [
     "CALIBRATION_EXCHANGED",
-    "dark_m1.h5 is of module 1, but gain_m0.bin of module 0. Name both in the same order, top module first.",
+    "dark_m1.h5 belongs to module 1, but gain_m0.bin to module 0. Name both in the same order, top module first.",
   ]);
   t.deepEqual(others, []);
   t.deepEqual(await read(["dark_m1.h5", "dark_m0.h5"], ["gain_m1.bin", "gain_m0.bin"]), []);

@@ -80,6 +80,6 @@ test("noise of another shape is not used, and the pedestals beside it are", asyn
   t.deepEqual(constants.noise, []);
   t.regex(
     notes.warnings[0] ?? "",
-    /^pedestal\.h5: the noise in \/gainsRMS is not used, and is found from the frames: .*\[3, 2, 2\]/,
+    /^pedestal\.h5: \/gainsRMS is not used; the noise is measured from the frames: .*\[3, 2, 2\]/,
   );
 });

@@ -49,10 +49,10 @@ test("puts each module's maps in their place", async (t) => {
   t.deepEqual([gains[at(0, 0)], gains[at(1, 0)], gains[at(2, 0)]], [40, -1.5, -0.125]);
   t.deepEqual([gains[at(0, 1)], gains[at(1, 1)], gains[at(2, 1)]], [80, -3, -0.25]);
   t.deepEqual(notes.notes, [
-    "dark.h5: a dark file of OM, pedestals are ADC values (14 bits)",
-    "other.h5: a dark file of OM, pedestals are ADC values (14 bits)",
-    "gain.bin: gains of PSI, 3 maps",
-    "gain1.bin: gains of PSI, 4 maps",
+    "dark.h5: OM dark file, ADC values (14 bits)",
+    "other.h5: OM dark file, ADC values (14 bits)",
+    "gain.bin: PSI gains, 3 maps",
+    "gain1.bin: PSI gains, 4 maps",
   ]);
 });
 
@@ -72,11 +72,11 @@ test("says which kind of pedestals was found, and how many pixels have none", as
     notes,
   );
   t.deepEqual(notes.notes, [
-    "int16.h5: /gain2: 5 pixels (0.000954 %) have no pedestal in G2",
-    "int16.h5: a dark file of OM, pedestals are averages of int16 words with gain bits",
-    "uint16.h5: a dark file of OM, pedestals are averages of uint16 words with gain bits",
-    "gain.bin: gains of PSI, 3 maps",
-    "gain.bin: gains of PSI, 3 maps",
+    "int16.h5: /gain2: no pedestal in G2 for 5 pixels (0.000954 %)",
+    "int16.h5: OM dark file, averages of int16 words with gain bits",
+    "uint16.h5: OM dark file, averages of uint16 words with gain bits",
+    "gain.bin: PSI gains, 3 maps",
+    "gain.bin: PSI gains, 3 maps",
   ]);
   t.is(pedestals[2 * JUNGFRAU_1M.pixels + 5], 14000);
   t.is(pedestals[2 * JUNGFRAU_1M.pixels + MODULE_PIXELS], 14000);
@@ -93,7 +93,7 @@ test("unusable gains are told of, and left to whoever uses them", async (t) => {
     constantsFiles(folder, ["dark.h5", "other.h5"], ["odd.bin", "gain.bin"]),
     notes,
   );
-  t.true(notes.notes.includes("odd.bin: 7 pixels (0.00134 %) have no usable gain in G0"));
+  t.true(notes.notes.includes("odd.bin: no usable gain in G0 for 7 pixels (0.00134 %)"));
   t.deepEqual([gains[6], gains[7], gains[JUNGFRAU_1M.pixels]], [1e39, 40, -1.5]);
 });
 
@@ -187,8 +187,8 @@ test("reads PSI's pedestals with their mask, and high gain where both files have
   t.is(highGain.pedestals[MODULE_PIXELS], Number.NaN, "its darks in high gain were not recorded");
   t.deepEqual([...masked.subarray(0, 6)], [0, 0, 0, 1, 1, 0]);
   t.deepEqual(notes.notes.slice(0, 2), [
-    "psi.h5: pedestals of PSI, they are ADC values (14 bits)",
-    "psi.h5: /pixel_mask, a mask in which 0 is good, bit 0: 2, bit 3: 1: leaves out 2 pixels (0.000381 %)",
+    "psi.h5: PSI pedestals, ADC values (14 bits)",
+    "psi.h5: /pixel_mask (0 is good) masks 2 pixels (0.000381 %), 2 by bit 0, 1 by bit 3",
   ]);
 });
 
@@ -220,7 +220,8 @@ test("a file may hold both modules, named once or twice", async (t) => {
     t.deepEqual([constants.pedestals[at(1, 0)], constants.pedestals[at(1, 1)]], [13501, 13601]);
     t.deepEqual([constants.gains[at(2, 0)], constants.gains[at(2, 1)]], [-0.125, -0.25]);
     t.deepEqual([constants.masked[1], constants.masked[MODULE_PIXELS + 1]], [0, 1]);
-    const unused = "gains.h5: the maps of HG1 and HG2 are not used: G1 and G2 serve in high gain too";
+    const unused =
+      "gains.h5: the maps of HG1 and HG2 are not used: the maps of G1 and G2 also apply in high gain";
     t.true(notes.notes.includes(times === 1 ? `${unused} (module 1)` : unused));
     t.deepEqual(notes.warnings, []);
   }
@@ -253,8 +254,8 @@ for (const type of [Float32Array, Uint16Array, Int16Array]) {
     t.is(masked.indexOf(1), 9);
     t.is(masked.lastIndexOf(1), 9);
     t.deepEqual(notes.notes.slice(-2), [
-      "om.h5: /data/data, a bad-pixel map in which 1 is good: leaves out 1 pixels (0.000191 %)",
-      "nexus.h5: /pixel_mask, a mask in which 0 is good: leaves out 0 pixels (0 %)",
+      "om.h5: /data/data (1 is good) masks 1 pixel (0.000191 %)",
+      "nexus.h5: /pixel_mask (0 is good) masks 0 pixels (0 %)",
     ]);
   });
 }
@@ -274,10 +275,10 @@ test("what is probably not meant is warned of: an inverted mask, one gain file f
     notes,
   );
   t.deepEqual(notes.warnings, [
-    "few.bin: 524283 pixels (100 %) have no usable gain in G1. Is it the right file?",
-    "few.bin: 524283 pixels (100 %) have no usable gain in G1. Is it the right file?",
-    "few.bin is the file of another module too. Name one a module.",
-    "mask.h5: /pixel_mask leaves out 524188 pixels (100 %). Is good where bad should be?",
+    "few.bin: no usable gain in G1 for 524283 pixels (100 %). Is this the right file?",
+    "few.bin: no usable gain in G1 for 524283 pixels (100 %). Is this the right file?",
+    "few.bin is also named for another module. Name one file per module.",
+    "mask.h5: /pixel_mask masks 524188 pixels (100 %). Are good and bad inverted?",
   ]);
 });
 
@@ -287,10 +288,10 @@ test("gains of the wrong sign or size are warned of", async (t) => {
   const notes = new RecordedNotes();
   await read(constantsFiles(folder, ["dark.h5", "other.h5"], ["swapped.bin", "gain.bin"]), notes);
   t.deepEqual(notes.warnings, [
-    "swapped.bin: gains in G0 are negative, those of a JUNGFRAU are positive. Are the maps in order?",
-    "swapped.bin: gains in G0 are about 1.5 in size, those of a JUNGFRAU about 41 ADU/keV. Are they in ADU/keV, and the maps in order?",
-    "swapped.bin: gains in G1 are positive, those of a JUNGFRAU are negative. Are the maps in order?",
-    "swapped.bin: gains in G1 are about 40 in size, those of a JUNGFRAU about 1.44 ADU/keV. Are they in ADU/keV, and the maps in order?",
+    "swapped.bin: gains in G0 are negative, but a JUNGFRAU's are positive. Are the maps in the right order?",
+    "swapped.bin: the magnitude of gains in G0 is about 1.5, but about 41 ADU/keV is typical. Check the unit and the order of the maps.",
+    "swapped.bin: gains in G1 are positive, but a JUNGFRAU's are negative. Are the maps in the right order?",
+    "swapped.bin: the magnitude of gains in G1 is about 40, but about 1.44 ADU/keV is typical. Check the unit and the order of the maps.",
   ]);
 });
 
@@ -302,7 +303,7 @@ test("files whose names say the same module are warned of", async (t) => {
   const gain = ["gain_M049_old.bin", "gain_M049.bin"];
   await read(constantsFiles(folder, ["dark.h5", "other.h5"], gain), notes);
   t.deepEqual(notes.warnings, [
-    "gain_M049_old.bin and gain_M049.bin are both called module 49. Name one a module.",
+    "gain_M049_old.bin and gain_M049.bin are both named after module 49. Name one file per module.",
   ]);
 });
 

@@ -124,13 +124,13 @@ const REFUSED: readonly (readonly [
       await writeVirtual(path, "other.h5");
     },
     "CALIBRATION_FORMAT",
-    "whose sources go round in a circle. Write the numbers into the file.",
+    "whose sources refer to each other in a circle. Write the numbers into the file.",
   ],
   [
     "is itself",
     (path) => writeVirtual(path, "virtual.h5", "/pixel_mask"),
     "CALIBRATION_FORMAT",
-    "mask.h5: /pixel_mask: source file 'virtual.h5': /pixel_mask is a virtual dataset whose sources go round in a circle.",
+    "mask.h5: /pixel_mask: source file 'virtual.h5': /pixel_mask is a virtual dataset whose sources refer to each other in a circle.",
   ],
   [
     "is itself, by another name",
@@ -139,7 +139,7 @@ const REFUSED: readonly (readonly [
       await writeVirtual(path, "link.h5", "pixel_mask");
     },
     "CALIBRATION_FORMAT",
-    "mask.h5: /pixel_mask: source file 'link.h5': /pixel_mask is a virtual dataset whose sources go round in a circle.",
+    "mask.h5: /pixel_mask: source file 'link.h5': /pixel_mask is a virtual dataset whose sources refer to each other in a circle.",
   ],
   [
     "is virtual, and so are its sources, many times over",
@@ -171,7 +171,7 @@ const REFUSED: readonly (readonly [
     },
     "CALIBRATION_FORMAT",
     "mask.h5: /pixel_mask: source file 'source.h5': /bad takes its numbers from another file, '/etc/passwd', which is refused: it " +
-      "is outside of this file. Write the numbers into this file.",
+      "is outside this file. Write the numbers into this file.",
   ],
   [
     "is cut short",
@@ -212,7 +212,7 @@ test("external storage is refused, whatever it leads to", async (t) => {
     await writeExternal(path, file);
     const faults = await codesAndMessages(readMask(path));
     const message =
-      `mask.h5: /pixel_mask takes its numbers from another file, '${file}', which is refused: it is outside of this file. ` +
+      `mask.h5: /pixel_mask takes its numbers from another file, '${file}', which is refused: it is outside this file. ` +
       "Write the numbers into this file.";
     t.deepEqual(faults, [["CALIBRATION_FORMAT", message]]);
   }
@@ -226,7 +226,7 @@ test("HDF5 opens no file by itself that is none of its own", async (t) => {
     ...(await irregularFiles(t))
       .slice(1)
       .map(([kind, file]): [string, string] => [file, `it is ${kind}, not a regular file`]),
-    [join(folder, "text"), "it is no HDF5 file"],
+    [join(folder, "text"), "it is not an HDF5 file"],
   ];
   await ready;
   for (const [number, [target, reason]] of reasons.entries()) {

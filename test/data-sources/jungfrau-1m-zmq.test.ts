@@ -324,7 +324,7 @@ test("of two spellings that differ, a warning names both, and the files that are
       `detector_gain_filenames: [other.bin]\n${CALIBRATED.trimStart()}`,
   );
   const differ = (named: string, documented: string) =>
-    `warn monitor.yaml:${named} and monitor.yaml:${documented} say different things. The first is used: leave the other out.`;
+    `warn monitor.yaml:${named} and monitor.yaml:${documented} have different values. The first is used: remove the other.`;
   const missing = (place: string, file: string) =>
     `warn monitor.yaml:${place} = '${file}' does not exist: there is no /beamline/${file}. It is not used.`;
   t.deepEqual(warnings(), [
@@ -585,7 +585,7 @@ for (const [keys, message] of [
   ],
   ["detector_geometry: {module_gap_rows: 1e9}", /module_gap_rows is 1000000000/],
   ["detector_geometry: {double_pixels: split}", /double_pixels is 'split'. Write pack or keep or mask/],
-  ["detector_geometry: {gap: 36}", /has a key 'gap'. Known are module_gap_rows and double_pixels/],
+  ["detector_geometry: {gap: 36}", /has a key 'gap'. Known keys: module_gap_rows and double_pixels/],
 ] as const) {
   test(`{${keys}} is refused`, async (t) => {
     const faults = await codesAndMessages(source(withKeys(keys)));
@@ -607,7 +607,7 @@ test("every fault of a geometry is told", async (t) => {
       message.slice("monitor.yaml:7: data_retrieval_layer.detector_geometry".length),
     ),
     [
-      " has a key 'gap'. Known are module_gap_rows and double_pixels.",
+      " has a key 'gap'. Known keys: module_gap_rows and double_pixels.",
       ".module_gap_rows is 0.5. Write a whole number, 0 to 4096.",
       ".double_pixels is 'split'. Write pack or keep or mask.",
     ],

@@ -213,7 +213,7 @@ const situations: readonly Situation[] = [
       eventAgo,
       state: "stalled",
       message:
-        "stalled: no whole event for 8 s, although messages arrive: they are invalid, or no frame number arrives on every " +
+        "stalled: no complete event for 8 s, although messages arrive: they are invalid, or no frame number arrives on every " +
         "stream. Name the streams of one detector, each with rx_zmqfreq 1",
     }),
   ),

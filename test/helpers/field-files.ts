@@ -136,7 +136,7 @@ const DARK_FILES: readonly FieldFile[] = [
     write: (path) => writeFiltered(path, omMaps(), [32013, 1, 0, 0, 1074921472, 0, 0]),
   },
   {
-    what: "OM, `/gain2` all zeros: no pixel was ever in G2",
+    what: "OM, `/gain2` all zeros: no pixel was in G2",
     write: (path) => writeDarkFile(path, [PEDESTALS[0], PEDESTALS[1], flatMap(0)]),
     gives: [2500, 13500, NONE],
   },
@@ -160,7 +160,7 @@ const DARK_FILES: readonly FieldFile[] = [
     write: (path) => writeRawHdf5(path, virtual("gone.h5", DARK_NAMES, floatType(4))),
   },
   {
-    what: "OM, maps linked from another file",
+    what: "OM, maps linked to another file",
     write: (path) =>
       withLibrary(path, (file) => {
         for (const name of DARK_NAMES) file.create_external_link("other.h5", `/${name}`, name);
@@ -181,21 +181,21 @@ const DARK_FILES: readonly FieldFile[] = [
     gives: HIGH_GAIN_DARK,
   },
   {
-    what: "PSI, G1 and G2 never taken: zeros",
+    what: "PSI, G1 and G2 not measured: zeros",
     write: (path) => writeHdf5(path, { gains: stackedMaps([2500, 0, 0]) }),
     gives: [2500, NONE, NONE],
   },
   {
-    what: "PSI, G2 never taken: NaN",
+    what: "PSI, G2 not measured: NaN",
     write: (path) => writeHdf5(path, { gains: stackedMaps([2500, 13500, NONE, 0]) }),
     gives: [2500, 13500, NONE, NONE],
   },
   {
-    what: "PSI, HG0 alone",
+    what: "PSI, only HG0",
     write: (path) => writeHdf5(path, { gains: stackedMaps([0, 0, 0, 2700]) }),
     gives: [NONE, NONE, NONE, 2700],
   },
-  { what: "PSI, no stage taken", write: (path) => writeHdf5(path, { gains: stackedMaps([0, 0, 0, 0]) }) },
+  { what: "PSI, no stage measured", write: (path) => writeHdf5(path, { gains: stackedMaps([0, 0, 0, 0]) }) },
   {
     what: "LCLS, `.npy` [3, 512, 1024]",
     write: (path) => writeNpy(path, stackedMaps(DARK).data, [3, ...MODULE]),
@@ -225,12 +225,12 @@ const DARK_FILES: readonly FieldFile[] = [
     write: (path) => writeNpy(path, stackedMaps(DARK).data, [3, ...MODULE], { isFortran: true }),
   },
   {
-    what: "`.npy` cut short",
+    what: "`.npy`, truncated",
     write: (path) => writeNpy(path, stackedMaps(DARK).data.subarray(0, MODULE_PIXELS), [3, ...MODULE]),
   },
   { what: "`.npz`", write: (path) => writeFile(path, "PK\x03\x04") },
   {
-    what: "HDF5 of text",
+    what: "HDF5 with text",
     write: (path) =>
       withLibrary(path, (file) => {
         const data = new Array<string>(MODULE_PIXELS).fill("x");
@@ -238,7 +238,7 @@ const DARK_FILES: readonly FieldFile[] = [
       }),
   },
   {
-    what: "HDF5 of float128",
+    what: "HDF5 with float128",
     write: (path) =>
       writeRawHdf5(
         path,
@@ -246,7 +246,7 @@ const DARK_FILES: readonly FieldFile[] = [
       ),
   },
   {
-    what: "HDF5 of another detector",
+    what: "HDF5 from another detector",
     write: (path) => writeHdf5(path, { gains: stackedMaps(DARK, [3, 514, 1030]) }),
   },
   { what: "a gain file", write: (path) => writeGainFile(path, GAINS) },
@@ -292,17 +292,17 @@ const GAIN_FILES: readonly FieldFile[] = [
     gives: GAIN.map((gain) => 12 * gain),
   },
   {
-    what: "G0 and G1 in the other order",
+    what: "G0 and G1 in the wrong order",
     write: (path) => writeGainFile(path, stages([-1.5, 40, -0.125])),
     gives: [-1.5, 40, -0.125],
   },
   { what: "no gain in G2", write: (path) => writeGainFile(path, stages([40, -1.5, 0])) },
   { what: "a dark file of OM", write: (path) => writeDarkFile(path, PEDESTALS) },
   {
-    what: "PSI's pedestals, G1 and G2 never taken",
+    what: "PSI pedestals, G1 and G2 not measured",
     write: (path) => writeHdf5(path, { gains: stackedMaps([2500, 0, 0]) }),
   },
-  { what: "`.bin` cut short", write: (path) => writeFile(path, new Uint8Array(8 * MODULE_PIXELS)) },
+  { what: "`.bin`, truncated", write: (path) => writeFile(path, new Uint8Array(8 * MODULE_PIXELS)) },
   { what: "`.bin.gz`", write: gzipped },
 ];
 

@@ -108,7 +108,7 @@ function counterTable(): string {
 
 function errorTable(): string {
   const rows = Object.entries(ERROR_CODES).map(
-    ([code, { cause, mend }]) => `| \`${code}\` | ${escaped(cause)} | ${escaped(mend)} |`,
+    ([code, { cause, remedy }]) => `| \`${code}\` | ${escaped(cause)} | ${escaped(remedy)} |`,
   );
   return ["| code | cause | what to do |", "|---|---|---|", ...rows].join("\n");
 }

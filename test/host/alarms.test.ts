@@ -126,8 +126,11 @@ const WRONG: readonly (readonly [alarm: string, message: string | RegExp])[] = [
   ["{signal: diode}", "has no limit. Write above or below, such as {signal: lit.lit, above: 20}."],
   ["", "has no limit. Write above or below, such as {signal: lit.lit, above: 20}."],
   ["{above: 5}", "has no 'signal'. Add it."],
-  ["{signal: diode, above: 5, below: 7}", /^is raised by any value: below is 7, and above 5\. Exchange/],
-  ["{signal: diode, abov: 5}", /^has a key 'abov'\. Known are signal, above, below, for_seconds and healthz/],
+  ["{signal: diode, above: 5, below: 7}", /^is raised by any value: below is 7, and above 5\. Swap/],
+  [
+    "{signal: diode, abov: 5}",
+    /^has a key 'abov'\. Known keys: signal, above, below, for_seconds and healthz/,
+  ],
   [
     "{signal: diode, above: high}",
     ".above is 'high'. Write a number, -1000000000000000 to 1000000000000000.",
@@ -138,11 +141,11 @@ const WRONG: readonly (readonly [alarm: string, message: string | RegExp])[] = [
   ["{signal: diode, above: 1, for_seconds: -1}", /^\.for_seconds is -1\. Write a number, 0 to 86400\./],
   [
     "{signal: saturation.near_limt, above: 1}",
-    "watches 'saturation.near_limt', which nothing gives. Known signals: frames_per_second, lag_seconds, " +
+    "watches 'saturation.near_limt', which no data source provides. Known signals: frames_per_second, lag_seconds, " +
       "missed_per_second, saturation.g1, saturation.near_limit, diode. Did you mean 'saturation.near_limit'? Other data has " +
       "to be in required_data.",
   ],
-  ["{signal: roi.sum, above: 1}", /^watches 'roi\.sum', which nothing gives\./],
+  ["{signal: roi.sum, above: 1}", /^watches 'roi\.sum', which no data source provides\./],
 ];
 for (const [alarm, message] of WRONG) {
   test(`an alarm that is {${alarm}} is refused`, async (t) => {

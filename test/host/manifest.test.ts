@@ -75,7 +75,7 @@ test("pipes, sockets, devices and folders are no manifests", async (t) => {
     t.throws(() => readManifest(path, THIS_HOST), {
       code: "HOST_BAD_MANIFEST",
       message:
-        `Cannot read the manifest '${path}': it is ${kind}, not a regular file. Check om.plugins; its paths start at the ` +
+        `Cannot read the manifest '${path}': it is ${kind}, not a regular file. Check om.plugins; its paths refer to the ` +
         "configuration's folder.",
     });
   }

@@ -68,7 +68,7 @@ test("an unknown name answers with the known ones, and its place", async (t) => 
   await t.throwsAsync(plugins.dataRetrieval("Diode", "monitor.yaml:2: om.data_retrieval_layer"), {
     code: "HOST_UNKNOWN_NAME",
     message:
-      "monitor.yaml:2: om.data_retrieval_layer: there is no data retrieval 'Diode'. Known are DiodeRetrieval.",
+      "monitor.yaml:2: om.data_retrieval_layer: there is no data retrieval 'Diode'. Known names: DiodeRetrieval.",
   });
 });
 
@@ -156,6 +156,6 @@ test("a plugin whose entry is a pipe is not imported, which would never end", as
   plugins.add(await plugin(t, GOOD, { main: pipe }));
   await t.throwsAsync(plugins.dataRetrieval("DiodeRetrieval", "monitor.yaml:2"), {
     code: "HOST_PLUGIN_FAILED",
-    message: `Plugin 'diode' (${pipe}) cannot be imported: it is a pipe (FIFO), not a regular file. Install it again, or ask its author.`,
+    message: `Plugin 'diode' (${pipe}) cannot be imported: it is a pipe (FIFO), not a regular file. Reinstall it, or ask its author.`,
   });
 });

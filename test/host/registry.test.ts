@@ -16,10 +16,10 @@ test("an unknown name is answered with what it may stand for, and with nothing f
   registry.register("EventIdJungfrau1MZmq", 2);
   t.throws(() => registry.get("Jungfrau1M"), {
     message:
-      "there is no data source 'Jungfrau1M'. Known are Jungfrau1MZmq, EventIdJungfrau1MZmq. Did you mean 'Jungfrau1MZmq'?",
+      "there is no data source 'Jungfrau1M'. Known names: Jungfrau1MZmq, EventIdJungfrau1MZmq. Did you mean 'Jungfrau1MZmq'?",
   });
   t.throws(() => registry.get("Diode"), {
-    message: "there is no data source 'Diode'. Known are Jungfrau1MZmq, EventIdJungfrau1MZmq.",
+    message: "there is no data source 'Diode'. Known names: Jungfrau1MZmq, EventIdJungfrau1MZmq.",
   });
 });
 

@@ -38,6 +38,6 @@ for (const text of [
   test(`'${text}' is no address`, (t) => {
     const error = t.throws(() => parseAddress(text), { instanceOf: HostError });
     t.is(error?.code, "HOST_CANNOT_LISTEN");
-    t.true(error?.message.startsWith(`'${text}' is no address to listen on. Write HOST:PORT`));
+    t.true(error?.message.startsWith(`'${text}' is not an address to listen on. Write HOST:PORT`));
   });
 }

@@ -131,7 +131,7 @@ test("a server on loopback answers to loopback's names alone", async (t) => {
   const old = connect(port, "127.0.0.1").end("GET /metrics HTTP/1.0\r\n\r\n");
   t.regex(String((await once(old, "data"))[0]), /^HTTP\/1\.1 403 /);
   const { body, headers } = await ask(`${url}/healthz`, { headers: { host: "rebound.example" } });
-  t.is(body, `This page is for this machine alone. Ask for ${url}.\n`);
+  t.is(body, `This page is available only on this machine. Open ${url}.\n`);
   t.is(headers["cache-control"], "no-store");
 });
 
@@ -141,7 +141,7 @@ test("a server on all addresses answers to any name", async (t) => {
   t.is(status, 200);
 });
 
-test("loopback by IPv6's name for IPv4 is for this machine alone, too", async (t) => {
+test("loopback by IPv6's name for IPv4 is only for this machine, too", async (t) => {
   const { url, port } = await serve(t, { host: "::ffff:127.0.0.1" });
   t.is((await ask(`${url}/metrics`)).status, 200);
   const status = async (host: string) =>

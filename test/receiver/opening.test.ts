@@ -88,11 +88,11 @@ test("every fault is told at once, and no socket stays open", async (t) => {
     ],
     [
       "STREAM_KEY_FILE",
-      "Key file 'a' has no effect without the server's public key. Name that too, and the stream is encrypted.",
+      "Key file 'a' has no effect without the server's public key. Name it, too, to encrypt the stream.",
     ],
     [
       "STREAM_KEY_FILE",
-      "Key files 'b', 'c' of clients have no effect without a key pair of one's own. Name that too with --curve-key, and the stream is encrypted.",
+      "Key files 'b', 'c' of clients have no effect without the server's own key pair. Name it with --curve-key, too, to encrypt the stream.",
     ],
   ]);
 });

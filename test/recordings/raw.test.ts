@@ -108,7 +108,7 @@ test("a module that has no file is missing, and a note says so", async (t) => {
     await rm(join(folder, `run_d${absent}_f0_0.raw`));
     const { found, recording } = await contents(t, path);
     t.deepEqual(found, [absent === 0 ? [1n, "-", wordOf(1, 1)] : [1n, wordOf(1, 0), "-"]]);
-    t.regex(recording.notes.join(), new RegExp(`no file of port ${absent}`));
+    t.regex(recording.notes.join(), new RegExp(`no file for port ${absent}`));
   }
 });
 
@@ -249,7 +249,7 @@ test("where numbers begin again, the longer run is read, with a note", async (t)
   const path = await writeRun(folder, { frames: () => numbered(8, 9, 1, 2, 3) });
   const { found, recording } = await contents(t, path);
   t.deepEqual(found, [whole(1), whole(2), whole(3)]);
-  t.regex(recording.notes.join(), /begin again; 3 frames in a row are read, and 2 others are not/);
+  t.regex(recording.notes.join(), /restart; 3 consecutive frames are read, and 2 others are not/);
 });
 
 const refused: [string, string, RegExp, Parameters<typeof writeRun>[1]["entries"]][] = [
@@ -268,7 +268,7 @@ const refused: [string, string, RegExp, Parameters<typeof writeRun>[1]["entries"
   [
     "another detector",
     "RECORDING_FORMAT",
-    /of type Eiger, not of a JUNGFRAU 1M/,
+    /of type Eiger, not from a JUNGFRAU 1M/,
     { "Detector Type": "Eiger" },
   ],
   ["one module", "RECORDING_FORMAT", /1 ports with images of 1048576 bytes/, { Geometry: { x: 1, y: 1 } }],
@@ -301,7 +301,7 @@ test("refuses what is not there, is not a file, or is no recording", async (t) =
   await writeFile(join(folder, "notes.txt"), "hello\n");
   await fails(join(folder, "notes.txt"), "RECORDING_FORMAT", /not a recording/);
   await writeFile(join(folder, "run_d0_f0_9.raw"), "");
-  await fails(join(folder, "run_d0_f0_9.raw"), "RECORDING_DAMAGED", /no whole frame/);
+  await fails(join(folder, "run_d0_f0_9.raw"), "RECORDING_DAMAGED", /no complete frame/);
   await rename(path, join(folder, "master.json"));
   await fails(join(folder, "master.json"), "RECORDING_NOT_READABLE", /NAME_master_NUMBER\.json/);
   await writeFile(path, '{"Version": 7.2, ');
@@ -369,5 +369,5 @@ test("a file that was made longer and not filled ends with its last frame", asyn
   }
   const { found, recording } = await contents(t, path);
   t.deepEqual(found, [whole(1), whole(2)]);
-  t.regex(recording.notes.join(), /headers are damaged are left out: 3\./);
+  t.regex(recording.notes.join(), /left out because of damaged headers: 3\./);
 });

@@ -122,7 +122,7 @@ test("plays a list of masters as OM takes it, and notes what is none", async (t)
   await writeFile(list, "# dark runs\nrun_master_2.json\n\nrun_d0_f0_1.raw\nrun_master_1.json\r\nhello\n");
   const { stream, logger } = await streamOf(t, list);
   t.deepEqual(await played(stream), [5, "end", 1, "end"]);
-  t.regex(logger.lines.join("\n"), /lines that do not name a master are passed over: 2\./);
+  t.regex(logger.lines.join("\n"), /ignored lines that do not name a master: 2\./);
 });
 
 test("every recording that cannot be opened is told at the start", async (t) => {

@@ -326,7 +326,7 @@ test("other HDF5, other detectors and cut images are refused by name", async (t)
   await writeSlsHdf5Run(folder, { positions, name: "large", frameNumbers: [1] });
   t.regex(
     (await refused(join(folder, "large_master_1.h5")))?.[1] ?? "",
-    /3 ports of 512 rows, a JUNGFRAU 1M has 2/,
+    /3 ports of 512 rows, but a JUNGFRAU 1M has 2/,
   );
 });
 
@@ -349,7 +349,7 @@ for (const file of ["run_master_1.h5", "run_d0_f0_1.h5"]) {
         t.true(["0", "missing"].includes(top), `${step}: ${top}`);
         t.is(bottom, "1");
       }
-      await withRecording(path, async ({ notes }) => t.regex(notes.join(" "), /cut or damaged/, `${step}`));
+      await withRecording(path, async ({ notes }) => t.regex(notes.join(" "), /truncated or damaged/, `${step}`));
     }
     t.true(opened > 40, `opened ${opened}`);
   });

@@ -145,7 +145,7 @@ test("other sizes, and files without numbers, are refused by name", async (t) =>
   t.deepEqual(await refused({ rows: 1536 }), [
     [
       "RECORDING_FORMAT",
-      `'${path}': /data/JF01T03V01/data is [3, 1536, 1024], raw frames of a JUNGFRAU 1M are [frames, 1024, 1024].`,
+      `'${path}': /data/JF01T03V01/data is [3, 1536, 1024], but raw frames of a JUNGFRAU 1M are [frames, 1024, 1024].`,
     ],
   ]);
   t.deepEqual(await refused({ without: ["frame_index", "pulse_id"] }), [

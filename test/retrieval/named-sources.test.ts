@@ -117,17 +117,17 @@ for (const [what, yaml, message] of [
   [
     "a name that stands for nothing",
     "required_data: [colour]",
-    /^monitor\.yaml:1: data_retrieval_layer\.required_data names 'colour'\. Known are timestamp, .*, other\. .*data_sources what it is: 'colour: NAME_OF_A_DATA_SOURCE'\.$/,
+    /^monitor\.yaml:1: data_retrieval_layer\.required_data names 'colour'\. Known names: timestamp, .*, other\. .*define it under data_sources: 'colour: NAME_OF_A_DATA_SOURCE'\.$/,
   ],
   [
     "a data source that no plugin provides",
     "required_data: [raw]",
-    /^monitor\.yaml:1: data_retrieval_layer\.data_sources says what 'raw' is: there is no data source 'Jungfrau2MZmq'\. Known are .*Jungfrau1MZmq.*Did you mean 'Jungfrau1MZmq'\?$/,
+    /^monitor\.yaml:1: data_retrieval_layer\.data_sources defines 'raw': there is no data source 'Jungfrau2MZmq'\. Known names: .*Jungfrau1MZmq.*Did you mean 'Jungfrau1MZmq'\?$/,
   ],
   [
     "a source before those that it is made of",
     "required_data: [other, event_id]",
-    /^monitor\.yaml:1: data_retrieval_layer\.required_data: 'other' is made of event_id\. Name that before it\.$/,
+    /^monitor\.yaml:1: data_retrieval_layer\.required_data: 'other' depends on event_id\. List event_id before it\.$/,
   ],
 ] as const) {
   test(`${what} is a fault of the configuration`, async (t) => {
@@ -174,8 +174,8 @@ test("keys that are nested under a source's name, as in a version of OM, are ans
   );
   const flat = (line: number, name: string, keys: string) => [
     "CONFIGURATION_BAD_VALUE",
-    `monitor.yaml:${line}: data_retrieval_layer.${name} holds the keys of a data source, as in a version of OM. Here they ` +
-      `are written beside it: write ${keys}.`,
+    `monitor.yaml:${line}: data_retrieval_layer.${name} holds the keys of a data source, as in a version of OM. Here, they ` +
+      `are not nested: write ${keys}.`,
   ];
   t.deepEqual(faults, [
     flat(4, "timestamp", "'timestamp_…' for each"),

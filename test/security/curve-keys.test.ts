@@ -154,7 +154,7 @@ const broken: [what: string, text: string, problem: string][] = [
   ["has an empty key", key("public-key", ""), "its public-key is not one of 40 characters in Z85"],
 ];
 for (const [what, text, problem] of broken) {
-  test(`a key file that ${what} is told, with its name and the mend`, async (t) => {
+  test(`a key file that ${what} is reported, with its name and a remedy`, async (t) => {
     const path = join(await temporaryFolder(t), "a.key");
     await writeFile(path, text);
     const expected = [["STREAM_KEY_FILE", `Key file '${path}': ${problem}. ${MEND}`]];

@@ -107,7 +107,7 @@ const refusals: readonly Case[] = [
     server: ({ server, friend }) => ({ own: server, clients: [friend] }),
     friend: ({ server, friend }) => [server, friend],
     refused: ({ server, stranger }) => [server, stranger],
-    clientSays: "refused: this key is not among those that it accepts",
+    clientSays: "refused: this key is not among the accepted ones",
     serverSays: "has refused a client: its key is not among the accepted ones",
   },
   {
@@ -115,7 +115,7 @@ const refusals: readonly Case[] = [
     server: ({ server, friend }) => ({ own: server, clients: [friend] }),
     friend: ({ server, friend }) => [server, friend],
     refused: ({ server }) => [server],
-    clientSays: "refused: this key is not among those that it accepts",
+    clientSays: "refused: this key is not among the accepted ones",
     serverSays: "has refused a client: its key is not among the accepted ones",
   },
   {

@@ -113,7 +113,7 @@ const refusals: [what: string, event: Event["type"] | Partial<Event>, options: O
     "a key that is not let in",
     "handshake:error:auth",
     { hasKeys: true },
-    "refused: this key is not among those that it accepts",
+    "refused: this key is not among the accepted ones",
   ],
   ["another server", HUNG_UP, { hasKeys: true }, "refused: the server may have another key"],
   ["a peer that hangs up", HUNG_UP, {}, "refused: it closed the connection at once"],

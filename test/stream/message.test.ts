@@ -89,7 +89,7 @@ test("where all headers claim the same place, the streams' places count", (t) =>
 });
 
 const SYNCHRONIZER =
-  "This is an slsFrameSynchronizer, whose messages are not read here. Name the receivers' own ports instead: " +
+  "This is an slsFrameSynchronizer, whose messages are not supported. Name the receivers' own ports instead: " +
   "tcp://HOST:30001,tcp://HOST:30002.";
 for (const [what, parts] of [
   ["a header alone", ['{"htype":"header", "frameNumber":1, "data":1}']],
@@ -136,7 +136,7 @@ const odd: [string, () => StreamMessage, string][] = [
   ["a frame without payload", () => parseMessage([bytes(wireHeader())], context), "STREAM_BAD_MESSAGE"],
   ["a short payload", () => parse(wireHeader(), payload.subarray(1)), "STREAM_BAD_MESSAGE"],
   [
-    "a payload of 32 bits a pixel",
+    "a payload of 32 bits per pixel",
     () => parse(wireHeader({ bitmode: 32, size: 4 }), payload.subarray(0, 4)),
     "STREAM_UNSUPPORTED_FRAME",
   ],

@@ -65,12 +65,12 @@ const wrong: [string, Partial<DataSource<unknown>>][] = [
   ["getData is synchronous", { getData: async () => 1 }],
   ["the same event gives the same data", { getData: () => ({ at: performance.now() }) }],
   [
-    "what getData gave is its caller's: another event does not change it",
+    "the caller owns what getData returns: another event does not change it",
     { getData: ({ event }) => shared.fill(Number(event.frameNumber)) },
   ],
-  ["borrowData lends what getData gives", { borrowData: () => 0n }],
-  ["dependsOn names all the data that it is made of", { getData: ({ data }) => data?.laser }],
-  ["counters are counts by snake_case names", { counters: () => ({ wrongName: 1 }) }],
+  ["borrowData lends the same data as getData returns", { borrowData: () => 0n }],
+  ["dependsOn names all data that the value depends on", { getData: ({ data }) => data?.laser }],
+  ["counters have snake_case names", { counters: () => ({ wrongName: 1 }) }],
 ];
 for (const [check, fields] of wrong) {
   test(`the contract finds out: ${check}`, async (t) => {

@@ -3,17 +3,17 @@ import { numberText, PAGE_COLUMNS, wrapped } from "./page-text.js";
 import { isUnusual } from "./report.js";
 
 const INDENT = "  ";
-/** Between columns; the first of the two holds the mark of an unusual value. */
+/** Space between columns; its first character may be the mark of an unusual value. */
 const MARK = "!";
 
 interface PrintedColumn {
   readonly heads: [title: string, unit: string, usual: string];
   readonly cells: readonly string[];
-  /** By cell: followed by a mark. */
+  /** Whether each cell is followed by a mark. */
   readonly marks: readonly boolean[];
 }
 
-/** A table as lines of a page. What is usual stands in the head where it is the same for all rows, else in a column. */
+/** A table as lines of a page. A usual range is in the header if it is the same for all rows, else in a column. */
 export function tableLines({ columns, rows }: DescribedTable): string[] {
   const printed = columns.flatMap((column) =>
     printedColumns(
@@ -22,7 +22,7 @@ export function tableLines({ columns, rows }: DescribedTable): string[] {
     ),
   );
   const [firstColumn] = printed;
-  // Says what the third line of the head is.
+  // Label of the third line of the header.
   if (firstColumn !== undefined && printed.some(({ heads }) => heads[2] !== ""))
     firstColumn.heads[2] ||= "usual";
   const widths = printed.map(({ heads, cells }) =>
@@ -54,7 +54,7 @@ function printedColumns(
 ): PrintedColumn[] {
   const usual = values.map((value) => value.usual && rangeText(value.usual));
   const ranges = new Set(usual.filter((range) => range !== undefined));
-  const isSame = ranges.size <= 1; // a value without a range cannot be judged, and needs none beside it
+  const isSame = ranges.size <= 1; // a value without a range is not checked, and needs no column
   const [range = ""] = ranges;
   const column: PrintedColumn = {
     heads: [title, unit, isSame ? range : ""],
@@ -81,7 +81,7 @@ export function valueText(value: number | string | null): string {
   return typeof value === "number" ? numberText(value) : value;
 }
 
-/** `30..52`: without spaces, so that it stays one thing; the numbers may be negative. */
+/** `30..52`: without spaces, so that it is not broken; the numbers may be negative. */
 export function rangeText({ min, max }: UsualRange): string {
   return `${numberText(min)}..${numberText(max)}`;
 }

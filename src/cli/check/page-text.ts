@@ -2,11 +2,11 @@
 export const PAGE_COLUMNS = 100;
 
 /**
- * Lay a text out in lines of a page. It is broken at spaces; words that are too long, such as paths, after a slash or
- * comma, or where the line ends.
+ * Break a text into lines of a page, at spaces; words that are too long, such as paths, after a slash or comma, or at
+ * the end of the line.
  *
- * @param first  what the first line begins with
- * @param rest   what the other lines begin with
+ * @param first  prefix of the first line
+ * @param rest   prefix of the other lines
  */
 export function wrapped(text: string, first: string, rest: string): string[] {
   const lines: string[] = [];
@@ -33,7 +33,7 @@ export function wrapped(text: string, first: string, rest: string): string[] {
   return lines;
 }
 
-/** A word in parts that fit a line: after slashes and commas, or anywhere. */
+/** Break a word into parts that fit a line: after slashes and commas, or anywhere. */
 function pieces(word: string, columns: number): string[] {
   if (word.length <= columns) return [word];
   const parts = word.match(/[^/,]*[/,]?/g) ?? [];
@@ -41,8 +41,8 @@ function pieces(word: string, columns: number): string[] {
 }
 
 /**
- * A whole number as it is; another one in five digits, of which four after the point, without a tail of zeros; in three
- * if it is very small.
+ * A whole number unchanged; another one with five digits, at most four of them after the point, without trailing
+ * zeros; a very small one with three.
  */
 export function numberText(value: number): string {
   if (Number.isInteger(value)) return String(value);

@@ -75,7 +75,7 @@ function builtLines({ data_retrieval: retrieval, data, faults }: CheckReport): s
   ];
 }
 
-/** @param isFaulty  whether the monitor would not start: a source may then know less than it will once it is built */
+/** @param isFaulty  whether the monitor would not start: a source that was not built may have no description */
 function returnedText(returns: ReturnedValue | undefined, isFaulty: boolean): string {
   if (returns === undefined) return isFaulty ? "unknown; the faults above may be the reason" : NOT_DESCRIBED;
   const { dtype, shape, unit } = returns;
@@ -94,7 +94,7 @@ function factText(fact: DescribedFact): string {
     .join(" ");
 }
 
-/** Files and tables of one source; nothing for a source that has none. */
+/** Files and tables of one source; empty for a source that has none. */
 function dataLines(name: string, { files = [], tables = [] }: DataSourceDescription): string[] {
   if (files.length + tables.length === 0) return [];
   return [
@@ -180,14 +180,14 @@ function newestLines({ newest_event: event }: StreamReport): string[] {
   });
 }
 
-/** @returns undefined for what is no time in seconds since 1970 */
+/** @returns undefined if the value is not a time in seconds since 1970 */
 function dateOf(timestampSeconds: unknown): Date | undefined {
   if (typeof timestampSeconds !== "number") return undefined;
   const date = new Date(1000 * timestampSeconds);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** A value as `monitor --json` writes it, for people; reasons with no bad pixel are omitted. */
+/** A value as `monitor --json` writes it, as text; reasons without bad pixels are omitted. */
 function lastText(value: unknown): string {
   if (typeof value !== "object" || value === null) return String(value);
   if (!isArraySummary(value)) return JSON.stringify(value);
@@ -215,7 +215,7 @@ function numbered(title: string, texts: readonly string[]): string[] {
 
 const LABEL_COLUMNS = 20;
 
-/** Texts beside a label, each from a line of its own. */
+/** Texts beside a label, each on a new line. */
 function labelled(label: string, ...texts: readonly string[]): string[] {
   const rest = " ".repeat(LABEL_COLUMNS + 2);
   return texts.flatMap((text, index) =>

@@ -9,34 +9,34 @@ import type {
 } from "../../api/index.js";
 import type { MonitorDescription } from "../../host/index.js";
 
-/** A number that lies outside of what is usual, or is not known. */
+/** A number that is outside its usual range, or unknown. */
 export interface UnusualValue {
   /** Name in `required_data`. */
   readonly data: string;
-  /** Names of the fact, or of the table and its column. */
+  /** Name of the fact, or of the table and its column. */
   readonly name: string;
-  /** Place in the table's rows; null for a fact. */
+  /** Row of the table; null for a fact. */
   readonly row: number | null;
   readonly value: number | null;
   readonly usual: UsualRange;
 }
 
-/** What came while the stream was watched. */
+/** What arrived while the stream was watched. */
 export interface StreamReport {
   /** How long it was watched. */
   readonly seconds: number;
   readonly state: StreamState;
-  /** One sentence for people. */
+  /** One sentence. */
   readonly message: string;
-  /** What is not as it should be, a sentence each. */
+  /** Problems, one sentence each. */
   readonly problems: readonly string[];
-  /** Exposures a second, by what was paired; null with fewer than two events. */
+  /** Exposures per second, from paired events; null with fewer than two events. */
   readonly frame_rate_hz: number | null;
-  /** Events that were delivered here. */
+  /** Number of events that were delivered to the check. */
   readonly events: number;
-  /** From the events' timestamps to their finished data; null without events, and for recordings. */
+  /** Time from the events' timestamps until their data were ready; null without events, and for recordings. */
   readonly lag_seconds: { readonly median: number; readonly max: number } | null;
-  /** Of the module frames; `missed` of those that should have come. Null without any. */
+  /** Shares of the module frames; `missed` of the expected ones. Null without frames. */
   readonly shares: { readonly incomplete: number; readonly unpaired: number; readonly missed: number } | null;
   readonly end_messages_only: boolean;
   readonly counters: Readonly<Record<string, number>>;
@@ -47,7 +47,7 @@ export interface StreamReport {
   readonly newest_event: Readonly<Record<string, unknown>> | null;
 }
 
-/** What `om-jungfrau check` found out. It is printed with `--json` as it is; docs/check.md lists the keys. */
+/** The result of `om-jungfrau check`. With `--json`, it is printed as it is; docs/check.md lists the keys. */
 export interface CheckReport {
   readonly would_start: boolean;
   /** ISO 8601, UTC. */
@@ -61,24 +61,24 @@ export interface CheckReport {
   readonly warnings: readonly string[];
   readonly unusual: readonly UnusualValue[];
   readonly data_retrieval: NonNullable<MonitorDescription["dataRetrieval"]> | null;
-  /** By their names in `required_data`; null if the plugin says nothing. */
+  /** By their names in `required_data`; null if the plugin has no descriptions. */
   readonly data: Readonly<Record<string, DataSourceDescription>> | null;
   /** Null without a source, or if it could not be watched. */
   readonly stream: StreamReport | null;
 }
 
-/** Whether there are warnings, or problems of the stream; a monitor starts in spite of both. */
+/** Whether there are warnings, or problems of the stream; a monitor starts despite both. */
 export function hasProblems({ warnings, stream }: CheckReport): boolean {
   return warnings.length > 0 || (stream?.problems.length ?? 0) > 0;
 }
 
-/** Whether a value lies outside of its usual range, or is not known although it has one. */
+/** Whether a value is outside its usual range, or unknown although it has one. */
 export function isUnusual({ value, usual }: DescribedValue): boolean {
   if (usual === undefined || typeof value === "string") return false;
   return value === null || !(value >= usual.min && value <= usual.max);
 }
 
-/** All values of the descriptions that lie outside of what is usual. */
+/** All values of the descriptions that are outside their usual ranges. */
 export function unusualValues(data: Readonly<Record<string, DataSourceDescription>>): UnusualValue[] {
   return Object.entries(data).flatMap(([name, { facts = [], tables = [] }]) => [
     ...facts.flatMap((fact) => unusual(name, fact.name, null, fact)),

@@ -1,6 +1,6 @@
 import type { Logger } from "../../api/index.js";
 
-/** Keeps warnings and errors, each once. What else is said goes to another log, as details. */
+/** Collects warnings and errors, each once. Other messages go to another log, as details. */
 export class WarningLog implements Logger {
   readonly #details: Logger;
   readonly #warnings = new Set<string>();

@@ -3,10 +3,12 @@ import { type MonitorHost, SYSTEM_CLOCK } from "../../host/index.js";
 import { summarizeData } from "../../outputs/index.js";
 import type { StreamReport } from "./report.js";
 
-/** Describing an event takes a look at each pixel, so that not every event is described. */
+/** Describing an event reads every pixel, so not every event is described. */
 const DESCRIBE_INTERVAL_SECONDS = 0.5;
 
-/** A share of frames above this is worth a word; below, they may come from joining the streams one after the other. */
+/**
+ * A share of frames above this is a problem; a smaller one may come from connecting to one stream after the other.
+ */
 const NOTEWORTHY_SHARE = 0.01;
 
 const CAUSES_OF_MISSING =
@@ -17,7 +19,7 @@ const CAUSES_OF_MISSING =
  * Take a host's events for some seconds, or until the signal aborts.
  *
  * @param host  initialised
- * @throws what a monitor would end with
+ * @throws the error with which a monitor would end
  */
 export async function watchStream(
   host: MonitorHost,
@@ -27,7 +29,7 @@ export async function watchStream(
   const watch = new Watch(host);
   const stop = new AbortController();
   const end = () => {
-    watch.end(); // what the counters say afterwards is about the end, not about the stream
+    watch.end(); // later, the counters would reflect the end of the check, not the stream
     stop.abort();
   };
   const timer = setTimeout(end, 1000 * seconds);
@@ -43,7 +45,7 @@ export async function watchStream(
   return watch.report();
 }
 
-/** How the stream was doing when it was watched no longer. */
+/** Status of the stream at the end of watching. */
 interface End {
   readonly seconds: number;
   readonly status: StreamStatus;
@@ -68,7 +70,7 @@ class Watch {
     const seconds = SYSTEM_CLOCK.nowSeconds();
     const { counters, progress } = this.#host.status();
     this.#events += 1;
-    // A recording is as old as it is.
+    // A recording has no meaningful lag.
     if (progress === undefined) this.#lags.push(Math.max(seconds - timestampSeconds, 0));
     const { paired = this.#events, partial = 0 } = counters;
     this.#newest = { seconds, exposures: paired + partial };
@@ -132,7 +134,7 @@ function problemsOf({ state, message, counters, inputs = [], progress }: StreamS
   const brought = inputs.map(({ counters: { messages = 0 } }) => messages);
   if (brought.some((messages) => messages > 0)) {
     for (const [index, { name }] of inputs.entries()) {
-      // The state's sentence may have said so.
+      // The message of the state may already say so.
       if (brought[index] === 0 && !message.includes(name))
         problems.push(`nothing arrived from ${name}, while others send frames`);
     }
@@ -156,7 +158,7 @@ function problemsOf({ state, message, counters, inputs = [], progress }: StreamS
       problems.push(
         `${percent(missed)} of the frame numbers are missing${progress === undefined ? CAUSES_OF_MISSING : " from the recording"}`,
       );
-    // Of one module alone nothing is paired, and that has been said.
+    // With only one module, nothing is paired, which is already reported.
     if (unpaired > NOTEWORTHY_SHARE && !brought.includes(0)) {
       problems.push(`${percent(unpaired)} of the module frames have no other half`);
     } else if (waiting > 4 && waiting > frames / 4 && !brought.includes(0)) {

@@ -26,7 +26,7 @@ export function addCheck(program: Command, end: EndWith): void {
     .option("--json", "print one JSON object; its keys are in docs/check.md")
     .option(
       "--strict",
-      "fail with exit code 1 also on warnings and problems of the streams, such as a dead port",
+      "exit with code 1 also if there are warnings or problems of the streams, such as a dead port",
     )
     .option(
       "--curve-server-key <file>",

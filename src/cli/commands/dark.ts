@@ -13,7 +13,7 @@ import {
 export function addDark(program: Command, end: EndWith): void {
   const command = program
     .command("dark")
-    .description("Make pedestals from the streams of a detector in the dark, one gain stage after the other.")
+    .description("Make pedestals from a detector's dark frames, one gain stage after the other.")
     .argument("<source...>", "as for `monitor`")
     .requiredOption("--out <folder>", "where to write the pedestals; created if missing")
     .option("-n, --frames <number>", "frames per gain stage", positiveInteger, 1000)
@@ -24,7 +24,7 @@ export function addDark(program: Command, end: EndWith): void {
       100,
     )
     .addOption(
-      new Option("--stages <list>", "gain stages to measure, some of g0, g1, g2 and hg0")
+      new Option("--stages <list>", "gain stages to measure, from g0, g1, g2 and hg0")
         .argParser(gainStages)
         .default(["g0", "g1", "g2"], "g0,g1,g2"),
     )
@@ -48,7 +48,7 @@ export function addDark(program: Command, end: EndWith): void {
       "older dark file to compare with; one for both modules, or one per module",
       append,
     )
-    .option("--monitor-yaml", "also write a monitor.yaml that uses them")
+    .option("--monitor-yaml", "also write a monitor.yaml that uses these pedestals")
     .option("--json", "print one JSON object instead of progress and table")
     .option(
       "--curve-server-key <file>",

@@ -5,7 +5,7 @@ import { type EndWith, EXIT_CODES_HELP, running, verboseOption } from "./shared.
 export function addDemo(program: Command, end: EndWith): void {
   program
     .command("demo")
-    .description("Run a simulated detector and a monitor on it, and check the photons.")
+    .description("Run a simulated detector with a monitor, and check the photons.")
     .option("-r, --rate <Hz>", "frames per second", positiveNumber, 10)
     .option(
       "-n, --frames <number>",

@@ -6,7 +6,7 @@ export function addKeygen(program: Command): void {
   program
     .command("keygen")
     .description("Make a key pair for encrypted streams: <name>.key_secret and <name>.key.")
-    .argument("<name>", "path and first part of the files' names", fileName)
+    .argument("<name>", "path and first part of the file names", fileName)
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async (name: string) => {
       const { runKeygen } = await import("../keygen.js");

@@ -38,7 +38,7 @@ export function addReceive(program: Command): void {
     )
     .option(
       "--share <monitors>",
-      "do not pair: share out the frames of one port among this many monitors, by frame number; see docs/many-machines.md",
+      "do not pair, but distribute the frames of one port among this many monitors, by frame number; see docs/many-machines.md",
       monitorCount,
     )
     .option("--json", "print one line at the end, a summary; nothing else on standard output")
@@ -51,7 +51,7 @@ export function addReceive(program: Command): void {
     .option("--curve-key <file>", "this receiver's own key pair, as the monitors' server: encrypt")
     .option(
       "--curve-clients <file>",
-      "public key of a monitor to accept, once for each; without it, every monitor that knows the receiver's key",
+      "public key of a monitor to accept; can be repeated; without it, every monitor that knows the receiver's key is accepted",
       append,
     )
     .addOption(verboseOption())
@@ -79,7 +79,7 @@ export function addReceive(program: Command): void {
   addPlayback(command);
 }
 
-/** What `receive` does with `--share`. */
+/** Run `receive` with `--share`. */
 async function receiveShare(
   addresses: readonly string[],
   options: OptionValues,

@@ -13,11 +13,11 @@ export function addRecord(program: Command, end: EndWith): void {
     .requiredOption("--out <folder>", "where to write; created if missing")
     .option(
       "--name <name>",
-      "first part of the files' names: NAME_master_0.json, NAME_d0_f0_0.raw",
+      "first part of the file names: NAME_master_0.json, NAME_d0_f0_0.raw",
       runName,
       "run",
     )
-    .option("-n, --frames <number>", "end after this many frames of each port", positiveInteger)
+    .option("-n, --frames <number>", "end after this many frames per port", positiveInteger)
     .option("--seconds <number>", "end this long after the first frame", positiveNumber)
     .option("--max-gib <number>", "end before the files exceed this size in total", positiveNumber)
     .option("--json", "print one line at the end, a summary; nothing else on standard output")

@@ -10,7 +10,7 @@ export function addReplay(program: Command): void {
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option(
       "--ports <list>",
-      "one port for each of the detector's; 0 for a free one (default: 30001 and the next ones)",
+      "one port for each port of the detector; 0 for any free one (default: 30001 and the next ones)",
       portList,
     )
     .option("-r, --rate <Hz>", "exposures per second (default: as recorded)", positiveNumber)
@@ -19,7 +19,7 @@ export function addReplay(program: Command): void {
         .choices(["3.1", "4.0", "4.2", "5.1", "6.1", "7.0", "9.2", "10.1"])
         .default("9.2"),
     )
-    .option("--loop", "begin again after the last recording; frame numbers go on")
+    .option("--loop", "begin again after the last recording; frame numbers continue")
     .option("--wait", "send nothing until a monitor has subscribed to every stream");
   for (const option of detectorOptions()) command.addOption(option);
   command

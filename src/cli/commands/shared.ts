@@ -5,14 +5,14 @@ import { append, playbackRate, positiveInteger, wholeNumber } from "../option-va
 import type { PlaybackOptions } from "../playback.js";
 import { stderrLogger } from "../terminal/stderr-logger.js";
 
-/** Called with the exit code of a command that has one of its own. */
+/** Called with the exit code of a command, if it has one. */
 export type EndWith = (exitCode: number) => void;
 
 export const EXIT_CODES_HELP = `
 Exit codes: ${EXIT.ok} done, also after Ctrl-C; ${EXIT.failed} failed while running; ${EXIT.usage} wrong usage, configuration or
 constants files; ${EXIT.interrupted} second Ctrl-C.`;
 
-/** What a command needs that reads files before it runs for a while. */
+/** Needs of a command that reads files before it runs for a while. */
 export function starting({ verbose }: { verbose?: boolean }) {
   const logger = stderrLogger({ verbose: verbose === true });
   return { logger, ...interruptionAfterStart(logger) };
@@ -34,7 +34,7 @@ export function addPlayback(command: Command): void {
     .option("--loop", "repeat recordings endlessly");
 }
 
-/** Those that were given. */
+/** The options that were given. */
 export function playbackOptions(options: PlaybackOptions): PlaybackOptions {
   const given = PLAYBACK_OPTIONS.map((name) => [name, options[name]]).filter(
     ([, value]) => value !== undefined,
@@ -42,7 +42,7 @@ export function playbackOptions(options: PlaybackOptions): PlaybackOptions {
   return Object.fromEntries(given);
 }
 
-/** What a command needs that runs for a while. */
+/** Needs of a command that runs for a while. */
 export function running({ verbose }: { verbose?: boolean }) {
   const logger = stderrLogger({ verbose: verbose === true });
   return { logger, signal: interruptSignal(logger) };
@@ -70,7 +70,7 @@ export function detectorOptions(): Option[] {
     new Option("--curve-key <file>", "the detector's own key pair (.key_secret): encrypt the streams"),
     new Option(
       "--curve-clients <file>",
-      "public key of a client to accept, once for each; without it, every client that knows the detector's key",
+      "public key of a client to accept; can be repeated; without it, every client that knows the detector's key is accepted",
     ).argParser(append),
   ];
 }

@@ -17,7 +17,7 @@ export function addSimulate(program: Command): void {
     .description("Run a simulated detector: two streams, with matching constants files and configuration.")
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .addOption(
-      new Option("--ports <two>", "ports of the two modules; 0 for a free one")
+      new Option("--ports <two>", "ports of the two modules; 0 for any free one")
         .argParser(ports)
         .default([30001, 30002], "30001,30002"),
     )

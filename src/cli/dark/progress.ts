@@ -5,12 +5,12 @@ import type { Output } from "../../outputs/index.js";
 import { closeLine, openLine } from "../terminal/terminal-line.js";
 
 const TERMINAL_INTERVAL_MS = 1000;
-/** Elsewhere than on a terminal a line stays. */
+/** Interval of lines without a terminal, where they are not overwritten. */
 const LINE_INTERVAL_MS = 5000;
-/** From so many refused frames of one kind on, there is a warning. */
+/** Number of rejected frames of one kind that causes a warning. */
 const MANY_REFUSED = 100;
 
-/** How to set the detector for a stage, in words of its own software. */
+/** How to set the detector for a stage, in the words of its software. */
 const SETTINGS: Readonly<Record<ConstantsStage, string>> = {
   g0: "gainmode dynamic",
   g1: "gainmode forceswitchg1",
@@ -18,7 +18,7 @@ const SETTINGS: Readonly<Record<ConstantsStage, string>> = {
   hg0: "gainmode dynamic, with highgain",
 };
 
-/** Why frames are refused, for people. */
+/** Why frames are rejected, for messages. */
 const REASONS: Readonly<Record<string, string>> = {
   skipped: "skipped at the start",
   incomplete: "lost packets",
@@ -36,13 +36,13 @@ const ADVICE: Readonly<Record<string, string>> = {
   otherStage: "Do the pixels switch?",
 };
 
-/** Says how far a dark run is, and what the person at the detector is to do next. */
+/** Shows the progress of a dark run, and what the operator must do next. */
 export class DarkProgress {
   readonly #run: DarkRun;
   readonly #frames: number;
   readonly #logger: Logger;
   readonly #output: Output | undefined;
-  /** Then nobody is at the detector. */
+  /** Then there is no operator at the detector. */
   readonly #isRecorded: boolean;
   readonly #timer: NodeJS.Timeout;
   readonly #told = new Set<string>();
@@ -70,7 +70,7 @@ export class DarkProgress {
     if (process.stdout.isTTY) void this.#output?.write(closeLine());
   }
 
-  /** Frames that are not counted, by reason. */
+  /** Number of frames that are not counted, by reason. */
   refusals(): string {
     return Object.entries(this.#run.refused)
       .filter(([, count]) => count > 0)

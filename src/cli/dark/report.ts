@@ -17,15 +17,15 @@ import {
 import { type DetectorLayout, MODULE_PIXELS, type ModulePlace } from "../../detector.js";
 import { tableLines } from "../check/page-table.js";
 
-/** Of a pixel whose pedestal moved further than so many of its own deviations, the darks have changed. */
+/** If a pixel's pedestal moved by more than this many of its standard deviations, its darks have changed. */
 const CHANGED_SIGMAS = 3;
 
-/** What `--json` prints. */
+/** The output of `--json`. */
 export interface DarkReport {
   readonly files: readonly string[];
-  /** As the header says; null where it does not. */
+  /** From the header; null if missing. */
   readonly exposure_time: number | null;
-  /** Module frames that were not counted. */
+  /** Number of module frames that were not counted. */
   readonly refused: Readonly<Record<string, number>>;
   readonly modules: readonly ModuleStageReport[];
 }
@@ -34,12 +34,15 @@ interface ModuleStageReport {
   readonly module: number;
   readonly stage: ConstantsStage;
   readonly frames: number;
-  /** Of good pixels, in ADU; null if there is none. */
+  /** Of good pixels, in ADU; null if there are none. */
   readonly mean: number | null;
   readonly rms: number | null;
   readonly bad_pixels: number;
   readonly bad_pixels_by_reason: Readonly<Record<BadDarkReason, number>>;
-  /** Beside older darks, of pixels that are good in both: mean shift in ADU, and pixels that moved by more than three times their rms. */
+  /**
+   * Comparison with older darks, for pixels that are good in both: mean shift in ADU, and number of pixels that moved
+   * by more than three times their rms.
+   */
   readonly shift?: number | null;
   readonly changed_pixels?: number;
 }
@@ -155,7 +158,7 @@ const COMPARED: readonly DescribedColumn[] = [
   { name: "changed", title: "changed", unit: "pixels" },
 ];
 
-/** A report as lines for people. */
+/** A report as lines of text. */
 export function darkPage({ files, modules, refused, exposure_time: exposureTime }: DarkReport): string {
   const isCompared = modules.some(({ shift }) => shift !== undefined);
   const table: DescribedTable = {

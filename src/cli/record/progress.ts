@@ -6,16 +6,16 @@ import type { ModuleStream } from "../../stream/index.js";
 import { closeLine, openLine } from "../terminal/terminal-line.js";
 
 const TERMINAL_INTERVAL_MS = 1000;
-/** Elsewhere than on a terminal a line stays. */
+/** Interval of lines without a terminal, where they are not overwritten. */
 const LINE_INTERVAL_MS = 5000;
-/** A port that brings nothing for so long, while others do, is reported. */
+/** A port that sends nothing for this long, while others do, is reported. */
 const SILENT_SECONDS = 5;
 
 const GIB = 2 ** 30;
-/** What became of frames; shown where it happened. */
+/** Outcomes of frames; shown if they occurred. */
 const SHOWN_IF_ANY = ["incomplete", "missing", "duplicate", "after_end", "unwritten"] as const;
 
-/** Shows how far a recording is, a line per second. */
+/** Shows the progress of a recording, one line per second. */
 export class RecordProgress {
   readonly #recorder: Recorder;
   readonly #streams: readonly ModuleStream[];
@@ -23,7 +23,7 @@ export class RecordProgress {
   readonly #logger: Logger;
   readonly #output: Output | undefined;
   readonly #timer: NodeJS.Timeout;
-  /** Of each port, how many frames it had, and since when. */
+  /** For each port, its number of frames, and since when. */
   readonly #since = new Map<number, { frames: number; seconds: number; isReported: boolean }>();
   #shown = { frames: 0, seconds: SYSTEM_CLOCK.nowSeconds() };
 
@@ -74,7 +74,7 @@ export class RecordProgress {
     return ["waiting for the first frame", ...problems].join("; ");
   }
 
-  /** A dead port must be seen while the others stream. */
+  /** A dead port must be visible while the others stream. */
   #reportSilence({ ports }: RecorderStatus): void {
     const nowSeconds = SYSTEM_CLOCK.nowSeconds();
     const changed = ports.filter(({ port, frames }) => {
@@ -93,14 +93,14 @@ export class RecordProgress {
   }
 }
 
-/** What was recorded: lines for people, or one of JSON. */
+/** What was recorded, as lines of text, or as one line of JSON. */
 export function recordSummary(status: RecorderStatus, json: boolean): string {
   const { masters, ports, bytes, endMessages, malformed } = status;
   if (json) {
     return `${JSON.stringify({ summary: { masters, bytes, ports, end_messages: endMessages, malformed } })}\n`;
   }
   const lines = ports.map((port) => `port ${port.port}: ${portText(port)}`);
-  if (malformed > 0) lines.push(`${malformed} messages made no sense`);
+  if (malformed > 0) lines.push(`${malformed} invalid messages`);
   const where = masters.length === 0 ? "Recorded nothing" : `Recorded ${gib(bytes)} in ${masters.join(", ")}`;
   return `${[where, ...lines].join("\n")}\n`;
 }

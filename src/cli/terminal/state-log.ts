@@ -1,20 +1,20 @@
 import type { Logger, StreamStatus } from "../../api/index.js";
 
 const LOOK_INTERVAL_MS = 1000;
-/** After so many looks at a stream that brings nothing, what is waited for is logged again. */
+/** After this many checks of a silent stream, the log repeats what is awaited. */
 const LOOKS_UNTIL_REPEATED = 10;
 
-/** Whether what is waited for is logged every so often, too: where no status line says so. */
+/** Whether the log also repeats what is awaited, if no status line shows it. */
 export interface StateLogOptions {
   readonly repeats: boolean;
 }
 
-/** Logs each change of a stream's state, the recovery as well. */
+/** Logs each change of a stream's state, including the recovery. */
 export class StateLog {
   readonly #status: () => StreamStatus;
   readonly #logger: Logger;
   readonly #repeats: boolean;
-  /** That the first frame is waited for has been logged when the streams were opened. */
+  /** Waiting for the first frame was already logged when the streams were opened. */
   #state: string = "waiting";
   #hasStreamed = false;
   #looksSinceLogged = 0;
@@ -31,7 +31,7 @@ export class StateLog {
     const timer = setInterval(() => log.look(), LOOK_INTERVAL_MS);
     return () => {
       clearInterval(timer);
-      // A run may be over before the first look. Streams that are closed by now look stalled, and are not.
+      // A run may be over before the first check. Streams that are already closed look stalled, but are not.
       if (status().state === "streaming") log.look();
     };
   }

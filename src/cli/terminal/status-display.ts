@@ -5,27 +5,27 @@ import { frameColumns, type StatusLineInput, statusLine } from "./status-line.js
 import { closedLine, closeLine, openLine } from "./terminal-line.js";
 
 const STATUS_INTERVAL_MS = 1000;
-/** After the newest event; longer, so that the next one of a stream of one event per second comes first. */
+/** Time after the newest event; more than a second, so that at one event per second the next event comes first. */
 const LINE_WITHOUT_EVENT_MS = 1500;
 const TICK_MS = 500;
-/** Events of less than this do not tell their rate. */
+/** A shorter time does not give a rate. */
 const SHORTEST_COUNT_MS = 500;
-/** A monitor that waits says so after the first, and then every so often. */
+/** A waiting monitor says so after the first interval, and then regularly. */
 const FIRST_WAIT_MS = 2000;
 const WAITING_INTERVAL_MS = 10_000;
 
 /**
- * Shows a line per second: one that is overwritten on a terminal, line after line elsewhere.
+ * Shows one line per second: a terminal overwrites it, other outputs get line after line.
  *
- * A line is printed with an event, as long as events come: its frames are measured before it is closed, once per second at
- * most, and a line never says of one event what was measured of another.
+ * As long as events arrive, a line is printed with an event: its frames are measured before it is closed, at most
+ * once per second, and a line never combines one event with measurements of another.
  */
 export class StatusDisplay implements EventOutput {
   readonly #status: () => StreamStatus;
   readonly #output: Output;
   readonly #timer: NodeJS.Timeout;
   #newest: StatusLineInput["newest"];
-  /** The newest that was measured. */
+  /** The newest event that was measured. */
   #measured: StatusLineInput["newest"];
   #newestMs = 0;
   #measuredMs = Number.NEGATIVE_INFINITY;
@@ -33,7 +33,7 @@ export class StatusDisplay implements EventOutput {
   #hasShownEvent = false;
   #lastPrintedMs = performance.now();
   #nextWaitMs = FIRST_WAIT_MS;
-  /** Since when events are counted, and what the counters were then. */
+  /** Since when events are counted, and the counters at that time. */
   #countedSinceMs = performance.now();
   #countersThen: StreamStatus["counters"] = {};
 
@@ -63,7 +63,7 @@ export class StatusDisplay implements EventOutput {
   close(): void {
     clearInterval(this.#timer);
     const status = this.#status();
-    // A short run has its only line here, of the event whose numbers are known.
+    // A short run has its only line here, for the event that was measured.
     if (!this.#hasShownEvent) this.#newest = this.#measured;
     if (!this.#hasShownEvent || status.state !== "streaming") this.#print(status);
     if (process.stdout.isTTY) void this.#output.write(closeLine());
@@ -89,10 +89,10 @@ export class StatusDisplay implements EventOutput {
     this.#countedSinceMs = performance.now();
   }
 
-  /** Width of the terminal now; it may change at any time. */
+  /** Current width of the terminal; it may change at any time. */
   get #columns(): number {
     const { isTTY, columns } = process.stdout;
-    return isTTY && columns > 0 ? columns - 1 : Number.POSITIVE_INFINITY; // a terminal may not know its width: 0
+    return isTTY && columns > 0 ? columns - 1 : Number.POSITIVE_INFINITY; // 0 if the terminal does not know its width
   }
 
   #print(status: StreamStatus): void {
@@ -107,18 +107,18 @@ export class StatusDisplay implements EventOutput {
       sinceNewestSeconds: (performance.now() - this.#newestMs) / 1000,
       columns: this.#columns,
     });
-    // The rate of a slow stream is that from event to event.
+    // The rate of a slow stream comes from the time between events.
     if (this.#events > 0 || status.state !== "streaming") this.#countAnew(status);
     this.#hasShownEvent = this.#newest !== undefined;
     this.#lastPrintedMs = performance.now();
-    // What a monitor waits for stays on the screen, and is shown whole.
+    // What a monitor waits for remains on the screen, and is shown in full.
     if (!process.stdout.isTTY) void this.#output.write(`${line}\n`);
     else if (status.state !== "streaming") void this.#output.write(closedLine(line));
     else void this.#output.write(openLine(fitted(line, this.#columns)));
   }
 }
 
-/** A line that is too long ends at a blank: half a number would be another number. */
+/** A line that is too long ends at a space, because half a number would be another number. */
 function fitted(line: string, columns: number): string {
   if (line.length <= columns) return line;
   const end = line.lastIndexOf(" ", columns - 2);

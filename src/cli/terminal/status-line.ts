@@ -1,7 +1,7 @@
 import type { PlaybackProgress, StreamStatus } from "../../api/index.js";
 import { isArray2D, type MonitoredEvent, statistics } from "../../host/index.js";
 
-/** Counters that a status line shows, and those that it shows when there is something to show. */
+/** Counters that a status line always shows, and those that it shows only if they are not zero. */
 const SHOWN = ["paired", "unpaired", "incomplete", "malformed", "skipped"];
 const SHOWN_IF_ANY = [
   "partial",
@@ -13,32 +13,32 @@ const SHOWN_IF_ANY = [
   "wrong_constants",
   "unsent",
 ];
-/** Counters of a receiver: that nobody takes its events must be seen, so they are shown also when they are zero. */
+/** Counters of a receiver: shown even if zero, because it must be visible that nobody takes its events. */
 const SHOWN_OF_RECEIVER = ["sent", "monitors"];
-/** Losses that a fast detector makes all the time: how many there are now says more than how many there have been. */
+/** Losses that a fast detector causes all the time: the current rate says more than the total. */
 const SHOWN_PER_SECOND = ["skipped", "missed"];
 
-/** A detector that is faster than the monitor by less than this, and by one event, is as fast. */
+/** A detector that is faster than the monitor by less than this, or by one event, counts as equally fast. */
 const SAME_RATE_SHARE = 0.05;
-/** A lag above this is worth a word. */
+/** A lag above this is explained. */
 const LONG_LAG_SECONDS = 1;
 
-/** What a status line is made of. */
+/** The content of a status line. */
 export interface StatusLineInput {
   readonly status: StreamStatus;
-  /** What came since the line before. */
+  /** What arrived since the previous line. */
   readonly since: Interval;
   readonly newest: ShownEvent | undefined;
   /** How long ago the newest event was delivered. */
   readonly sinceNewestSeconds: number;
-  /** Width of the terminal; on a narrow one counters of zero are left out. */
+  /** Width of the terminal; a narrow one omits counters that are zero. */
   readonly columns: number;
 }
 
-/** What a status line says of an event. */
+/** What a status line shows of an event. */
 interface ShownEvent {
   readonly frameNumber: bigint;
-  /** How old it was when it was delivered. */
+  /** Its age when it was delivered. */
   readonly lagSeconds: number;
   /** Its {@link frameColumns}; empty if its frames were not measured. */
   readonly frames: readonly string[];
@@ -47,13 +47,13 @@ interface ShownEvent {
 /** The time between two status lines. */
 interface Interval {
   readonly seconds: number;
-  /** How many events were delivered in it. */
+  /** Number of events that were delivered in this time. */
   readonly events: number;
-  /** The status's counters when it began. */
+  /** The status's counters at its beginning. */
   readonly counters: StreamStatus["counters"];
 }
 
-/** One line about a running monitor, for people. */
+/** One line of text about a running monitor. */
 export function statusLine(input: StatusLineInput): string {
   const { status, since, newest, columns } = input;
   const total = (name: string) => status.counters[name] ?? 0;
@@ -83,12 +83,12 @@ export function statusLine(input: StatusLineInput): string {
   return [...parts, few.map(({ text }) => text).join(" ")].join(" | ");
 }
 
-/** How many ports bring their own frames. */
+/** Number of ports that send their own frames. */
 function portCount({ inputs = [] }: StreamStatus): number {
   return Math.max(inputs.length, 1);
 }
 
-/** `10.0 events/s`, or `25.0 of 500 events/s` where the detector is faster. */
+/** `10.0 events/s`, or `25.0 of 500 events/s` if the detector is faster. */
 function rateText({ events, seconds }: Interval, detected: number): string {
   const delivered = (events / seconds).toFixed(1);
   const isSame = detected - events <= Math.max(1, SAME_RATE_SHARE * detected);
@@ -98,7 +98,7 @@ function rateText({ events, seconds }: Interval, detected: number): string {
 }
 
 function ageText(lagSeconds: number, { since, sinceNewestSeconds }: StatusLineInput): string {
-  // A lag without events would look like one of data that come.
+  // A lag without events would look like that of arriving data.
   if (since.events === 0) return `${sinceNewestSeconds.toFixed(1)} s ago`;
   if (lagSeconds > LONG_LAG_SECONDS) return `lag ${lagSeconds.toFixed(1)} s: behind the detector`;
   return `lag ${Math.max(Math.round(1000 * lagSeconds), 0)} ms`;
@@ -106,7 +106,7 @@ function ageText(lagSeconds: number, { since, sinceNewestSeconds }: StatusLineIn
 
 const BAR_COLUMNS = 12;
 
-/** `[###.........] 24 % of 5000, 1 min 5 s left`: a recording is as old as it is. */
+/** `[###.........] 24 % of 5000, 1 min 5 s left`, because a recording has no meaningful lag. */
 function progressText(
   { done, total, pass }: PlaybackProgress,
   { since, status: { inputs = [] } }: StatusLineInput,
@@ -132,7 +132,7 @@ function roundedRate(perSecond: number): number {
   return Number(perSecond.toFixed(perSecond < 10 ? 1 : 0));
 }
 
-/** Measure an event's frames, one column each. What is lent must not have been closed yet. */
+/** Measure an event's frames, one column each. The event must still be open. */
 export function frameColumns({ data }: MonitoredEvent): string[] {
   return Object.values(data)
     .filter(isArray2D)
@@ -146,7 +146,7 @@ function shortNumber(value: number | null): string {
   return value === null ? "none" : String(Number(value.toPrecision(4)));
 }
 
-/** The last line of a monitor: what came of all, in total. */
+/** The last line of a monitor, with the totals. */
 export function lastLine(sentence: string, { counters }: StreamStatus): string {
   const totals = Object.entries(counters).filter(([, count]) => count > 0);
   return [sentence, ...totals.map(([name, count]) => `${name} ${count}`)].join(" ");

@@ -5,7 +5,7 @@ import { logLine } from "./terminal-line.js";
 
 const MINUTE_MS = 60_000;
 
-/** Writes log lines with their times to standard error, so that standard output stays for data. */
+/** Writes log lines with their times to standard error, so that standard output contains only data. */
 export function stderrLogger({ verbose }: { verbose: boolean }): Logger {
   const write = (level: string, message: string) => logToStderr(`${level}${message}`);
   return {
@@ -16,7 +16,7 @@ export function stderrLogger({ verbose }: { verbose: boolean }): Logger {
   };
 }
 
-/** Write one line of the log, with the time by the clock that events are measured with. */
+/** Write one line of the log, with the time of the clock that is also used for events. */
 export function logToStderr(line: string): void {
   const time = () => localTime(new Date(1000 * SYSTEM_CLOCK.nowSeconds()));
   process.stderr.write(logLine(hasOwnTimes() ? line : `${time()} ${line}`));
@@ -24,14 +24,15 @@ export function logToStderr(line: string): void {
 
 let isJournal: boolean | undefined;
 
-/** Whether standard error is systemd's journal, which notes the times itself. */
+/** Whether standard error is systemd's journal, which adds the times itself. */
 function hasOwnTimes(): boolean {
   isJournal ??= isConnectedToJournal(process.env.JOURNAL_STREAM);
   return isJournal;
 }
 
 /**
- * @param journalStream  device and inode of what systemd connected; standard error may have been redirected since then
+ * @param journalStream  device and inode of the stream that systemd connected; standard error may have been
+ *   redirected since
  * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#%24JOURNAL_STREAM
  */
 function isConnectedToJournal(journalStream: string | undefined): boolean {
@@ -40,7 +41,7 @@ function isConnectedToJournal(journalStream: string | undefined): boolean {
   return journalStream === `${dev}:${ino}`;
 }
 
-/** `2026-03-29T03:00:00.000+02:00`: a time as the machine's clock on the wall shows it, in ISO 8601. */
+/** `2026-03-29T03:00:00.000+02:00`: local time in ISO 8601. */
 export function localTime(date: Date): string {
   const offsetMinutes = -date.getTimezoneOffset();
   const local = new Date(date.getTime() + offsetMinutes * MINUTE_MS).toISOString().slice(0, -1);

@@ -1,13 +1,13 @@
 import { type DarkSums, LEARNING_FRAMES, type Readings, SUMMED_FRAMES } from "./dark-sums.js";
 import { KERNEL_MODULE_BASE64 } from "./kernel-module.js";
 
-/** Pixels that the kernel looks at together. */
+/** Pixels that the kernel processes together. */
 const GROUP_PIXELS = 8;
 const PAGE_BYTES = 65_536;
 /** So that frames do not share the same sets of the processor's cache. */
 const STAGGER_BYTES = 320;
 
-// The types of WebAssembly come with those of browsers, which have no place here.
+// TypeScript's types of WebAssembly are part of those of browsers, which are not used here.
 const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyNamespace }).WebAssembly;
 
 interface WebAssemblyNamespace {
@@ -15,7 +15,7 @@ interface WebAssemblyNamespace {
   readonly Instance: new (module: object) => { readonly exports: unknown };
 }
 
-/** Where the frames are, how many and how large they are, the gain code, and where the planes are. */
+/** Addresses, number and size of the frames, the gain code, and addresses of the planes. */
 type Call = (
   words: number,
   stride: number,
@@ -25,17 +25,17 @@ type Call = (
   ...planes: number[]
 ) => void;
 
-/** What assembly/darks.ts exports. */
+/** The exports of assembly/darks.ts. */
 interface DarkExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   readonly learn: Call;
   readonly add: Call;
 }
 
-/** Compiled once a process. */
+/** Compiled once per process. */
 let compiled: object | undefined;
 
-/** Memory of the kernel: some frames, and planes of one number a pixel. */
+/** Memory of the kernel: some frames, and planes with one number per pixel. */
 class DarkMemory {
   readonly exports: DarkExports;
   /** [pixels] each. */
@@ -46,7 +46,7 @@ class DarkMemory {
 
   /**
    * @param bytesPerPixel  of all planes together
-   * @param moreBytes      for what is no plane
+   * @param moreBytes      for everything except planes
    * @throws {CompileError} without SIMD; {RangeError} if there is no room for the memory
    */
   constructor(pixels: number, frames: number, bytesPerPixel: number, moreBytes = 0) {
@@ -63,7 +63,7 @@ class DarkMemory {
     this.#end += frames * this.#stride;
   }
 
-  /** A plane of so many pixels. */
+  /** A plane with one number per pixel. */
   plane<T>(PlaneArray: PlaneConstructor<T>, length: number): T {
     const plane = new PlaneArray(this.exports.memory.buffer, this.#end, length);
     this.#end += PlaneArray.BYTES_PER_ELEMENT * this.#pixels;
@@ -81,7 +81,7 @@ interface PlaneConstructor<T> {
   new (buffer: ArrayBuffer, byteOffset: number, length: number): T;
 }
 
-/** What the first frames of a stage read, with SIMD. Its memory goes when nobody holds it any more. */
+/** Readings of the first frames of a stage, with SIMD. The memory is freed with the last reference. */
 export class SimdReadings implements Readings {
   readonly words: readonly Uint16Array[];
   readonly counts: Uint16Array;

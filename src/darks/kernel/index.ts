@@ -4,7 +4,7 @@ import { ScalarReadings, ScalarSums } from "./scalar-darks.js";
 
 export { type DarkSums, LEARNING_FRAMES, type Readings, SUMMED_FRAMES } from "./dark-sums.js";
 
-/** Makes what a stage of a port needs. */
+/** Makes the sums of one stage of one port. */
 export interface DarkKernel {
   readings(pixels: number): Readings;
   sums(pixels: number): DarkSums;
@@ -20,7 +20,7 @@ export const SCALAR_DARKS: DarkKernel = {
   sums: (pixels) => new ScalarSums(pixels),
 };
 
-/** With SIMD where the machine has it. */
+/** With SIMD if the machine supports it. */
 export function fastestDarks(): DarkKernel {
   try {
     SIMD_DARKS.sums(0);

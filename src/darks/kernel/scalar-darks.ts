@@ -7,7 +7,7 @@ function isMissing(word: number): boolean {
   return word === 0 || word === MISSING_WORD;
 }
 
-/** What the first frames of a stage read, where there is no SIMD. */
+/** Readings of the first frames of a stage, without SIMD. */
 export class ScalarReadings implements Readings {
   readonly words: readonly Uint16Array[];
   readonly counts: Uint16Array;
@@ -40,7 +40,7 @@ export class ScalarReadings implements Readings {
   }
 }
 
-/** Sums of dark frames, where there is no SIMD. */
+/** Sums of dark frames, without SIMD. */
 export class ScalarSums implements DarkSums {
   readonly words: readonly Uint16Array[];
   readonly lows: Uint16Array;
@@ -69,7 +69,7 @@ export class ScalarSums implements DarkSums {
     for (const words of this.words.slice(0, frames)) {
       for (let pixel = 0; pixel < words.length; pixel++) {
         const word = words[pixel] as number;
-        // A word of another stage, or one that did not come, is out of every range.
+        // A word of another stage, or a word that was not received, is outside every range.
         const above = (word ^ code) - (lows[pixel] as number);
         if (above < 0 || above > (ranges[pixel] as number)) {
           this.#leaveOut(pixel, word, code);

@@ -3,15 +3,15 @@ import type { FrameFields, ModuleFrame } from "../../stream/index.js";
 import { DETECTOR_TYPE_JUNGFRAU, RAW_HEADER, RAW_HEADER_BYTES, RAW_HEADER_VERSION } from "../raw-layout.js";
 
 const PACKET_BYTES = ROWS_PER_PACKET * MODULE_COLUMNS * BYTES_PER_WORD;
-/** What an slsReceiver fills in for a packet that was lost. */
+/** The byte with which an slsReceiver fills lost packets. */
 const LOST_PACKET = Buffer.alloc(PACKET_BYTES, 0xff);
 
 /**
- * The header that belongs before a frame's image in a `.raw` file. What the stream does not say is 0; a frame without a
- * position is in the row of its port.
+ * The header before a frame's image in a `.raw` file. Values that the stream does not contain are 0; a frame without
+ * a position is in the row of its port.
  *
- * The stream gives the number of packets caught, and not which. Those that are filled with 0xFFFF are the lost ones, if they are
- * as many as were lost; else the bit of every packet of the frame is 0: unknown.
+ * The stream gives the number of received packets, but not which ones. Packets filled with 0xFFFF are the lost ones,
+ * if their number fits; else the bit of every packet of the frame is 0: unknown.
  *
  * @returns 112 bytes, owned by the caller
  */
@@ -40,7 +40,7 @@ export function rawFrameHeader(frame: ModuleFrame, fields: FrameFields): Uint8Ar
   return header;
 }
 
-/** A value that does not fit is one that the stream did not say. */
+/** A value that does not fit counts as missing in the stream. */
 function unsigned(value: number | undefined, bits: number): number {
   return value !== undefined && value < 2 ** bits ? value : 0;
 }
@@ -58,7 +58,8 @@ function packetsOf({ complete, rows, raw }: ModuleFrame, fields: FrameFields): P
     return !LOST_PACKET.equals(bytes);
   });
   const filled = isCaught.filter((caught) => !caught).length;
-  // A header that counts all packets of an incomplete frame, or none that has been counted, leaves the filled ones: one at least.
+  // If the header of an incomplete frame counts all packets, or no number is known, the filled packets decide: at
+  // least one is lost.
   const named = fields.packetsCaught ?? packets;
   const packetsCaught = named < packets ? named : packets - Math.max(filled, 1);
   const isKnown = filled === packets - packetsCaught;

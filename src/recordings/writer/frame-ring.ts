@@ -4,14 +4,14 @@ import type { OutputFolder } from "./output-folder.js";
 import { RunFiles } from "./run-files.js";
 import { RunOrder } from "./run-order.js";
 
-/** A recording that was made of kept frames. */
+/** A recording that was made from kept frames. */
 export interface SavedExposures {
-  /** Of its master; of the newest, if frame numbers began again. */
+  /** Path of its master; of the newest, if frame numbers restarted. */
   readonly path: string;
   readonly exposures: number;
 }
 
-/** An exposure with its own memory. */
+/** An exposure in its own memory. */
 interface KeptExposure {
   readonly memory: Uint8Array;
   readonly frames: readonly ModuleFrame[];
@@ -19,7 +19,7 @@ interface KeptExposure {
 
 /** Holds copies of the frames of the last exposures, and writes them as a recording. An exposure takes 2 MiB. */
 export class FrameRing {
-  /** How many exposures it holds at most. */
+  /** Maximum number of exposures. */
   readonly size: number;
   /** Oldest first. */
   readonly #kept: KeptExposure[] = [];
@@ -30,7 +30,7 @@ export class FrameRing {
   }
 
   /**
-   * Copy the frames of an exposure in place of the oldest; not while a recording is being written.
+   * Copy the frames of an exposure over the oldest; does nothing while a recording is being written.
    *
    * @param frames  of all ports; borrowed until the call returns
    */
@@ -51,9 +51,10 @@ export class FrameRing {
   }
 
   /**
-   * Write what is held as a recording, `kept_master_0.json` or the next free number. A second call meanwhile returns the same one.
+   * Write the kept exposures as a recording, `kept_master_0.json` or the next free number. A second call meanwhile
+   * returns the same recording.
    *
-   * @returns undefined if nothing is held
+   * @returns undefined if there are none
    * @throws {RecordingError} RECORDING_CANNOT_WRITE
    */
   async save(folder: OutputFolder, framesPerFile: number): Promise<SavedExposures | undefined> {

@@ -1,22 +1,22 @@
 import { BYTES_PER_WORD, MODULE_COLUMNS, MODULE_ROWS } from "../../detector.js";
 import { MASTER_KEYS } from "../raw-layout.js";
 
-/** What a master says of a run. */
+/** The content of a run's master. */
 export interface RunFacts {
   /** Columns and rows of ports. */
   readonly geometry: { readonly x: number; readonly y: number };
-  /** Of the image of a port. */
+  /** Size of a port's image. */
   readonly rows: number;
   readonly framesPerFile: number;
-  /** Of each port, at least. */
+  /** Number of frames that every port has. */
   readonly frames: number;
-  /** When the first frame came, in seconds since 1970. */
+  /** When the first frame arrived, in seconds since 1970. */
   readonly startSeconds: number;
   /** 0 if unknown. */
   readonly exposureSeconds: number;
   /** From frame to frame; 0 if unknown. */
   readonly periodSeconds: number;
-  /** What `rx_jsonpara` had added to the first frame's header, as JSON. */
+  /** Values that `rx_jsonpara` had added to the first frame's header, as JSON. */
   readonly added: string | undefined;
 }
 
@@ -24,9 +24,10 @@ const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
 /**
- * The master of a run as version 8.0 has it (release 10). Settings that a stream does not contain have their defaults: timing mode, discard policy, padding, no scan, no region of interest.
+ * The master of a run in version 8.0 (release 10). Settings that a stream does not contain have their defaults:
+ * timing mode, discard policy, padding, no scan, no region of interest.
  *
- * @see the keys that aare's reader of masters asks for: https://github.com/slsdetectorgroup/aare
+ * @see the keys that aare's reader of masters needs: https://github.com/slsdetectorgroup/aare
  */
 export function rawMaster(facts: RunFacts): string {
   const { geometry, rows, frames } = facts;
@@ -64,7 +65,7 @@ export function rawMaster(facts: RunFacts): string {
   return `${JSON.stringify(master, undefined, 4).replace('"Version": 8,', '"Version": 8.0,')}\n`;
 }
 
-/** A key in the spelling of version 8.0, which is the last. */
+/** A key in the spelling of version 8.0, which is the last one in the list. */
 function named(key: keyof typeof MASTER_KEYS): string {
   return MASTER_KEYS[key].at(-1) as string;
 }

@@ -1,25 +1,25 @@
 import { type FileHandle, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** A new file that grows at its end. */
+/** A new file that is written from start to end. */
 export interface OutputFile {
-  /** What has been written so far, also of a call that failed. */
+  /** Number of bytes written so far, including those of a failed call. */
   readonly sizeBytes: number;
   /** Write buffers one after the other, without a copy. They are borrowed until it resolves or rejects. */
   append(buffers: readonly Uint8Array[]): Promise<void>;
-  /** Cut it to its first bytes. */
+  /** Truncate it to its first bytes. */
   truncate(sizeBytes: number): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Where recordings are written; a test may have one whose disk is full. */
 export interface OutputFolder {
-  /** For people. */
+  /** For messages. */
   readonly path: string;
   names(): Promise<string[]>;
-  /** Rejects with the code EEXIST if there is a file of that name: none is written over. */
+  /** Rejects with the code EEXIST if a file of that name exists: none is overwritten. */
   create(name: string): Promise<OutputFile>;
-  /** Write a new file over an old one: readers find one or the other, never a part of one. */
+  /** Replace a file atomically: readers find the old or the new one, never a part of one. */
   replace(name: string, text: string): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ class DiskFile implements OutputFile {
   }
 }
 
-/** Buffers without their first bytes: a disk that is nearly full takes a part. */
+/** The buffers without their first bytes, because a disk that is nearly full may take only a part. */
 function without(buffers: readonly Uint8Array[], writtenBytes: number): Uint8Array[] {
   let skip = writtenBytes;
   return buffers.flatMap((buffer) => {

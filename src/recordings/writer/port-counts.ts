@@ -1,22 +1,22 @@
 import type { ModuleFrame } from "../../stream/index.js";
 
-/** A gap that is longer is a number that makes no sense. */
+/** A longer gap means an invalid number. */
 const LONGEST_GAP = 1_000_000;
 
-/** What became of one port's frames. */
+/** The outcome of one port's frames. */
 export interface RecordedPort {
   readonly port: number;
-  /** Whole frames that are in the files. */
+  /** Complete records in the files. */
   readonly frames: number;
-  /** Of those that were accepted, how many lack packets. */
+  /** Accepted frames that lack packets. */
   readonly incomplete: number;
-  /** Frame numbers that the port left out: lost on the way, or never sent to this stream. */
+  /** Missing frame numbers: lost on the way, or never sent to this stream. */
   readonly missing: number;
-  /** Came twice, or by two streams; not written. */
+  /** Arrived twice, or from two streams; not written. */
   readonly duplicate: number;
-  /** Came when the recording had its last frame. */
+  /** Arrived after the last frame of the recording. */
   readonly after_end: number;
-  /** Accepted, and not in the files: still waiting, or the disk did not take them. */
+  /** Accepted, but not in the files: still waiting, or they could not be written. */
   readonly unwritten: number;
 }
 

@@ -1,17 +1,17 @@
 import { RAW_HEADER_BYTES, rawFileName, sidecarFileName } from "../raw-layout.js";
 import type { OutputFile, OutputFolder } from "./output-folder.js";
 
-/** Frames in one call to the system: 16 MiB of images. */
+/** Frames per system call: 16 MiB of images. */
 const FRAMES_PER_WRITE = 16;
 
-/** A frame on its way to the disk. */
+/** A frame to write. */
 export interface QueuedFrame {
   readonly header: Uint8Array;
   /** Borrowed until `done` is called. */
   readonly image: Uint8Array;
   /** For the sidecar, without a line feed. */
   readonly line: string | undefined;
-  /** Called once, when the memory of the image is needed no longer. */
+  /** Called once, when the memory of the image is no longer needed. */
   readonly done: () => void;
 }
 
@@ -27,7 +27,7 @@ export interface PortFilesOptions {
   readonly onFailure: (fileName: string, error: unknown) => void;
 }
 
-/** Writes the frames of one port, in their order: `run_d0_f0_0.raw`, then `_f1_` …, and the sidecars. */
+/** Writes the frames of one port, in order: `run_d0_f0_0.raw`, then `_f1_` …, and the sidecars. */
 export class PortFiles {
   readonly #options: PortFilesOptions;
   readonly #queue: QueuedFrame[] = [];
@@ -43,14 +43,14 @@ export class PortFiles {
     this.#options = options;
   }
 
-  /** With its first file, which readers expect even where no frame comes. */
+  /** Creates the first file, which readers expect even if no frame arrives. */
   static async create(options: PortFilesOptions): Promise<PortFiles> {
     const port = new PortFiles(options);
     port.#file = await options.folder.create(rawFileName(port.#fileName));
     return port;
   }
 
-  /** Whole frames that are in the files. */
+  /** Complete records in the files. */
   get frames(): number {
     return this.#framesBefore + this.#framesInFile;
   }
@@ -62,7 +62,7 @@ export class PortFiles {
     });
   }
 
-  /** Write what waits, and close the files. Call it once, after the last frame. */
+  /** Write waiting frames, and close the files. To be called once, after the last frame. */
   async close(): Promise<void> {
     await this.#writing;
     await this.#file?.close();
@@ -98,7 +98,7 @@ export class PortFiles {
     try {
       await file.append(batch.flatMap(({ header, image }) => [header, image]));
     } catch (error) {
-      // Half a frame at the end would be damage to a reader.
+      // For a reader, half a frame at the end would be damage.
       const frames = Math.floor(file.sizeBytes / frameBytes);
       await file.truncate(frames * frameBytes).catch(() => undefined);
       throw error;

@@ -1,12 +1,12 @@
 import type { ModuleFrame } from "../../stream/index.js";
 import { RunFiles, type RunFilesOptions } from "./run-files.js";
 
-/** The runs of a recording, one after the other. The newest two are open: frames belong to one of them. */
+/** The runs of a recording, one after the other. The newest two are open, because a frame belongs to one of them. */
 export class RecordedRuns {
   readonly #options: Omit<RunFilesOptions, "portCount">;
   /** Every run, from the first. */
   readonly #runs: Promise<RunFiles>[] = [];
-  /** Those whose files are there. */
+  /** Runs whose files exist. */
   readonly #begun: RunFiles[] = [];
   #finished = 0;
 
@@ -19,13 +19,13 @@ export class RecordedRuns {
     return this.#begun.map(({ path }) => path);
   }
 
-  /** Frames of a port that are in the files. */
+  /** Number of a port's frames in the files. */
   framesOf(portIndex: number): number {
     return this.#begun.reduce((sum, { frames }) => sum + (frames[portIndex] ?? 0), 0);
   }
 
   /**
-   * The files of a run, which begins with this frame if they are not there yet.
+   * The files of a run. If they do not exist yet, the run begins with this frame.
    *
    * @throws {RecordingError} RECORDING_CANNOT_WRITE
    */
@@ -39,12 +39,12 @@ export class RecordedRuns {
     return this.#runs[run] as Promise<RunFiles>;
   }
 
-  /** Bring the masters up to date. */
+  /** Update the masters. */
   refresh(): void {
     for (const run of this.#begun.slice(this.#finished)) void run.refresh();
   }
 
-  /** Write all that waits, and close the files. */
+  /** Write everything that waits, and close the files. */
   finish(): Promise<void> {
     return this.#finish(this.#runs.length);
   }
@@ -52,7 +52,7 @@ export class RecordedRuns {
   async #finish(count: number): Promise<void> {
     const ended = this.#runs.slice(this.#finished, Math.max(count, this.#finished));
     this.#finished += ended.length;
-    // One that could not begin has been reported.
+    // A run that could not begin has already been reported.
     await Promise.all(ended.map((run) => run.then((begun) => begun.finish()).catch(() => undefined)));
   }
 }

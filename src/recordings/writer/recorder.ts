@@ -9,38 +9,38 @@ import { RecordedRuns } from "./recorded-runs.js";
 import { RecordingEnd, type RecordingLimits } from "./recording-end.js";
 import { RunOrder } from "./run-order.js";
 
-/** How often masters are brought up to date, and limits of time looked at. */
+/** How often masters are updated, and time limits checked. */
 const LOOK_INTERVAL_MS = 500;
 
 export interface RecorderOptions {
   readonly folder: OutputFolder;
-  /** First part of the files' names. */
+  /** First part of the file names. */
   readonly name: string;
-  /** Undefined for a receiver that pairs: its first message says it. */
+  /** Undefined for a receiver that pairs: its first message shows the number. */
   readonly portCount: number | undefined;
   readonly framesPerFile: number;
   readonly limits: RecordingLimits;
-  /** What may wait for the disk before the streams are read no further. */
+  /** How much may wait for the disk before the streams are no longer read. */
   readonly queueBytes: number;
 }
 
-/** What a recorder has done so far. */
+/** The progress of a recorder. */
 export interface RecorderStatus {
   /** Masters of all runs. */
   readonly masters: readonly string[];
   readonly ports: readonly RecordedPort[];
-  /** Of headers and images that were accepted. */
+  /** Size of the headers and images that were accepted. */
   readonly bytes: number;
-  /** What waits for the disk. */
+  /** How much waits for the disk. */
   readonly queuedBytes: number;
   readonly endMessages: number;
-  /** Messages that make no sense. */
+  /** Invalid messages. */
   readonly malformed: number;
 }
 
 /**
- * Writes what streams bring to the disk, port by port, without pairing it. While the disk is too slow the streams are not read: the
- * sender then drops frames, which shows as gaps in the frame numbers.
+ * Writes streams to disk, port by port, without pairing. While the disk is too slow, the streams are not read; the
+ * sender then drops frames, which are visible as gaps in the frame numbers.
  */
 export class Recorder {
   readonly #streams: readonly ModuleStream[];
@@ -50,9 +50,9 @@ export class Recorder {
   readonly #end: RecordingEnd;
   readonly #runs: RecordedRuns;
   #ports: readonly PortCounts[] = [];
-  /** The stream that brings a port. */
+  /** The stream of each port. */
   readonly #owners = new Map<number, ModuleStream>();
-  /** Of every port; known with the first frame. */
+  /** Rows of every port; known with the first frame. */
   #rows: number | undefined;
   #bytes = 0;
   #queuedBytes = 0;
@@ -76,9 +76,9 @@ export class Recorder {
   }
 
   /**
-   * Record until a limit is reached, the streams end, or the signal aborts. All that was accepted is on the disk then.
+   * Record until a limit is reached, the streams end, or the signal aborts. All accepted frames are then on disk.
    *
-   * @throws {RecordingError} RECORDING_CANNOT_WRITE, after what could be written
+   * @throws {RecordingError} RECORDING_CANNOT_WRITE, after everything else was written
    * @throws {StreamError} STREAM_FAILED
    */
   async run(signal: AbortSignal): Promise<void> {
@@ -87,7 +87,7 @@ export class Recorder {
     if (signal.aborted) close();
     const timer = setInterval(() => this.#look(), LOOK_INTERVAL_MS);
     try {
-      // A stream that fails must not leave another in the middle of a frame.
+      // A stream that fails must not interrupt another in the middle of a frame.
       const ends = await Promise.allSettled(this.#streams.map((stream) => this.#drain(stream)));
       for (const end of ends) if (end.status === "rejected") throw end.reason;
     } finally {
@@ -114,13 +114,13 @@ export class Recorder {
     };
   }
 
-  /** Read a stream to its end. A stream that fails ends the others. */
+  /** Read a stream to the end. A stream that fails ends the others. */
   async #drain(stream: ModuleStream): Promise<void> {
     try {
       const messages = stream[Symbol.asyncIterator]();
       for (;;) {
         await this.#room();
-        // One turn of the event loop for each message: other sockets have theirs, and Node.js frees memory there.
+        // One turn of the event loop per message, so that the other sockets are served and Node.js frees memory.
         const turn = turnOfEventLoop();
         const { done, value } = await messages.next();
         if (done) return;
@@ -152,7 +152,7 @@ export class Recorder {
     } else {
       const { frames } = message.exposure;
       if (this.#ports.length === 0) this.#countPorts(frames.length);
-      // Their memory may be one message.
+      // They may share the memory of one message.
       let remaining = frames.length;
       const done = () => {
         remaining -= 1;
@@ -220,7 +220,7 @@ export class Recorder {
     this.#runs.refresh();
   }
 
-  /** Resolves when what waits for the disk leaves room, or nothing more is read. */
+  /** Resolves when there is room for more frames, or nothing more is read. */
   async #room(): Promise<void> {
     while (this.#queuedBytes >= this.#options.queueBytes && !this.#isClosed) {
       this.#faultLog.warn(

@@ -1,16 +1,16 @@
 import type { Clock } from "../../api/index.js";
 import type { ModuleFrame } from "../../stream/index.js";
 
-/** How long the other ports are waited for after one has its last frame. */
+/** How long to wait for the other ports after one has its last frame. */
 const PATIENCE_SECONDS = 2;
 
 /** When a recording is complete; Infinity for no limit. */
 export interface RecordingLimits {
   /** Of each port. */
   readonly frames: number;
-  /** From the first frame on. */
+  /** Since the first frame. */
   readonly seconds: number;
-  /** Of headers and images. */
+  /** Size of headers and images. */
   readonly bytes: number;
 }
 
@@ -22,14 +22,14 @@ interface LastFrame {
 }
 
 /**
- * Knows when a recording ends. The first port that has all its frames says with which number; the others end with the same one, so
- * that exposures are whole.
+ * Decides when a recording ends. The first port that has all its frames determines the last frame number; the others
+ * end with the same one, so that exposures are complete.
  */
 export class RecordingEnd {
   readonly #limits: RecordingLimits;
   readonly #clock: Clock;
   readonly #frames = new Map<number, number>();
-  /** Ports that have brought the last frame, or a later one. */
+  /** Ports that have sent the last frame, or a later one. */
   readonly #complete = new Set<number>();
   #firstSeconds: number | undefined;
   #last: LastFrame | undefined;
@@ -41,7 +41,7 @@ export class RecordingEnd {
     this.#clock = clock;
   }
 
-  /** Whether nothing more belongs to the recording. */
+  /** Whether the recording is complete. */
   get isReached(): boolean {
     return this.#isReached;
   }
@@ -70,7 +70,7 @@ export class RecordingEnd {
     return isWanted;
   }
 
-  /** @returns whether the time is over; also true from then on */
+  /** @returns whether the time is over; remains true from then on */
   look(): boolean {
     const nowSeconds = this.#clock.nowSeconds();
     const endSeconds = Math.min(

@@ -10,23 +10,23 @@ import { claimNumber } from "./run-number.js";
 
 export interface RunFilesOptions {
   readonly folder: OutputFolder;
-  /** First part of the files' names, such as `run`. */
+  /** First part of the file names, such as `run`. */
   readonly name: string;
   readonly portCount: number;
   readonly framesPerFile: number;
-  /** Called at most once for each port; nothing more of it is written then. */
+  /** Called at most once per port; nothing more of the port is written then. */
   readonly onFailure: (error: RecordingError) => void;
 }
 
-/** Where and when a frame was. */
+/** Number and time of a frame. */
 type Moment = Pick<ModuleFrame, "portIndex" | "frameNumber" | "timestampTicks" | "arrivalSeconds">;
 
-/** What the first frame says of its run. */
+/** Properties of a run, from its first frame. */
 type FixedFacts = Omit<RunFacts, "frames" | "periodSeconds">;
 
 /**
- * One run on its way to the disk, as slsReceiver's `.raw` files with a master. What is there can be read at any time, also after
- * the process was killed: the master is written first, and its counts grow with {@link refresh}.
+ * The files of one run, slsReceiver's `.raw` files with a master. They can be read at any time, even after the
+ * process was killed: the master is written first, and {@link refresh} updates its counts.
  */
 export class RunFiles {
   readonly #options: RunFilesOptions;
@@ -54,9 +54,9 @@ export class RunFiles {
   }
 
   /**
-   * Begin a run under the first number that is free.
+   * Begin a run with the first free number.
    *
-   * @param first  its first frame, which {@link add} is still to be given
+   * @param first  its first frame, which must still be passed to {@link add}
    * @throws {RecordingError} RECORDING_CANNOT_WRITE
    */
   static async begin(options: RunFilesOptions, first: ModuleFrame): Promise<RunFiles> {
@@ -84,12 +84,12 @@ export class RunFiles {
     return `${this.#options.folder.path}/${this.#masterName}`;
   }
 
-  /** Frames of each port that are in the files. */
+  /** Number of each port's frames in the files. */
   get frames(): number[] {
     return this.#ports.map(({ frames }) => frames);
   }
 
-  /** @param done  called once, when the frame's memory is needed no longer */
+  /** @param done  called once, when the frame's memory is no longer needed */
   add(frame: ModuleFrame, done: () => void): void {
     const fields = frameFields(frame);
     if (frame.portIndex === this.#first.portIndex) this.#last = momentOf(frame);
@@ -105,13 +105,13 @@ export class RunFiles {
     });
   }
 
-  /** Bring the master up to date. A disk that is full leaves the old one, which is as good as it was. */
+  /** Update the master. If the disk is full, the old one remains valid. */
   refresh(): Promise<void> {
     this.#refreshed = this.#refreshed.then(() => this.#writeMaster()).catch(() => undefined);
     return this.#refreshed;
   }
 
-  /** Write all that waits, close the files, and bring the master up to date. Call it once. */
+  /** Write everything that waits, close the files, and update the master. To be called once. */
   async finish(): Promise<void> {
     await Promise.all(this.#ports.map((port) => port.close()));
     await this.refresh();
@@ -121,7 +121,7 @@ export class RunFiles {
     const frames = this.frames.filter((count) => count > 0);
     const text = rawMaster({
       ...this.#facts,
-      // A reader may take that many of every port; a port that is dead is not one of them.
+      // A reader may expect this many of every port; a dead port does not count.
       frames: frames.length === 0 ? 0 : Math.min(...frames),
       periodSeconds: periodSeconds(this.#first, this.#last),
     });
@@ -135,7 +135,7 @@ function runFacts({ portCount, framesPerFile }: RunFilesOptions, first: ModuleFr
   const { position, exposureTicks, added } = frameFields(first);
   const [y, x] = position?.detectorPorts ?? [portCount, 1];
   return {
-    // Modules that were set up one by one each claim to be the only one.
+    // Modules that were set up one by one claim to be the only one.
     geometry: x * y === portCount ? { x, y } : { x: 1, y: portCount },
     rows: first.rows,
     framesPerFile,
@@ -149,7 +149,7 @@ function momentOf({ portIndex, frameNumber, timestampTicks, arrivalSeconds }: Mo
   return { portIndex, frameNumber, timestampTicks, arrivalSeconds };
 }
 
-/** By the detector's clock, or without one by the times of arrival. */
+/** From the detector's clock, or without one from the times of arrival. */
 function periodSeconds(first: Moment, last: Moment): number {
   const frames = Number(last.frameNumber - first.frameNumber);
   if (frames <= 0) return 0;

@@ -2,7 +2,7 @@ import { masterFileName, parseMasterFileName, parseRawFileName } from "../raw-la
 import type { OutputFolder } from "./output-folder.js";
 
 /**
- * The first number of which there is no file of that name, with a master that keeps it from others.
+ * Reserve the first number that no file of this name has, by creating its master.
  *
  * @throws errors of the file system
  */
@@ -20,7 +20,7 @@ export async function claimNumber(folder: OutputFolder, name: string, master: st
   }
 }
 
-/** The number of the run that a file belongs to; undefined if it is of another name, or of no run. */
+/** The run number of a file; undefined if the file has another name, or belongs to no run. */
 function numberOf(file: string, name: string): string | undefined {
   // Runs in HDF5, and the sidecars, are numbered in the same way.
   const stem = file.replace(/\.(?:raw|jsonl|json|h5)$/, "");

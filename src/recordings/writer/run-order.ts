@@ -1,27 +1,28 @@
 import type { ModuleFrame } from "../../stream/index.js";
 
-/** How long after a run began on one port another may still bring frames of the run before. */
+/** How long after a run began on one port another port may still send frames of the previous run. */
 const OVERLAP_SECONDS = 2;
 
 /** The newest frame of a port. */
 interface Newest {
   readonly run: number;
   readonly frameNumber: bigint;
-  /** Of the newest frame that had any: one that was lost as a whole has 0. */
+  /** Ticks of the newest frame that had any: a completely lost frame has 0. */
   readonly ticks: bigint;
   readonly header: Uint8Array | undefined;
 }
 
 /**
- * Which run a frame belongs to. A run begins where the frame numbers or the ticks of a port begin again, as at the start of an
- * acquisition: in a file both grow. Runs are counted from 0; a frame is of the newest, or of the one before.
+ * Determines the run of a frame. A run begins where the frame numbers or the ticks of a port restart, as at the start
+ * of an acquisition, because both increase within a file. Runs are counted from 0; a frame belongs to the newest or
+ * the previous one.
  */
 export class RunOrder {
   readonly #ports = new Map<number, Newest>();
   #run = 0;
   #begunSeconds = Number.NEGATIVE_INFINITY;
 
-  /** @returns undefined for a frame that its port has just brought */
+  /** @returns undefined for a frame that its port has just sent */
   runOf(frame: ModuleFrame): number | undefined {
     const { portIndex, frameNumber, timestampTicks, header } = frame;
     const newest = this.#ports.get(portIndex);
@@ -47,7 +48,7 @@ export class RunOrder {
   }
 }
 
-/** Whether a frame came twice. Without headers, an equal number is enough. */
+/** Whether a frame arrived twice. Without headers, an equal number is sufficient. */
 function isSame(newest: Newest, { frameNumber, header }: ModuleFrame): boolean {
   if (frameNumber !== newest.frameNumber) return false;
   if (header === undefined || newest.header === undefined) return true;

@@ -52,7 +52,9 @@ function checkCount(count: number, { name, modules }: DetectorLayout): void {
 function checkRaw(value: PickleValue, index: number): Uint8Array {
   if (!(value instanceof Uint8Array)) throw badPickle(`'data' of module ${index} is not bytes`);
   if (value.length !== RAW_SIZE_BYTES) {
-    throw badPickle(`'data' of module ${index} has ${value.length} bytes, a module has ${RAW_SIZE_BYTES}`);
+    throw badPickle(
+      `'data' of module ${index} has ${value.length} bytes, but a module has ${RAW_SIZE_BYTES}`,
+    );
   }
   return value;
 }
@@ -72,7 +74,7 @@ function checkUint64(value: PickleValue, index: number, key: string): bigint {
   return value;
 }
 
-/** Long enough for 64 bits and a sign; Python reads integers that could be shorter too. */
+/** Long enough for 64 bits and a sign; Python also reads integers that are longer than necessary. */
 const INTEGER_SIZE_BYTES = 9;
 
 const key = (name: string): number[] => [OPCODE.SHORT_BINUNICODE, name.length, ...Buffer.from(name)];
@@ -96,7 +98,7 @@ const MODULE_SIZE_BYTES =
   INTEGER_SIZE_BYTES +
   MODULE_END.length;
 
-/** Tuples of so many have opcodes of their own; OM's receiver is for no larger detector. */
+/** Tuples of these lengths have their own opcodes; OM's receiver supports no larger detector. */
 const TUPLES = [OPCODE.EMPTY_TUPLE, OPCODE.TUPLE1, OPCODE.TUPLE2, OPCODE.TUPLE3];
 
 /**

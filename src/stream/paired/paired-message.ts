@@ -8,8 +8,8 @@ import { type OmModule, readOmPair } from "./om-pair.js";
 import { readParts } from "./parts-message.js";
 
 /**
- * Make a {@link StreamMessage} of what a receiver that pairs has sent: OM's pickle in one part, or a header and the
- * ports' payloads. Never throws: what is wrong becomes a fault.
+ * Make a {@link StreamMessage} of a message from a receiver that pairs: OM's pickle in one part, or a header and the
+ * ports' payloads. Never throws: an invalid message becomes a fault.
  *
  * @param parts  the message; payloads are borrowed by the frames, not copied
  */
@@ -24,7 +24,7 @@ export function parsePairedMessage(parts: readonly Uint8Array[], context: Messag
   }
 }
 
-/** OM's receiver gives the time of each module; the event has that of the top one, as in OM. */
+/** OM's receiver sends a time for each module; the event has that of the top module, as in OM. */
 function omExposure(message: Uint8Array, context: MessageContext): PairedExposure {
   const modules = readOmPair(message, context.layout);
   const [top] = modules as [OmModule];
@@ -32,8 +32,8 @@ function omExposure(message: Uint8Array, context: MessageContext): PairedExposur
   if (other !== undefined) {
     throw new StreamError(
       "STREAM_BAD_MESSAGE",
-      `A pair is of frames ${top.frameNumber} and ${other.frameNumber}: OM's receiver has mixed two exposures. ` +
-        "Start it again.",
+      `A pair contains frames ${top.frameNumber} and ${other.frameNumber}: OM's receiver has mixed two exposures. ` +
+        "Restart it.",
     );
   }
   const frames = modules.map(
@@ -47,18 +47,20 @@ function omExposure(message: Uint8Array, context: MessageContext): PairedExposur
       gainMode: gainMode(0),
       arrivalSeconds: context.arrivalSeconds,
       repaired: false,
-      // All modules lie in one message.
+      // All modules are in one message.
       ...releaseOf(context, message),
     }),
   );
   return { frames, timestampSeconds: top.timestampSeconds };
 }
 
-/** OM's pairs do not say what is missing: packets that the slsReceiver filled in are known by their bytes. */
+/**
+ * OM's pairs do not say what is missing: lost packets that the slsReceiver has filled are recognised by their bytes.
+ */
 function hasLostPackets(raw: Uint8Array): boolean {
   const packetBytes = ROWS_PER_PACKET * MODULE_COLUMNS * BYTES_PER_WORD;
   for (let start = 0; start < raw.length; start += packetBytes) {
-    // Most packets are told by their first bytes.
+    // Most packets are recognised by their first bytes.
     if (raw[start] !== 0xff || raw[start + 1] !== 0xff) continue;
     if (raw.subarray(start, start + packetBytes).every((byte) => byte === 0xff)) return true;
   }

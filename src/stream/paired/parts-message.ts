@@ -6,16 +6,17 @@ import { headerText } from "../header.js";
 import { type MessageContext, releaseOf } from "../message.js";
 import type { ModuleFrame, PairedExposure } from "../module-stream.js";
 
-/** Says what a message is, and in which version of its form. */
+/** Identifies the format of a message, and its version. */
 const FORMAT = "jungfrau-1m-parts";
 const VERSION = 1;
 
-/** A header of four ports has less than 500. */
+/** A header of four ports has less than 500 bytes. */
 const MAX_HEADER_SIZE_BYTES = 4096;
 
 /**
- * The header of an exposure as one message of several parts: this, and the payload of every port, from the top of the
- * detector. The payloads travel as they came, without a copy. docs/parts-format.md describes it.
+ * The header of an exposure that is sent as one message of several parts: this header, and the payload of every port,
+ * from the top of the detector. The payloads are sent unchanged, without a copy. docs/parts-format.md describes the
+ * format.
  */
 export function partsHeader({ timestampSeconds, missed, frames }: PairedExposure): string {
   const [first] = frames;
@@ -31,7 +32,7 @@ export function partsHeader({ timestampSeconds, missed, frames }: PairedExposure
 }
 
 /**
- * Read what {@link partsHeader} and the payloads make up.
+ * Read a message of {@link partsHeader} and the payloads.
  *
  * @throws {StreamError} STREAM_BAD_HEADER, STREAM_BAD_MESSAGE
  */
@@ -41,13 +42,15 @@ export function readParts(parts: readonly Uint8Array[], context: MessageContext)
   const header = isHeader ? parseJsonExactly(headerText(headerBytes)) : undefined;
   if (header?.format !== FORMAT) throw badHeader("it is not that of `om-jungfrau receive`");
   if (header.version !== VERSION) {
-    throw badHeader(`its version is ${header.version}, this program reads ${VERSION}`);
+    throw badHeader(`its version is ${header.version}, but this program reads ${VERSION}`);
   }
   const { ports, timestampSeconds } = header;
   const portCount = payloads.length;
   const { rows: detectorRows, portCounts } = context.layout;
   if (!Array.isArray(ports) || ports.length !== portCount || !portCounts.includes(portCount)) {
-    throw badHeader(`'ports' and the message's parts are not as many, ${portCounts.join(" or ")}`);
+    throw badHeader(
+      `the number of ports does not match the message's parts, or is not ${portCounts.join(" or ")}`,
+    );
   }
   if (typeof timestampSeconds !== "number" || !Number.isFinite(timestampSeconds)) {
     throw badHeader("'timestampSeconds' is not a finite number");
@@ -58,7 +61,7 @@ export function readParts(parts: readonly Uint8Array[], context: MessageContext)
     if (raw.length !== rows * MODULE_COLUMNS * BYTES_PER_WORD) {
       throw new StreamError(
         "STREAM_BAD_MESSAGE",
-        `Frame ${frameNumber} has a payload of ${raw.length} bytes, a port of ${rows} rows has ` +
+        `Frame ${frameNumber} has a payload of ${raw.length} bytes, but a port of ${rows} rows has ` +
           `${rows * MODULE_COLUMNS * BYTES_PER_WORD}. Is the receiver of the same version?`,
       );
     }
@@ -82,7 +85,7 @@ export function readParts(parts: readonly Uint8Array[], context: MessageContext)
   return { frames, timestampSeconds, ...missedBefore(header) };
 }
 
-/** Receivers up to version 0.1 do not say it. */
+/** Receivers up to version 0.1 do not send it. */
 function missedBefore(header: Record<string, unknown>): Pick<PairedExposure, "missed"> {
   return Object.hasOwn(header, "missed") ? { missed: Number(integer(header, "missed")) } : {};
 }

@@ -1,4 +1,4 @@
-/** Opcodes of all protocols, so that those which are refused can be named too. */
+/** Opcodes of all protocols, so that refused ones can be named, too. */
 export const OPCODE = {
   MARK: 0x28,
   EMPTY_TUPLE: 0x29,

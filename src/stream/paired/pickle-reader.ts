@@ -2,13 +2,13 @@ import { isUtf8 } from "node:buffer";
 import { StreamError } from "../../errors.js";
 import { OPCODE, OPCODE_NAMES } from "./pickle-opcodes.js";
 
-/** What a key of a dict may be here; bytes and tuples would be compared by identity, unlike in Python. */
+/** Allowed types of a dict's keys; bytes and tuples would be compared by identity, unlike in Python. */
 export type PickleKey = null | boolean | bigint | number | string;
 
 /**
- * What a pickle may hold. An int is a bigint, a float a number, tuples and lists are arrays, a bytearray is bytes. Values
- * that the pickle shares are shared here too, so to walk through all of them may take far longer than to read them. None
- * contains itself.
+ * Values of a pickle. An int is a bigint, a float a number, tuples and lists are arrays, a bytearray is bytes. Values
+ * that the pickle shares are shared here, too, so walking through all of them may take much longer than reading them.
+ * None contains itself.
  */
 export type PickleValue =
   | PickleKey
@@ -23,14 +23,14 @@ const MAX_MEMO_ENTRIES = 10_000;
 const MAX_DEPTH = 64;
 const MAX_INTEGER_BYTES = 65_536;
 
-const NOT_ALLOWED = "is not allowed, only plain values are read";
+const NOT_ALLOWED = "is not allowed: only plain values are read";
 const CHECK_ADDRESS = "Is this the address of OM's jungfrau_zmq_receiver?";
 
 /**
  * Read a pickle of protocol 2 to 5 as CPython writes it for plain values.
  *
- * A pickle is a program. This knows the instructions that make plain values, and refuses all others: nothing is ever
- * looked up or called. Text with lone surrogates is refused. A key that stands twice has its last value.
+ * A pickle is a program. This reader knows the instructions that make plain values, and refuses all others: nothing
+ * is ever looked up or called. Text with lone surrogates is refused. A duplicate key has its last value.
  *
  * @param message  borrowed: bytes in the value are views of it, except in protocol 2, which writes bytes as text
  * @throws         {StreamError} STREAM_BAD_PICKLE
@@ -38,7 +38,7 @@ const CHECK_ADDRESS = "Is this the address of OM's jungfrau_zmq_receiver?";
  */
 export function readPickle(message: Uint8Array): PickleValue {
   if (message.length > MAX_SIZE_BYTES) {
-    throw badPickle(`it has ${message.length} bytes, more than ${MAX_SIZE_BYTES} are not read`);
+    throw badPickle(`it has ${message.length} bytes, but at most ${MAX_SIZE_BYTES} are read`);
   }
   return new PickleReader(message).read();
 }
@@ -48,7 +48,7 @@ export function badPickle(what: string): StreamError {
   return new StreamError("STREAM_BAD_PICKLE", `Pickle: ${what}. ${CHECK_ADDRESS}`);
 }
 
-/** Text that is decoded when it is needed, and once: in protocol 2 a megabyte of it stands for bytes. */
+/** Text that is decoded once, when it is needed: in protocol 2, a megabyte of it represents bytes. */
 class Text {
   readonly #utf8: Uint8Array;
   #string: string | undefined;
@@ -64,7 +64,10 @@ class Text {
     return this.#string;
   }
 
-  /** The text in Latin-1; undefined if that lacks one of its characters. By way of a string it takes twice as long. */
+  /**
+   * The text in Latin-1; undefined if a character does not exist in Latin-1. Converting by way of a string takes
+   * twice as long.
+   */
   get latin1(): Uint8Array | undefined {
     if (this.#latin1 !== undefined) return this.#latin1;
     const utf8 = this.#utf8;
@@ -86,7 +89,7 @@ class Text {
   }
 }
 
-/** The function that protocol 2 names to make bytes of text. It is no value, so it goes into nothing. */
+/** The function with which protocol 2 makes bytes from text. It is not a value, so no container may hold it. */
 const ENCODE = Symbol("_codecs.encode");
 const ENCODE_NAME = Buffer.from("_codecs\nencode\n");
 
@@ -94,7 +97,7 @@ type Container = PickleValue[] | Map<PickleKey, PickleValue>;
 type Item = PickleKey | Uint8Array | Container | Text | typeof ENCODE;
 
 class PickleReader {
-  /** Every opcode that is read. */
+  /** The supported opcodes. */
   static readonly #STEPS = new Map<number, (reader: PickleReader) => void>([
     [OPCODE.NONE, (reader) => reader.#push(null)],
     [OPCODE.NEWTRUE, (reader) => reader.#push(true)],
@@ -139,7 +142,7 @@ class PickleReader {
   readonly #view: DataView;
   #protocol = 0;
   #offset = 0;
-  /** Of the frame, or of the message outside frames. */
+  /** End of the frame, or of the message outside frames. */
   #end: number;
   #inFrame = false;
   #opcode = 0;
@@ -150,7 +153,10 @@ class PickleReader {
   readonly #memo = new Map<number, Item>();
   #valueCount = 0;
   readonly #depths = new Map<Container, number>();
-  /** Lists and dicts that may change. What the memo gave out may not: so none gets into itself, and depths are final. */
+  /**
+   * Lists and dicts that may change. Those that came from the memo may not, so none can contain itself, and depths
+   * are final.
+   */
   readonly #growing = new Set<Item>();
 
   constructor(bytes: Uint8Array) {
@@ -160,10 +166,10 @@ class PickleReader {
   }
 
   read(): PickleValue {
-    if (this.#next() !== OPCODE.PROTO) throw this.#refusal("comes first, a pickle begins with PROTO");
+    if (this.#next() !== OPCODE.PROTO) throw this.#refusal("comes first, but a pickle begins with PROTO");
     this.#protocol = this.#uint8();
     if (this.#protocol < 2 || this.#protocol > 5) {
-      throw this.#refusal(`says protocol ${this.#protocol}, 2 to 5 can be read`);
+      throw this.#refusal(`has protocol ${this.#protocol}, but only 2 to 5 are supported`);
     }
     while (this.#next() !== OPCODE.STOP) {
       const step = PickleReader.#STEPS.get(this.#opcode);
@@ -174,7 +180,7 @@ class PickleReader {
     if (this.#stack.length > 0 || this.#marks.length > 0)
       throw this.#refusal("leaves something besides the value");
     if (this.#offset < this.#bytes.length) {
-      throw this.#refusal(`is not the end, ${this.#bytes.length - this.#offset} bytes follow`);
+      throw this.#refusal(`is not the end: ${this.#bytes.length - this.#offset} bytes follow`);
     }
     return value;
   }
@@ -190,12 +196,12 @@ class PickleReader {
     return this.#opcode;
   }
 
-  /** Go on by that many bytes, and return where they begin. Nothing is made of a length that did not pass here. */
+  /** Advance by this many bytes, and return where they begin. Every length is checked here before it is used. */
   #skip(length: number): number {
     const start = this.#offset;
     if (length > this.#end - start) {
       const whole = this.#inFrame ? "frame" : "message";
-      throw this.#refusal(`goes on to byte ${start + length}, its ${whole} ends at byte ${this.#end}`);
+      throw this.#refusal(`extends to byte ${start + length}, its ${whole} ends at byte ${this.#end}`);
     }
     this.#offset = start + length;
     return start;
@@ -223,7 +229,7 @@ class PickleReader {
   #integer(length: number): bigint {
     const bytes = this.#take(length);
     if (length > MAX_INTEGER_BYTES) {
-      throw this.#refusal(`has an integer of ${length} bytes, more than ${MAX_INTEGER_BYTES} are not read`);
+      throw this.#refusal(`has an integer of ${length} bytes, but at most ${MAX_INTEGER_BYTES} are read`);
     }
     const digits = Buffer.from(bytes).reverse().toString("hex");
     return BigInt.asIntN(8 * length, BigInt(`0x0${digits}`));
@@ -240,13 +246,13 @@ class PickleReader {
     for (let digits = 0; ; digits++) {
       const byte = this.#uint8();
       if (byte === 0x0a && digits > 0) return value;
-      if (byte < 0x30 || byte > 0x39 || digits === 10) throw this.#refusal("has no number of a memo entry");
+      if (byte < 0x30 || byte > 0x39 || digits === 10) throw this.#refusal("has no valid memo number");
       value = 10 * value + byte - 0x30;
     }
   }
 
   #frame(length: number): void {
-    if (this.#inFrame) throw this.#refusal("stands within another frame");
+    if (this.#inFrame) throw this.#refusal("is inside another frame");
     const start = this.#skip(length);
     this.#end = this.#offset;
     this.#offset = start;
@@ -254,7 +260,8 @@ class PickleReader {
   }
 
   #push(item: Item): void {
-    if (++this.#valueCount > MAX_VALUES) throw this.#refusal(`is one value too many, ${MAX_VALUES} are read`);
+    if (++this.#valueCount > MAX_VALUES)
+      throw this.#refusal(`is one value too many: only ${MAX_VALUES} are read`);
     this.#stack.push(item);
   }
 
@@ -292,7 +299,7 @@ class PickleReader {
     return item instanceof Text ? item.string : item;
   }
 
-  /** The value of an item that goes into a container. */
+  /** The value of an item for a container. */
   #content(item: Item, container: Container): PickleValue {
     const value = this.#value(item);
     const depth = 1 + (this.#depths.get(value as Container) ?? 0);
@@ -336,7 +343,7 @@ class PickleReader {
   #put(index: number): void {
     const item = this.#top();
     if (this.#memo.size >= MAX_MEMO_ENTRIES) {
-      throw this.#refusal(`is one memo entry too many, ${MAX_MEMO_ENTRIES} are kept`);
+      throw this.#refusal(`is one memo entry too many: only ${MAX_MEMO_ENTRIES} are kept`);
     }
     this.#memo.set(index, item);
   }
@@ -348,7 +355,10 @@ class PickleReader {
     this.#push(item);
   }
 
-  /** In protocol 2 bytes are written as `_codecs.encode(text, "latin1")`: the one global that may stand in a pickle. */
+  /**
+   * In protocol 2, bytes are written as `_codecs.encode(text, "latin1")`: the only global that is allowed in a
+   * pickle.
+   */
   #encodeFunction(): void {
     const name = this.#bytes.subarray(this.#offset, this.#offset + ENCODE_NAME.length);
     if (this.#protocol !== 2 || !ENCODE_NAME.equals(name)) {
@@ -364,17 +374,17 @@ class PickleReader {
     else this.#tuple(items);
   }
 
-  /** The arguments of a call are not made a value, so nothing can get them from the memo. */
+  /** The arguments of a call do not become a value, so nothing can get them from the memo. */
   #encodedBytes([text, encoding]: readonly Item[]): void {
     const put = this.#next();
     if (put === OPCODE.BINPUT) this.#skip(1);
     if (put === OPCODE.LONG_BINPUT) this.#skip(4);
     if (put === OPCODE.BINPUT || put === OPCODE.LONG_BINPUT) this.#next();
-    if (this.#opcode !== OPCODE.REDUCE) throw this.#refusal("stands where _codecs.encode should be called");
+    if (this.#opcode !== OPCODE.REDUCE) throw this.#refusal("appears where _codecs.encode should be called");
     const isLatin1 = encoding instanceof Text && encoding.string === "latin1";
     const bytes = isLatin1 && text instanceof Text ? text.latin1 : undefined;
     if (bytes === undefined)
-      throw this.#refusal("calls _codecs.encode with something else than Latin-1 text");
+      throw this.#refusal("calls _codecs.encode with something other than Latin-1 text");
     this.#pop();
     this.#push(bytes);
   }

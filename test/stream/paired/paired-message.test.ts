@@ -78,7 +78,7 @@ test("an OM pair of two exposures is a fault", (t) => {
   t.is(message.fault.code, "STREAM_BAD_MESSAGE");
   t.is(
     message.fault.message,
-    "A pair is of frames 5 and 6: OM's receiver has mixed two exposures. Start it again.",
+    "A pair contains frames 5 and 6: OM's receiver has mixed two exposures. Restart it.",
   );
 });
 

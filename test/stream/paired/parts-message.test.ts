@@ -104,14 +104,18 @@ const wrongHeaders: readonly (readonly [what: string, header: unknown, message: 
   ["that is no object", [1], "it is not that of `om-jungfrau receive`"],
   ["of another format", { ...HEADER, format: "x" }, "it is not that of `om-jungfrau receive`"],
   ["that is too long", { ...HEADER, more: " ".repeat(5000) }, "it is not that of `om-jungfrau receive`"],
-  ["of a later version", { ...HEADER, version: 2 }, "its version is 2, this program reads 1"],
-  ["of no version", { ...HEADER, version: undefined }, "its version is undefined, this program reads 1"],
+  ["of a later version", { ...HEADER, version: 2 }, "its version is 2, but this program reads 1"],
+  ["of no version", { ...HEADER, version: undefined }, "its version is undefined, but this program reads 1"],
   [
     "of three ports",
     { ...HEADER, ports: [PORT, PORT, PORT] },
-    "'ports' and the message's parts are not as many, 2 or 4",
+    "the number of ports does not match the message's parts, or is not 2 or 4",
   ],
-  ["without ports", { ...HEADER, ports: 2 }, "'ports' and the message's parts are not as many, 2 or 4"],
+  [
+    "without ports",
+    { ...HEADER, ports: 2 },
+    "the number of ports does not match the message's parts, or is not 2 or 4",
+  ],
   ["whose port is none", { ...HEADER, ports: [PORT, null] }, "'ports' has an entry that is not a port"],
   [
     "that does not say what is complete",
@@ -182,8 +186,8 @@ test("a payload of another size is a fault that says of how many bytes", (t) => 
   const header = Buffer.from(JSON.stringify(HEADER));
   t.deepEqual(faultOf([header, WHOLE, HALF]), [
     "STREAM_BAD_MESSAGE",
-    "Frame 9 has a payload of 524288 bytes, a port of 512 rows has 1048576. Is the receiver of the same version?",
+    "Frame 9 has a payload of 524288 bytes, but a port of 512 rows has 1048576. Is the receiver of the same version?",
   ]);
   const four = Buffer.from(JSON.stringify({ ...HEADER, ports: [PORT, PORT, PORT, PORT] }));
-  t.regex(faultOf([four, HALF, HALF, HALF, WHOLE])[1], /1048576 bytes, a port of 256 rows has 524288/);
+  t.regex(faultOf([four, HALF, HALF, HALF, WHOLE])[1], /1048576 bytes, but a port of 256 rows has 524288/);
 });

@@ -95,7 +95,7 @@ for (const [protocol, text] of Object.entries(OF_CPYTHON)) {
     for (let length = 0; length < message.length; length++) {
       t.regex(faultOf(message.subarray(0, length)) ?? "no fault", /^Pickle: .* byte \d+/);
     }
-    t.regex(faultOf(bytesOf(message, 0)) ?? "", /STOP at byte \d+ is not the end, 1 bytes follow/);
+    t.regex(faultOf(bytesOf(message, 0)) ?? "", /STOP at byte \d+ is not the end: 1 bytes follow/);
   });
 }
 
@@ -181,8 +181,8 @@ const short = (text: string) => bytesOf(OPCODE.SHORT_BINUNICODE, text.length, te
 const refused: Readonly<Record<string, readonly [message: Uint8Array, fault: RegExp]>> = {
   "an empty message": [bytesOf(), /ends at byte 0, without STOP/],
   "protocol 0": [bytesOf("I1\n."), /INT at byte 0 comes first/],
-  "protocol 1": [bytesOf(OPCODE.PROTO, 1, "N."), /PROTO at byte 0 says protocol 1/],
-  "protocol 6": [bytesOf(OPCODE.PROTO, 6, "N."), /PROTO at byte 0 says protocol 6/],
+  "protocol 1": [bytesOf(OPCODE.PROTO, 1, "N."), /PROTO at byte 0 has protocol 1/],
+  "protocol 6": [bytesOf(OPCODE.PROTO, 6, "N."), /PROTO at byte 0 has protocol 6/],
   JSON: [bytesOf('{"data":1}'), /opcode 0x7b at byte 0/],
   "no value": [pickle(), /STOP at byte 2 lacks a value/],
   "two values": [pickle("NN"), /STOP at byte 4 leaves something/],
@@ -220,8 +220,8 @@ const refused: Readonly<Record<string, readonly [message: Uint8Array, fault: Reg
     pickle2(ENCODE, "q", 0, "NN", "h", 0, OPCODE.TUPLE3),
     /TUPLE3 at byte \d+ takes _codecs.encode/,
   ],
-  "_codecs.encode that is not called": [pickle2(AB), /STOP at byte \d+ stands where _codecs.encode should/],
-  "_codecs.encode built upon": [pickle2(AB, "b"), /BUILD at byte \d+ stands where/],
+  "_codecs.encode that is not called": [pickle2(AB), /STOP at byte \d+ appears where _codecs.encode should/],
+  "_codecs.encode built upon": [pickle2(AB, "b"), /BUILD at byte \d+ appears where/],
   "_codecs.encode behind a MARK": [
     pickle2(ENCODE, "(", letter("ab"), LATIN1, OPCODE.TUPLE2, "R"),
     /REDUCE at byte \d+ lacks a value/,
@@ -236,7 +236,7 @@ const refused: Readonly<Record<string, readonly [message: Uint8Array, fault: Reg
   ],
   "_codecs.encode to another encoding": [
     pickle2(ENCODE, letter("ab"), letter("utf-8"), OPCODE.TUPLE2, "R"),
-    /REDUCE at byte \d+ calls _codecs.encode with something else/,
+    /REDUCE at byte \d+ calls _codecs.encode with something other than/,
   ],
   "_codecs.encode of no text": [pickle2(ENCODE, "N", LATIN1, OPCODE.TUPLE2, "R"), /REDUCE at byte \d+ calls/],
   "_codecs.encode of U+0100": [
@@ -250,35 +250,35 @@ const refused: Readonly<Record<string, readonly [message: Uint8Array, fault: Reg
 
   "bytes of 2^63": [
     pickle(OPCODE.BINBYTES8, uint64(2n ** 63n), "ab"),
-    /BINBYTES8 at byte 2 goes on to byte 9223372036854/,
+    /BINBYTES8 at byte 2 extends to byte 9223372036854/,
   ],
-  "bytes of 2^64 - 1": [pickle(OPCODE.BINBYTES8, uint64(2n ** 64n - 1n)), /BINBYTES8 at byte 2 goes on/],
-  "a bytearray of 2^63": [pickle(OPCODE.BYTEARRAY8, uint64(2n ** 63n)), /BYTEARRAY8 at byte 2 goes on/],
-  "text of 2^63": [pickle(OPCODE.BINUNICODE8, uint64(2n ** 63n)), /BINUNICODE8 at byte 2 goes on/],
-  "a frame of 2^63": [pickle(OPCODE.FRAME, uint64(2n ** 63n), "N"), /FRAME at byte 2 goes on/],
+  "bytes of 2^64 - 1": [pickle(OPCODE.BINBYTES8, uint64(2n ** 64n - 1n)), /BINBYTES8 at byte 2 extends to/],
+  "a bytearray of 2^63": [pickle(OPCODE.BYTEARRAY8, uint64(2n ** 63n)), /BYTEARRAY8 at byte 2 extends to/],
+  "text of 2^63": [pickle(OPCODE.BINUNICODE8, uint64(2n ** 63n)), /BINUNICODE8 at byte 2 extends to/],
+  "a frame of 2^63": [pickle(OPCODE.FRAME, uint64(2n ** 63n), "N"), /FRAME at byte 2 extends to/],
   "bytes of 2^32 - 1": [
     pickle(OPCODE.BINBYTES, uint32(2 ** 32 - 1)),
-    /BINBYTES at byte 2 goes on to byte 4294967302/,
+    /BINBYTES at byte 2 extends to byte 4294967302/,
   ],
-  "text of 2^32 - 1": [pickle(OPCODE.BINUNICODE, uint32(2 ** 32 - 1)), /BINUNICODE at byte 2 goes on/],
-  "an int of 2^32 - 1 bytes": [pickle(OPCODE.LONG4, uint32(2 ** 32 - 1)), /LONG4 at byte 2 goes on/],
+  "text of 2^32 - 1": [pickle(OPCODE.BINUNICODE, uint32(2 ** 32 - 1)), /BINUNICODE at byte 2 extends to/],
+  "an int of 2^32 - 1 bytes": [pickle(OPCODE.LONG4, uint32(2 ** 32 - 1)), /LONG4 at byte 2 extends to/],
   "an int of 65537 bytes": [
     pickle(OPCODE.LONG4, uint32(65537), new Uint8Array(65537)),
     /LONG4 at byte 2 has an integer/,
   ],
   "bytes one longer than the message": [
     bytesOf(OPCODE.PROTO, 4, OPCODE.SHORT_BINBYTES, 3, "ab"),
-    /SHORT_BINBYTES at byte 2 goes on to byte 7, its message ends at byte 6/,
+    /SHORT_BINBYTES at byte 2 extends to byte 7, its message ends at byte 6/,
   ],
   "a message of more than 64 MiB": [new Uint8Array(2 ** 26 + 1), /it has 67108865 bytes/],
 
   "a frame in a frame": [
     pickle(OPCODE.FRAME, uint64(11n), OPCODE.FRAME, uint64(1n), "N"),
-    /FRAME at byte 11 stands within/,
+    /FRAME at byte 11 is inside/,
   ],
   "bytes that leave their frame": [
     pickle(OPCODE.FRAME, uint64(3n), OPCODE.SHORT_BINBYTES, 2, "ab"),
-    /SHORT_BINBYTES at byte 11 goes on to byte 15, its frame ends at byte 14/,
+    /SHORT_BINBYTES at byte 11 extends to byte 15, its frame ends at byte 14/,
   ],
   "text that is not UTF-8": [
     pickle(OPCODE.SHORT_BINUNICODE, 1, 0xff),
@@ -292,9 +292,9 @@ const refused: Readonly<Record<string, readonly [message: Uint8Array, fault: Reg
   "a memo entry that was never put": [pickle("h", 3), /BINGET at byte 2 gets memo entry 3/],
   "a memo entry of nothing": [pickle(OPCODE.MEMOIZE), /MEMOIZE at byte 2 lacks a value/],
   "a memo entry from below a MARK": [pickle("N(q", 0), /BINPUT at byte 4 lacks a value/],
-  "a memo number that is none": [pickle("Np-1\n"), /PUT at byte 3 has no number/],
-  "a memo number of no digits": [pickle("Np\n"), /PUT at byte 3 has no number/],
-  "a memo number of 11 digits": [pickle("Np12345678901\n"), /PUT at byte 3 has no number/],
+  "a memo number that is none": [pickle("Np-1\n"), /PUT at byte 3 has no valid memo number/],
+  "a memo number of no digits": [pickle("Np\n"), /PUT at byte 3 has no valid memo number/],
+  "a memo number of 11 digits": [pickle("Np12345678901\n"), /PUT at byte 3 has no valid memo number/],
   "a tuple of too few": [pickle("N", OPCODE.TUPLE2), /TUPLE2 at byte 3 lacks a value/],
   "a tuple from below a MARK": [pickle("N(N", OPCODE.TUPLE2), /TUPLE2 at byte 5 lacks a value/],
   "a tuple without a MARK": [pickle("Nt"), /TUPLE at byte 3 lacks a MARK/],
