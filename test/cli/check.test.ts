@@ -150,7 +150,7 @@ test.serial("maps of G1 and G2 that were exchanged are marked", async (t) => {
   const { code, text } = await page(t, ["-c", configuration]);
   t.is(code, 0);
   t.regex(text, /Look at: 2 warnings; 2 unusual values, marked with !/);
-  t.regex(flat(text), /WARNINGS 1\. .*gain_m1\.bin': gains in G1 are about 0\.115 in size/);
+  t.regex(flat(text), /WARNINGS 1\. .*gain_m1\.bin': the magnitude of gains in G1 is about 0\.115/);
   t.regex(text, /^ +1 +G1 .* -0\.115! +-1\.8\.\.-1\.1$/m);
   t.regex(text, /^ +1 +G2 .* -1\.44\d*! +-0\.145\.\.-0\.085$/m);
   t.notRegex(text, /^ +0 +G\d .*!/m);

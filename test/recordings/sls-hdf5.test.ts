@@ -349,7 +349,9 @@ for (const file of ["run_master_1.h5", "run_d0_f0_1.h5"]) {
         t.true(["0", "missing"].includes(top), `${step}: ${top}`);
         t.is(bottom, "1");
       }
-      await withRecording(path, async ({ notes }) => t.regex(notes.join(" "), /truncated or damaged/, `${step}`));
+      await withRecording(path, async ({ notes }) =>
+        t.regex(notes.join(" "), /truncated or damaged/, `${step}`),
+      );
     }
     t.true(opened > 40, `opened ${opened}`);
   });
