@@ -13,13 +13,8 @@ import {
   STATUS,
   VALUES,
 } from "./layout";
+import { ADC_BITS, CODE_G1, CODE_G2, GAIN_BITS, MISSING_WORD, SATURATED_WORD } from "./words";
 
-const GAIN_BITS = i16x8.splat(<i16>0xc000);
-const CODE_G1 = i16x8.splat(0x4000);
-const CODE_G2 = i16x8.splat(<i16>0xc000);
-const ADC_BITS = i16x8.splat(0x3fff);
-const MISSING_WORD = i16x8.splat(-1);
-const SATURATED_WORD = i16x8.splat(<i16>0xc000);
 const STATUS_MASKED = i8x16.splat(2);
 
 /** Count the good pixels of VALUES, f32, above a threshold. */

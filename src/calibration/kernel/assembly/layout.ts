@@ -5,6 +5,8 @@ export const COLUMNS: u32 = 1024;
 export const PIXELS: usize = ROWS * COLUMNS;
 export const BLOCK: u32 = 16;
 export const BLOCKS_IN_ROW: u32 = COLUMNS / BLOCK;
+/** The blocks of a row as a set, a bit a block. */
+export const ALL_BLOCKS: u64 = u64.MAX_VALUE;
 
 // Planes begin 5 cache lines off a page each, so that no two of them share the same sets of a cache.
 const STAGGER: usize = 320;
@@ -45,3 +47,9 @@ export const FILE_PEDESTALS: usize = MEASURED + 64;
 export const WINDOWS: usize = FILE_PEDESTALS + 2 * FLOAT_PLANE;
 /** From G0's plane to that of HG0. */
 export const TRACKING_STRIDE: usize = FLOAT_PLANE;
+
+/** The first pixel of the first block of a set. */
+@inline
+export function firstPixel(row: u32, blocks: u64): u32 {
+  return row * COLUMNS + <u32>ctz(blocks) * BLOCK;
+}

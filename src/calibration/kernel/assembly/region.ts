@@ -3,6 +3,7 @@
  */
 
 import {
+  ALL_BLOCKS,
   BAD_IN_STATUS,
   BLOCK,
   BLOCKS_IN_ROW,
@@ -12,7 +13,6 @@ import {
   VALUES,
 } from "./layout";
 
-const ALL_BLOCKS: u64 = u64.MAX_VALUE;
 const LANES = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
 
 /** Measure good pixels of VALUES, f32; `toRow` and `toColumn` are not in the region, which is not empty. */
