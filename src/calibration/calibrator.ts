@@ -14,6 +14,7 @@ import type { GainStageCounts } from "./pixel-counts.js";
 import type { PixelRegion, RegionStatistics } from "./pixel-region.js";
 import type { PixelStatistics } from "./pixel-statistics.js";
 import { BAD_PIXEL_REASONS, type BadPixelCounts, noBadPixels, PIXEL_STATUS } from "./pixel-status.js";
+import type { RingMap, RingTotals } from "./ring-map.js";
 import { type StageSummary, stageSummary } from "./stage-summary.js";
 
 /** Unit of calibrated pixels: photons of one energy, deposited energy in keV, or ADU with the pedestal subtracted. */
@@ -218,6 +219,11 @@ export class Calibrator implements ConstantsSink {
   /** Measure the good pixels of a region of the newest frame, in rows and columns of the detector. */
   measureRegion(region: PixelRegion): RegionStatistics {
     return this.#kernel.measureRegion(region, this.#options.rounded);
+  }
+
+  /** Add the good pixels of each ring of the newest frame. @param map  of the detector's pixels, [rows, columns] */
+  measureRings(map: RingMap): RingTotals {
+    return this.#kernel.measureRings(map, this.#options.rounded);
   }
 
   /** Count the pixels of the newest frame by their gain stage. @param marginAdu  0 to 16383 */

@@ -13,6 +13,7 @@ export {
 } from "./kernel/index.js";
 export { countAbove, countGainStages, type GainStageCounts } from "./pixel-counts.js";
 export { measureRegion, type PixelRange, type PixelRegion, type RegionStatistics } from "./pixel-region.js";
+export { measureRings } from "./pixel-rings.js";
 export { measurePixels, type PixelStatistics } from "./pixel-statistics.js";
 export {
   type BadPixelCounts,
@@ -20,3 +21,4 @@ export {
   noBadPixels,
   PIXEL_STATUS,
 } from "./pixel-status.js";
+export { RingMap, type RingTotals } from "./ring-map.js";

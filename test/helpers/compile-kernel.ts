@@ -17,7 +17,7 @@ const KERNELS: readonly KernelSource[] = [
     source: "src/calibration/kernel/assembly/kernel.ts",
     module: "src/calibration/kernel/kernel-module.ts",
     title: "The SIMD kernel",
-    pages: 915,
+    pages: 1010,
   },
   {
     source: "src/darks/kernel/assembly/darks.ts",

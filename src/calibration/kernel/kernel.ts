@@ -3,6 +3,7 @@ import type { DetectorLayout } from "../../detector.js";
 import type { GainStageCounts } from "../pixel-counts.js";
 import type { PixelRegion, RegionStatistics } from "../pixel-region.js";
 import type { PixelStatistics } from "../pixel-statistics.js";
+import type { RingMap, RingTotals } from "../ring-map.js";
 
 /**
  * The memory and the loops of calibration. Pixels stand in the order of the detector frame, [rows, columns]. All arrays
@@ -86,6 +87,9 @@ export interface Kernel {
 
   /** Measure the good pixels of a region, which is not empty, likewise. */
   measureRegion(region: PixelRegion, rounded: boolean): RegionStatistics;
+
+  /** Add the good pixels of each ring, likewise. @param map  of the detector's pixels */
+  measureRings(map: RingMap, rounded: boolean): RingTotals;
 
   /** Count the words of the frame calibrated last by their gain stage. @param marginAdu  0 to 16383 */
   countGainStages(marginAdu: number): GainStageCounts;

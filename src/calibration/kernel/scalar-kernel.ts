@@ -10,8 +10,10 @@ import {
 } from "../../detector.js";
 import { countAbove, countGainStages, type GainStageCounts } from "../pixel-counts.js";
 import { measureRegion, type PixelRegion, type RegionStatistics } from "../pixel-region.js";
+import { measureRings } from "../pixel-rings.js";
 import { measurePixels, type PixelStatistics } from "../pixel-statistics.js";
 import { PIXEL_STATUS } from "../pixel-status.js";
+import type { RingMap, RingTotals } from "../ring-map.js";
 import { type ConstantsPlanes, type Kernel, PLANE_OF_STAGE, type TrackingPlanes } from "./kernel.js";
 
 const G1_LIMIT_WORD = GAIN_CODE_G1 << GAIN_BITS_SHIFT;
@@ -180,6 +182,10 @@ export class ScalarKernel implements Kernel {
   measureRegion(region: PixelRegion, rounded: boolean): RegionStatistics {
     const values = rounded ? this.roundedValues : this.values;
     return measureRegion(values, this.status, this.layout.columns, region);
+  }
+
+  measureRings(map: RingMap, rounded: boolean): RingTotals {
+    return measureRings(rounded ? this.roundedValues : this.values, this.status, map);
   }
 
   countGainStages(marginAdu: number): GainStageCounts {

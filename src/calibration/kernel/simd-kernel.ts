@@ -2,6 +2,7 @@ import { BYTES_PER_WORD, type DetectorLayout } from "../../detector.js";
 import { type GainStageCounts, pixelThreshold } from "../pixel-counts.js";
 import { type PixelRegion, type RegionStatistics, regionStatistics } from "../pixel-region.js";
 import { type PixelStatistics, pixelStatistics } from "../pixel-statistics.js";
+import type { RingMap, RingTotals } from "../ring-map.js";
 import type { ConstantsPlanes, Kernel, TrackingPlanes } from "./kernel.js";
 import { KERNEL_MODULE_BASE64 } from "./kernel-module.js";
 
@@ -34,25 +35,31 @@ interface KernelExports {
   readonly FILE_PEDESTALS: WasmGlobal;
   readonly WINDOWS: WasmGlobal;
   readonly TRACKING_STRIDE: WasmGlobal;
+  readonly RING_CLASSES: WasmGlobal;
+  readonly RING_SUMS: WasmGlobal;
+  readonly RING_BAD_PIXELS: WasmGlobal;
   calibrate(firstRow: number, rows: number, highGain: number, fill: number): void;
   track(firstRow: number, rows: number, highGain: number, gain: number, limit: number): void;
   learn(firstRow: number, rows: number, highGain: number, step: number): void;
   forgetStatus(firstRow: number, rows: number): void;
   round(fill: number): void;
-  measureFloats(): void;
-  measureIntegers(): void;
+  measureFloats(fromRow: number, toRow: number, fromColumn: number, toColumn: number): void;
+  measureIntegers(fromRow: number, toRow: number, fromColumn: number, toColumn: number): void;
   measureWords(): void;
   countFloatsAbove(threshold: number): number;
   countIntegersAbove(threshold: number): number;
   countGainStages(margin: number): void;
-  measureFloatRegion(fromRow: number, toRow: number, fromColumn: number, toColumn: number): void;
-  measureIntegerRegion(fromRow: number, toRow: number, fromColumn: number, toColumn: number): void;
+  addFloatRings(classes: number): void;
+  addIntegerRings(classes: number): void;
 }
+
+/** Bytes of the four sums of a class of pixels. */
+const CLASS_BYTES = 16;
 
 /** Compiled once a process, when the first kernel is made. */
 let compiled: object | undefined;
 
-/** The kernel in WebAssembly, 16 pixels a step. Its memory, 60 MB, goes when nobody holds the kernel any more. */
+/** The kernel in WebAssembly, 16 pixels a step. Its memory, 66 MB, goes when nobody holds the kernel any more. */
 export class SimdKernel implements Kernel {
   readonly path = "simd";
   readonly layout: DetectorLayout;
@@ -67,8 +74,10 @@ export class SimdKernel implements Kernel {
   readonly baseStatus: readonly [Uint8Array, Uint8Array];
   readonly counts: Int32Array;
   readonly #exports: KernelExports;
-  /** Minimum, maximum, sum and count; or what is measured of a region, or counted of each gain stage. */
+  /** Minimum, maximum, sum and count; or what is counted of each gain stage. */
   readonly #measured: Float64Array;
+  /** Whose classes are in the memory. */
+  #ringMap: RingMap | undefined;
 
   /**
    * @param layout  of the size that assembly/layout.ts has memory for
@@ -131,8 +140,8 @@ export class SimdKernel implements Kernel {
   }
 
   measure(rounded: boolean): PixelStatistics {
-    if (rounded) this.#exports.measureIntegers();
-    else this.#exports.measureFloats();
+    const { rows, columns } = this.layout;
+    this.#measure({ rows: [0, rows], columns: [0, columns] }, rounded);
     return this.#statistics();
   }
 
@@ -146,17 +155,37 @@ export class SimdKernel implements Kernel {
     return rounded ? this.#exports.countIntegersAbove(limit) : this.#exports.countFloatsAbove(limit);
   }
 
-  measureRegion({ rows, columns }: PixelRegion, rounded: boolean): RegionStatistics {
-    if (rounded) this.#exports.measureIntegerRegion(...rows, ...columns);
-    else this.#exports.measureFloatRegion(...rows, ...columns);
-    const [sum, max, count] = this.#measured as unknown as [number, number, number];
+  measureRegion(region: PixelRegion, rounded: boolean): RegionStatistics {
+    this.#measure(region, rounded);
+    const [, max, sum, count] = this.#measured as unknown as [number, number, number, number];
     return regionStatistics(sum, max, count);
+  }
+
+  measureRings(map: RingMap, rounded: boolean): RingTotals {
+    const { memory, RING_CLASSES, RING_SUMS, RING_BAD_PIXELS } = this.#exports;
+    if (this.#ringMap !== map) {
+      const classes = new Uint32Array(memory.buffer, RING_CLASSES.value, map.classOf.length);
+      for (const [group, one] of map.classOf.entries()) classes[group] = CLASS_BYTES * one;
+      this.#ringMap = map;
+    }
+    if (rounded) this.#exports.addIntegerRings(map.classes);
+    else this.#exports.addFloatRings(map.classes);
+    const places = 4 * map.classes;
+    return map.totals(
+      new Float32Array(memory.buffer, RING_SUMS.value, places),
+      new Uint8Array(memory.buffer, RING_BAD_PIXELS.value, places),
+    );
   }
 
   countGainStages(marginAdu: number): GainStageCounts {
     this.#exports.countGainStages(marginAdu);
     const [g1, g2, saturated, nearLimit] = this.#measured as unknown as [number, number, number, number];
     return { g1, g2, saturated, nearLimit };
+  }
+
+  #measure({ rows, columns }: PixelRegion, rounded: boolean): void {
+    if (rounded) this.#exports.measureIntegers(...rows, ...columns);
+    else this.#exports.measureFloats(...rows, ...columns);
   }
 
   #statistics(): PixelStatistics {

@@ -27,13 +27,16 @@ export {
   RAW,
   RECIPROCALS,
   RECIPROCALS_STRIDE,
+  RING_BAD_PIXELS,
+  RING_CLASSES,
+  RING_SUMS,
   STATUS,
   TRACKING_STRIDE,
   VALUES,
   WINDOWS,
 } from "./layout";
 export { measureFloats, measureIntegers, measureWords } from "./measure";
-export { measureFloatRegion, measureIntegerRegion } from "./region";
+export { addFloatRings, addIntegerRings } from "./rings";
 export { round } from "./round";
 export { forgetStatus } from "./status";
 export { learn, track } from "./track";

@@ -47,6 +47,13 @@ export const FILE_PEDESTALS: usize = MEASURED + 64;
 export const WINDOWS: usize = FILE_PEDESTALS + 2 * FLOAT_PLANE;
 /** From G0's plane to that of HG0. */
 export const TRACKING_STRIDE: usize = FLOAT_PLANE;
+/** Of each four pixels that follow each other, the class that they are in, u32: 16 for each class before it. */
+export const RING_CLASSES: usize = WINDOWS + 2 * FLOAT_PLANE;
+/** Of each class, the sums of its four places, f32, and how many bad pixels there were in each, u8. */
+export const RING_SUMS: usize = RING_CLASSES + FLOAT_PLANE / 4;
+export const RING_BAD_PIXELS: usize = RING_SUMS + FLOAT_PLANE;
+/** Where the memory ends that planes take. */
+export const END: usize = RING_BAD_PIXELS + BYTE_PLANE;
 
 /** The first pixel of the first block of a set. */
 @inline
