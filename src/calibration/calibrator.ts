@@ -69,6 +69,10 @@ export class Calibrator implements ConstantsSink {
   /** What each module's status plane was made for; undefined before the first frame. */
   readonly #settings: (GainSetting | undefined)[];
   readonly #tracking: PedestalTracking | undefined;
+  /** What was asked of the newest frame last. */
+  #askedThreshold: number | undefined;
+  /** What was counted while it was calibrated. */
+  #counted: { readonly threshold: number; readonly pixels: number } | undefined;
   /** There if pedestals follow the frames: otherwise files need not be read for it. */
   readonly setNoise?: NonNullable<ConstantsSink["setNoise"]>;
 
@@ -211,8 +215,13 @@ export class Calibrator implements ConstantsSink {
     return this.#kernel.measure(this.#options.rounded);
   }
 
-  /** Count the good pixels of the newest frame above a threshold, which is used as float32. */
+  /**
+   * Count the good pixels of the newest frame above a threshold, which is used as float32. Whoever asks this of a frame will ask it
+   * of the next, too: so that is counted while it is calibrated, and then costs half as much.
+   */
   countAbove(threshold: number): number {
+    this.#askedThreshold = threshold;
+    if (this.#counted?.threshold === threshold) return this.#counted.pixels;
     return this.#kernel.countAbove(threshold, this.#options.rounded);
   }
 
@@ -248,12 +257,18 @@ export class Calibrator implements ConstantsSink {
     const { fillValue, rounded } = this.#options;
     kernel.counts.fill(0);
     for (const { raw, firstRow } of parts) kernel.raw.set(raw, firstRow * ROW_BYTES);
+    // Rounded values are counted once they are rounded.
+    const threshold = rounded ? undefined : this.#askedThreshold;
+    this.#askedThreshold = undefined;
+    let pixelsAbove = 0;
     const settings = highGain.map((isHigh, moduleIndex) => {
       const setting = this.#set(moduleIndex, isHigh);
-      kernel.calibrate(this.#placeOf(moduleIndex).firstRow, MODULE_ROWS, setting === "hg0", fillValue);
+      const { firstRow } = this.#placeOf(moduleIndex);
+      pixelsAbove += kernel.calibrate(firstRow, MODULE_ROWS, setting === "hg0", fillValue, threshold);
       if (tracked[moduleIndex]) this.#tracking?.follow(this.#placeOf(moduleIndex), setting);
       return setting;
     });
+    this.#counted = threshold === undefined ? undefined : { threshold, pixels: pixelsAbove };
     const bases = this.#base.map((base, moduleIndex) => base[settings[moduleIndex] ?? "g0"]);
     if (rounded) kernel.round(fillValue);
     // NaN comes by itself, from the constants.

@@ -266,8 +266,11 @@ function countsAgree(
   raw: Uint16Array,
 ): void {
   const { values, status } = simd;
+  // Of all frames but the first, this threshold is counted while they are calibrated: it was asked of the one before last.
+  const everyFrames = 0.1;
   const atRandom = values[Math.floor(values.length / 3)] as number;
-  for (const threshold of [-(2 ** 40), -1, 0, 0.1, 3, 2 ** 31, Number.isNaN(atRandom) ? 1e9 : atRandom]) {
+  const others = [-(2 ** 40), -1, 0, 3, 2 ** 31, Number.isNaN(atRandom) ? 1e9 : atRandom];
+  for (const threshold of [everyFrames, ...others, everyFrames]) {
     const count = simd.countAbove(threshold);
     t.is(count, scalar.countAbove(threshold), `threshold ${threshold}`);
     // Whole numbers at the end of int32 are the only ones that are not compared as numbers.

@@ -43,8 +43,10 @@ export interface Kernel {
    * @param rows      a multiple of 32, as is `firstRow`
    * @param highGain  whether G0 has the constants of HG0
    * @param fill      what bad pixels hold; those that are bad in G0 for their constants may hold NaN instead
+   * @param threshold  used as float32, to count the good pixels above it at the same time
+   * @returns         how many these are; 0 without a threshold
    */
-  calibrate(firstRow: number, rows: number, highGain: boolean, fill: number): void;
+  calibrate(firstRow: number, rows: number, highGain: boolean, fill: number, threshold?: number): number;
 
   /**
    * Move the pedestals of G0 towards the words of some rows, as far as these are in G0:

@@ -65,7 +65,7 @@ export class ScalarKernel implements Kernel {
     this.windows = [new Float32Array(pixels), new Float32Array(pixels)];
   }
 
-  calibrate(firstRow: number, rows: number, highGain: boolean, fill: number): void {
+  calibrate(firstRow: number, rows: number, highGain: boolean, fill: number, threshold?: number): number {
     const words = this.#words;
     const pedestals = this.#pedestals;
     const reciprocals = this.#reciprocals;
@@ -95,6 +95,8 @@ export class ScalarKernel implements Kernel {
         this.#judge(pixel, word, base[pixel] as number, fill);
       }
     }
+    if (threshold === undefined) return 0;
+    return countAbove(values.subarray(start, end), status.subarray(start, end), threshold);
   }
 
   /** Say why a pixel is bad, fill it, and count it. */

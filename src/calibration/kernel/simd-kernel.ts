@@ -39,6 +39,13 @@ interface KernelExports {
   readonly RING_SUMS: WasmGlobal;
   readonly RING_BAD_PIXELS: WasmGlobal;
   calibrate(firstRow: number, rows: number, highGain: number, fill: number): void;
+  calibrateAndCount(
+    firstRow: number,
+    rows: number,
+    highGain: number,
+    fill: number,
+    threshold: number,
+  ): number;
   track(firstRow: number, rows: number, highGain: number, gain: number, limit: number): void;
   learn(firstRow: number, rows: number, highGain: number, step: number): void;
   forgetStatus(firstRow: number, rows: number): void;
@@ -119,8 +126,12 @@ export class SimdKernel implements Kernel {
     this.#measured = new Float64Array(buffer, exports.MEASURED.value, 4);
   }
 
-  calibrate(firstRow: number, rows: number, highGain: boolean, fill: number): void {
-    this.#exports.calibrate(firstRow, rows, highGain ? 1 : 0, fill);
+  calibrate(firstRow: number, rows: number, highGain: boolean, fill: number, threshold?: number): number {
+    const setting = highGain ? 1 : 0;
+    if (threshold !== undefined)
+      return this.#exports.calibrateAndCount(firstRow, rows, setting, fill, threshold);
+    this.#exports.calibrate(firstRow, rows, setting, fill);
+    return 0;
   }
 
   track(firstRow: number, rows: number, highGain: boolean, gain: number, limit: number): void {

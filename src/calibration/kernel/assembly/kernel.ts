@@ -14,7 +14,7 @@
  * are set back. So a typical frame writes hardly any of it.
  */
 
-export { calibrate } from "./bands";
+export { calibrate, calibrateAndCount } from "./bands";
 export { countFloatsAbove, countGainStages, countIntegersAbove } from "./count";
 export {
   BASE_STATUS,

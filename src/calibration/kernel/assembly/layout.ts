@@ -42,6 +42,8 @@ export const G2_BLOCKS: usize = G1_BLOCKS + 8 * ROWS;
 export const TOUCHED: usize = G2_BLOCKS + 8 * ROWS;
 /** Minimum, maximum, sum and count, f64, of what was measured last. */
 export const MEASURED: usize = TOUCHED + 64;
+/** Good pixels above the threshold, i32, four parts of the number. */
+export const ABOVE: usize = MEASURED + 32;
 /** For tracking, of G0 and HG0, f32: the pedestals of the files, and how far a sample may be from the pedestal. */
 export const FILE_PEDESTALS: usize = MEASURED + 64;
 export const WINDOWS: usize = FILE_PEDESTALS + 2 * FLOAT_PLANE;
