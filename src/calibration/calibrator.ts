@@ -11,9 +11,10 @@ import {
 import { type ConstantsPlanes, type Kernel, PLANE_OF_STAGE } from "./kernel/index.js";
 import { type PedestalDrift, PedestalTracking } from "./pedestal-tracking.js";
 import type { GainStageCounts } from "./pixel-counts.js";
-import type { PixelRegion, RegionStatistics } from "./pixel-region.js";
+import type { RegionStatistics } from "./pixel-region.js";
 import type { PixelStatistics } from "./pixel-statistics.js";
 import { BAD_PIXEL_REASONS, type BadPixelCounts, noBadPixels, PIXEL_STATUS } from "./pixel-status.js";
+import type { PixelRegion } from "./pixel-totals.js";
 import type { RingMap, RingTotals } from "./ring-map.js";
 import { type StageSummary, stageSummary } from "./stage-summary.js";
 

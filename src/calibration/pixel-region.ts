@@ -1,14 +1,5 @@
 import { MISSING_WORD } from "../detector.js";
-import { totalsOf } from "./pixel-totals.js";
-
-/** From the first to before the last: a slice of numpy. */
-export type PixelRange = readonly [from: number, to: number];
-
-/** A rectangle of a frame. */
-export interface PixelRegion {
-  readonly rows: PixelRange;
-  readonly columns: PixelRange;
-}
+import { type PixelRegion, totalsOf } from "./pixel-totals.js";
 
 /** What the good pixels of a region come to. */
 export interface RegionStatistics {

@@ -1,5 +1,13 @@
-import type { PixelRegion } from "./pixel-region.js";
 import { PIXEL_STATUS } from "./pixel-status.js";
+
+/** From the first to before the last: a slice of numpy. */
+export type PixelRange = readonly [from: number, to: number];
+
+/** A rectangle of a frame. */
+export interface PixelRegion {
+  readonly rows: PixelRange;
+  readonly columns: PixelRange;
+}
 
 type Pixels = Float32Array | Int32Array | Uint16Array;
 

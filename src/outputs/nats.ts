@@ -6,9 +6,9 @@ import {
   type FrameHeader,
   type MonitorStatusMessage,
   Nats,
-  PartialSums,
   subjectOf,
 } from "../nats/index.js";
+import { createSums, type PartialSums } from "../sums/index.js";
 import type { EventOutput } from "./event-output.js";
 import { jsonLine } from "./json-lines.js";
 
@@ -100,7 +100,7 @@ export class NatsOutput implements EventOutput {
     if (now - this.#askedSeconds > SUMS_KEPT_SECONDS) this.#sums = undefined;
     else {
       if (this.#sums?.partial.sum.length !== frame.data.length)
-        this.#sums = { partial: new PartialSums(frame.data.length), sinceSeconds: now, newest: header };
+        this.#sums = { partial: createSums(frame.data.length), sinceSeconds: now, newest: header };
       this.#sums.newest = header;
       this.#sums.partial.add(frame);
     }

@@ -24,6 +24,11 @@ const KERNELS: readonly KernelSource[] = [
     module: "src/darks/kernel/kernel-module.ts",
     title: "The kernel of dark frames",
   },
+  {
+    source: "src/sums/kernel/assembly/sums.ts",
+    module: "src/sums/kernel/kernel-module.ts",
+    title: "The kernel of sums",
+  },
 ];
 
 /** Compile the SIMD kernels. @returns the texts of the modules that carry them, by path */

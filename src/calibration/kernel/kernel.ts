@@ -1,8 +1,9 @@
 import type { ConstantsStage } from "../../constants/index.js";
 import type { DetectorLayout } from "../../detector.js";
 import type { GainStageCounts } from "../pixel-counts.js";
-import type { PixelRegion, RegionStatistics } from "../pixel-region.js";
+import type { RegionStatistics } from "../pixel-region.js";
 import type { PixelStatistics } from "../pixel-statistics.js";
+import type { PixelRegion } from "../pixel-totals.js";
 import type { RingMap, RingTotals } from "../ring-map.js";
 
 /**

@@ -9,10 +9,11 @@ import {
   SATURATED_WORD,
 } from "../../detector.js";
 import { countAbove, countGainStages, type GainStageCounts } from "../pixel-counts.js";
-import { measureRegion, type PixelRegion, type RegionStatistics } from "../pixel-region.js";
+import { measureRegion, type RegionStatistics } from "../pixel-region.js";
 import { measureRings } from "../pixel-rings.js";
 import { measurePixels, type PixelStatistics } from "../pixel-statistics.js";
 import { PIXEL_STATUS } from "../pixel-status.js";
+import type { PixelRegion } from "../pixel-totals.js";
 import type { RingMap, RingTotals } from "../ring-map.js";
 import { type ConstantsPlanes, type Kernel, PLANE_OF_STAGE, type TrackingPlanes } from "./kernel.js";
 

@@ -1,18 +1,12 @@
 import { BYTES_PER_WORD, type DetectorLayout } from "../../detector.js";
+import { type WasmMemory, WasmModule } from "../../web-assembly.js";
 import { type GainStageCounts, pixelThreshold } from "../pixel-counts.js";
-import { type PixelRegion, type RegionStatistics, regionStatistics } from "../pixel-region.js";
+import { type RegionStatistics, regionStatistics } from "../pixel-region.js";
 import { type PixelStatistics, pixelStatistics } from "../pixel-statistics.js";
+import type { PixelRegion } from "../pixel-totals.js";
 import type { RingMap, RingTotals } from "../ring-map.js";
 import type { ConstantsPlanes, Kernel, TrackingPlanes } from "./kernel.js";
 import { KERNEL_MODULE_BASE64 } from "./kernel-module.js";
-
-// The types of WebAssembly come with those of browsers, which have no place here.
-const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyNamespace }).WebAssembly;
-
-interface WebAssemblyNamespace {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-}
 
 interface WasmGlobal {
   readonly value: number;
@@ -20,7 +14,7 @@ interface WasmGlobal {
 
 /** What assembly/kernel.ts exports: places in its memory, and functions. */
 interface KernelExports {
-  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly memory: WasmMemory;
   readonly RAW: WasmGlobal;
   readonly VALUES: WasmGlobal;
   readonly STATUS: WasmGlobal;
@@ -63,8 +57,7 @@ interface KernelExports {
 /** Bytes of the four sums of a class of pixels. */
 const CLASS_BYTES = 16;
 
-/** Compiled once a process, when the first kernel is made. */
-let compiled: object | undefined;
+const MODULE = new WasmModule<KernelExports>(KERNEL_MODULE_BASE64);
 
 /** The kernel in WebAssembly, 16 pixels a step. Its memory, 66 MB, goes when nobody holds the kernel any more. */
 export class SimdKernel implements Kernel {
@@ -88,11 +81,10 @@ export class SimdKernel implements Kernel {
 
   /**
    * @param layout  of the size that assembly/layout.ts has memory for
-   * @throws {CompileError} without SIMD; {RangeError} if there is no room for its memory
+   * @throws as {@link WasmModule.instantiate}
    */
   constructor(layout: DetectorLayout) {
-    compiled ??= new Module(Buffer.from(KERNEL_MODULE_BASE64, "base64"));
-    const exports = new Instance(compiled).exports as KernelExports;
+    const exports = MODULE.instantiate();
     const { buffer } = exports.memory;
     const { pixels } = layout;
     const bytes = (at: number) => new Uint8Array(buffer, at, pixels);
