@@ -138,7 +138,9 @@ function addBlocks(
       sums[lane] = (sums[lane] as number) + sum;
     }
   }
-  Object.assign(totals, { min, max, count });
+  totals.min = min;
+  totals.max = max;
+  totals.count = count;
 }
 
 /** The value of a good pixel; NaN of a bad one. */
@@ -179,5 +181,7 @@ function addSomeIntegers(
     count++;
   }
   totals.sums[0] = (totals.sums[0] as number) + sum;
-  Object.assign(totals, { min, max, count });
+  totals.min = min;
+  totals.max = max;
+  totals.count = count;
 }

@@ -13,7 +13,7 @@ import type { EventOutput } from "./event-output.js";
 import { jsonLine } from "./json-lines.js";
 
 const STATUS_INTERVAL_MS = 1000;
-/** Sums cost some milliseconds per frame: they are made while somebody asks for them at least this often. */
+/** Sums take longer than the calibration of a frame: they are made while somebody asks for them at least this often. */
 const SUMS_KEPT_SECONDS = 60;
 /** Requests for a frame that wait for the next event. */
 const MAX_WAITING_REQUESTS = 8;
