@@ -16,8 +16,9 @@ export type {
   PixelRegion,
   PixelStatistics,
   RegionStatistics,
+  RingTotals,
 } from "./calibration/index.js";
-export { PIXEL_STATUS } from "./calibration/index.js";
+export { PIXEL_STATUS, RingMap } from "./calibration/index.js";
 export type {
   ConstantsFile,
   ConstantsFiles,

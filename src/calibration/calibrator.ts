@@ -11,9 +11,11 @@ import {
 import { type ConstantsPlanes, type Kernel, PLANE_OF_STAGE } from "./kernel/index.js";
 import { type PedestalDrift, PedestalTracking } from "./pedestal-tracking.js";
 import type { GainStageCounts } from "./pixel-counts.js";
-import type { PixelRegion, RegionStatistics } from "./pixel-region.js";
+import type { RegionStatistics } from "./pixel-region.js";
 import type { PixelStatistics } from "./pixel-statistics.js";
 import { BAD_PIXEL_REASONS, type BadPixelCounts, noBadPixels, PIXEL_STATUS } from "./pixel-status.js";
+import type { PixelRegion } from "./pixel-totals.js";
+import type { RingMap, RingTotals } from "./ring-map.js";
 import { type StageSummary, stageSummary } from "./stage-summary.js";
 
 /** Unit of calibrated pixels: photons of one energy, deposited energy in keV, or ADU with the pedestal subtracted. */
@@ -68,6 +70,10 @@ export class Calibrator implements ConstantsSink {
   /** What each module's status plane was made for; undefined before the first frame. */
   readonly #settings: (GainSetting | undefined)[];
   readonly #tracking: PedestalTracking | undefined;
+  /** What was asked of the newest frame last. */
+  #askedThreshold: number | undefined;
+  /** What was counted while it was calibrated. */
+  #counted: { readonly threshold: number; readonly pixels: number } | undefined;
   /** There if pedestals follow the frames: otherwise files need not be read for it. */
   readonly setNoise?: NonNullable<ConstantsSink["setNoise"]>;
 
@@ -210,14 +216,24 @@ export class Calibrator implements ConstantsSink {
     return this.#kernel.measure(this.#options.rounded);
   }
 
-  /** Count the good pixels of the newest frame above a threshold, which is used as float32. */
+  /**
+   * Count the good pixels of the newest frame above a threshold, which is used as float32. Whoever asks this of a frame will ask it
+   * of the next, too: so that is counted while it is calibrated, and then costs half as much.
+   */
   countAbove(threshold: number): number {
+    this.#askedThreshold = threshold;
+    if (this.#counted?.threshold === threshold) return this.#counted.pixels;
     return this.#kernel.countAbove(threshold, this.#options.rounded);
   }
 
   /** Measure the good pixels of a region of the newest frame, in rows and columns of the detector. */
   measureRegion(region: PixelRegion): RegionStatistics {
     return this.#kernel.measureRegion(region, this.#options.rounded);
+  }
+
+  /** Add the good pixels of each ring of the newest frame. @param map  of the detector's pixels, [rows, columns] */
+  measureRings(map: RingMap): RingTotals {
+    return this.#kernel.measureRings(map, this.#options.rounded);
   }
 
   /** Count the pixels of the newest frame by their gain stage. @param marginAdu  0 to 16383 */
@@ -242,12 +258,18 @@ export class Calibrator implements ConstantsSink {
     const { fillValue, rounded } = this.#options;
     kernel.counts.fill(0);
     for (const { raw, firstRow } of parts) kernel.raw.set(raw, firstRow * ROW_BYTES);
+    // Rounded values are counted once they are rounded.
+    const threshold = rounded ? undefined : this.#askedThreshold;
+    this.#askedThreshold = undefined;
+    let pixelsAbove = 0;
     const settings = highGain.map((isHigh, moduleIndex) => {
       const setting = this.#set(moduleIndex, isHigh);
-      kernel.calibrate(this.#placeOf(moduleIndex).firstRow, MODULE_ROWS, setting === "hg0", fillValue);
+      const { firstRow } = this.#placeOf(moduleIndex);
+      pixelsAbove += kernel.calibrate(firstRow, MODULE_ROWS, setting === "hg0", fillValue, threshold);
       if (tracked[moduleIndex]) this.#tracking?.follow(this.#placeOf(moduleIndex), setting);
       return setting;
     });
+    this.#counted = threshold === undefined ? undefined : { threshold, pixels: pixelsAbove };
     const bases = this.#base.map((base, moduleIndex) => base[settings[moduleIndex] ?? "g0"]);
     if (rounded) kernel.round(fillValue);
     // NaN comes by itself, from the constants.

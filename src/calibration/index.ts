@@ -12,7 +12,8 @@ export {
   kernelCreator,
 } from "./kernel/index.js";
 export { countAbove, countGainStages, type GainStageCounts } from "./pixel-counts.js";
-export { measureRegion, type PixelRange, type PixelRegion, type RegionStatistics } from "./pixel-region.js";
+export { measureRegion, type RegionStatistics } from "./pixel-region.js";
+export { measureRings } from "./pixel-rings.js";
 export { measurePixels, type PixelStatistics } from "./pixel-statistics.js";
 export {
   type BadPixelCounts,
@@ -20,3 +21,5 @@ export {
   noBadPixels,
   PIXEL_STATUS,
 } from "./pixel-status.js";
+export type { PixelRange, PixelRegion } from "./pixel-totals.js";
+export { RingMap, type RingTotals } from "./ring-map.js";

@@ -32,7 +32,7 @@ import { WordStatistics } from "./detector-frame/word-statistics.js";
 /**
  * The detector frame of an event, calibrated or raw as `<name>_calibration` says.
  *
- * It holds 60 MB of memory for its constants and the frame in work until it is disposed of, and touches 43 MB of it, 17 MB
+ * It holds 66 MB of memory for its constants and the frame in work until it is disposed of, and touches 43 MB of it, 17 MB
  * more if pedestals follow the frames; a raw source touches 2 MB. While constants are read again there is a second pair.
  */
 @injectable()

@@ -1,7 +1,6 @@
 /** What monitors and a view of all of them say to each other over NATS, and the connection to its server. */
 export { type JointFrame, JointMonitor } from "./joint-monitor.js";
 export { Nats } from "./nats-connection.js";
-export { PartialSums } from "./partial-sums.js";
 export {
   type AccumulationHeader,
   type AnswerHeader,

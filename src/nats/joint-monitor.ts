@@ -1,7 +1,7 @@
 import type { Clock, StreamState, StreamStatus } from "../api/index.js";
 import { type Array2D, type RaisedAlarm, Signals } from "../host/index.js";
+import { PartialSums } from "../sums/index.js";
 import type { Nats } from "./nats-connection.js";
-import { PartialSums } from "./partial-sums.js";
 import {
   type AccumulationHeader,
   type FrameHeader,
@@ -178,7 +178,7 @@ export class JointMonitor {
     );
     const pixels = parts.at(-1)?.sum.length;
     if (pixels === undefined) return undefined;
-    const all = new PartialSums(pixels);
+    const all = PartialSums.ofPixels(pixels);
     for (const part of parts) if (part.sum.length === pixels) all.merge(part);
     return all;
   }

@@ -6,14 +6,14 @@ import {
   type FrameHeader,
   type MonitorStatusMessage,
   Nats,
-  PartialSums,
   subjectOf,
 } from "../nats/index.js";
+import { createSums, type PartialSums } from "../sums/index.js";
 import type { EventOutput } from "./event-output.js";
 import { jsonLine } from "./json-lines.js";
 
 const STATUS_INTERVAL_MS = 1000;
-/** Sums cost some milliseconds per frame: they are made while somebody asks for them at least this often. */
+/** Sums take longer than the calibration of a frame: they are made while somebody asks for them at least this often. */
 const SUMS_KEPT_SECONDS = 60;
 /** Requests for a frame that wait for the next event. */
 const MAX_WAITING_REQUESTS = 8;
@@ -100,7 +100,7 @@ export class NatsOutput implements EventOutput {
     if (now - this.#askedSeconds > SUMS_KEPT_SECONDS) this.#sums = undefined;
     else {
       if (this.#sums?.partial.sum.length !== frame.data.length)
-        this.#sums = { partial: new PartialSums(frame.data.length), sinceSeconds: now, newest: header };
+        this.#sums = { partial: createSums(frame.data.length), sinceSeconds: now, newest: header };
       this.#sums.newest = header;
       this.#sums.partial.add(frame);
     }

@@ -2,7 +2,8 @@ import type { DataSource, Logger, PlaybackControl, StreamStatus } from "../api/i
 import { HostError } from "../errors.js";
 import { isArray2D, type MonitoredEvent, type MonitorHost, SYSTEM_CLOCK } from "../host/index.js";
 import { isLoopback, type ListenAddress, parseAddress, withHostName } from "../http/index.js";
-import type { JointFrame, JointMonitor, PartialSums } from "../nats/index.js";
+import type { JointFrame, JointMonitor } from "../nats/index.js";
+import type { PartialSums } from "../sums/index.js";
 import { type KeptFrames, LiveView, type LiveViewOptions, type MonitorIdentity } from "../viewer/index.js";
 import type { EventOutput } from "./event-output.js";
 import { MonitorMetrics } from "./metrics.js";

@@ -7,16 +7,17 @@ import { scene, typical } from "./calibration-ways.js";
 import { machine, quantile } from "./report.js";
 
 /*
- * What signals cost, beside the making of the frame that they are made of: a typical frame, borrowed. All in the same rounds,
- * so that whatever else the machine does weighs on all; ratios are made of each frame. Times are of the processor, which
- * other processes lengthen less than those of the clock.
+ * What signals cost: how much longer a typical frame, borrowed, takes with a signal than without, because a part may be done
+ * while the frame is calibrated. Frames without and with it take turns of ten; each turn's medians make a ratio. All in the same
+ * rounds, so that whatever else the machine does weighs on all. Times are of the processor, which other processes lengthen less
+ * than those of the clock.
  *
  *   npm run bench:signals            a table
  *   npm run bench:signals -- --json  the same for programs
  *
  * host alone: what a host does of each event's data where there is no signal in them.
  */
-const ROUNDS = 20;
+const ROUNDS = 40;
 const WARM_UP_ROUNDS = 5;
 const FRAMES_A_TURN = 10;
 const FRAMES_BEFORE = 2;
@@ -50,23 +51,17 @@ for (const [frames, frameKeys] of Object.entries(FRAMES)) {
   const frameMs: number[] = [];
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
     for (const { signal: name, source, ms, ratios } of sources) {
-      for (let i = 0; i < FRAMES_BEFORE; i++) source.frame(event);
       const read = name.endsWith("not looked at") ? source.signal.borrowData : source.signal.getData;
-      for (let i = 0; i < FRAMES_A_TURN; i++) {
-        let frame: ReturnType<typeof source.frame> | undefined;
-        const makingMs = timed(() => {
-          frame = source.frame(event);
-        });
-        const data = { timestamp: 1, event_id: "1", detector_data: frame };
-        const signalMs = timed(() => read?.call(source.signal, { event, data }));
-        const collectingMs = timed(() => host.collect(data));
-        if (round < 0) continue;
-        frameMs.push(makingMs);
-        ms.push(signalMs);
-        ratios.push(signalMs / makingMs);
-        alone.ms.push(collectingMs);
-        alone.ratios.push(collectingMs / makingMs);
-      }
+      const dataOf = () => ({ timestamp: 1, event_id: "1", detector_data: source.frame(event) });
+      const without = turn(dataOf);
+      const collected = turn(() => host.collect(dataOf()));
+      const withSignal = turn(() => read?.call(source.signal, { event, data: dataOf() }));
+      if (round < 0) continue;
+      frameMs.push(without);
+      ms.push(withSignal - without);
+      ratios.push(withSignal / without - 1);
+      alone.ms.push(collected - without);
+      alone.ratios.push(collected / without - 1);
     }
     collectGarbage();
   }
@@ -75,7 +70,16 @@ for (const [frames, frameKeys] of Object.entries(FRAMES)) {
   for (const { signal, ms, ratios } of sources) rows.push({ frames, signal, ms, ratios });
 }
 
-function timed(step: () => void): number {
+/** The median of one frame's time, after some that do not count. */
+function turn(step: () => unknown): number {
+  for (let i = 0; i < FRAMES_BEFORE; i++) step();
+  return quantile(
+    Array.from({ length: FRAMES_A_TURN }, () => timed(step)),
+    0.5,
+  );
+}
+
+function timed(step: () => unknown): number {
   const before = process.cpuUsage();
   step();
   const { user, system } = process.cpuUsage(before);
@@ -90,9 +94,9 @@ const results = rows.map(({ frames, signal, ms, ratios }) => ({
   spread: [quantile(ratios, 0.1), quantile(ratios, 0.9)] as const,
 }));
 if (process.argv.includes("--json")) {
-  console.log(JSON.stringify({ machine: machine(), frames: ROUNDS * FRAMES_A_TURN, results }));
+  console.log(JSON.stringify({ machine: machine(), rounds: ROUNDS, results }));
 } else {
-  console.log(`${machine()}, medians of ${ROUNDS * FRAMES_A_TURN} frames`);
+  console.log(`${machine()}, medians of ${ROUNDS} rounds of ${FRAMES_A_TURN} frames`);
   console.table(
     results.map(({ frames, signal, ms, ratio, spread }) => ({
       frames,

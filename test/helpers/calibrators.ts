@@ -1,5 +1,11 @@
 import type { CalibratorOptions } from "../../src/calibration/calibrator.js";
-import { Calibrator, type Kernel, kernelCreator, type PixelRegion } from "../../src/calibration/index.js";
+import {
+  Calibrator,
+  type Kernel,
+  kernelCreator,
+  type PixelRegion,
+  type RingMap,
+} from "../../src/calibration/index.js";
 import { CONSTANTS_STAGES, type ConstantsSink, type ConstantsStage } from "../../src/constants/index.js";
 import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { giveConstants } from "../../src/testing/constants-in-memory.js";
@@ -88,6 +94,10 @@ class CalibratorUnderTest {
 
   measureRegion(region: PixelRegion) {
     return this.#calibrator.measureRegion(region);
+  }
+
+  measureRings(map: RingMap) {
+    return this.#calibrator.measureRings(map);
   }
 
   countAbove(threshold: number) {

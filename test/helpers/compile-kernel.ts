@@ -17,12 +17,17 @@ const KERNELS: readonly KernelSource[] = [
     source: "src/calibration/kernel/assembly/kernel.ts",
     module: "src/calibration/kernel/kernel-module.ts",
     title: "The SIMD kernel",
-    pages: 915,
+    pages: 1010,
   },
   {
     source: "src/darks/kernel/assembly/darks.ts",
     module: "src/darks/kernel/kernel-module.ts",
     title: "The kernel of dark frames",
+  },
+  {
+    source: "src/sums/kernel/assembly/sums.ts",
+    module: "src/sums/kernel/kernel-module.ts",
+    title: "The kernel of sums",
   },
 ];
 

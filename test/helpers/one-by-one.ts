@@ -2,11 +2,11 @@ import type { ExecutionContext } from "ava";
 import type { PixelStatistics } from "../../src/calibration/index.js";
 
 /** Of the mean size of a value: two roundings to float32, where four pixels are added. */
-const FLOAT32_TOLERANCE = 2 ** -23;
+export const FLOAT32_TOLERANCE = 2 ** -23;
 /** Of whole numbers. */
 const EXACT_TOLERANCE = 1e-15;
 /** From here on the sum of four may be infinite. */
-const HUGE = 2 ** 126;
+export const HUGE = 2 ** 126;
 
 /** Compare statistics with those that a newcomer's loop in float64 gives. */
 export function areStatisticsOf(

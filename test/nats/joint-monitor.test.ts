@@ -1,8 +1,9 @@
 import { connect } from "@nats-io/transport-node";
 import type { ExecutionContext } from "ava";
 import type { MonitoredEvent } from "../../src/host/index.js";
-import { JointMonitor, Nats, PartialSums } from "../../src/nats/index.js";
+import { JointMonitor, Nats } from "../../src/nats/index.js";
 import { NatsOutput } from "../../src/outputs/index.js";
+import { PartialSums } from "../../src/sums/index.js";
 import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
 import { type NatsServer, natsTest } from "../helpers/nats-server.js";
 import { until } from "../helpers/until.js";
@@ -125,7 +126,7 @@ natsTest(
     const first = startMonitor(t, server, "m1");
     await until(() => joint.infos.length === 1);
     await joint.askSums(); // they begin
-    const expected = new PartialSums(6);
+    const expected = PartialSums.ofPixels(6);
     const write = (output: NatsOutput, number: number) => {
       output.write(eventOf(number));
       expected.add(eventOf(number).data.detector_data as Parameters<PartialSums["add"]>[0]);

@@ -7,10 +7,10 @@ import {
   type FrameHeader,
   type MonitorStatusMessage,
   Nats,
-  PartialSums,
   subjectOf,
 } from "../../src/nats/index.js";
 import { NatsOutput, Outputs } from "../../src/outputs/index.js";
+import { PartialSums } from "../../src/sums/index.js";
 import { FixedClock, RecordingLogger } from "../helpers/fakes.js";
 import { type NatsServer, natsTest } from "../helpers/nats-server.js";
 import { until } from "../helpers/until.js";
@@ -112,7 +112,7 @@ natsTest("sums of four monitors are equal to those of a single one, bit for bit"
     outputs[1 + (number % 4)]?.write(eventOf(number));
   }
   const single = await sumsOf(nats, "all", 400);
-  const merged = new PartialSums(PIXELS);
+  const merged = PartialSums.ofPixels(PIXELS);
   for (const name of ["m2", "m0", "m3", "m1"]) merged.merge(await sumsOf(nats, name, 100));
   t.is(merged.frames, 400);
   t.deepEqual(merged.sum, single.sum);

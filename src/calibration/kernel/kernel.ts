@@ -1,8 +1,10 @@
 import type { ConstantsStage } from "../../constants/index.js";
 import type { DetectorLayout } from "../../detector.js";
 import type { GainStageCounts } from "../pixel-counts.js";
-import type { PixelRegion, RegionStatistics } from "../pixel-region.js";
+import type { RegionStatistics } from "../pixel-region.js";
 import type { PixelStatistics } from "../pixel-statistics.js";
+import type { PixelRegion } from "../pixel-totals.js";
+import type { RingMap, RingTotals } from "../ring-map.js";
 
 /**
  * The memory and the loops of calibration. Pixels stand in the order of the detector frame, [rows, columns]. All arrays
@@ -42,8 +44,10 @@ export interface Kernel {
    * @param rows      a multiple of 32, as is `firstRow`
    * @param highGain  whether G0 has the constants of HG0
    * @param fill      what bad pixels hold; those that are bad in G0 for their constants may hold NaN instead
+   * @param threshold  used as float32, to count the good pixels above it at the same time
+   * @returns         how many these are; 0 without a threshold
    */
-  calibrate(firstRow: number, rows: number, highGain: boolean, fill: number): void;
+  calibrate(firstRow: number, rows: number, highGain: boolean, fill: number, threshold?: number): number;
 
   /**
    * Move the pedestals of G0 towards the words of some rows, as far as these are in G0:
@@ -86,6 +90,9 @@ export interface Kernel {
 
   /** Measure the good pixels of a region, which is not empty, likewise. */
   measureRegion(region: PixelRegion, rounded: boolean): RegionStatistics;
+
+  /** Add the good pixels of each ring, likewise. @param map  of the detector's pixels */
+  measureRings(map: RingMap, rounded: boolean): RingTotals;
 
   /** Count the words of the frame calibrated last by their gain stage. @param marginAdu  0 to 16383 */
   countGainStages(marginAdu: number): GainStageCounts;

@@ -9,9 +9,12 @@ import {
   SATURATED_WORD,
 } from "../../detector.js";
 import { countAbove, countGainStages, type GainStageCounts } from "../pixel-counts.js";
-import { measureRegion, type PixelRegion, type RegionStatistics } from "../pixel-region.js";
+import { measureRegion, type RegionStatistics } from "../pixel-region.js";
+import { measureRings } from "../pixel-rings.js";
 import { measurePixels, type PixelStatistics } from "../pixel-statistics.js";
 import { PIXEL_STATUS } from "../pixel-status.js";
+import type { PixelRegion } from "../pixel-totals.js";
+import type { RingMap, RingTotals } from "../ring-map.js";
 import { type ConstantsPlanes, type Kernel, PLANE_OF_STAGE, type TrackingPlanes } from "./kernel.js";
 
 const G1_LIMIT_WORD = GAIN_CODE_G1 << GAIN_BITS_SHIFT;
@@ -63,7 +66,7 @@ export class ScalarKernel implements Kernel {
     this.windows = [new Float32Array(pixels), new Float32Array(pixels)];
   }
 
-  calibrate(firstRow: number, rows: number, highGain: boolean, fill: number): void {
+  calibrate(firstRow: number, rows: number, highGain: boolean, fill: number, threshold?: number): number {
     const words = this.#words;
     const pedestals = this.#pedestals;
     const reciprocals = this.#reciprocals;
@@ -93,6 +96,8 @@ export class ScalarKernel implements Kernel {
         this.#judge(pixel, word, base[pixel] as number, fill);
       }
     }
+    if (threshold === undefined) return 0;
+    return countAbove(values.subarray(start, end), status.subarray(start, end), threshold);
   }
 
   /** Say why a pixel is bad, fill it, and count it. */
@@ -180,6 +185,10 @@ export class ScalarKernel implements Kernel {
   measureRegion(region: PixelRegion, rounded: boolean): RegionStatistics {
     const values = rounded ? this.roundedValues : this.values;
     return measureRegion(values, this.status, this.layout.columns, region);
+  }
+
+  measureRings(map: RingMap, rounded: boolean): RingTotals {
+    return measureRings(rounded ? this.roundedValues : this.values, this.status, map);
   }
 
   countGainStages(marginAdu: number): GainStageCounts {

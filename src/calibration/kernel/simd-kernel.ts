@@ -1,17 +1,12 @@
 import { BYTES_PER_WORD, type DetectorLayout } from "../../detector.js";
+import { type WasmMemory, WasmModule } from "../../web-assembly.js";
 import { type GainStageCounts, pixelThreshold } from "../pixel-counts.js";
-import { type PixelRegion, type RegionStatistics, regionStatistics } from "../pixel-region.js";
+import { type RegionStatistics, regionStatistics } from "../pixel-region.js";
 import { type PixelStatistics, pixelStatistics } from "../pixel-statistics.js";
+import type { PixelRegion } from "../pixel-totals.js";
+import type { RingMap, RingTotals } from "../ring-map.js";
 import type { ConstantsPlanes, Kernel, TrackingPlanes } from "./kernel.js";
 import { KERNEL_MODULE_BASE64 } from "./kernel-module.js";
-
-// The types of WebAssembly come with those of browsers, which have no place here.
-const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyNamespace }).WebAssembly;
-
-interface WebAssemblyNamespace {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-}
 
 interface WasmGlobal {
   readonly value: number;
@@ -19,7 +14,7 @@ interface WasmGlobal {
 
 /** What assembly/kernel.ts exports: places in its memory, and functions. */
 interface KernelExports {
-  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly memory: WasmMemory;
   readonly RAW: WasmGlobal;
   readonly VALUES: WasmGlobal;
   readonly STATUS: WasmGlobal;
@@ -34,25 +29,37 @@ interface KernelExports {
   readonly FILE_PEDESTALS: WasmGlobal;
   readonly WINDOWS: WasmGlobal;
   readonly TRACKING_STRIDE: WasmGlobal;
+  readonly RING_CLASSES: WasmGlobal;
+  readonly RING_SUMS: WasmGlobal;
+  readonly RING_BAD_PIXELS: WasmGlobal;
   calibrate(firstRow: number, rows: number, highGain: number, fill: number): void;
+  calibrateAndCount(
+    firstRow: number,
+    rows: number,
+    highGain: number,
+    fill: number,
+    threshold: number,
+  ): number;
   track(firstRow: number, rows: number, highGain: number, gain: number, limit: number): void;
   learn(firstRow: number, rows: number, highGain: number, step: number): void;
   forgetStatus(firstRow: number, rows: number): void;
   round(fill: number): void;
-  measureFloats(): void;
-  measureIntegers(): void;
+  measureFloats(fromRow: number, toRow: number, fromColumn: number, toColumn: number): void;
+  measureIntegers(fromRow: number, toRow: number, fromColumn: number, toColumn: number): void;
   measureWords(): void;
   countFloatsAbove(threshold: number): number;
   countIntegersAbove(threshold: number): number;
   countGainStages(margin: number): void;
-  measureFloatRegion(fromRow: number, toRow: number, fromColumn: number, toColumn: number): void;
-  measureIntegerRegion(fromRow: number, toRow: number, fromColumn: number, toColumn: number): void;
+  addFloatRings(classes: number): void;
+  addIntegerRings(classes: number): void;
 }
 
-/** Compiled once a process, when the first kernel is made. */
-let compiled: object | undefined;
+/** Bytes of the four sums of a class of pixels. */
+const CLASS_BYTES = 16;
 
-/** The kernel in WebAssembly, 16 pixels a step. Its memory, 60 MB, goes when nobody holds the kernel any more. */
+const MODULE = new WasmModule<KernelExports>(KERNEL_MODULE_BASE64);
+
+/** The kernel in WebAssembly, 16 pixels a step. Its memory, 66 MB, goes when nobody holds the kernel any more. */
 export class SimdKernel implements Kernel {
   readonly path = "simd";
   readonly layout: DetectorLayout;
@@ -67,16 +74,17 @@ export class SimdKernel implements Kernel {
   readonly baseStatus: readonly [Uint8Array, Uint8Array];
   readonly counts: Int32Array;
   readonly #exports: KernelExports;
-  /** Minimum, maximum, sum and count; or what is measured of a region, or counted of each gain stage. */
+  /** Minimum, maximum, sum and count; or what is counted of each gain stage. */
   readonly #measured: Float64Array;
+  /** Whose classes are in the memory. */
+  #ringMap: RingMap | undefined;
 
   /**
    * @param layout  of the size that assembly/layout.ts has memory for
-   * @throws {CompileError} without SIMD; {RangeError} if there is no room for its memory
+   * @throws as {@link WasmModule.instantiate}
    */
   constructor(layout: DetectorLayout) {
-    compiled ??= new Module(Buffer.from(KERNEL_MODULE_BASE64, "base64"));
-    const exports = new Instance(compiled).exports as KernelExports;
+    const exports = MODULE.instantiate();
     const { buffer } = exports.memory;
     const { pixels } = layout;
     const bytes = (at: number) => new Uint8Array(buffer, at, pixels);
@@ -110,8 +118,12 @@ export class SimdKernel implements Kernel {
     this.#measured = new Float64Array(buffer, exports.MEASURED.value, 4);
   }
 
-  calibrate(firstRow: number, rows: number, highGain: boolean, fill: number): void {
-    this.#exports.calibrate(firstRow, rows, highGain ? 1 : 0, fill);
+  calibrate(firstRow: number, rows: number, highGain: boolean, fill: number, threshold?: number): number {
+    const setting = highGain ? 1 : 0;
+    if (threshold !== undefined)
+      return this.#exports.calibrateAndCount(firstRow, rows, setting, fill, threshold);
+    this.#exports.calibrate(firstRow, rows, setting, fill);
+    return 0;
   }
 
   track(firstRow: number, rows: number, highGain: boolean, gain: number, limit: number): void {
@@ -131,8 +143,8 @@ export class SimdKernel implements Kernel {
   }
 
   measure(rounded: boolean): PixelStatistics {
-    if (rounded) this.#exports.measureIntegers();
-    else this.#exports.measureFloats();
+    const { rows, columns } = this.layout;
+    this.#measure({ rows: [0, rows], columns: [0, columns] }, rounded);
     return this.#statistics();
   }
 
@@ -146,17 +158,37 @@ export class SimdKernel implements Kernel {
     return rounded ? this.#exports.countIntegersAbove(limit) : this.#exports.countFloatsAbove(limit);
   }
 
-  measureRegion({ rows, columns }: PixelRegion, rounded: boolean): RegionStatistics {
-    if (rounded) this.#exports.measureIntegerRegion(...rows, ...columns);
-    else this.#exports.measureFloatRegion(...rows, ...columns);
-    const [sum, max, count] = this.#measured as unknown as [number, number, number];
+  measureRegion(region: PixelRegion, rounded: boolean): RegionStatistics {
+    this.#measure(region, rounded);
+    const [, max, sum, count] = this.#measured as unknown as [number, number, number, number];
     return regionStatistics(sum, max, count);
+  }
+
+  measureRings(map: RingMap, rounded: boolean): RingTotals {
+    const { memory, RING_CLASSES, RING_SUMS, RING_BAD_PIXELS } = this.#exports;
+    if (this.#ringMap !== map) {
+      const classes = new Uint32Array(memory.buffer, RING_CLASSES.value, map.classOf.length);
+      for (const [group, one] of map.classOf.entries()) classes[group] = CLASS_BYTES * one;
+      this.#ringMap = map;
+    }
+    if (rounded) this.#exports.addIntegerRings(map.classes);
+    else this.#exports.addFloatRings(map.classes);
+    const places = 4 * map.classes;
+    return map.totals(
+      new Float32Array(memory.buffer, RING_SUMS.value, places),
+      new Uint8Array(memory.buffer, RING_BAD_PIXELS.value, places),
+    );
   }
 
   countGainStages(marginAdu: number): GainStageCounts {
     this.#exports.countGainStages(marginAdu);
     const [g1, g2, saturated, nearLimit] = this.#measured as unknown as [number, number, number, number];
     return { g1, g2, saturated, nearLimit };
+  }
+
+  #measure({ rows, columns }: PixelRegion, rounded: boolean): void {
+    if (rounded) this.#exports.measureIntegers(...rows, ...columns);
+    else this.#exports.measureFloats(...rows, ...columns);
   }
 
   #statistics(): PixelStatistics {

@@ -1,3 +1,4 @@
+import { type WasmMemory, WasmModule } from "../../web-assembly.js";
 import { type DarkSums, LEARNING_FRAMES, type Readings, SUMMED_FRAMES } from "./dark-sums.js";
 import { KERNEL_MODULE_BASE64 } from "./kernel-module.js";
 
@@ -6,14 +7,6 @@ const GROUP_PIXELS = 8;
 const PAGE_BYTES = 65_536;
 /** So that frames do not share the same sets of the processor's cache. */
 const STAGGER_BYTES = 320;
-
-// TypeScript's types of WebAssembly are part of those of browsers, which are not used here.
-const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyNamespace }).WebAssembly;
-
-interface WebAssemblyNamespace {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-}
 
 /** Addresses, number and size of the frames, the gain code, and addresses of the planes. */
 type Call = (
@@ -27,13 +20,12 @@ type Call = (
 
 /** The exports of assembly/darks.ts. */
 interface DarkExports {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly memory: WasmMemory;
   readonly learn: Call;
   readonly add: Call;
 }
 
-/** Compiled once per process. */
-let compiled: object | undefined;
+const MODULE = new WasmModule<DarkExports>(KERNEL_MODULE_BASE64);
 
 /** Memory of the kernel: some frames, and planes with one number per pixel. */
 class DarkMemory {
@@ -47,11 +39,10 @@ class DarkMemory {
   /**
    * @param bytesPerPixel  of all planes together
    * @param moreBytes      for everything except planes
-   * @throws {CompileError} without SIMD; {RangeError} if there is no room for the memory
+   * @throws as {@link WasmModule.instantiate}
    */
   constructor(pixels: number, frames: number, bytesPerPixel: number, moreBytes = 0) {
-    compiled ??= new Module(Buffer.from(KERNEL_MODULE_BASE64, "base64"));
-    this.exports = new Instance(compiled).exports as DarkExports;
+    this.exports = MODULE.instantiate();
     this.#pixels = Math.ceil(pixels / GROUP_PIXELS) * GROUP_PIXELS;
     this.#stride = 2 * this.#pixels + STAGGER_BYTES;
     const { memory } = this.exports;

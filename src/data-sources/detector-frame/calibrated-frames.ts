@@ -5,6 +5,8 @@ import {
   PIXEL_STATUS,
   type PixelRegion,
   type RegionStatistics,
+  RingMap,
+  type RingTotals,
 } from "../../calibration/index.js";
 import type { JungfrauEvent } from "../../events/index.js";
 import type { CalibratedFrame, RoundedFrame } from "./frame.js";
@@ -31,6 +33,8 @@ export class CalibratedFrames implements FrameMaker {
   readonly #values: Values;
   readonly #status: Uint8Array;
   readonly #memory: FrameMemory;
+  /** Of maps of frames with gaps, those of the detector's pixels. */
+  readonly #ringMaps = new WeakMap<RingMap, RingMap>();
 
   constructor(
     calibrator: Calibrator,
@@ -49,6 +53,7 @@ export class CalibratedFrames implements FrameMaker {
     this.#memory = new FrameMemory({
       statistics: () => calibrator.measure(),
       measureRegion: (region) => this.#measureRegion(region),
+      measureRings: (map) => this.#measureRings(map),
       countAbove: (threshold) => calibrator.countAbove(threshold),
       countGainStages: (marginAdu) => calibrator.countGainStages(marginAdu),
     });
@@ -69,6 +74,21 @@ export class CalibratedFrames implements FrameMaker {
     const { rows, columns } = this.#geometry.inDetector(region);
     if (rows[0] === rows[1] || columns[0] === columns[1]) return { sum: 0, max: null, count: 0 };
     return this.#calibrator.measureRegion({ rows, columns });
+  }
+
+  #measureRings(map: RingMap): RingTotals {
+    return this.#calibrator.measureRings(this.#geometry.isPlain ? map : this.#inDetector(map));
+  }
+
+  #inDetector(map: RingMap): RingMap {
+    let inDetector = this.#ringMaps.get(map);
+    if (inDetector === undefined) {
+      const ringOf = new Uint16Array(this.#geometry.layout.pixels);
+      this.#geometry.take(map.ringOf, ringOf);
+      inDetector = new RingMap(ringOf, map.rings);
+      this.#ringMaps.set(map, inDetector);
+    }
+    return inDetector;
   }
 
   #calibrate(event: JungfrauEvent): CalibratedCounts & { wrongConstants: boolean } {

@@ -49,13 +49,26 @@ export class FrameGeometry {
 
   /** Copy the detector's pixels, [rows, columns], to their places in a frame. Gaps are left as they are. */
   place<T extends Pixels>(from: T, to: T): void {
+    this.#forEachRun((inDetector, inFrame, length) => {
+      to.set(from.subarray(inDetector, inDetector + length), inFrame);
+    });
+  }
+
+  /** Copy the pixels of a frame to their places in the detector: what {@link place} does, backwards. */
+  take<T extends Pixels>(from: T, to: T): void {
+    this.#forEachRun((inDetector, inFrame, length) => {
+      to.set(from.subarray(inFrame, inFrame + length), inDetector);
+    });
+  }
+
+  /** Visit pixels that stand beside each other in both, by where the first of them is. */
+  #forEachRun(visit: (inDetector: number, inFrame: number, length: number) => void): void {
     const { rows, columns } = this.layout;
     const run = this.#options.doublePixels === "pack" ? columns : CHIP_COLUMNS;
     for (let row = 0; row < rows; row++) {
       const targetStart = this.#targetRow(row) * this.shape[1];
       for (let column = 0; column < columns; column += run) {
-        const start = row * columns + column;
-        to.set(from.subarray(start, start + run), targetStart + this.#targetColumn(column));
+        visit(row * columns + column, targetStart + this.#targetColumn(column), run);
       }
     }
   }

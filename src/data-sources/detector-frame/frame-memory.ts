@@ -1,4 +1,10 @@
-import { countAbove, measurePixels, measureRegion, type PixelStatistics } from "../../calibration/index.js";
+import {
+  countAbove,
+  measurePixels,
+  measureRegion,
+  measureRings,
+  type PixelStatistics,
+} from "../../calibration/index.js";
 import { HostError } from "../../errors.js";
 import type { JungfrauEvent } from "../../events/index.js";
 import type { DetectorFrame } from "./frame.js";
@@ -6,7 +12,7 @@ import type { DetectorFrame } from "./frame.js";
 /** What a frame can be asked. */
 export type FrameMethods = Pick<
   DetectorFrame,
-  "statistics" | "measureRegion" | "countAbove" | "countGainStages"
+  "statistics" | "measureRegion" | "measureRings" | "countAbove" | "countGainStages"
 >;
 
 /** A frame that cannot be asked yet. */
@@ -26,6 +32,7 @@ export function ownedFrame<T extends Pick<DetectorFrame, "data" | "status" | "sh
   return withMethods(frame, {
     statistics: () => measurePixels(frame.data, frame.status),
     measureRegion: (region) => measureRegion(frame.data, frame.status, frame.shape[1], region),
+    measureRings: (map) => measureRings(frame.data, frame.status, map),
     countAbove: (threshold) => countAbove(frame.data, frame.status, threshold),
     countGainStages,
   });
@@ -74,6 +81,7 @@ export class FrameMemory {
     return {
       statistics: () => newest().statistics(),
       measureRegion: (region) => newest().measureRegion(region),
+      measureRings: (map) => newest().measureRings(map),
       countAbove: (threshold) => newest().countAbove(threshold),
       countGainStages: (marginAdu) => newest().countGainStages(marginAdu),
     };

@@ -5,6 +5,8 @@ import type {
   PixelRegion,
   PixelStatistics,
   RegionStatistics,
+  RingMap,
+  RingTotals,
 } from "../../calibration/index.js";
 
 /** A detector frame: a 2D array over a typed array. */
@@ -35,6 +37,13 @@ interface Frame {
    * @throws {HostError} HOST_EVENT_CLOSED as {@link statistics}
    */
   measureRegion(region: PixelRegion): RegionStatistics;
+  /**
+   * Add the pixels of each ring, by the same rules as {@link measureRegion}.
+   *
+   * @param map  of the pixels of the frame; one that is used for frame after frame is made ready once
+   * @throws {HostError} HOST_EVENT_CLOSED as {@link statistics}
+   */
+  measureRings(map: RingMap): RingTotals;
   /**
    * Count the pixels with status 0 that are above a threshold, which is used as float32; of a raw frame, words but 0xFFFF.
    * As {@link statistics}, a borrowed frame is counted by the kernel, a frame of the caller's own pixel by pixel.

@@ -3,6 +3,7 @@ import {
   countAbove,
   countGainStages,
   measureRegion,
+  measureRings,
   noBadPixels,
   PIXEL_STATUS,
 } from "../../calibration/index.js";
@@ -33,6 +34,7 @@ export class RawFrames implements FrameMaker {
     this.#memory = new FrameMemory({
       statistics: () => statistics.measure(this.#words),
       measureRegion: (region) => measureRegion(this.#lent, undefined, geometry.shape[1], region),
+      measureRings: (map) => measureRings(this.#lent, undefined, map),
       countAbove: (threshold) => countAbove(this.#words, undefined, threshold),
       countGainStages: (marginAdu) => countGainStages(this.#words, undefined, marginAdu),
     });

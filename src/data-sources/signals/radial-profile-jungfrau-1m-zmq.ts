@@ -52,7 +52,7 @@ export class RadialProfileJungfrau1MZmq implements DataSource<RadialProfile> {
   }
 
   /**
-   * A profile that is measured when its means or pixels are asked for first, which takes longer than to calibrate the frame:
+   * A profile that is measured when its means or pixels are asked for first, which takes half as long as to calibrate the frame:
    * who does not look at every event does not pay for it.
    */
   borrowData(args: ExtractionArguments): RadialProfile {

@@ -1,9 +1,10 @@
 import { CHIP_GAP, type DetectorLayout, MISSING_WORD, MODULE_ROWS } from "../../detector.js";
+import type { ReadSums } from "../../sums/index.js";
 import type { AdcHistograms, ImageHeader, ImageName, ViewImage } from "../protocol.js";
 import { PIXEL_STATUS } from "../protocol.js";
 import type { Snapshot, SnapshotHeader } from "../snapshot.js";
 import type { GivenSums } from "../thread-messages.js";
-import { type Accumulated, Accumulation } from "./accumulation.js";
+import { Accumulation } from "./accumulation.js";
 import { adcHistograms } from "./adc-histograms.js";
 
 /** Sum and maximum are made anew this often at most: it takes some milliseconds, and nobody reads faster. */
@@ -104,7 +105,7 @@ export class Images {
 
   #sumImages(
     frames: number,
-    { status, ...images }: Accumulated,
+    { status, ...images }: ReadSums,
   ): Readonly<Record<"sum" | "maximum", ViewImage>> {
     const unit = this.#newest?.header.unit ?? "";
     const image = (name: "sum" | "maximum"): ViewImage => ({

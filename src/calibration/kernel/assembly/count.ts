@@ -3,6 +3,7 @@
  */
 
 import {
+  ABOVE,
   BAD_IN_STATUS,
   BLOCK,
   CHANGED_BLOCKS,
@@ -12,14 +13,10 @@ import {
   ROWS,
   STATUS,
   VALUES,
+  firstPixel,
 } from "./layout";
+import { ADC_BITS, CODE_G1, CODE_G2, GAIN_BITS, MISSING_WORD, SATURATED_WORD } from "./words";
 
-const GAIN_BITS = i16x8.splat(<i16>0xc000);
-const CODE_G1 = i16x8.splat(0x4000);
-const CODE_G2 = i16x8.splat(<i16>0xc000);
-const ADC_BITS = i16x8.splat(0x3fff);
-const MISSING_WORD = i16x8.splat(-1);
-const SATURATED_WORD = i16x8.splat(<i16>0xc000);
 const STATUS_MASKED = i8x16.splat(2);
 
 /** Count the good pixels of VALUES, f32, above a threshold. */
@@ -51,17 +48,47 @@ function countAbove<T>(threshold: v128): u32 {
       }
       if (!badBlocks) break;
       badBlocks &= badBlocks - 1;
-      const bad = i8x16.ne(v128.load(STATUS + (v - VALUES) / 4), none);
-      const badA = i16x8.extend_low_i8x16_s(bad);
-      const badB = i16x8.extend_high_i8x16_s(bad);
-      c0 = i32x4.add(c0, v128.andnot(above<T>(v, threshold), i32x4.extend_low_i16x8_s(badA)));
-      c0 = i32x4.add(c0, v128.andnot(above<T>(v + 16, threshold), i32x4.extend_high_i16x8_s(badA)));
-      c1 = i32x4.add(c1, v128.andnot(above<T>(v + 32, threshold), i32x4.extend_low_i16x8_s(badB)));
-      c1 = i32x4.add(c1, v128.andnot(above<T>(v + 48, threshold), i32x4.extend_high_i16x8_s(badB)));
+      c0 = i32x4.add(c0, goodAbove<T>((v - VALUES) / 4, threshold));
       v += 4 * BLOCK;
     }
   }
   return <u32>-sumOf(i32x4.add(c0, c1));
+}
+
+/** Of a block, how many good pixels are above a threshold: in each lane as many times -1. */
+@inline
+function goodAbove<T>(pixel: usize, threshold: v128): v128 {
+  const bad = i8x16.ne(v128.load(STATUS + pixel), i8x16.splat(0));
+  const badA = i16x8.extend_low_i8x16_s(bad);
+  const badB = i16x8.extend_high_i8x16_s(bad);
+  const v: usize = VALUES + 4 * pixel;
+  const c0 = v128.andnot(above<T>(v, threshold), i32x4.extend_low_i16x8_s(badA));
+  const c1 = v128.andnot(above<T>(v + 16, threshold), i32x4.extend_high_i16x8_s(badA));
+  const c2 = v128.andnot(above<T>(v + 32, threshold), i32x4.extend_low_i16x8_s(badB));
+  const c3 = v128.andnot(above<T>(v + 48, threshold), i32x4.extend_high_i16x8_s(badB));
+  return i32x4.add(i32x4.add(c0, c1), i32x4.add(c2, c3));
+}
+
+/** Add the good pixels of blocks of VALUES, f32, above a threshold to ABOVE. */
+export function countGood(row: u32, blocks: u64, threshold: f32): void {
+  const limit = f32x4.splat(threshold);
+  let sum = v128.load(ABOVE);
+  for (let left = blocks; left; left &= left - 1) {
+    sum = i32x4.sub(sum, goodAbove<f32>(firstPixel(row, left), limit));
+  }
+  v128.store(ABOVE, sum);
+}
+
+/** Take what blocks of VALUES, f32, hold above a threshold, whatever their status, out of ABOVE. */
+export function uncount(row: u32, blocks: u64, threshold: f32): void {
+  const limit = f32x4.splat(threshold);
+  let sum = v128.load(ABOVE);
+  for (let left = blocks; left; left &= left - 1) {
+    const v: usize = VALUES + 4 * firstPixel(row, left);
+    sum = i32x4.add(sum, i32x4.add(above<f32>(v, limit), above<f32>(v + 16, limit)));
+    sum = i32x4.add(sum, i32x4.add(above<f32>(v + 32, limit), above<f32>(v + 48, limit)));
+  }
+  v128.store(ABOVE, sum);
 }
 
 @inline
@@ -132,7 +159,7 @@ function widened(lanes: v128): v128 {
 }
 
 @inline
-function sumOf(lanes: v128): i32 {
+export function sumOf(lanes: v128): i32 {
   return (
     i32x4.extract_lane(lanes, 0) +
     i32x4.extract_lane(lanes, 1) +

@@ -5,6 +5,8 @@ export const COLUMNS: u32 = 1024;
 export const PIXELS: usize = ROWS * COLUMNS;
 export const BLOCK: u32 = 16;
 export const BLOCKS_IN_ROW: u32 = COLUMNS / BLOCK;
+/** The blocks of a row as a set, a bit a block. */
+export const ALL_BLOCKS: u64 = u64.MAX_VALUE;
 
 // Planes begin 5 cache lines off a page each, so that no two of them share the same sets of a cache.
 const STAGGER: usize = 320;
@@ -40,8 +42,23 @@ export const G2_BLOCKS: usize = G1_BLOCKS + 8 * ROWS;
 export const TOUCHED: usize = G2_BLOCKS + 8 * ROWS;
 /** Minimum, maximum, sum and count, f64, of what was measured last. */
 export const MEASURED: usize = TOUCHED + 64;
+/** Good pixels above the threshold, i32, four parts of the number. */
+export const ABOVE: usize = MEASURED + 32;
 /** For tracking, of G0 and HG0, f32: the pedestals of the files, and how far a sample may be from the pedestal. */
 export const FILE_PEDESTALS: usize = MEASURED + 64;
 export const WINDOWS: usize = FILE_PEDESTALS + 2 * FLOAT_PLANE;
 /** From G0's plane to that of HG0. */
 export const TRACKING_STRIDE: usize = FLOAT_PLANE;
+/** Of each four pixels that follow each other, the class that they are in, u32: 16 for each class before it. */
+export const RING_CLASSES: usize = WINDOWS + 2 * FLOAT_PLANE;
+/** Of each class, the sums of its four places, f32, and how many bad pixels there were in each, u8. */
+export const RING_SUMS: usize = RING_CLASSES + FLOAT_PLANE / 4;
+export const RING_BAD_PIXELS: usize = RING_SUMS + FLOAT_PLANE;
+/** Where the memory ends that planes take. */
+export const END: usize = RING_BAD_PIXELS + BYTE_PLANE;
+
+/** The first pixel of the first block of a set. */
+@inline
+export function firstPixel(row: u32, blocks: u64): u32 {
+  return row * COLUMNS + <u32>ctz(blocks) * BLOCK;
+}

@@ -1,10 +1,12 @@
 /*
- * Minimum, maximum, sum and count of a frame's pixels, on request. Bit for bit what pixel-statistics.ts gives.
+ * Minimum, maximum, sum and count of the pixels of a frame or a region, on request. Bit for bit what pixel-statistics.ts gives.
  */
 
 import {
+  ALL_BLOCKS,
   BAD_IN_STATUS,
   BLOCK,
+  BLOCKS_IN_ROW,
   COLUMNS,
   MEASURED,
   PIXELS,
@@ -12,16 +14,19 @@ import {
   ROWS,
   STATUS,
   VALUES,
+  firstPixel,
 } from "./layout";
 
-/** Measure the good pixels of VALUES, f32. */
-export function measureFloats(): void {
-  measure<f32>();
+const PLACES = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+
+/** Measure the good pixels of a region of VALUES, f32; `toRow` and `toColumn` are not in the region, which is not empty. */
+export function measureFloats(fromRow: u32, toRow: u32, fromColumn: u32, toColumn: u32): void {
+  measure<f32>(fromRow, toRow, fromColumn, toColumn);
 }
 
-/** Measure the good pixels of VALUES once they are rounded, i32. */
-export function measureIntegers(): void {
-  measure<i32>();
+/** Measure the good pixels of a region of VALUES once they are rounded, i32. */
+export function measureIntegers(fromRow: u32, toRow: u32, fromColumn: u32, toColumn: u32): void {
+  measure<i32>(fromRow, toRow, fromColumn, toColumn);
 }
 
 /**
@@ -30,24 +35,32 @@ export function measureIntegers(): void {
  * Four pixels of a block are added as f32, and such sums as f64: to make f64 of each pixel takes twice as long. Whole numbers
  * are added as i64. The order is that of pixel-statistics.ts.
  *
- * The loop over good blocks has no branch but its own: with one for bad blocks the compiler keeps sums in memory.
+ * The loop over good blocks has no branch but its own: with one for the others, which hold bad pixels or are only in part in
+ * the region, the compiler keeps sums in memory.
  */
 @inline
-function measure<T>(): void {
+function measure<T>(fromRow: u32, toRow: u32, fromColumn: u32, toColumn: u32): void {
   const none = i32x4.splat(0);
   const highest = isFloat<T>() ? f32x4.splat(f32.POSITIVE_INFINITY) : i32x4.splat(i32.MAX_VALUE);
   const lowest = isFloat<T>() ? f32x4.splat(f32.NEGATIVE_INFINITY) : i32x4.splat(i32.MIN_VALUE);
+  const firstBlock = fromColumn / BLOCK;
+  const endBlock = (toColumn + BLOCK - 1) / BLOCK;
+  const inRegion = (ALL_BLOCKS << firstBlock) & (ALL_BLOCKS >> (BLOCKS_IN_ROW - endBlock));
+  let edges: u64 = 0;
+  if (fromColumn % BLOCK) edges |= (<u64>1) << firstBlock;
+  if (toColumn % BLOCK) edges |= (<u64>1) << (endBlock - 1);
   let low = highest;
   let high = lowest;
   let s0 = none;
   let s1 = none;
-  let good = <u32>PIXELS;
-  for (let row: u32 = 0; row < ROWS; row++) {
-    let badBlocks = load<u64>(BAD_IN_STATUS + 8 * row);
-    let v: usize = VALUES + 4 * row * COLUMNS;
-    const endOfRow = v + 4 * COLUMNS;
+  let count: u32 = 0;
+  for (let row = fromRow; row < toRow; row++) {
+    let others = (load<u64>(BAD_IN_STATUS + 8 * row) | edges) & inRegion;
+    let v: usize = VALUES + 4 * (row * COLUMNS + firstBlock * BLOCK);
+    const endOfRow: usize = VALUES + 4 * (row * COLUMNS + endBlock * BLOCK);
     while (true) {
-      const end = badBlocks ? VALUES + 4 * (row * COLUMNS + <u32>ctz(badBlocks) * BLOCK) : endOfRow;
+      const end = others ? VALUES + 4 * firstPixel(row, others) : endOfRow;
+      count += <u32>(end - v) / 4;
       for (; v < end; v += 4 * BLOCK) {
         const v0 = v128.load(v);
         const v1 = v128.load(v, 16);
@@ -58,9 +71,9 @@ function measure<T>(): void {
         s0 = added<T>(s0, firstTwo<T>(v0, v1, v2, v3));
         s1 = added<T>(s1, lastTwo<T>(v0, v1, v2, v3));
       }
-      if (!badBlocks) break;
-      badBlocks &= badBlocks - 1;
-      const bad = i8x16.ne(v128.load(STATUS + (v - VALUES) / 4), none);
+      if (!others) break;
+      others &= others - 1;
+      const bad = leftOut(v, row, fromColumn, toColumn);
       const badA = i16x8.extend_low_i8x16_s(bad);
       const badB = i16x8.extend_high_i8x16_s(bad);
       const bad0 = i32x4.extend_low_i16x8_s(badA);
@@ -85,7 +98,7 @@ function measure<T>(): void {
       v3 = v128.andnot(v3, bad3);
       s0 = added<T>(s0, firstTwo<T>(v0, v1, v2, v3));
       s1 = added<T>(s1, lastTwo<T>(v0, v1, v2, v3));
-      good -= <u32>popcnt(i8x16.bitmask(bad));
+      count += BLOCK - <u32>popcnt(i8x16.bitmask(bad));
       v += 4 * BLOCK;
     }
   }
@@ -98,8 +111,19 @@ function measure<T>(): void {
     isFloat<T>()
       ? f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1)
       : <f64>(i64x2.extract_lane(sums, 0) + i64x2.extract_lane(sums, 1)),
-    good,
+    count,
   );
+}
+
+/** Which pixels of a block are bad, or not in the region: -1. */
+@inline
+function leftOut(v: usize, row: u32, fromColumn: u32, toColumn: u32): v128 {
+  const pixel = (v - VALUES) / 4;
+  const column = <i32>pixel - <i32>(row * COLUMNS);
+  const before = i8x16.splat(<i8>max<i32>(<i32>fromColumn - column, 0));
+  const after = i8x16.splat(<i8>min<i32>(<i32>toColumn - column, <i32>BLOCK));
+  const isOutside = v128.or(i8x16.lt_s(PLACES, before), i8x16.ge_s(PLACES, after));
+  return v128.or(i8x16.ne(v128.load(STATUS + pixel), i8x16.splat(0)), isOutside);
 }
 
 /** As f32x4.min does not, pmin takes one instruction. They differ where there is NaN, which no good pixel holds. */

@@ -1,40 +1,73 @@
-import type { Array2D } from "../host/index.js";
-
 /**
  * Values are rounded to multiples of 2^-20: adding and subtracting this number does that. Sums up to 2^32 are then exact in
  * float64, so they are equal to the last bit in whatever order frames are added, and however many monitors add them.
  */
 const ROUND_TO_2_20 = 1.5 * 2 ** 32;
 
+/** A frame to be added; borrowed. */
+export interface AddedFrame {
+  readonly data: Float32Array | Int32Array | Uint16Array;
+  /** In the shape of `data`: pixels with another status than 0 do not count. */
+  readonly status?: Uint8Array;
+}
+
+/** Memory of sums, of one number per pixel. */
+export interface SumPlanes {
+  readonly sum: Float64Array;
+  readonly maximum: Float32Array;
+  readonly status: Uint8Array;
+}
+
+/** Sums as people look at them. */
+export interface ReadSums {
+  readonly sum: Float32Array;
+  readonly maximum: Float32Array;
+  /** 0 where any of the frames had a measurement; else why the last one had none. */
+  readonly status: Uint8Array;
+}
+
 /** Sum and maximum of a number of frames, pixel by pixel, over measurements alone. */
 export class PartialSums {
-  frames: number;
+  frames = 0;
   readonly sum: Float64Array;
   /** -Infinity where no frame had a measurement. */
   readonly maximum: Float32Array;
   /** Of the last frame, why a pixel had no measurement; 0 where it had. */
   readonly status: Uint8Array;
 
-  constructor(pixels: number) {
-    this.frames = 0;
-    this.sum = new Float64Array(pixels);
-    this.maximum = new Float32Array(pixels).fill(Number.NEGATIVE_INFINITY);
-    this.status = new Uint8Array(pixels);
+  /** @param planes  zeros; taken over */
+  protected constructor({ sum, maximum, status }: SumPlanes) {
+    this.sum = sum;
+    this.maximum = maximum.fill(Number.NEGATIVE_INFINITY);
+    this.status = status;
   }
 
-  /** Add a frame of as many pixels; borrowed. Values of magnitude 2^31 and above are not added exactly. */
-  add({ data, status }: Pick<Array2D, "data" | "status">): void {
-    const { sum, maximum } = this;
+  /** Sums of no frames. */
+  static ofPixels(pixels: number): PartialSums {
+    return new PartialSums({
+      sum: new Float64Array(pixels),
+      maximum: new Float32Array(pixels),
+      status: new Uint8Array(pixels),
+    });
+  }
+
+  /** Add a frame of as many pixels. Values of magnitude 2^31 and above are not added exactly. */
+  add({ data, status }: AddedFrame): void {
     if (status === undefined) this.status.fill(0);
     else this.status.set(status);
-    const reasons = this.status;
+    this.addPixels(data);
+    this.frames += 1;
+  }
+
+  /** Add the pixels whose {@link status} is 0. */
+  protected addPixels(data: AddedFrame["data"]): void {
+    const { sum, maximum, status: reasons } = this;
     for (let pixel = 0; pixel < data.length; pixel++) {
       if (reasons[pixel] !== 0) continue;
       const value = data[pixel] as number;
       sum[pixel] = (sum[pixel] as number) + (value + ROUND_TO_2_20 - ROUND_TO_2_20);
       if (value > (maximum[pixel] as number)) maximum[pixel] = value;
     }
-    this.frames += 1;
   }
 
   /** Add the sums of another monitor, of as many pixels. */
@@ -61,7 +94,7 @@ export class PartialSums {
 
   /** Read what {@link toBytes} wrote. @param bytes  of {@link sizeBytes}; copied */
   static fromBytes(bytes: Uint8Array, pixels: number, frames: number): PartialSums {
-    const sums = new PartialSums(pixels);
+    const sums = PartialSums.ofPixels(pixels);
     sums.frames = frames;
     let offset = 0;
     for (const { buffer, byteLength } of [sums.sum, sums.maximum, sums.status]) {
@@ -75,8 +108,8 @@ export class PartialSums {
     return 13 * pixels;
   }
 
-  /** As people look at it: sum and maximum in float32, NaN without a measurement, and why there is none. */
-  read(): { sum: Float32Array; maximum: Float32Array; status: Uint8Array } {
+  /** Copy sum and maximum, in float32, NaN without a measurement, and why there is none. */
+  read(): ReadSums {
     const sum = new Float32Array(this.sum);
     const maximum = this.maximum.slice();
     const status = this.status.slice();
