@@ -1,4 +1,4 @@
-import { type WasmMemory, WasmModule } from "../web-assembly.js";
+import { type WasmMemory, WasmModule } from "../web-assembly/index.js";
 import { KERNEL_MODULE_BASE64 } from "./kernel/kernel-module.js";
 import { type AddedFrame, PartialSums, type SumPlanes } from "./partial-sums.js";
 

@@ -1,5 +1,5 @@
 import { BYTES_PER_WORD, type DetectorLayout } from "../../detector.js";
-import { type WasmMemory, WasmModule } from "../../web-assembly.js";
+import { type WasmMemory, WasmModule } from "../../web-assembly/index.js";
 import { type GainStageCounts, pixelThreshold } from "../pixel-counts.js";
 import { type RegionStatistics, regionStatistics } from "../pixel-region.js";
 import { type PixelStatistics, pixelStatistics } from "../pixel-statistics.js";

@@ -1,4 +1,4 @@
-import { type WasmMemory, WasmModule } from "../../web-assembly.js";
+import { type WasmMemory, WasmModule } from "../../web-assembly/index.js";
 import { type DarkSums, LEARNING_FRAMES, type Readings, SUMMED_FRAMES } from "./dark-sums.js";
 import { KERNEL_MODULE_BASE64 } from "./kernel-module.js";
 

@@ -1,4 +1,4 @@
-// The types of WebAssembly come with those of browsers, which have no place here.
+// TypeScript's types of WebAssembly are part of those of browsers, which are not used here.
 const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyNamespace }).WebAssembly;
 
 interface WebAssemblyNamespace {
@@ -13,7 +13,7 @@ export interface WasmMemory {
   grow(pages: number): number;
 }
 
-/** A module of WebAssembly that a source file carries. It is compiled once a process, when it is first needed. */
+/** A WebAssembly module in a source file, as base64. It is compiled once per process, when it is first needed. */
 export class WasmModule<Exports> {
   readonly #base64: string;
   #compiled: object | undefined;
@@ -23,7 +23,7 @@ export class WasmModule<Exports> {
   }
 
   /**
-   * Make an instance with memory of its own, which goes when nobody holds it any more.
+   * Make an instance with its own memory, which is freed together with the instance.
    *
    * @throws {CompileError} without SIMD; {RangeError} if there is no room for its memory
    */
