@@ -170,6 +170,14 @@ test("each part imports only what it may", (t) => {
   t.deepEqual([...new Set(files.map(partOf))].sort(), Object.keys(MAY_IMPORT).sort());
 });
 
+test("src has folders, and only these files beside them", (t) => {
+  const loose = ["detector.ts", "error-codes.ts", "errors.ts", "index.ts", "injection.ts", "plugin.ts"];
+  t.deepEqual(
+    files.filter((file) => !file.includes("/")),
+    loose,
+  );
+});
+
 /** What the page and the view's server say to each other: the page's only door, without anything of Node.js. */
 const PROTOCOL = "viewer/protocol.ts";
 
