@@ -1,25 +1,10 @@
 import test from "ava";
-import {
-  FaultCounts,
-  faultKind,
-  isFaultName,
-  SIMULATED_FAULTS,
-  type SimulatedFault,
-} from "../../src/simulator/faults/index.js";
+import { FaultCounts, faultKind, SIMULATED_FAULTS } from "../../src/simulator/faults/index.js";
 import type { PlannedFrame } from "../../src/simulator/planned-message.js";
 import { type ScheduleEntry, schedule } from "../../src/simulator/schedule.js";
+import { faultsOf } from "../helpers/paired-schedule.js";
 
 const RATE_HZ = 100;
-
-/** Faults as a command line names them. */
-function faultsOf(text: string): SimulatedFault[] {
-  return text.split(" ").flatMap((one) => {
-    const [name = "", value] = one.split("=");
-    if (!isFaultName(name)) return [];
-    const { value: kind, usual = 0 } = faultKind(name);
-    return [{ name, value: (value === undefined ? usual : kind?.read(value)) ?? Number.NaN }];
-  });
-}
 
 /** What a detector of two modules sends in a second. */
 function played(text: string, { frameCount = 100, seed = 1 } = {}) {
