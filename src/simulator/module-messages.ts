@@ -7,7 +7,7 @@ import type { Exposure } from "./plan.js";
 import type { PlannedFrame } from "./planned-message.js";
 import { type Random, seededRandom } from "./random.js";
 import type { FrameOf, SimulatedFrame } from "./simulated-frame.js";
-import { writeStamp } from "./stamp.js";
+import { STAMP_CYCLE, type Stamp, writeStamp } from "./stamp.js";
 
 /** Makes the messages of an acquisition's module frames. */
 export class ModuleMessages {
@@ -16,6 +16,8 @@ export class ModuleMessages {
   readonly #random: Random;
   /** Made once for all modules: in the dark, each frame is drawn anew. */
   readonly #frames = new WeakMap<Exposure, SimulatedFrame>();
+  /** By the frame's words, then by module and stamp. */
+  readonly #stampedWords = new WeakMap<Uint16Array, Map<number, Uint16Array>>();
 
   constructor(options: AcquisitionOptions) {
     const { frame, faults = [], seed = 1 } = options;
@@ -46,19 +48,30 @@ export class ModuleMessages {
   }
 
   /** A module's words: a view of the frame's unless they differ. */
-  #words({ raw }: SimulatedFrame, message: PlannedFrame): Uint16Array {
-    const { layout, isStamped = false, seed: run = 1 } = this.#options;
-    const { portIndex: moduleIndex, exposure, packetsCaught } = message;
+  #words(
+    { raw }: SimulatedFrame,
+    { portIndex: moduleIndex, exposure, packetsCaught }: PlannedFrame,
+  ): Uint16Array {
+    const { layout, isStamped } = this.#options;
     const firstPixel = layout.places[moduleIndex]?.firstPixel ?? 0;
     const words = raw.subarray(firstPixel, firstPixel + MODULE_PIXELS);
-    if (packetsCaught === undefined && !isStamped) return words;
-    const own = words.slice();
-    if (packetsCaught !== undefined) {
-      // The last packet arrives, and those before it are lost.
-      const packetWords = ROWS_PER_PACKET * MODULE_COLUMNS;
-      own.fill(MISSING_WORD, (packetsCaught - 1) * packetWords, -packetWords);
-    }
-    if (isStamped) writeStamp(own, { moduleIndex, run, exposure: exposure.index });
-    return own;
+    const whole = isStamped ? this.#stamped(raw, words, { moduleIndex, exposure: exposure.index }) : words;
+    if (packetsCaught === undefined) return whole;
+    // The last packet arrives, and those before it are lost.
+    const packetWords = ROWS_PER_PACKET * MODULE_COLUMNS;
+    return whole.slice().fill(MISSING_WORD, (packetsCaught - 1) * packetWords, -packetWords);
+  }
+
+  /** Made once for each of a scene's images: to copy a megabyte for every frame would limit the rate. */
+  #stamped(raw: Uint16Array, words: Uint16Array, stamp: Omit<Stamp, "run">): Uint16Array {
+    const ofImage = this.#stampedWords.get(raw) ?? new Map<number, Uint16Array>();
+    this.#stampedWords.set(raw, ofImage);
+    const key = stamp.moduleIndex * STAMP_CYCLE + (stamp.exposure % STAMP_CYCLE);
+    const made = ofImage.get(key);
+    if (made !== undefined) return made;
+    const stamped = words.slice();
+    writeStamp(stamped, { ...stamp, run: this.#options.seed ?? 1 });
+    ofImage.set(key, stamped);
+    return stamped;
   }
 }

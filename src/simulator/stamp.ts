@@ -1,24 +1,23 @@
 import { ADC_MASK } from "../detector.js";
 
-/** Bits of a G0 word. */
-const WORD_BITS = 14;
-
 /**
- * What the first and the last four words of a stamped module frame say, as ADC values in G0: module, run modulo 2^14, and the
- * exposure's index, its lower 14 bits first.
+ * What the first and the last words of a stamped module frame say, as ADC values in G0. The exposure's whole index is in the
+ * header, as the entry `exposure`.
  */
 export interface Stamp {
   readonly moduleIndex: number;
+  /** The detector's seed modulo 2^14. */
   readonly run: number;
-  /** Counts all exposures of a run from 0, whatever their frame numbers are. */
+  /** The exposure's index modulo {@link STAMP_CYCLE}: so few payloads are made once, and need not be copied for each frame. */
   readonly exposure: number;
 }
 
-const STAMP_WORDS = 4;
+export const STAMP_CYCLE = 64;
+const STAMP_WORDS = 3;
 
-/** Write a stamp. @param words  uint16, of one module */
+/** Write the stamp of an exposure with any index. @param words  uint16, of one module */
 export function writeStamp(words: Uint16Array, { moduleIndex, run, exposure }: Stamp): void {
-  const stamp = [moduleIndex, run & ADC_MASK, exposure & ADC_MASK, (exposure >> WORD_BITS) & ADC_MASK];
+  const stamp = [moduleIndex, run & ADC_MASK, exposure % STAMP_CYCLE];
   words.set(stamp, 0);
   words.set(stamp, words.length - STAMP_WORDS);
 }
@@ -28,6 +27,6 @@ export function readStamp(words: Uint16Array): Stamp | undefined {
   const stamp = words.subarray(0, STAMP_WORDS);
   const last = words.subarray(-STAMP_WORDS);
   if (!stamp.every((word, index) => word === last[index])) return undefined;
-  const [moduleIndex = 0, run = 0, low = 0, high = 0] = stamp;
-  return { moduleIndex, run, exposure: low + (high << WORD_BITS) };
+  const [moduleIndex = 0, run = 0, exposure = 0] = stamp;
+  return { moduleIndex, run, exposure };
 }
