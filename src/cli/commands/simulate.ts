@@ -57,7 +57,7 @@ export function addSimulate(program: Command): void {
     )
     .option(
       "--stamp",
-      "write the number of each exposure into the first and last pixels and the header entry 'exposure' of each module",
+      "mark each module's frame: the exposure's number in the header entry 'exposure', and modulo 64 in the first and last pixels",
     )
     .option("--wait", "send nothing until a monitor has subscribed to both streams");
   for (const option of detectorOptions()) command.addOption(option);

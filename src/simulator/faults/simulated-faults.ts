@@ -171,7 +171,7 @@ export const SIMULATED_FAULTS = {
   "no-ticks": {
     value: share,
     usual: 1,
-    does: "this share of the module frames has 0 as its time",
+    does: "this share of the module frames has a timestamp of 0",
     counted: "no_ticks",
     messages: messages.noTicks,
   },
