@@ -1,6 +1,6 @@
 /** A detector that is not there: scenes, the constants that belong to them, and the streams that show them. */
 
-export type { AcquisitionOptions, Sent } from "./acquisition.js";
+export type { Sent } from "./acquisition.js";
 export { darkFrames, darkLength } from "./dark-frames.js";
 export { DarkScene, DEFAULT_DARK_SCENE } from "./dark-scene.js";
 export { DetectorPorts } from "./detector-ports.js";

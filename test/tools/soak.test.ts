@@ -23,7 +23,7 @@ function stampCheck(): DataSource<unknown> {
 function look(
   source: DataSource<unknown>,
   exposures: readonly (number | undefined)[],
-  { runs = [1, 1], pixels = exposures } = {},
+  { runs = [1, 1], pixels = exposures, ticks = [0, 0] } = {},
 ) {
   const data = new Uint16Array(JUNGFRAU_1M.pixels);
   const frames = exposures.map((exposure, portIndex) => {
@@ -34,7 +34,12 @@ function look(
       exposure: pixels[portIndex] ?? 0,
     });
     const header = Buffer.from(`{"addJsonHeader": {"exposure":"${exposure}"}}`);
-    return aModuleFrame({ portIndex, header, missing: exposure === undefined });
+    return aModuleFrame({
+      portIndex,
+      header,
+      missing: exposure === undefined,
+      timestampTicks: BigInt(ticks[portIndex] ?? 0),
+    });
   });
   const event = { frameNumber: 1n, timestampSeconds: 1, frames, incomplete: false } satisfies JungfrauEvent;
   return source.getData({ event, data: { raw: { data } } });
@@ -48,11 +53,15 @@ test("events of one exposure pass, whole or not", (t) => {
 
 test("events of two exposures or runs are counted, and pixels that are not those of their header", (t) => {
   const check = stampCheck();
-  look(check, [70, 71]);
-  look(check, [6, 70]); // the same modulo 64
-  look(check, [70, 70], { runs: [1, 2] });
+  const apart = { ticks: [10_000_000, 20_000_000] };
+  look(check, [70, 71], apart);
+  look(check, [6, 70], apart); // the same modulo 64
+  look(check, [70, 70], { ...apart, runs: [1, 2] });
   look(check, [70, 70], { pixels: [70, 71] });
-  t.like(check.counters?.(), { stamps_seen: 4, stamps_wrong: 4 });
+  t.like(check.counters?.(), { stamps_seen: 4, stamps_wrong: 4, stamps_unknowable: 0 });
+  look(check, [70, 71], { ticks: [10_000_000, 10_000_500] });
+  look(check, [70, 71], { ticks: [0, 10_000_000] });
+  t.like(check.counters?.(), { stamps_seen: 6, stamps_wrong: 4, stamps_unknowable: 2 });
 });
 
 test("exposures that come twice or after a newer one are counted, by run", (t) => {
@@ -77,6 +86,7 @@ test("a soak finds what is wrong with a sample", (t) => {
     [{ delivered: 11 }, /^10 events, but 11 outcomes$/],
     [{ stamps_wrong: 1 }, /^1 events are made of two exposures$/],
     [{ stamps_twice: 2 }, /^2 events came twice, 0 after a newer one$/],
+    [{ stamps_unknowable: 1 }, /^1 events are made of two exposures with the same number and time$/],
     [{ raw_failed: 1 }, /a data source failed/],
   ] as const)
     t.regex(violationsOf({ ...GOOD, counters: { ...GOOD.counters, ...counters } }).join("\n"), violation);

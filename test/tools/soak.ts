@@ -140,6 +140,7 @@ console.table({
   "events whole and partial": `${of("paired")} ${of("partial")}`,
   "events compared with their stamps": of("stamps_seen"),
   "events of two exposures": of("stamps_wrong"),
+  "the same, of one number and time": of("stamps_unknowable"),
   "events twice, after a newer one": `${of("stamps_twice")} ${of("stamps_backwards")}`,
   "frames unpaired, late, duplicate": `${of("unpaired")} ${of("late")} ${of("duplicate")}`,
   "invalid messages": of("malformed"),

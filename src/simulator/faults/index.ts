@@ -1,7 +1,6 @@
 export { messageFaults, planOf, withFaults } from "./apply-faults.js";
 export { FaultCounts } from "./fault-counts.js";
 export {
-  type FaultName,
   faultKind,
   isFaultName,
   SIMULATED_FAULTS,

@@ -1,6 +1,6 @@
 import type { DataSource, ExtractionArguments, PluginContext } from "../../../src/api/index.js";
 import type { RawFrame } from "../../../src/data-sources/index.js";
-import { MODULE_PIXELS } from "../../../src/detector.js";
+import { MODULE_PIXELS, SECONDS_PER_TICK } from "../../../src/detector.js";
 import type { JungfrauEvent } from "../../../src/events/index.js";
 import { readStamp, STAMP_CYCLE } from "../../../src/simulator/stamp.js";
 import { headerEntry, type ModuleFrame } from "../../../src/stream/index.js";
@@ -18,7 +18,15 @@ interface Origin {
 
 class StampCheck implements DataSource<number> {
   readonly dependsOn = ["raw"];
-  readonly #counts = { stamps_seen: 0, stamps_wrong: 0, stamps_twice: 0, stamps_backwards: 0 };
+  readonly #counts = {
+    stamps_seen: 0,
+    /** Made of two exposures. */
+    stamps_wrong: 0,
+    /** The same, of two that have one number and one time: in a backlog, nothing tells them apart. */
+    stamps_unknowable: 0,
+    stamps_twice: 0,
+    stamps_backwards: 0,
+  };
   #newest: Origin = { run: -1, exposure: -1 };
   /** Exposures of the newest run that were delivered. */
   #delivered = new Set<number>();
@@ -32,9 +40,11 @@ class StampCheck implements DataSource<number> {
     const { frames } = event as JungfrauEvent;
     this.#counts.stamps_seen += 1;
     const came = frames.filter(({ missing }) => missing !== true);
-    const [first, ...others] = came.map((frame) => originOf(frame, (raw as RawFrame).data));
+    const origins = came.map((frame) => originOf(frame, (raw as RawFrame).data));
+    const [first, ...others] = origins;
     if (first === undefined || !others.every((one) => isSame(first, one))) {
-      this.#counts.stamps_wrong += 1;
+      const isKnowable = origins.includes(undefined) || haveDifferentTicks(came);
+      this.#counts[isKnowable ? "stamps_wrong" : "stamps_unknowable"] += 1;
       return -1;
     }
     if (first.run !== this.#newest.run) this.#delivered = new Set();
@@ -57,6 +67,14 @@ function originOf(frame: ModuleFrame, words: Uint16Array): Origin | undefined {
   const exposure = Number(headerEntry(frame, "exposure"));
   if (stamp?.moduleIndex !== portIndex || stamp.exposure !== exposure % STAMP_CYCLE) return undefined;
   return { run: stamp.run, exposure };
+}
+
+/** Clocks of modules that see one exposure are no further apart, unless they were not started together. */
+const SAME_TICKS = 0.04 / SECONDS_PER_TICK;
+
+function haveDifferentTicks(frames: readonly ModuleFrame[]): boolean {
+  const ticks = frames.map(({ timestampTicks }) => Number(timestampTicks));
+  return !ticks.includes(0) && Math.max(...ticks) - Math.min(...ticks) > SAME_TICKS;
 }
 
 function isSame({ run, exposure }: Origin, other: Origin | undefined): boolean {
