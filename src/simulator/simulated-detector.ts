@@ -3,9 +3,10 @@ import type { AcquisitionOptions, Sent } from "./acquisition.js";
 import { DetectorPorts } from "./detector-ports.js";
 import { FaultCounts } from "./faults/index.js";
 import { ModuleMessages } from "./module-messages.js";
-import type { Exposure } from "./plan.js";
+import type { PlannedMessage } from "./planned-message.js";
 import { endHeader } from "./release-header.js";
 import { schedule } from "./schedule.js";
+import { SentCounts } from "./sent-counts.js";
 
 /** As {@link frameHeader} writes frames. */
 const RELEASE = "9.2";
@@ -38,9 +39,8 @@ export class SimulatedDetector {
     const { layout, clock, signal, onExposure, faults = [], seed = 1, firstFrameNumber = 1n } = options;
     const portCount = layout.modules;
     const counts = new FaultCounts(faults);
+    const sent = new SentCounts(portCount);
     const messages = new ModuleMessages(options);
-    const sentBy = new WeakMap<Exposure, Set<number>>();
-    let [exposures, whole, moduleFrames, endMessages] = [0, 0, 0, 0];
     const startedSeconds = clock.nowSeconds();
     for (const entry of schedule({ ...options, firstFrameNumber, faults, seed, portCount, counts })) {
       const waitMs = 1000 * (startedSeconds + entry.atSeconds - clock.nowSeconds());
@@ -48,32 +48,22 @@ export class SimulatedDetector {
       if (waitMs > 0) await delay(waitMs, undefined, signal && { signal }).catch(() => undefined);
       if (signal?.aborted) {
         await this.#ports.end(RELEASE);
-        endMessages += portCount;
+        sent.noteEnd();
         break;
       }
-      switch (entry.kind) {
-        case "exposure":
-          exposures += 1;
-          sentBy.set(entry.exposure, new Set());
-          onExposure?.(entry.exposure);
-          break;
-        case "restart":
-          await this.#ports.restart(entry.portIndex);
-          break;
-        case "end":
-          endMessages += 1;
-          await this.#ports.send(entry.portIndex, [endHeader(RELEASE)]);
-          break;
-        default: {
-          moduleFrames += 1;
-          const ports = sentBy.get(entry.exposure);
-          const isNew = entry.kind === "frame" && ports?.has(entry.portIndex) === false;
-          if (isNew && ports.add(entry.portIndex).size === portCount) whole += 1;
-          await this.#ports.send(entry.portIndex, messages.parts(entry));
-        }
-      }
+      sent.note(entry);
+      if (entry.kind === "exposure") onExposure?.(entry.exposure);
+      else await this.#play(entry, messages);
     }
-    return { exposures, whole, moduleFrames, endMessages, faults: counts.all };
+    return { ...sent.all, faults: counts.all };
+  }
+
+  async #play(message: PlannedMessage, messages: ModuleMessages): Promise<void> {
+    const { portIndex } = message;
+    if (message.kind === "frame" || message.kind === "malformed")
+      await this.#ports.send(portIndex, messages.parts(message));
+    else if (message.kind === "end") await this.#ports.send(portIndex, [endHeader(RELEASE)]);
+    else await this.#ports.restart(portIndex);
   }
 
   /** Harmless when repeated. */
