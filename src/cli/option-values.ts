@@ -1,9 +1,10 @@
 import { type Argument, type Command, InvalidArgumentError, type Option } from "commander";
+import { nearName } from "../configuration/near-name.js";
 import { CONSTANTS_STAGES, type ConstantsStage } from "../constants/constants.js";
 import { JUNGFRAU_1M } from "../detector.js";
 import { isMonitorName, isNatsUrl } from "../nats/subjects.js";
 import { CONFIGURATION_KEYS } from "../settings/keys.js";
-import { SIMULATED_FAULTS, type SimulatedFault } from "../simulator/faults.js";
+import { faultKind, isFaultName, SIMULATED_FAULTS, type SimulatedFault } from "../simulator/faults.js";
 
 const MAX_KEPT_FRAMES = 4096;
 const MAX_MONITORS = CONFIGURATION_KEYS.frameNumberStep.schema.maximum;
@@ -58,22 +59,22 @@ export function appendParameter(
   return { ...parameters, [key]: value };
 }
 
-/** A fault of the simulated detector: its name, or its name and a number. */
+/** A fault of the simulated detector: its name, or its name and a value. */
 export function appendFault(text: string, faults: readonly SimulatedFault[] = []): SimulatedFault[] {
-  const [, name = "", value] = /^([^=]*)(?:=(.*))?$/.exec(text) ?? [];
-  if (!isFault(name)) {
-    const known = Object.entries(SIMULATED_FAULTS).map(([one, kind]) => `${one} or ${one}=${kind.value}`);
-    throw new InvalidArgumentError(`Write ${known.join(", ")}.`);
+  const [, name = "", given] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? [];
+  if (!isFaultName(name)) {
+    const known = Object.keys(SIMULATED_FAULTS);
+    const near = nearName(name, known);
+    const guess = near === undefined ? "" : `Did you mean ${near}? `;
+    throw new InvalidArgumentError(`${guess}Known names: ${known.join(", ")}.`);
   }
-  const { usual, least } = SIMULATED_FAULTS[name];
-  const number = value === undefined ? usual : Number(value);
-  if (value === "" || !Number.isFinite(number) || number < least)
-    throw new InvalidArgumentError(`Write a number, ${least} or more, after ${name}=.`);
-  return [...faults, { name, value: number }];
-}
-
-function isFault(name: string): name is SimulatedFault["name"] {
-  return Object.hasOwn(SIMULATED_FAULTS, name);
+  const { value: kind, usual = 0 } = faultKind(name);
+  const value = given === undefined ? usual : kind?.read(given);
+  if (value === undefined)
+    throw new InvalidArgumentError(
+      kind === undefined ? `Write ${name} without a value.` : `Write ${kind.what} after ${name}=.`,
+    );
+  return [...faults, { name, value }];
 }
 
 /** The name of a file to create, optionally with a folder. */

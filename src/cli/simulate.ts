@@ -14,10 +14,10 @@ import {
   darkLength,
   makeScene,
   type Scene,
+  type Sent,
   SimulatedDetector,
   type SimulatedFault,
   sceneFrames,
-  withFaults,
   writeSceneFiles,
 } from "../simulator/index.js";
 import { FaultLog } from "../stream/index.js";
@@ -46,6 +46,8 @@ export interface SimulateOptions {
   readonly jsonParameters?: Readonly<Record<string, string>> | undefined;
   /** Simulated faults. */
   readonly faults: readonly SimulatedFault[];
+  /** Whether each module's frame says in its pixels which one it is. */
+  readonly isStamped: boolean;
   readonly out: string;
   /** Hold the first frame back until a monitor has subscribed to every stream. */
   readonly wait: boolean;
@@ -75,18 +77,18 @@ export async function runSimulator(options: SimulateOptions): Promise<void> {
     let sent = 0;
     const progress = setInterval(() => logger.info(`Sent ${sent} frames`), PROGRESS_INTERVAL_MS);
     try {
-      await detector.acquire({
+      const summary = await detector.acquire({
+        ...options,
         layout: JUNGFRAU_1M,
-        frame: withFaults(frame, options.faults, { layout: JUNGFRAU_1M, rateHz }),
-        rateHz,
+        frame,
         frameCount: frames,
         added: options.jsonParameters,
         clock: SYSTEM_CLOCK,
-        signal,
-        onFrame: () => {
+        onExposure: () => {
           sent += 1;
         },
       });
+      report(summary, options);
     } finally {
       clearInterval(progress);
     }
@@ -98,6 +100,20 @@ export async function runSimulator(options: SimulateOptions): Promise<void> {
   } finally {
     detector.close();
   }
+}
+
+/** What was sent, so that it can be compared with the counters of a monitor. */
+function report(sent: Sent, { json, faults, logger }: SimulateOptions): void {
+  const { exposures, whole, moduleFrames: module_frames, endMessages: end_messages } = sent;
+  if (json) {
+    const summary = { exposures, whole, module_frames, end_messages, faults: sent.faults };
+    process.stdout.write(`${JSON.stringify({ summary })}\n`);
+  }
+  if (faults.length === 0) return;
+  const counts = Object.entries({ module_frames, end_messages, ...sent.faults });
+  logger.info(
+    `Faults: ${whole} of ${exposures} exposures sent whole; ${counts.map((count) => count.join(" ")).join(", ")}`,
+  );
 }
 
 async function start(options: SimulateOptions) {

@@ -1,3 +1,4 @@
+import { SECONDS_PER_TICK } from "../detector.js";
 import type { ModuleFrame } from "../stream/index.js";
 import { Pace } from "./pace.js";
 
@@ -60,6 +61,7 @@ export class Run {
   readonly #seen = new Map<bigint, Sighting>();
   #newest: bigint;
   #newestSeconds: number;
+  #tickInterval: number | undefined;
 
   /** @param before  the port's previous run */
   constructor(first: ModuleFrame, order: number, before: Run | undefined, resumable: Run | undefined) {
@@ -85,6 +87,11 @@ export class Run {
     return this.#newestSeconds;
   }
 
+  /** Seconds from one number to the next by the detector's clock, also in a backlog; undefined while that is not known. */
+  get tickInterval(): number | undefined {
+    return this.#tickInterval;
+  }
+
   /** Seconds from its first frame to its newest. */
   get ageSeconds(): number {
     return this.#newestSeconds - this.firstSeconds;
@@ -107,6 +114,7 @@ export class Run {
 
   /** Record a frame of this run. */
   note({ frameNumber, arrivalSeconds, timestampTicks, complete }: ModuleFrame, isPrompt: boolean): void {
+    this.#noteTicks(frameNumber, timestampTicks);
     this.#seen.set(frameNumber, {
       seconds: arrivalSeconds,
       ticks: timestampTicks,
@@ -121,6 +129,12 @@ export class Run {
     if (frameNumber < this.#newest) return;
     this.#newest = frameNumber;
     this.#newestSeconds = arrivalSeconds;
+  }
+
+  #noteTicks(frameNumber: bigint, ticks: bigint): void {
+    const before = this.#seen.get(this.#newest)?.ticks ?? 0n;
+    if (before === 0n || ticks <= before || frameNumber <= this.#newest) return;
+    this.#tickInterval = (Number(ticks - before) * SECONDS_PER_TICK) / Number(frameNumber - this.#newest);
   }
 
   /** Record how soon a number of the previous run came back. Frames from a backlog are not used. */

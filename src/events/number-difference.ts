@@ -108,10 +108,18 @@ export class NumberDifference {
  */
 function areExposedApart(one: Arrival, other: Arrival): boolean {
   if (one.frame.timestampTicks === 0n || other.frame.timestampTicks === 0n) return false;
-  const interval = Math.max(one.run.pace.interval ?? 0, other.run.pace.interval ?? 0);
+  const interval = intervalOf(one, other);
   const apart = Math.abs(ticksApart(one, other));
   if (interval === 0 || apart < interval / 2 || apart > SAME_CLOCK_SECONDS) return false;
   return Math.abs(apart / interval - Math.round(apart / interval)) < WHOLE_INTERVALS;
+}
+
+/** By the clocks where they can be trusted: frames from a backlog come at any pace. */
+function intervalOf({ run: one }: Arrival, { run: other }: Arrival): number {
+  const byClock = Math.max(one.tickInterval ?? 0, other.tickInterval ?? 0);
+  return byClock >= LEAST_INTERVAL_SECONDS
+    ? byClock
+    : Math.max(one.pace.interval ?? 0, other.pace.interval ?? 0);
 }
 
 /** Whether one port is only late: frames with one number have the same ticks. */

@@ -1,5 +1,5 @@
 import type { DarkScene } from "./dark-scene.js";
-import type { SimulatedFrame } from "./simulated-detector.js";
+import type { FrameOf } from "./simulated-frame.js";
 
 /** DAQ info bits 12 and 13: all pixels are made to switch to a stage. To force G2, both are set. */
 const FORCED_DAQ_INFO = [0, 1 << 12, 3 << 12] as const;
@@ -16,10 +16,7 @@ export function darkLength(acquisition: DarkAcquisition): number {
 }
 
 /** The frames of a dark run; one in the midst of G0 is taken with the shutter open. */
-export function darkFrames(
-  scene: DarkScene,
-  acquisition: DarkAcquisition,
-): (frameIndex: number) => SimulatedFrame {
+export function darkFrames(scene: DarkScene, acquisition: DarkAcquisition): FrameOf {
   if ("framesOfStage" in acquisition) {
     const { framesOfStage } = acquisition;
     return (frameIndex) => {

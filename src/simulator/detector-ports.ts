@@ -1,13 +1,20 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { CurveServerKeys } from "../security/index.js";
 import { PortPublisher } from "./publisher.js";
 import { endHeader, type Release } from "./release-header.js";
 
+/** For two seconds. */
+const RESTART_TRIES = 100;
+const RESTART_RETRY_MS = 20;
+
 /** The receiver ports of a detector that is not there. */
 export class DetectorPorts {
-  readonly #ports: readonly PortPublisher[];
+  readonly #ports: PortPublisher[];
+  readonly #bindOne: (url: string) => Promise<PortPublisher>;
 
-  private constructor(ports: readonly PortPublisher[]) {
+  private constructor(ports: PortPublisher[], bindOne: (url: string) => Promise<PortPublisher>) {
     this.#ports = ports;
+    this.#bindOne = bindOne;
   }
 
   /**
@@ -22,13 +29,14 @@ export class DetectorPorts {
     onRefused?: (message: string) => void,
   ): Promise<DetectorPorts> {
     const ports: PortPublisher[] = [];
+    const bindOne = (url: string) => PortPublisher.bind(url, keys, onRefused);
     try {
-      for (const url of urls) ports.push(await PortPublisher.bind(url, keys, onRefused));
+      for (const url of urls) ports.push(await bindOne(url));
     } catch (error) {
       for (const port of ports) port.close();
       throw error;
     }
-    return new DetectorPorts(ports);
+    return new DetectorPorts(ports, bindOne);
   }
 
   /** What a monitor takes as its source. */
@@ -41,9 +49,30 @@ export class DetectorPorts {
     await Promise.all(this.#ports.map((port) => port.subscribed()));
   }
 
-  /** Hand a frame to ZeroMQ. The payload is its own from now on. */
-  async send(portIndex: number, header: string, payload: Uint8Array): Promise<void> {
-    await this.#ports[portIndex]?.send([header, payload]);
+  /** Hand a message to ZeroMQ. Its payload must not be written to from now on. */
+  async send(portIndex: number, parts: readonly (string | Uint8Array)[]): Promise<void> {
+    await this.#ports[portIndex]?.send(parts);
+  }
+
+  /**
+   * Close a port and listen on it again. Messages on their way may be lost.
+   *
+   * @throws {SimulatorError} SIMULATOR_CANNOT_LISTEN if another program took the port
+   */
+  async restart(portIndex: number): Promise<void> {
+    const port = this.#ports[portIndex];
+    if (port === undefined) return;
+    port.close();
+    for (let tries = 1; ; tries++) {
+      try {
+        this.#ports[portIndex] = await this.#bindOne(port.url);
+        return;
+      } catch (error) {
+        // ZeroMQ closes a socket in the background.
+        if (tries === RESTART_TRIES) throw error;
+        await delay(RESTART_RETRY_MS);
+      }
+    }
   }
 
   /** Send an end message on each port. */

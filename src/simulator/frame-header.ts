@@ -11,6 +11,8 @@ export interface FrameHeaderFields {
   readonly timestampTicks: bigint;
   /** DAQ info bits: how the gain is set. */
   readonly daqInfo?: number;
+  /** All by default. */
+  readonly packetsCaught?: number | undefined;
   /** What `rx_jsonpara` has added. */
   readonly added?: Readonly<Record<string, string>> | undefined;
 }

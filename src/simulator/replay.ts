@@ -73,7 +73,7 @@ async function replayOne(
           frameNumber: frame.frameNumber + numberOffset,
           frameIndex: frame.frameNumber - first,
         });
-        return ports.send(frame.portIndex, header, frame.raw);
+        return ports.send(frame.portIndex, [header, frame.raw]);
       }),
     );
     onExposure?.();

@@ -1,35 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Clock } from "../api/index.js";
-import { type DetectorLayout, MODULE_PIXELS, SECONDS_PER_TICK } from "../detector.js";
+import type { AcquisitionOptions, Sent } from "./acquisition.js";
 import { DetectorPorts } from "./detector-ports.js";
-import { frameHeader } from "./frame-header.js";
+import { FaultCounts } from "./faults/index.js";
+import { ModuleMessages } from "./module-messages.js";
+import type { PlannedMessage } from "./planned-message.js";
+import { endHeader } from "./release-header.js";
+import { schedule } from "./schedule.js";
+import { SentCounts } from "./sent-counts.js";
 
-/** What a frame of an acquisition holds. */
-export interface SimulatedFrame {
-  /** Words with gain bits, uint16, [rows, columns]. */
-  readonly raw: Uint16Array;
-  /** DAQ info bits, detSpec3; 0 without. */
-  readonly daqInfo?: number;
-  /** What its header has in its addJsonHeader, beside what all have. */
-  readonly added?: Readonly<Record<string, string>>;
-}
-
-export interface AcquisitionOptions {
-  readonly layout: DetectorLayout;
-  /** The frame of an index, from 0. */
-  readonly frame: (frameIndex: number) => SimulatedFrame;
-  readonly rateHz: number;
-  /** Infinity for no end. */
-  readonly frameCount: number;
-  readonly clock: Clock;
-  readonly firstFrameNumber?: bigint;
-  /** What every frame's header has in its addJsonHeader. */
-  readonly added?: Readonly<Record<string, string>> | undefined;
-  /** Ends the acquisition early. */
-  readonly signal?: AbortSignal;
-  /** Called after each frame was handed to ZeroMQ. */
-  readonly onFrame?: (frameNumber: bigint) => void;
-}
+/** As {@link frameHeader} writes frames. */
+const RELEASE = "9.2";
 
 /** A detector that is not there: one receiver port per module, which send a scene. */
 export class SimulatedDetector {
@@ -54,64 +34,40 @@ export class SimulatedDetector {
     return this.#ports.subscribed();
   }
 
-  /**
-   * Send frames at a steady rate, and an end message on each port.
-   *
-   * @returns the number of frames sent
-   */
-  async acquire({
-    layout,
-    frame,
-    rateHz,
-    frameCount,
-    clock,
-    signal,
-    onFrame,
-    firstFrameNumber = 1n,
-    added,
-  }: AcquisitionOptions): Promise<number> {
+  /** Send frames at a steady rate, and an end message on each port after each acquisition. */
+  async acquire(options: AcquisitionOptions): Promise<Sent> {
+    const { layout, clock, signal, onExposure, faults = [], seed = 1, firstFrameNumber = 1n } = options;
+    const portCount = layout.modules;
+    const counts = new FaultCounts(faults);
+    const sent = new SentCounts(portCount);
+    const messages = new ModuleMessages(options);
     const startedSeconds = clock.nowSeconds();
-    let frameIndex = 0;
-    for (; frameIndex < frameCount && !signal?.aborted; frameIndex++) {
-      const waitMs = 1000 * (startedSeconds + frameIndex / rateHz - clock.nowSeconds());
+    for (const entry of schedule({ ...options, firstFrameNumber, faults, seed, portCount, counts })) {
+      const waitMs = 1000 * (startedSeconds + entry.atSeconds - clock.nowSeconds());
       // A timer fires up to a millisecond late; being late is caught up, so the rate holds on average.
       if (waitMs > 0) await delay(waitMs, undefined, signal && { signal }).catch(() => undefined);
-      if (signal?.aborted) break;
-
-      const frameNumber = firstFrameNumber + BigInt(frameIndex);
-      // The clock starts with the acquisition; the first frame is one period old.
-      const timestampTicks = BigInt(Math.round((frameIndex + 1) / rateHz / SECONDS_PER_TICK));
-      const { raw, daqInfo = 0, added: own } = frame(frameIndex);
-      const payloads = splitModules(raw, layout);
-      const fields = {
-        layout,
-        frameNumber,
-        frameIndex,
-        timestampTicks,
-        daqInfo,
-        added: { ...added, ...own },
-      };
-      await Promise.all(
-        payloads.map((payload, moduleIndex) =>
-          this.#ports.send(moduleIndex, frameHeader({ moduleIndex, ...fields }), payload),
-        ),
-      );
-      onFrame?.(frameNumber);
+      if (signal?.aborted) {
+        await this.#ports.end(RELEASE);
+        sent.noteEnd();
+        break;
+      }
+      sent.note(entry);
+      if (entry.kind === "exposure") onExposure?.(entry.exposure);
+      else await this.#play(entry, messages);
     }
-    await this.#ports.end("9.2");
-    return frameIndex;
+    return { ...sent.all, faults: counts.all };
+  }
+
+  async #play(message: PlannedMessage, messages: ModuleMessages): Promise<void> {
+    const { portIndex } = message;
+    if (message.kind === "frame" || message.kind === "malformed")
+      await this.#ports.send(portIndex, messages.parts(message));
+    else if (message.kind === "end") await this.#ports.send(portIndex, [endHeader(RELEASE)]);
+    else await this.#ports.restart(portIndex);
   }
 
   /** Harmless when repeated. */
   close(): void {
     this.#ports.close();
   }
-}
-
-/** The bytes of each module, as views. */
-function splitModules(raw: Uint16Array, { places }: DetectorLayout): Uint8Array[] {
-  return places.map(({ firstPixel }) => {
-    const words = raw.subarray(firstPixel, firstPixel + MODULE_PIXELS);
-    return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
-  });
 }

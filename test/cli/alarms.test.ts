@@ -65,9 +65,12 @@ alarms:
 
 test("a fault that the simulator does not know is wrong usage", async (t) => {
   for (const [value, answer] of [
-    ["dim", /Write bright or bright=START_S\./],
-    ["bright=soon", /Write a number, 0 or more, after bright=\./],
-    ["bright=-1", /Write a number, 0 or more, after bright=\./],
+    ["dim", /Known names: bright, loss, /],
+    ["los=0.1", /Did you mean loss\? Known names: /],
+    ["bright=soon", /Write a time such as 5ms, 30s or 2min after bright=\./],
+    ["bright=-1", /Write a time such as 5ms, 30s or 2min after bright=\./],
+    ["loss=2", /Write a share from 0 to 1, such as 0\.01 after loss=\./],
+    ["one-module=1", /Write one-module without a value\./],
   ] as const) {
     const simulator = new Command(t, ["simulate", "--fault", value]);
     t.is(await simulator.ended(), 2);

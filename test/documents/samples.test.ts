@@ -87,6 +87,17 @@ const CHECKS: Readonly<Record<string, (t: ExecutionContext, block: DocumentBlock
       for (const [name] of text.matchAll(/\b\w+1MZmq\b/g)) t.true(names.has(name), name);
     },
 
+    "sent-summary": async (t, { text }) => {
+      const faults = ["--fault", "loss=0.1", "--fault", "duplicate=0.1"];
+      const out = ["--ports", "0,0", "--out", await temporaryFolder(t)];
+      const simulator = new Command(t, ["simulate", "--json", "--frames", "5", ...faults, ...out]);
+      const { summary } = JSON.parse(await simulator.line(/summary/));
+      const sample = JSON.parse(text).summary;
+      t.deepEqual(Object.keys(summary), Object.keys(sample));
+      t.deepEqual(Object.keys(summary.faults), Object.keys(sample.faults));
+      t.is(sample.module_frames, 2 * sample.exposures - sample.faults.lost + sample.faults.duplicate);
+    },
+
     "parts-header": (t, { text }) => {
       const sample = JSON.parse(text);
       const frames = sample.ports.map(

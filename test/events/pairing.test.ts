@@ -264,6 +264,23 @@ test("modules that number differently are found, and not paired", (t) => {
   t.is(pairing.difference, undefined);
 });
 
+test("modules that number differently are not paired, although their first frames come in a burst", (t) => {
+  const taken = [0, 0];
+  const clock = (_seconds: number, port: number) => {
+    taken[port] = (taken[port] ?? 0) + 1;
+    return 0.02 * (taken[port] ?? 0);
+  };
+  const { play, pairing } = player({ ticks: clock });
+  const shifted = Array.from({ length: 100 }, (_, index) => `0:${index + 1} 1:${index + 4}`);
+  t.deepEqual(
+    play(`${shifted.slice(0, 8).join(" ")} | ${shifted.slice(8).join(" | ")}`).filter(
+      (event) => !event.includes("("),
+    ),
+    [],
+  );
+  t.deepEqual(pairing.difference?.ports, [0, 1]);
+});
+
 test("ticks that contradict are never paired, although numbers and times agree", (t) => {
   // The lower module's frame of the second acquisition is the first one's, held up on its way.
   const clock = (seconds: number, port: number) => 100 + seconds - (port === 1 && seconds > 1 ? 0.2 : 0);

@@ -3,6 +3,7 @@ import { COUNTERS } from "../../src/api/index.js";
 import { ERROR_CODES } from "../../src/error-codes.js";
 import { manifestSchema } from "../../src/host/index.js";
 import { CONFIGURATION_KEYS, type ConfigurationKey, type JsonSchema } from "../../src/settings/keys.js";
+import { SIMULATED_FAULTS } from "../../src/simulator/index.js";
 import { everyCommandHelp, type HelpOption } from "./command-help.js";
 import { compiledKernelModules } from "./compile-kernel.js";
 import { configurationSchema } from "./configuration-schema.js";
@@ -19,6 +20,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ["plugin.manifest.json", json({ ...manifest, configuration: configurationSchema() })],
     ["docs/configuration.md", withTables("docs/configuration.md", { configuration: configurationTable() })],
     ...(await compiledKernelModules()),
+    ["docs/simulated-faults.md", withTables("docs/simulated-faults.md", { faults: faultTable() })],
     ["docs/errors.md", withTables("docs/errors.md", { errors: errorTable() })],
     [
       "docs/running.md",
@@ -104,6 +106,18 @@ function defaultOf({ default: value }: JsonSchema): string {
 function counterTable(): string {
   const rows = Object.entries(COUNTERS).map(([name, { counts }]) => `| \`${name}\` | ${escaped(counts)} |`);
   return ["| counter | counts |", "|---|---|", ...rows].join("\n");
+}
+
+function faultTable(): string {
+  const rows = Object.entries(SIMULATED_FAULTS).map(([name, kind]) => {
+    const [value, usual] =
+      "value" in kind ? [kind.value.name, `\`${kind.value.format(kind.usual)}\``] : ["", ""];
+    const counted = "counted" in kind ? `\`${kind.counted}\`` : "";
+    return `| \`${name}\` | ${value} | ${usual} | ${escaped(kind.does)} | ${counted} |`;
+  });
+  return ["| fault | value | default | what happens | counted as |", "|---|---|---|---|---|", ...rows].join(
+    "\n",
+  );
 }
 
 function errorTable(): string {

@@ -49,7 +49,7 @@ test("every frame and both end messages arrive, also when the detector closes at
     added: { laser: "1843", sample: "lyso" },
   });
   detector.close();
-  t.is(sent, 20);
+  t.deepEqual(sent, { exposures: 20, whole: 20, moduleFrames: 40, endMessages: 2, faults: {} });
   for (const [moduleIndex, messages] of (await Promise.all(received)).entries()) {
     t.is(messages.length, 21);
     const frames = messages.flatMap((message) => (message.kind === "frame" ? [message.frame] : []));

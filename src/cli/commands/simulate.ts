@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { faultsHelp } from "../fault-help.js";
 import {
   appendFault,
   appendParameter,
@@ -23,7 +24,7 @@ export function addSimulate(program: Command): void {
     )
     .option("-r, --rate <Hz>", "frames per second", positiveNumber, 10)
     .option("-n, --frames <number>", "end after this many frames", positiveInteger)
-    .option("--seed <number>", "seed of the scene; another seed gives another scene", wholeNumber, 1)
+    .option("--seed <number>", "seed of the scene and the faults; another seed gives others", wholeNumber, 1)
     .option("--photon-energy <keV>", "energy of the photons", photonEnergyKeV, 12.4)
     .option(
       "--jsonpara <key=value>",
@@ -51,14 +52,19 @@ export function addSimulate(program: Command): void {
     )
     .option(
       "--fault <NAME[=VALUE]>",
-      "simulate a fault; can be repeated. bright[=START_S]: the beam stop fails after START_S seconds, and pixels approach the end of G2",
+      "simulate a fault by name, such as loss=0.01; can be repeated. The end of this help lists all faults",
       appendFault,
+    )
+    .option(
+      "--stamp",
+      "mark each module's frame: the exposure's number in the header entry 'exposure', and modulo 64 in the first and last pixels",
     )
     .option("--wait", "send nothing until a monitor has subscribed to both streams");
   for (const option of detectorOptions()) command.addOption(option);
   command
-    .option("--json", "print source and configuration as JSON")
+    .option("--json", "print source and configuration as JSON, and at the end a summary of what was sent")
     .addOption(verboseOption())
+    .addHelpText("after", faultsHelp)
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async (options) => {
       const { logger, signal } = running(options);
@@ -73,6 +79,7 @@ export function addSimulate(program: Command): void {
         photonEnergyKeV: options.photonEnergy,
         jsonParameters: options.jsonpara,
         faults: options.fault ?? [],
+        isStamped: options.stamp === true,
         out: options.out,
         wait: options.wait === true,
         stay: options.stay === true,
