@@ -4,7 +4,7 @@ import { CONSTANTS_STAGES, type ConstantsStage } from "../constants/constants.js
 import { JUNGFRAU_1M } from "../detector.js";
 import { isMonitorName, isNatsUrl } from "../nats/subjects.js";
 import { CONFIGURATION_KEYS } from "../settings/keys.js";
-import { faultKind, isFaultName, SIMULATED_FAULTS, type SimulatedFault } from "../simulator/faults.js";
+import { faultKind, isFaultName, SIMULATED_FAULTS, type SimulatedFault } from "../simulator/faults/index.js";
 
 const MAX_KEPT_FRAMES = 4096;
 const MAX_MONITORS = CONFIGURATION_KEYS.frameNumberStep.schema.maximum;
