@@ -97,6 +97,8 @@ function report(before: Sample | undefined, now: Sample): void {
 
 let situationEnds = SITUATION_SECONDS;
 let reported: Sample | undefined;
+/** Scrapes in a row that failed. */
+let unanswered = 0;
 while (seconds() < 60 * minutes && !abort.signal.aborted) {
   await delay(1000, undefined, { signal: abort.signal }).catch(() => undefined);
   if (!monitor.isRunning) {
@@ -107,13 +109,16 @@ while (seconds() < 60 * minutes && !abort.signal.aborted) {
   try {
     const now = await sample(monitor, metricsUrl, seconds());
     samples.push(now);
+    unanswered = 0;
     for (const sentence of violationsOf(now)) violate(sentence);
     if (now.seconds - (reported?.seconds ?? 0) >= REPORT_SECONDS) {
       report(reported, now);
       reported = now;
     }
   } catch (error) {
-    violate(`the monitor does not answer: ${error}`);
+    // A connection that is kept alive may be closed in the moment in which it is used again.
+    unanswered += 1;
+    if (unanswered > 1) violate(`the monitor does not answer: ${error}`);
   }
   if (pages.closed > 0) violate(`${pages.closed} pages were closed`);
   if (seconds() < situationEnds && detector.isRunning) continue;
