@@ -3,6 +3,7 @@ import { useCallback, useMemo, useRef, useState } from "react";
 import { AlarmBanner } from "./alarm-banner.tsx";
 import { conditionOf } from "./display/condition.ts";
 import { DisplayedRate } from "./display/displayed-rate.ts";
+import { isBehind, slowPageText } from "./display/slow-page.ts";
 import { valueRange } from "./display/value-range.ts";
 import { Help } from "./help.tsx";
 import { ImageCaption } from "./image-caption.tsx";
@@ -46,12 +47,22 @@ export function App() {
     live.drawn();
   }, [rate, live]);
 
+  const displayedPerSecond = rate.perSecond(now);
+  const isLive = !isPaused && state.playback?.isPaused !== true;
+  const shownSequence = shown?.header.sequence ?? null;
   const condition = conditionOf({
     connection,
     report,
     imageAgeSeconds: state.shownSinceSeconds === null ? null : now - state.shownSinceSeconds,
-    isLive: !isPaused && state.playback?.isPaused !== true,
+    isLive,
+    isBehind: isBehind({ report, shownSequence }),
     quietSeconds: now - state.quietSinceSeconds,
+  });
+  const slowPage = slowPageText({
+    report,
+    shownSequence,
+    displayedPerSecond,
+    liveSeconds: isLive && connection === "open" ? now - state.liveSinceSeconds : 0,
   });
   const isBack = state.backSinceSeconds !== null && now - state.backSinceSeconds < BACK_SECONDS;
 
@@ -104,7 +115,8 @@ export function App() {
           {shown && (
             <ImageCaption
               header={shown.header}
-              displayedPerSecond={rate.perSecond(now)}
+              displayedPerSecond={displayedPerSecond}
+              slowPage={slowPage}
               isPaused={isPaused}
             />
           )}

@@ -5,12 +5,14 @@ interface ImageCaptionProps {
   readonly header: ImageHeader;
   /** Images that this page draws, a second. */
   readonly displayedPerSecond: number;
+  /** That this page is slow; null if it is not. */
+  readonly slowPage: string | null;
   readonly isPaused: boolean;
 }
 
 /** Which image this is, and what is wrong with it. */
 export const ImageCaption = memo(function ImageCaption(props: ImageCaptionProps) {
-  const { header, displayedPerSecond, isPaused } = props;
+  const { header, displayedPerSecond, slowPage, isPaused } = props;
   const { image, eventId, unit, frames, incomplete, wrongConstants } = header;
   return (
     <p className="caption">
@@ -21,7 +23,13 @@ export const ImageCaption = memo(function ImageCaption(props: ImageCaptionProps)
         {(image === "sum" || image === "maximum") && "to "}
         <b data-testid="event-id">{eventId}</b>, {unit}
       </span>
-      <span data-testid="displayed-rate">{`${displayedPerSecond.toFixed(1)} images/s shown`}</span>
+      {slowPage === null ? (
+        <span data-testid="displayed-rate">{`${displayedPerSecond.toFixed(1)} images/s shown`}</span>
+      ) : (
+        <strong className="mark mark-slow" data-testid="displayed-rate">
+          {slowPage}
+        </strong>
+      )}
       {isPaused && <strong className="mark mark-paused">Paused</strong>}
       {incomplete && <strong className="mark mark-fault">Incomplete: packets were lost</strong>}
       {wrongConstants && (

@@ -48,7 +48,7 @@ export function SidePanels({ state, histogram, theme, send, tools }: SidePanelsP
         <ValueHistogramPanel histogram={histogram} unit={shown.header.unit} theme={theme} />
       )}
       {heldAdcHistograms && <AdcHistogramPanel histograms={heldAdcHistograms} theme={theme} />}
-      {report && <BadPixelsPanel counts={report.badPixels} />}
+      {report && Object.keys(report.badPixels).length > 0 && <BadPixelsPanel counts={report.badPixels} />}
       {state.identity && report && (
         <IdentityPanel identity={state.identity} shown={shown} nowSeconds={report.sample.time} />
       )}

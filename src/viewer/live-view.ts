@@ -2,7 +2,16 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { Clock, DataEvent, DataSource, Logger, PlaybackControl, StreamStatus } from "../api/index.js";
 import { HostError, messageOf } from "../errors.js";
-import { type Alarms, type Array2D, EventRate, isArray2D, levelOf, type Signals } from "../host/index.js";
+import {
+  type Alarms,
+  type Array2D,
+  detectedEvents,
+  EventRate,
+  GrowthRate,
+  isArray2D,
+  levelOf,
+  type Signals,
+} from "../host/index.js";
 import type { ListenAddress, MetricsRoutesOptions } from "../http/index.js";
 import { profilesOf } from "./profiles.js";
 import type { ImageName, MonitorIdentity, Profile, SavedFrames, ViewMonitor } from "./protocol.js";
@@ -77,6 +86,7 @@ export class LiveView {
   readonly #options: LiveViewOptions;
   readonly #worker: Worker;
   readonly #rate: EventRate;
+  readonly #detectedRate: GrowthRate;
   readonly #timer: NodeJS.Timeout;
   readonly #exited: Promise<void>;
   #isGone = false;
@@ -106,6 +116,7 @@ export class LiveView {
     this.#options = options;
     this.#worker = worker;
     this.#rate = new EventRate(options.clock);
+    this.#detectedRate = new GrowthRate(options.clock);
     this.url = `${url}/`;
     worker.on("message", (message: FromViewer) => this.#listen(message));
     worker.on("error", (error) =>
@@ -295,7 +306,9 @@ export class LiveView {
     this.#spare = 1 - performance.eventLoopUtilization(now, this.#spareSince).utilization;
     this.#spareSince = now;
     const { joint } = this.#options;
-    const { state, message, warnings = [], counters, progress } = this.#options.status();
+    const streams = this.#options.status();
+    const { state, message, warnings = [], counters, progress } = streams;
+    this.#detectedRate.read(detectedEvents(streams));
     const signals = [...this.#options.watched.signals.all];
     this.#sendPlayback();
     this.#say({
@@ -309,6 +322,8 @@ export class LiveView {
         spare: this.#spare,
         time: this.#options.clock.nowSeconds(),
         eventsPerSecond: joint?.eventsPerSecond ?? this.#rate.perSecond(),
+        detectedPerSecond:
+          joint === undefined && progress === undefined ? this.#detectedRate.perSecond : null,
         // A recording is as old as it is.
         lagSeconds: progress !== undefined ? null : joint === undefined ? this.#lagSeconds : joint.lagSeconds,
         ...(joint !== undefined && { monitors: joint.infos }),

@@ -127,6 +127,8 @@ export interface Report {
   /** Since the monitor's start, by snake_case name: `delivered`, `skipped`, `unpaired`, `incomplete` … */
   readonly counters: Readonly<Record<string, number>>;
   readonly sample: Sample;
+  /** {@link ImageHeader.sequence} of the newest frame; 0 before the first. */
+  readonly sequence: number;
   /** What is in {@link Sample.signals}, in the order in which it is shown. */
   readonly signals: readonly SignalInfo[];
   /** Curves that data sources give, newest; they are read only while a page is open. */
@@ -196,6 +198,8 @@ export interface Sample {
   /** Seconds since 1970. */
   readonly time: number;
   readonly eventsPerSecond: number;
+  /** What the detector makes, delivered or not; null where that is unknown, and of recordings. */
+  readonly detectedPerSecond: number | null;
   /** From the newest event's timestamp until its data were there; null before the first event. */
   readonly lagSeconds: number | null;
   readonly skipped: number;

@@ -37,6 +37,8 @@ export interface PageState {
   readonly shownSinceSeconds: number | null;
   /** From when on the page waits for a new image: the last one, or when it could ask again. */
   readonly quietSinceSeconds: number;
+  /** Since when the page has asked for images without a break. */
+  readonly liveSinceSeconds: number;
   /** When the monitor came back after it had been gone. */
   readonly backSinceSeconds: number | null;
 }
@@ -73,6 +75,7 @@ export const FIRST_STATE: PageState = {
   isPaused: false,
   shownSinceSeconds: null,
   quietSinceSeconds: 0,
+  liveSinceSeconds: 0,
   backSinceSeconds: null,
 };
 
@@ -84,7 +87,7 @@ export function pageState(state: PageState, action: PageAction): PageState {
       const backSinceSeconds = wasGone ? seconds : null;
       const { images, canResetPedestals, history, identity, keeps = null, hasGivenSums = false } = hello;
       return {
-        ...state,
+        ...begun(state, seconds),
         connection: "open",
         images,
         canResetPedestals,
@@ -95,7 +98,6 @@ export function pageState(state: PageState, action: PageAction): PageState {
         hasGivenSums,
         chosen,
         backSinceSeconds,
-        quietSinceSeconds: seconds,
       };
     }
     case "gone":
@@ -112,11 +114,7 @@ export function pageState(state: PageState, action: PageAction): PageState {
       };
     case "playback": {
       const goesOn = state.playback?.isPaused === true && !action.playback.isPaused;
-      return {
-        ...state,
-        playback: action.playback,
-        quietSinceSeconds: goesOn ? action.seconds : state.quietSinceSeconds,
-      };
+      return { ...(goesOn ? begun(state, action.seconds) : state), playback: action.playback };
     }
     case "image": {
       const { image: shown, seconds } = action;
@@ -125,8 +123,13 @@ export function pageState(state: PageState, action: PageAction): PageState {
     case "chosen":
       return { ...state, chosen: action.image };
     case "paused":
-      return { ...state, isPaused: action.isPaused, quietSinceSeconds: action.seconds };
+      return { ...begun(state, action.seconds), isPaused: action.isPaused };
     case "visible":
-      return { ...state, quietSinceSeconds: action.seconds };
+      return begun(state, action.seconds);
   }
+}
+
+/** The page asks for images from now on. */
+function begun(state: PageState, seconds: number): PageState {
+  return { ...state, quietSinceSeconds: seconds, liveSinceSeconds: seconds };
 }

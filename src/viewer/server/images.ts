@@ -61,6 +61,11 @@ export class Images {
     return { header: this.#header("calibrated", header.dtype, header.unit), data, status };
   }
 
+  /** Of the newest frame; 0 before the first. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
   get accumulation(): { readonly frames: number; readonly window: number | null } {
     if (this.#hasGivenSums) return { frames: this.#givenFrames, window: null };
     return { frames: this.#accumulation.frames, window: this.#accumulation.window ?? null };

@@ -12,6 +12,7 @@ import { viewImage } from "../../helpers/view-images.js";
 const sample = (time: number): Sample => ({
   time,
   eventsPerSecond: 1,
+  detectedPerSecond: null,
   lagSeconds: 0,
   skipped: 0,
   partial: 0,
@@ -37,6 +38,7 @@ const report = (time: number, count: number): Report => ({
   warnings: [],
   counters: {},
   sample: sample(time),
+  sequence: 1,
   badPixels: {},
   accumulation: { frames: 0, window: null },
   adcHistograms: { binWidth: 1, stages: [[count]] },

@@ -1,0 +1,32 @@
+import type { Report } from "../../viewer/protocol.js";
+import { formatRate } from "./rate-text.js";
+
+/** A page that shows fewer images per second than this is slow, if the monitor has more. */
+const SLOW_PER_SECOND = 1;
+/** For how long a page must have asked for images before it is called slow. */
+const LEAST_SECONDS = 3;
+
+/** What a page knows of its own pace. */
+export interface PageRate {
+  readonly report: Pick<Report, "sequence" | "sample"> | null;
+  /** Of the shown image; null if there is none. */
+  readonly shownSequence: number | null;
+  readonly displayedPerSecond: number;
+  /** For how long the page has asked for images; 0 while it asks for none. */
+  readonly liveSeconds: number;
+}
+
+/** Whether the monitor has a frame that this page has not shown yet. */
+export function isBehind({ report, shownSequence }: Pick<PageRate, "report" | "shownSequence">): boolean {
+  return report !== null && shownSequence !== null && report.sequence !== shownSequence;
+}
+
+/** That this page is slow, in words; null if it is not. */
+export function slowPageText(page: PageRate): string | null {
+  const { report, displayedPerSecond, liveSeconds } = page;
+  if (report === null || !isBehind(page) || liveSeconds < LEAST_SECONDS) return null;
+  const { eventsPerSecond } = report.sample;
+  if (displayedPerSecond >= SLOW_PER_SECOND || eventsPerSecond < 2 * SLOW_PER_SECOND) return null;
+  const shown = displayedPerSecond.toFixed(1);
+  return `This page is slow: it shows ${shown} images/s, the monitor has ${formatRate(eventsPerSecond)} /s`;
+}
