@@ -3,8 +3,9 @@ import { useCallback, useMemo, useRef, useState } from "react";
 import { AlarmBanner } from "./alarm-banner.tsx";
 import { conditionOf } from "./display/condition.ts";
 import { DisplayedRate } from "./display/displayed-rate.ts";
+import type { Region } from "./display/region.ts";
+import { undrawnText } from "./display/scales.ts";
 import { isBehind, slowPageText } from "./display/slow-page.ts";
-import { valueRange } from "./display/value-range.ts";
 import { Help } from "./help.tsx";
 import { ImageCaption } from "./image-caption.tsx";
 import { ImageView } from "./image-view.tsx";
@@ -24,7 +25,6 @@ import { useTitle } from "./use-title.ts";
 import { useValueHistogram } from "./use-value-histogram.ts";
 import { ViewBar } from "./view-bar.tsx";
 
-const NO_VALUES = valueRange({ data: new Float32Array(), status: new Uint8Array() });
 const BACK_SECONDS = 5;
 
 /** The live view. */
@@ -36,10 +36,10 @@ export function App() {
   const [isHelpOpen, setHelpOpen] = useState(false);
   const resetZoom = useRef(() => {});
 
-  const range = useMemo(() => (shown === null ? NO_VALUES : valueRange(shown)), [shown]);
-  const appearance = useAppearance(range, shown?.header.image ?? null);
+  const [visible, setVisible] = useState<Region | null>(null);
+  const appearance = useAppearance(shown, visible);
   const { painting } = appearance;
-  const histogram = useValueHistogram(shown, range, painting.scale);
+  const histogram = useValueHistogram(shown, painting.scale);
 
   const rate = useMemo(() => new DisplayedRate(), []);
   const onDrawn = useCallback(() => {
@@ -49,21 +49,17 @@ export function App() {
 
   const displayedPerSecond = rate.perSecond(now);
   const isLive = !isPaused && state.playback?.isPaused !== true;
-  const shownSequence = shown?.header.sequence ?? null;
+  const page = { ...state, shownSequence: shown?.header.sequence ?? null };
   const condition = conditionOf({
     connection,
     report,
     imageAgeSeconds: state.shownSinceSeconds === null ? null : now - state.shownSinceSeconds,
     isLive,
-    isBehind: isBehind({ report, shownSequence }),
+    isBehind: isBehind(page),
     quietSeconds: now - state.quietSinceSeconds,
   });
-  const slowPage = slowPageText({
-    report,
-    shownSequence,
-    displayedPerSecond,
-    liveSeconds: isLive && connection === "open" ? now - state.liveSinceSeconds : 0,
-  });
+  const liveSeconds = isLive && connection === "open" ? now - state.liveSinceSeconds : 0;
+  const slowPage = slowPageText({ ...page, displayedPerSecond, liveSeconds });
   const isBack = state.backSinceSeconds !== null && now - state.backSinceSeconds < BACK_SECONDS;
 
   const onSavePng = () =>
@@ -117,6 +113,7 @@ export function App() {
               header={shown.header}
               displayedPerSecond={displayedPerSecond}
               slowPage={slowPage}
+              undrawn={undrawnText(appearance.autoscale.undrawn, painting.scale)}
               isPaused={isPaused}
             />
           )}
@@ -125,6 +122,7 @@ export function App() {
             appearance={appearance}
             condition={condition}
             tools={tools}
+            onVisible={setVisible}
             onDrawn={onDrawn}
             resetZoom={resetZoom}
           />

@@ -3,6 +3,7 @@ import { type MutableRefObject, memo } from "react";
 import type { ViewImage } from "../viewer/protocol.ts";
 import type { Painting } from "./display/colours.ts";
 import type { PixelPlace } from "./display/pixel-reading.ts";
+import type { Region } from "./display/region.ts";
 import { Heatmap } from "./heatmap.tsx";
 import { ModuleBorders } from "./module-borders.tsx";
 import { useOrientedPixels } from "./oriented-pixels.tsx";
@@ -10,6 +11,7 @@ import { PinMarker } from "./pin-marker.tsx";
 import { PointedPixel } from "./pointed-pixel.tsx";
 import { ToolOverlays } from "./tools/tool-overlays.tsx";
 import type { Tools } from "./tools/use-tools.ts";
+import { VisibleRegion } from "./visible-region.tsx";
 import { ZoomInUrl } from "./zoom-in-url.tsx";
 import { ZoomReset } from "./zoom-reset.tsx";
 
@@ -21,6 +23,7 @@ interface ImageCanvasProps {
   readonly isEqualAspect: boolean;
   readonly isNarrow: boolean;
   readonly onPoint: (place: PixelPlace | null) => void;
+  readonly onVisible: (region: Region | null) => void;
   readonly onDrawn: () => void;
   /** Set to what shows the whole image again. */
   readonly resetZoom: MutableRefObject<() => void>;
@@ -28,7 +31,8 @@ interface ImageCanvasProps {
 
 /** The image with its axes, to zoom into and to drag. Rows and columns are counted as numpy indexes them. */
 export const ImageCanvas = memo(function ImageCanvas(props: ImageCanvasProps) {
-  const { image, painting, pinned, isEqualAspect, isNarrow, onPoint, onDrawn, resetZoom, tools } = props;
+  const { image, painting, pinned, isEqualAspect, isNarrow, onPoint, onVisible, onDrawn, resetZoom, tools } =
+    props;
   const { shape, moduleBorders } = image.header;
   const [rows, columns] = shape;
   const label = (text: string) => (isNarrow ? {} : { label: text });
@@ -45,6 +49,7 @@ export const ImageCanvas = memo(function ImageCanvas(props: ImageCanvasProps) {
       <DefaultInteractions {...(tools.drawing !== null && { pan: false })} />
       <ZoomReset reset={resetZoom} />
       <ZoomInUrl />
+      <VisibleRegion shape={shape} onVisible={onVisible} />
       <PointedPixel shape={shape} onPoint={onPoint} />
       <Heatmap image={image} painting={painting} onDrawn={onDrawn} />
       <ModuleBorders borders={moduleBorders} columns={columns} />

@@ -7,12 +7,14 @@ interface ImageCaptionProps {
   readonly displayedPerSecond: number;
   /** That this page is slow; null if it is not. */
   readonly slowPage: string | null;
+  /** What the scale cannot draw; null if it draws everything. */
+  readonly undrawn: string | null;
   readonly isPaused: boolean;
 }
 
 /** Which image this is, and what is wrong with it. */
 export const ImageCaption = memo(function ImageCaption(props: ImageCaptionProps) {
-  const { header, displayedPerSecond, slowPage, isPaused } = props;
+  const { header, displayedPerSecond, slowPage, undrawn, isPaused } = props;
   const { image, eventId, unit, frames, incomplete, wrongConstants } = header;
   return (
     <p className="caption">
@@ -30,6 +32,7 @@ export const ImageCaption = memo(function ImageCaption(props: ImageCaptionProps)
           {slowPage}
         </strong>
       )}
+      {undrawn !== null && <span data-testid="undrawn">{undrawn}</span>}
       {isPaused && <strong className="mark mark-paused">Paused</strong>}
       {incomplete && <strong className="mark mark-fault">Incomplete: packets were lost</strong>}
       {wrongConstants && (

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from "react";
 import UPlot from "uplot";
-import { useWidth } from "./use-width.ts";
+import { useSize } from "./use-size.ts";
 
 type PlotOptions = Omit<UPlot.Options, "width" | "height">;
 
@@ -14,7 +14,7 @@ interface PlotProps {
 
 /** A graph as wide as its room. Only its numbers change from one time to the next. */
 export function Plot({ label, height, data, options }: PlotProps) {
-  const [room, width] = useWidth();
+  const [room, { width }] = useSize();
   const plot = useRef<UPlot | null>(null);
   const newest = useRef(data);
   newest.current = data;

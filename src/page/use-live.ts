@@ -27,7 +27,7 @@ export function useLive(): readonly [PageState, LiveControls] {
   useEffect(() => {
     const live = openLiveConnection(liveUrl(window.location), {
       message(message) {
-        if (message.type === "report") dispatch({ type: "report", report: message });
+        if (message.type === "report") dispatch({ type: "report", report: message, seconds: seconds() });
         else if (message.type === "playback")
           dispatch({ type: "playback", playback: message, seconds: seconds() });
         else {

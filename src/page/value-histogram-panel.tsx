@@ -1,6 +1,6 @@
 import { memo, useMemo } from "react";
 import type { ValueHistogram } from "./display/histogram.ts";
-import { scaleOf } from "./display/scales.ts";
+import { scaleOf, undrawnText } from "./display/scales.ts";
 import { HistogramPlot } from "./histogram-plot.tsx";
 import type { Theme } from "./use-theme.ts";
 
@@ -29,9 +29,7 @@ export const ValueHistogramPanel = memo(function ValueHistogramPanel(props: Valu
         valueAt={scaleOf(scale).invert}
         theme={theme}
       />
-      {leftOut > 0 && (
-        <p className="note">{leftOut.toLocaleString("en-GB")} pixels have no place on this scale.</p>
-      )}
+      {leftOut > 0 && <p className="note">{undrawnText(leftOut, scale)}</p>}
     </section>
   );
 });

@@ -27,6 +27,13 @@ const BUFFERS = 3;
  */
 const MAX_COPY_SHARE = 0.05;
 const MIN_COPY_SHARE = 0.003;
+/** A copy of a frame of 1M pixels, before one was measured. */
+const FIRST_COPY_MS = 5;
+/**
+ * How much longer a copy may seem than the one before. One that takes ten times as long was interrupted by other processes, and
+ * cost this thread no more than the others.
+ */
+const COPY_GROWTH = 1.25;
 const STATUS_INTERVAL_MS = 500;
 /** How long pages are given to hear that the monitor ends. */
 const CLOSE_TIMEOUT_MS = 1000;
@@ -98,6 +105,8 @@ export class LiveView {
   #spareSince = performance.eventLoopUtilization();
   /** When the next frame may be copied. */
   #nextMs = Number.NEGATIVE_INFINITY;
+  /** What a copy costs this thread. */
+  #copyMs = FIRST_COPY_MS;
   #lagSeconds: number | null = null;
   #badPixels: Readonly<Record<string, number>> = {};
   #pages = 0;
@@ -179,7 +188,8 @@ export class LiveView {
     this.#copy(event, frame, buffer);
     const finished = performance.now();
     const share = Math.max(MAX_COPY_SHARE * this.#spare ** 2, MIN_COPY_SHARE);
-    this.#nextMs = finished + (finished - started) / share;
+    this.#copyMs = Math.min(finished - started, COPY_GROWTH * this.#copyMs);
+    this.#nextMs = finished + this.#copyMs / share;
   }
 
   /** Show the profiles among an event's data: as often as pages are told, while one is open. Call it while the event is. */

@@ -35,6 +35,8 @@ export interface PageState {
   readonly isPaused: boolean;
   /** When that came; null if nothing has. */
   readonly shownSinceSeconds: number | null;
+  /** When reports last showed that frames were delivered; null if they have not. */
+  readonly deliveredSeconds: number | null;
   /** From when on the page waits for a new image: the last one, or when it could ask again. */
   readonly quietSinceSeconds: number;
   /** Since when the page has asked for images without a break. */
@@ -52,7 +54,7 @@ export type PageAction =
     }
   | { readonly type: "gone" }
   | { readonly type: "refused" }
-  | { readonly type: "report"; readonly report: Report }
+  | { readonly type: "report"; readonly report: Report; readonly seconds: number }
   | { readonly type: "playback"; readonly playback: PlaybackReport; readonly seconds: number }
   | { readonly type: "image"; readonly image: ViewImage; readonly seconds: number }
   | { readonly type: "chosen"; readonly image: ImageName }
@@ -73,6 +75,7 @@ export const FIRST_STATE: PageState = {
   heldAdcHistograms: null,
   history: [],
   isPaused: false,
+  deliveredSeconds: null,
   shownSinceSeconds: null,
   quietSinceSeconds: 0,
   liveSinceSeconds: 0,
@@ -109,6 +112,8 @@ export function pageState(state: PageState, action: PageAction): PageState {
       return {
         ...state,
         report: action.report,
+        deliveredSeconds:
+          delivered(action.report) > delivered(state.report) ? action.seconds : state.deliveredSeconds,
         heldAdcHistograms: state.isPaused ? state.heldAdcHistograms : action.report.adcHistograms,
         history: withSample(state.history, action.report.sample),
       };
@@ -128,6 +133,8 @@ export function pageState(state: PageState, action: PageAction): PageState {
       return begun(state, action.seconds);
   }
 }
+
+const delivered = (report: Report | null) => report?.counters.delivered ?? 0;
 
 /** The page asks for images from now on. */
 function begun(state: PageState, seconds: number): PageState {

@@ -6,19 +6,29 @@ const SLOW_PER_SECOND = 1;
 /** For how long a page must have asked for images before it is called slow. */
 const LEAST_SECONDS = 3;
 
+/** Frames that were delivered so long after the shown image came should be on the screen. */
+const LATE_SECONDS = 2;
+
 /** What a page knows of its own pace. */
 export interface PageRate {
   readonly report: Pick<Report, "sequence" | "sample"> | null;
   /** Of the shown image; null if there is none. */
   readonly shownSequence: number | null;
+  /** When it came, and when reports last showed that frames were delivered. */
+  readonly shownSinceSeconds: number | null;
+  readonly deliveredSeconds: number | null;
   readonly displayedPerSecond: number;
   /** For how long the page has asked for images; 0 while it asks for none. */
   readonly liveSeconds: number;
 }
 
-/** Whether the monitor has a frame that this page has not shown yet. */
-export function isBehind({ report, shownSequence }: Pick<PageRate, "report" | "shownSequence">): boolean {
-  return report !== null && shownSequence !== null && report.sequence !== shownSequence;
+/** Whether the monitor has a frame that this page has not shown yet, or has delivered frames that the view did not take. */
+export function isBehind(
+  page: Pick<PageRate, "report" | "shownSequence" | "shownSinceSeconds" | "deliveredSeconds">,
+): boolean {
+  const { report, shownSequence, shownSinceSeconds, deliveredSeconds } = page;
+  if (report === null || shownSequence === null || shownSinceSeconds === null) return false;
+  return report.sequence !== shownSequence || (deliveredSeconds ?? 0) - shownSinceSeconds > LATE_SECONDS;
 }
 
 /** That this page is slow, in words; null if it is not. */

@@ -49,7 +49,7 @@ const after = (...actions: PageAction[]): PageState => actions.reduce(pageState,
 const opened: PageAction = { type: "hello", hello, chosen: "raw", seconds: 2 };
 
 test("a hello opens the page, with the monitor's own history", (t) => {
-  const state = after(opened, { type: "report", report: report(2, 5) });
+  const state = after(opened, { type: "report", report: report(2, 5), seconds: 3 });
   t.is(state.connection, "open");
   t.is(state.chosen, "raw");
   t.deepEqual(
@@ -77,9 +77,9 @@ test("the image stays when the monitor goes, and the page says when it is back",
 test("while paused histograms hold, and numbers go on", (t) => {
   const state = after(
     opened,
-    { type: "report", report: report(2, 5) },
+    { type: "report", report: report(2, 5), seconds: 3 },
     { type: "paused", isPaused: true, seconds: 3 },
-    { type: "report", report: report(3, 99) },
+    { type: "report", report: report(3, 99), seconds: 3 },
   );
   t.deepEqual(state.heldAdcHistograms?.stages, [[5]]);
   t.is(state.report?.sample.time, 3);

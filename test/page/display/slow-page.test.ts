@@ -18,6 +18,8 @@ const sample = (eventsPerSecond: number): Sample => ({
 const SLOW: PageRate = {
   report: { sequence: 90, sample: sample(12.4) },
   shownSequence: 57,
+  shownSinceSeconds: 100,
+  deliveredSeconds: 100.4,
   displayedPerSecond: 1 / 3,
   liveSeconds: 9,
 };
@@ -39,6 +41,11 @@ test("a page is behind when the monitor has another frame, also after a restart"
   t.true(isBehind(SLOW));
   t.true(isBehind({ ...SLOW, shownSequence: 5000 }));
   t.false(isBehind({ ...SLOW, shownSequence: 90 }));
+});
+
+test("a page is behind when the view takes none of the frames that are delivered", (t) => {
+  t.true(isBehind({ ...SLOW, shownSequence: 90, deliveredSeconds: 103 }));
+  t.false(isBehind({ ...SLOW, shownSequence: 90, deliveredSeconds: null }));
 });
 
 for (const [eventsPerSecond, detectedPerSecond, text] of [
