@@ -1,9 +1,9 @@
 import { Btn } from "@h5web/lib";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { AlarmBanner } from "./alarm-banner.tsx";
+import { wantedBinning } from "./display/binning.ts";
 import { conditionOf } from "./display/condition.ts";
 import { DisplayedRate } from "./display/displayed-rate.ts";
-import type { Region } from "./display/region.ts";
 import { undrawnText } from "./display/scales.ts";
 import { isBehind, slowPageText } from "./display/slow-page.ts";
 import { Help } from "./help.tsx";
@@ -17,6 +17,7 @@ import { StreamState } from "./stream-state.tsx";
 import { ToolBar } from "./tools/tool-bar.tsx";
 import { useTools } from "./tools/use-tools.ts";
 import { useAppearance } from "./use-appearance.ts";
+import { useExactImage } from "./use-exact-image.ts";
 import { useKeys } from "./use-keys.ts";
 import { useLive } from "./use-live.ts";
 import { useNow } from "./use-now.ts";
@@ -24,6 +25,7 @@ import { useTheme } from "./use-theme.ts";
 import { useTitle } from "./use-title.ts";
 import { useValueHistogram } from "./use-value-histogram.ts";
 import { ViewBar } from "./view-bar.tsx";
+import type { VisiblePart } from "./visible-region.tsx";
 
 const BACK_SECONDS = 5;
 
@@ -36,8 +38,16 @@ export function App() {
   const [isHelpOpen, setHelpOpen] = useState(false);
   const resetZoom = useRef(() => {});
 
-  const [visible, setVisible] = useState<Region | null>(null);
-  const appearance = useAppearance(shown, visible);
+  const [visible, setVisible] = useState<VisiblePart | null>(null);
+  const [isRead, setRead] = useState(false);
+  const { exact, isAwaited, withExact } = useExactImage(shown);
+  const tools = useTools(state.identity);
+  const binning = wantedBinning(
+    visible?.screenPixels ?? null,
+    isPaused || isRead || isAwaited || tools.region !== null || tools.line !== null || tools.drawing !== null,
+  );
+  useEffect(() => live.setBinning(binning), [live, binning]);
+  const appearance = useAppearance(shown, visible?.region ?? null);
   const { painting } = appearance;
   const histogram = useValueHistogram(shown, painting.scale);
 
@@ -63,10 +73,12 @@ export function App() {
   const isBack = state.backSinceSeconds !== null && now - state.backSinceSeconds < BACK_SECONDS;
 
   const onSavePng = () =>
-    void (shown && savePng(shown, painting, { orientation: tools.orientation, identity: state.identity }));
-  const onSaveNpy = () => void (shown && saveNpy(shown));
+    withExact((image) => {
+      const { orientation } = tools;
+      void savePng(image, painting, { orientation, identity: state.identity });
+    });
+  const onSaveNpy = () => withExact(saveNpy);
   useTitle(state);
-  const tools = useTools(state.identity);
   useKeys((action) => {
     if (action === "pause") live.pause(!isPaused);
     else if (action === "step") live.step();
@@ -98,7 +110,8 @@ export function App() {
             images={images}
             chosen={chosen}
             isPaused={isPaused}
-            shown={shown}
+            hasImage={shown !== null}
+            withExact={withExact}
             keeps={state.keeps}
             onChoose={live.choose}
             onPause={live.pause}
@@ -114,7 +127,7 @@ export function App() {
               displayedPerSecond={displayedPerSecond}
               slowPage={slowPage}
               undrawn={undrawnText(appearance.autoscale.undrawn, painting.scale)}
-              isPaused={isPaused}
+              isPaused={isPaused && (exact !== null || connection !== "open")}
             />
           )}
           <ImageView
@@ -123,11 +136,19 @@ export function App() {
             condition={condition}
             tools={tools}
             onVisible={setVisible}
+            onRead={setRead}
             onDrawn={onDrawn}
             resetZoom={resetZoom}
           />
         </section>
-        <SidePanels state={state} histogram={histogram} theme={theme} send={live.send} tools={tools} />
+        <SidePanels
+          state={state}
+          exact={exact}
+          histogram={histogram}
+          theme={theme}
+          send={live.send}
+          tools={tools}
+        />
       </main>
       <Help isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
     </>

@@ -3,7 +3,6 @@ import { type MutableRefObject, memo } from "react";
 import type { ViewImage } from "../viewer/protocol.ts";
 import type { Painting } from "./display/colours.ts";
 import type { PixelPlace } from "./display/pixel-reading.ts";
-import type { Region } from "./display/region.ts";
 import { Heatmap } from "./heatmap.tsx";
 import { ModuleBorders } from "./module-borders.tsx";
 import { useOrientedPixels } from "./oriented-pixels.tsx";
@@ -11,7 +10,7 @@ import { PinMarker } from "./pin-marker.tsx";
 import { PointedPixel } from "./pointed-pixel.tsx";
 import { ToolOverlays } from "./tools/tool-overlays.tsx";
 import type { Tools } from "./tools/use-tools.ts";
-import { VisibleRegion } from "./visible-region.tsx";
+import { type VisiblePart, VisibleRegion } from "./visible-region.tsx";
 import { ZoomInUrl } from "./zoom-in-url.tsx";
 import { ZoomReset } from "./zoom-reset.tsx";
 
@@ -23,7 +22,7 @@ interface ImageCanvasProps {
   readonly isEqualAspect: boolean;
   readonly isNarrow: boolean;
   readonly onPoint: (place: PixelPlace | null) => void;
-  readonly onVisible: (region: Region | null) => void;
+  readonly onVisible: (visible: VisiblePart) => void;
   readonly onDrawn: () => void;
   /** Set to what shows the whole image again. */
   readonly resetZoom: MutableRefObject<() => void>;
@@ -35,10 +34,15 @@ export const ImageCanvas = memo(function ImageCanvas(props: ImageCanvasProps) {
     props;
   const { shape, moduleBorders } = image.header;
   const [rows, columns] = shape;
-  const label = (text: string) => (isNarrow ? {} : { label: text });
+  const axis = (label: string, end: number) => ({
+    visDomain: [0, end] as [number, number],
+    isIndexAxis: true,
+    formatTick: String,
+    ...(!isNarrow && { label }),
+  });
   const { isTransposed, isLeftward, isUpward } = useOrientedPixels();
-  const columnAxis = { visDomain: [0, columns] as [number, number], isIndexAxis: true, ...label("column") };
-  const rowAxis = { visDomain: [0, rows] as [number, number], isIndexAxis: true, ...label("row") };
+  const columnAxis = axis("column", columns);
+  const rowAxis = axis("row", rows);
   return (
     <VisCanvas
       key={`${isTransposed}, ${isLeftward}, ${isUpward}`} // another orientation begins with the whole image

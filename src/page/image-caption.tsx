@@ -1,5 +1,6 @@
 import { memo } from "react";
 import type { ImageHeader } from "../viewer/protocol.ts";
+import { binningText } from "./display/binning.ts";
 
 interface ImageCaptionProps {
   readonly header: ImageHeader;
@@ -15,7 +16,7 @@ interface ImageCaptionProps {
 /** Which image this is, and what is wrong with it. */
 export const ImageCaption = memo(function ImageCaption(props: ImageCaptionProps) {
   const { header, displayedPerSecond, slowPage, undrawn, isPaused } = props;
-  const { image, eventId, unit, frames, incomplete, wrongConstants } = header;
+  const { image, eventId, unit, frames, binning, incomplete, wrongConstants } = header;
   return (
     <p className="caption">
       <span>
@@ -25,6 +26,11 @@ export const ImageCaption = memo(function ImageCaption(props: ImageCaptionProps)
         {(image === "sum" || image === "maximum") && "to "}
         <b data-testid="event-id">{eventId}</b>, {unit}
       </span>
+      {isPaused && <strong className="mark mark-paused">Paused</strong>}
+      {incomplete && <strong className="mark mark-fault">Incomplete: packets or a module are missing</strong>}
+      {wrongConstants && (
+        <strong className="mark mark-fault">Constants do not fit the detector's setting</strong>
+      )}
       {slowPage === null ? (
         <span data-testid="displayed-rate">{`${displayedPerSecond.toFixed(1)} images/s shown`}</span>
       ) : (
@@ -32,12 +38,8 @@ export const ImageCaption = memo(function ImageCaption(props: ImageCaptionProps)
           {slowPage}
         </strong>
       )}
+      {binning > 1 && <span data-testid="binning">{binningText(binning)}</span>}
       {undrawn !== null && <span data-testid="undrawn">{undrawn}</span>}
-      {isPaused && <strong className="mark mark-paused">Paused</strong>}
-      {incomplete && <strong className="mark mark-fault">Incomplete: packets were lost</strong>}
-      {wrongConstants && (
-        <strong className="mark mark-fault">Constants do not fit the detector's setting</strong>
-      )}
     </p>
   );
 });

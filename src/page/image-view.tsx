@@ -1,11 +1,10 @@
-import { type MutableRefObject, useCallback, useMemo, useState } from "react";
+import { type MutableRefObject, useCallback, useEffect, useMemo, useState } from "react";
 import type { ViewImage } from "../viewer/protocol.ts";
 import { AppearanceBar } from "./appearance-bar.tsx";
 import { ColourBar } from "./colour-bar.tsx";
 import { ConditionBanner } from "./condition-banner.tsx";
 import type { Condition } from "./display/condition.ts";
 import type { PixelPlace } from "./display/pixel-reading.ts";
-import type { Region } from "./display/region.ts";
 import { FLAG, PLACE } from "./display/url-forms.ts";
 import { ImageCanvas } from "./image-canvas.tsx";
 import { ImageFault } from "./image-fault.tsx";
@@ -16,24 +15,29 @@ import type { Tools } from "./tools/use-tools.ts";
 import type { Appearance } from "./use-appearance.ts";
 import { useIsNarrow } from "./use-is-narrow.ts";
 import { useUrlState } from "./use-url-state.ts";
+import type { VisiblePart } from "./visible-region.tsx";
 
 interface ImageViewProps {
   readonly image: ViewImage | null;
   readonly appearance: Appearance;
   readonly condition: Condition;
   readonly tools: Tools;
-  readonly onVisible: (region: Region | null) => void;
+  readonly onVisible: (visible: VisiblePart) => void;
+  /** Called with whether a pixel is pointed at, or pinned. */
+  readonly onRead: (isRead: boolean) => void;
   readonly onDrawn: () => void;
   readonly resetZoom: MutableRefObject<() => void>;
 }
 
 /** The image with all that belongs to looking at it. */
 export function ImageView(props: ImageViewProps) {
-  const { image, appearance, condition, tools, onVisible, onDrawn, resetZoom } = props;
+  const { image, appearance, condition, tools, onVisible, onRead, onDrawn, resetZoom } = props;
   const isNarrow = useIsNarrow();
   const [pointed, setPointed] = useState<PixelPlace | null>(null);
   const [pinned, setPinned] = useUrlState<PixelPlace | null>("pixel", PLACE, null);
   const [isEqualAspect, setEqualAspect] = useUrlState("equal", FLAG, true);
+  const isRead = pointed !== null || pinned !== null;
+  useEffect(() => onRead(isRead), [isRead, onRead]);
   const onToggleAspect = useCallback(() => setEqualAspect(!isEqualAspect), [isEqualAspect, setEqualAspect]);
   const { painting } = appearance;
   const pixels = useMemo(() => orientedPixels(tools.orientation), [tools.orientation]);

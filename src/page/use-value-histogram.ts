@@ -4,10 +4,10 @@ import { type ValueHistogram, valueHistogram } from "./display/histogram.ts";
 import type { ScaleName } from "./display/scales.ts";
 import { valueRange } from "./display/value-range.ts";
 
-/** As often as the other numbers: logarithms of a million pixels cost more than all the rest of an image. */
-const PAUSE_MS = 500;
+/** Logarithms of a million pixels cost more than all the rest of an image. */
+const PAUSE_MS = 1000;
 
-/** The histogram of the shown image, twice a second; of the last image in the end. */
+/** The histogram of the shown image, once a second; of the last image in the end. */
 export function useValueHistogram(image: ViewImage | null, scale: ScaleName): ValueHistogram | null {
   const [histogram, setHistogram] = useState<ValueHistogram | null>(null);
   const newest = useRef({ image, scale });

@@ -131,6 +131,7 @@ test.serial("pause holds the image while the numbers go on, and a step shows one
   await live.page.getByText("All counters since the start").click();
   await live.page.getByTestId("event-id").click(); // the keys are the page's again
   await live.page.keyboard.press("Space");
+  await live.page.getByText("Paused", { exact: true }).waitFor();
   const held = await live.text("event-id");
   const delivered = async () => Number((await live.text("counter-delivered")).replaceAll(",", ""));
   const before = await delivered();

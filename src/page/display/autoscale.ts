@@ -1,5 +1,5 @@
 import type { ViewImage } from "../../viewer/protocol.js";
-import { PIXEL_STATUS } from "../../viewer/protocol.js";
+import { dataShape, PIXEL_STATUS } from "../../viewer/protocol.js";
 import type { Region } from "./region.js";
 import { type Domain, type ScaleName, scaleOf } from "./scales.js";
 
@@ -17,7 +17,7 @@ export interface Autoscale {
 }
 
 /**
- * Choose the domain by the good pixels of a region that the scale can draw: from one percentile of their values to another.
+ * Choose the domain by the good pixels of a region of the frame that the scale can draw: from one percentile of their values to another.
  *
  * Values are counted by the upper half of their bits, which sorts them into classes 0.8 % wide; then the classes of the two
  * percentiles are looked into.
@@ -29,7 +29,8 @@ export function autoscale(
   [low, high]: Percentiles,
 ): Autoscale {
   const values = valueBits(image);
-  const classes = countClasses(image, values, region);
+  const bins = binsOf(region, image.header.binning);
+  const classes = countClasses(image, values, bins);
   const { holds } = scaleOf(scale);
   const drawn: number[] = [];
   let [good, drawable] = [0, 0];
@@ -45,11 +46,17 @@ export function autoscale(
   if (drawable === 0) return { domain: scale === "log" ? [0.1, 1] : [0, 1], undrawn };
   const valueAt = (percent: number) => {
     const { key, share } = placeOf((percent / 100) * (drawable - 1), drawn, classes);
-    const [least, greatest] = extremesOf(key, image, values, region);
+    const [least, greatest] = extremesOf(key, image, values, bins);
     return least + share * (greatest - least);
   };
   const [min, max] = [valueAt(low), valueAt(high)];
   return { domain: min < max ? [min, max] : [min, min + 1], undrawn };
+}
+
+/** The part of the data that holds a region of the frame. */
+function binsOf({ rows, columns }: Region, binning: number): Region {
+  const span = ([from, to]: Region["rows"]) => [Math.floor(from / binning), Math.ceil(to / binning)] as const;
+  return { rows: span(rows), columns: span(columns) };
 }
 
 /** The values of an image as words whose upper bits are their classes. */
@@ -92,8 +99,9 @@ function countClasses(
   { rows, columns }: Region,
 ): Uint32Array {
   const counts = new Uint32Array(CLASSES);
+  const [, width] = dataShape(header);
   for (let row = rows[0]; row < rows[1]; row++) {
-    const start = row * header.shape[1];
+    const start = row * width;
     for (let pixel = start + columns[0]; pixel < start + columns[1]; pixel++) {
       if (status[pixel] !== PIXEL_STATUS.good) continue;
       const key = (words[pixel] as number) >>> shift;
@@ -128,10 +136,11 @@ function extremesOf(
   { words, shift }: ValueBits,
   { rows, columns }: Region,
 ): readonly [least: number, greatest: number] {
+  const [, width] = dataShape(header);
   let least = Number.POSITIVE_INFINITY;
   let greatest = Number.NEGATIVE_INFINITY;
   for (let row = rows[0]; row < rows[1]; row++) {
-    const start = row * header.shape[1];
+    const start = row * width;
     for (let pixel = start + columns[0]; pixel < start + columns[1]; pixel++) {
       if ((words[pixel] as number) >>> shift !== key || status[pixel] !== PIXEL_STATUS.good) continue;
       const value = data[pixel] as number;

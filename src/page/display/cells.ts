@@ -36,6 +36,29 @@ export function visibleAxis(
 }
 
 /**
+ * Where pixels of the image are on the screen.
+ *
+ * @param pixels        first and end pixel
+ * @param visible       beginning and end of what is seen, in either order, in pixels of the image
+ * @param isReversed    the first pixel is at the far end of the screen
+ * @param screenPixels  pixels of the screen from one end to the other
+ * @returns             where the span begins and ends on the screen
+ */
+export function screenSpan(
+  pixels: readonly [number, number],
+  visible: readonly [number, number],
+  isReversed: boolean,
+  screenPixels: number,
+): readonly [begin: number, end: number] {
+  const [low, high] = [Math.min(...visible), Math.max(...visible)];
+  const scale = screenPixels / (high - low);
+  const [from, to] = pixels;
+  return isReversed
+    ? [(high - to) * scale, (high - from) * scale]
+    : [(from - low) * scale, (to - low) * scale];
+}
+
+/**
  * Paint a part of an image. A cell of several pixels shows the brightest, so that a spot one pixel wide does not come and go with
  * the size of the window; or the colour of bad pixels if it has one. Gaps are transparent.
  *

@@ -31,11 +31,10 @@ export function scaleOf(name: ScaleName): Scale {
 /** How many pixels a scale cannot draw, in words; null if there is none. */
 export function undrawnText(pixels: number, name: ScaleName): string | null {
   if (pixels === 0) return null;
-  const what = name === "log" ? "0 or negative" : "negative";
   const { holds } = scaleOf(name);
-  return holds(-1)
-    ? null
-    : `${pixels.toLocaleString("en-GB")} ${pixels === 1 ? "pixel is" : "pixels are"} ${what}: lowest colour`;
+  if (holds(-1)) return null;
+  const what = name === "log" ? "pixels of 0 or less" : "negative pixels";
+  return `${pixels.toLocaleString("en-GB")} ${what}: lowest colour`;
 }
 
 /** The scale after this one, and the first after the last. */

@@ -38,5 +38,5 @@ export function slowPageText(page: PageRate): string | null {
   const { eventsPerSecond } = report.sample;
   if (displayedPerSecond >= SLOW_PER_SECOND || eventsPerSecond < 2 * SLOW_PER_SECOND) return null;
   const shown = displayedPerSecond.toFixed(1);
-  return `This page is slow: it shows ${shown} images/s, the monitor has ${formatRate(eventsPerSecond)} /s`;
+  return `This page is slow: ${shown} images/s, monitor ${formatRate(eventsPerSecond)} /s`;
 }

@@ -130,6 +130,7 @@ export class Images {
       timestampSeconds,
       dtype,
       shape,
+      binning: 1,
       unit,
       incomplete,
       wrongConstants,

@@ -62,6 +62,11 @@ test("it is about the visible pixels alone", (t) => {
   t.deepEqual(autoscale(image, { rows: [1, 3], columns: [1, 3] }, "linear", ALL).domain, [1, 4]);
 });
 
+test("the visible part of an image with one value for 2×2 pixels is found in its data", (t) => {
+  const image = viewImage({ shape: [6, 6], binning: 2, data: Float32Array.of(9, 9, 9, 9, 1, 2, 9, 3, 4) });
+  t.deepEqual(autoscale(image, { rows: [3, 6], columns: [2, 6] }, "linear", ALL).domain, [1, 4]);
+});
+
 test("a scale has the percentiles of what it can draw, and counts the rest", (t) => {
   const data = Float32Array.of(-2, -1, 0, 0.25, 100);
   t.deepEqual(ofAll(data, "symlog", ALL), { domain: [-2, 100], undrawn: 0 });

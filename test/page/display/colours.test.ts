@@ -1,6 +1,12 @@
 import test from "ava";
 import { PIXEL_STATUS } from "../../../src/calibration/index.js";
-import { paintCells, paintImage, visibleAxis, wholeAxis } from "../../../src/page/display/cells.js";
+import {
+  paintCells,
+  paintImage,
+  screenSpan,
+  visibleAxis,
+  wholeAxis,
+} from "../../../src/page/display/cells.js";
 import { coloursOf, type Painting, TABLE_COLOURS } from "../../../src/page/display/colours.js";
 
 /** Colour i is i, 0, 255 - i. */
@@ -69,6 +75,13 @@ test("an axis has a cell for each visible pixel, and no more cells than the scre
   t.deepEqual(visibleAxis([1034, -10], 1024, 522), { from: 0, to: 1024, cells: 512 });
   t.deepEqual(visibleAxis([10.5, 20.5], 1024, 600), { from: 10, to: 21, cells: 11 });
   t.deepEqual(visibleAxis([2000, 3000], 1024, 600), { from: 0, to: 0, cells: 0 });
+});
+
+test("a span of pixels is where the screen shows it, in both directions", (t) => {
+  t.deepEqual(screenSpan([10, 30], [0, 100], false, 500), [50, 150]);
+  t.deepEqual(screenSpan([10, 30], [100, 0], false, 500), [50, 150]);
+  t.deepEqual(screenSpan([10, 30], [0, 100], true, 500), [350, 450]);
+  t.deepEqual(screenSpan([10, 21], [10.5, 20.5], false, 100), [-5, 105]);
 });
 
 test("reads colours as a colour input gives them", (t) => {

@@ -26,8 +26,8 @@ test("the scales follow each other round", (t) => {
 });
 
 test("what a scale cannot draw is said in plain words", (t) => {
-  t.is(undrawnText(502_931, "sqrt"), "502,931 pixels are negative: lowest colour");
-  t.is(undrawnText(1, "log"), "1 pixel is 0 or negative: lowest colour");
+  t.is(undrawnText(502_931, "sqrt"), "502,931 negative pixels: lowest colour");
+  t.is(undrawnText(7, "log"), "7 pixels of 0 or less: lowest colour");
   t.is(undrawnText(0, "log"), null);
   t.is(undrawnText(5, "linear"), null);
 });
