@@ -1,4 +1,4 @@
-import { Btn } from "@h5web/lib";
+import { Btn, ToggleBtn } from "@h5web/lib";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { AlarmBanner } from "./alarm-banner.tsx";
 import { wantedBinning } from "./display/binning.ts";
@@ -16,6 +16,7 @@ import { SidePanels } from "./side-panels.tsx";
 import { StreamState } from "./stream-state.tsx";
 import { ToolBar } from "./tools/tool-bar.tsx";
 import { useTools } from "./tools/use-tools.ts";
+import { useAlarmSound } from "./use-alarm-sound.ts";
 import { useAppearance } from "./use-appearance.ts";
 import { useExactImage } from "./use-exact-image.ts";
 import { useKeys } from "./use-keys.ts";
@@ -35,6 +36,8 @@ export function App() {
   const { connection, images, chosen, shown, report, isPaused } = state;
   const [theme, toggleTheme] = useTheme();
   const now = useNow();
+  const isAlarmRaised = connection === "open" && (report?.alarms.length ?? 0) > 0;
+  const [hasSound, toggleSound] = useAlarmSound(isAlarmRaised);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const resetZoom = useRef(() => {});
 
@@ -100,6 +103,13 @@ export function App() {
         <p role="status" className="back" data-testid="back">
           {isBack && "The monitor is back."}
         </p>
+        <ToggleBtn
+          raised
+          label="Alarm sound"
+          title="A tone while an alarm is raised"
+          value={hasSound}
+          onToggle={toggleSound}
+        />
         <Btn raised label={theme === "dark" ? "Light" : "Dark"} title="Colours (t)" onClick={toggleTheme} />
         <Btn raised label="Help" title="Keys (?)" onClick={() => setHelpOpen(true)} />
       </header>
