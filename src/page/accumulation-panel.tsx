@@ -3,7 +3,7 @@ import { memo } from "react";
 import type { PageMessage, Report } from "../viewer/protocol.ts";
 
 const WINDOWS = [10, 100, 1000, 10_000];
-const SHARED = "Holds for every page that looks at this monitor.";
+const SHARED = "Applies to all pages of this monitor.";
 
 interface AccumulationPanelProps {
   readonly accumulation: Report["accumulation"];

@@ -1,9 +1,11 @@
-import { Btn } from "@h5web/lib";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { Btn, ToggleBtn } from "@h5web/lib";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { AlarmBanner } from "./alarm-banner.tsx";
+import { wantedBinning } from "./display/binning.ts";
 import { conditionOf } from "./display/condition.ts";
 import { DisplayedRate } from "./display/displayed-rate.ts";
-import { valueRange } from "./display/value-range.ts";
+import { undrawnText } from "./display/scales.ts";
+import { isBehind, slowPageText } from "./display/slow-page.ts";
 import { Help } from "./help.tsx";
 import { ImageCaption } from "./image-caption.tsx";
 import { ImageView } from "./image-view.tsx";
@@ -14,7 +16,9 @@ import { SidePanels } from "./side-panels.tsx";
 import { StreamState } from "./stream-state.tsx";
 import { ToolBar } from "./tools/tool-bar.tsx";
 import { useTools } from "./tools/use-tools.ts";
+import { useAlarmSound } from "./use-alarm-sound.ts";
 import { useAppearance } from "./use-appearance.ts";
+import { useExactImage } from "./use-exact-image.ts";
 import { useKeys } from "./use-keys.ts";
 import { useLive } from "./use-live.ts";
 import { useNow } from "./use-now.ts";
@@ -22,8 +26,8 @@ import { useTheme } from "./use-theme.ts";
 import { useTitle } from "./use-title.ts";
 import { useValueHistogram } from "./use-value-histogram.ts";
 import { ViewBar } from "./view-bar.tsx";
+import type { VisiblePart } from "./visible-region.tsx";
 
-const NO_VALUES = valueRange({ data: new Float32Array(), status: new Uint8Array() });
 const BACK_SECONDS = 5;
 
 /** The live view. */
@@ -32,13 +36,23 @@ export function App() {
   const { connection, images, chosen, shown, report, isPaused } = state;
   const [theme, toggleTheme] = useTheme();
   const now = useNow();
+  const isAlarmRaised = connection === "open" && (report?.alarms.length ?? 0) > 0;
+  const [hasSound, toggleSound] = useAlarmSound(isAlarmRaised);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const resetZoom = useRef(() => {});
 
-  const range = useMemo(() => (shown === null ? NO_VALUES : valueRange(shown)), [shown]);
-  const appearance = useAppearance(range, shown?.header.image ?? null);
+  const [visible, setVisible] = useState<VisiblePart | null>(null);
+  const [isRead, setRead] = useState(false);
+  const { exact, isAwaited, withExact } = useExactImage(shown);
+  const tools = useTools(state.identity);
+  const binning = wantedBinning(
+    visible?.screenPixels ?? null,
+    isPaused || isRead || isAwaited || tools.region !== null || tools.line !== null || tools.drawing !== null,
+  );
+  useEffect(() => live.setBinning(binning), [live, binning]);
+  const appearance = useAppearance(shown, visible?.region ?? null);
   const { painting } = appearance;
-  const histogram = useValueHistogram(shown, range, painting.scale);
+  const histogram = useValueHistogram(shown, painting.scale);
 
   const rate = useMemo(() => new DisplayedRate(), []);
   const onDrawn = useCallback(() => {
@@ -46,20 +60,28 @@ export function App() {
     live.drawn();
   }, [rate, live]);
 
+  const displayedPerSecond = rate.perSecond(now);
+  const isLive = !isPaused && state.playback?.isPaused !== true;
+  const page = { ...state, shownSequence: shown?.header.sequence ?? null };
   const condition = conditionOf({
     connection,
     report,
     imageAgeSeconds: state.shownSinceSeconds === null ? null : now - state.shownSinceSeconds,
-    isLive: !isPaused && state.playback?.isPaused !== true,
+    isLive,
+    isBehind: isBehind(page),
     quietSeconds: now - state.quietSinceSeconds,
   });
+  const liveSeconds = isLive && connection === "open" ? now - state.liveSinceSeconds : 0;
+  const slowPage = slowPageText({ ...page, displayedPerSecond, liveSeconds });
   const isBack = state.backSinceSeconds !== null && now - state.backSinceSeconds < BACK_SECONDS;
 
   const onSavePng = () =>
-    void (shown && savePng(shown, painting, { orientation: tools.orientation, identity: state.identity }));
-  const onSaveNpy = () => void (shown && saveNpy(shown));
+    withExact((image) => {
+      const { orientation } = tools;
+      void savePng(image, painting, { orientation, identity: state.identity });
+    });
+  const onSaveNpy = () => withExact(saveNpy);
   useTitle(state);
-  const tools = useTools(state.identity);
   useKeys((action) => {
     if (action === "pause") live.pause(!isPaused);
     else if (action === "step") live.step();
@@ -81,6 +103,13 @@ export function App() {
         <p role="status" className="back" data-testid="back">
           {isBack && "The monitor is back."}
         </p>
+        <ToggleBtn
+          raised
+          label="Alarm sound"
+          title="A tone while an alarm is raised"
+          value={hasSound}
+          onToggle={toggleSound}
+        />
         <Btn raised label={theme === "dark" ? "Light" : "Dark"} title="Colours (t)" onClick={toggleTheme} />
         <Btn raised label="Help" title="Keys (?)" onClick={() => setHelpOpen(true)} />
       </header>
@@ -91,7 +120,8 @@ export function App() {
             images={images}
             chosen={chosen}
             isPaused={isPaused}
-            shown={shown}
+            hasImage={shown !== null}
+            withExact={withExact}
             keeps={state.keeps}
             onChoose={live.choose}
             onPause={live.pause}
@@ -104,8 +134,10 @@ export function App() {
           {shown && (
             <ImageCaption
               header={shown.header}
-              displayedPerSecond={rate.perSecond(now)}
-              isPaused={isPaused}
+              displayedPerSecond={displayedPerSecond}
+              slowPage={slowPage}
+              undrawn={undrawnText(appearance.autoscale.undrawn, painting.scale)}
+              isPaused={isPaused && (exact !== null || connection !== "open")}
             />
           )}
           <ImageView
@@ -113,11 +145,20 @@ export function App() {
             appearance={appearance}
             condition={condition}
             tools={tools}
+            onVisible={setVisible}
+            onRead={setRead}
             onDrawn={onDrawn}
             resetZoom={resetZoom}
           />
         </section>
-        <SidePanels state={state} histogram={histogram} theme={theme} send={live.send} tools={tools} />
+        <SidePanels
+          state={state}
+          exact={exact}
+          histogram={histogram}
+          theme={theme}
+          send={live.send}
+          tools={tools}
+        />
       </main>
       <Help isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
     </>

@@ -7,7 +7,7 @@ const WORDS: Readonly<Record<KeyAction, string>> = {
   step: "step to the newest image",
   resetZoom: "show the whole image",
   nextScale: "next scale",
-  autoscale: "follow the image's values, or keep the domain",
+  autoscale: "autoscale on or off",
   savePng: "save as PNG",
   saveNpy: "save as npy",
   theme: "light or dark",

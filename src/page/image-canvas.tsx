@@ -10,6 +10,7 @@ import { PinMarker } from "./pin-marker.tsx";
 import { PointedPixel } from "./pointed-pixel.tsx";
 import { ToolOverlays } from "./tools/tool-overlays.tsx";
 import type { Tools } from "./tools/use-tools.ts";
+import { type VisiblePart, VisibleRegion } from "./visible-region.tsx";
 import { ZoomInUrl } from "./zoom-in-url.tsx";
 import { ZoomReset } from "./zoom-reset.tsx";
 
@@ -21,6 +22,7 @@ interface ImageCanvasProps {
   readonly isEqualAspect: boolean;
   readonly isNarrow: boolean;
   readonly onPoint: (place: PixelPlace | null) => void;
+  readonly onVisible: (visible: VisiblePart) => void;
   readonly onDrawn: () => void;
   /** Set to what shows the whole image again. */
   readonly resetZoom: MutableRefObject<() => void>;
@@ -28,13 +30,19 @@ interface ImageCanvasProps {
 
 /** The image with its axes, to zoom into and to drag. Rows and columns are counted as numpy indexes them. */
 export const ImageCanvas = memo(function ImageCanvas(props: ImageCanvasProps) {
-  const { image, painting, pinned, isEqualAspect, isNarrow, onPoint, onDrawn, resetZoom, tools } = props;
+  const { image, painting, pinned, isEqualAspect, isNarrow, onPoint, onVisible, onDrawn, resetZoom, tools } =
+    props;
   const { shape, moduleBorders } = image.header;
   const [rows, columns] = shape;
-  const label = (text: string) => (isNarrow ? {} : { label: text });
+  const axis = (label: string, end: number) => ({
+    visDomain: [0, end] as [number, number],
+    isIndexAxis: true,
+    formatTick: String,
+    ...(!isNarrow && { label }),
+  });
   const { isTransposed, isLeftward, isUpward } = useOrientedPixels();
-  const columnAxis = { visDomain: [0, columns] as [number, number], isIndexAxis: true, ...label("column") };
-  const rowAxis = { visDomain: [0, rows] as [number, number], isIndexAxis: true, ...label("row") };
+  const columnAxis = axis("column", columns);
+  const rowAxis = axis("row", rows);
   return (
     <VisCanvas
       key={`${isTransposed}, ${isLeftward}, ${isUpward}`} // another orientation begins with the whole image
@@ -45,6 +53,7 @@ export const ImageCanvas = memo(function ImageCanvas(props: ImageCanvasProps) {
       <DefaultInteractions {...(tools.drawing !== null && { pan: false })} />
       <ZoomReset reset={resetZoom} />
       <ZoomInUrl />
+      <VisibleRegion shape={shape} onVisible={onVisible} />
       <PointedPixel shape={shape} onPoint={onPoint} />
       <Heatmap image={image} painting={painting} onDrawn={onDrawn} />
       <ModuleBorders borders={moduleBorders} columns={columns} />

@@ -1,7 +1,7 @@
-import { ColorBar } from "@h5web/lib";
-import { type MutableRefObject, useCallback, useMemo, useState } from "react";
+import { type MutableRefObject, useCallback, useEffect, useMemo, useState } from "react";
 import type { ViewImage } from "../viewer/protocol.ts";
 import { AppearanceBar } from "./appearance-bar.tsx";
+import { ColourBar } from "./colour-bar.tsx";
 import { ConditionBanner } from "./condition-banner.tsx";
 import type { Condition } from "./display/condition.ts";
 import type { PixelPlace } from "./display/pixel-reading.ts";
@@ -12,27 +12,34 @@ import { OrientedPixelsProvider, orientedPixels } from "./oriented-pixels.tsx";
 import { PixelBar } from "./pixel-bar.tsx";
 import { ResolutionReadout } from "./tools/resolution-readout.tsx";
 import type { Tools } from "./tools/use-tools.ts";
-import { type Appearance, SCALE_TYPES } from "./use-appearance.ts";
+import type { Appearance } from "./use-appearance.ts";
 import { useIsNarrow } from "./use-is-narrow.ts";
 import { useUrlState } from "./use-url-state.ts";
+import type { VisiblePart } from "./visible-region.tsx";
 
 interface ImageViewProps {
   readonly image: ViewImage | null;
   readonly appearance: Appearance;
   readonly condition: Condition;
   readonly tools: Tools;
+  readonly onVisible: (visible: VisiblePart) => void;
+  /** Called with whether a pixel is pointed at, or pinned. */
+  readonly onRead: (isRead: boolean) => void;
   readonly onDrawn: () => void;
   readonly resetZoom: MutableRefObject<() => void>;
 }
 
 /** The image with all that belongs to looking at it. */
-export function ImageView({ image, appearance, condition, tools, onDrawn, resetZoom }: ImageViewProps) {
+export function ImageView(props: ImageViewProps) {
+  const { image, appearance, condition, tools, onVisible, onRead, onDrawn, resetZoom } = props;
   const isNarrow = useIsNarrow();
   const [pointed, setPointed] = useState<PixelPlace | null>(null);
   const [pinned, setPinned] = useUrlState<PixelPlace | null>("pixel", PLACE, null);
   const [isEqualAspect, setEqualAspect] = useUrlState("equal", FLAG, true);
+  const isRead = pointed !== null || pinned !== null;
+  useEffect(() => onRead(isRead), [isRead, onRead]);
   const onToggleAspect = useCallback(() => setEqualAspect(!isEqualAspect), [isEqualAspect, setEqualAspect]);
-  const { painting, colorMap, isInverted } = appearance;
+  const { painting } = appearance;
   const pixels = useMemo(() => orientedPixels(tools.orientation), [tools.orientation]);
   return (
     <>
@@ -56,20 +63,14 @@ export function ImageView({ image, appearance, condition, tools, onDrawn, resetZ
                   isEqualAspect={isEqualAspect}
                   isNarrow={isNarrow}
                   onPoint={setPointed}
+                  onVisible={onVisible}
                   onDrawn={onDrawn}
                   resetZoom={resetZoom}
                   tools={tools}
                 />
               </OrientedPixelsProvider>
             </ImageFault>
-            <ColorBar
-              domain={[...painting.domain]}
-              scaleType={SCALE_TYPES[painting.scale]}
-              colorMap={colorMap}
-              invertColorMap={isInverted}
-              horizontal={isNarrow}
-              withBounds
-            />
+            <ColourBar painting={painting} header={image.header} isHorizontal={isNarrow} />
           </figure>
         )}
       </div>

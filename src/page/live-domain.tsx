@@ -22,11 +22,11 @@ export function LiveDomain({ appearance }: { readonly appearance: Appearance }) 
     };
   }, []);
 
-  const full = useRef(appearance.fullDomain);
-  if (!isPressed && !isTyped) full.current = appearance.fullDomain;
-  const [fullMin, fullMax] = full.current;
+  const automatic = useRef(appearance.autoscale.domain);
+  if (!isPressed && !isTyped) automatic.current = appearance.autoscale.domain;
+  const [autoMin, autoMax] = automatic.current;
   const [chosenMin, chosenMax] = chosenDomain;
-  const dataDomain = useMemo<Domain>(() => [fullMin, fullMax], [fullMin, fullMax]);
+  const dataDomain = useMemo<Domain>(() => [autoMin, autoMax], [autoMin, autoMax]);
   const customDomain = useMemo<CustomDomain>(() => [chosenMin, chosenMax], [chosenMin, chosenMax]);
   const typed = (isHeld: boolean) => (event: FocusEvent) => {
     if (event.target instanceof HTMLInputElement) setTyped(isHeld);

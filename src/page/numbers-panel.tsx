@@ -2,6 +2,7 @@ import { memo, useMemo } from "react";
 import type { Report, Sample } from "../viewer/protocol.ts";
 import { type SeriesName, seriesOf } from "./display/history.ts";
 import { formatValue } from "./display/pixel-reading.ts";
+import { formatRate, frameRateText } from "./display/rate-text.ts";
 import { SparkLine } from "./spark-line.tsx";
 import type { Theme } from "./use-theme.ts";
 
@@ -19,11 +20,9 @@ export const NumbersPanel = memo(function NumbersPanel({ report, history, theme 
     <section className="panel" aria-labelledby="numbers">
       <h2 id="numbers">Stream</h2>
       <dl className="numbers">
-        <NumberRow
-          {...rest}
-          name="eventsPerSecond"
-          label="Frame rate"
-        >{`${formatRate(sample.eventsPerSecond)} /s`}</NumberRow>
+        <NumberRow {...rest} name="eventsPerSecond" label="Frame rate">
+          {frameRateText(sample)}
+        </NumberRow>
         <NumberRow {...rest} name="lagSeconds" label="Lag">
           {sample.lagSeconds === null ? "–" : formatSeconds(sample.lagSeconds)}
         </NumberRow>
@@ -40,7 +39,7 @@ export const NumbersPanel = memo(function NumbersPanel({ report, history, theme 
           {counted(sample.incomplete)}
         </NumberRow>
         <NumberRow {...rest} name="badPixels" label="Bad pixels">
-          {counted(sample.badPixels)}
+          {Object.keys(report.badPixels).length === 0 ? "–" : counted(sample.badPixels)}
         </NumberRow>
       </dl>
       <details>
@@ -88,6 +87,5 @@ function NumberRow({ name, label, history, theme, isCounted = false, children }:
 }
 
 const counted = (count: number) => count.toLocaleString("en-GB");
-const formatRate = (rate: number) => (rate < 10 ? rate.toFixed(1) : String(Math.round(rate)));
 const formatSeconds = (lag: number) =>
   Math.abs(lag) < 1 ? `${Math.round(lag * 1000)} ms` : `${formatValue(Number(lag.toPrecision(3)))} s`;

@@ -26,7 +26,7 @@ export const PedestalsPanel = memo(function PedestalsPanel({ counters, send }: P
       <Btn
         raised
         label="Reset pedestals"
-        title="Go back to the pedestals of the dark files, for all who use this monitor."
+        title="Return to the pedestals of the dark files, for all pages of this monitor."
         onClick={() => send({ type: "resetPedestals" })}
       />
     </section>

@@ -1,8 +1,11 @@
 import { useEffect, useMemo, useRef } from "react";
 import UPlot from "uplot";
-import { useWidth } from "./use-width.ts";
+import { useSize } from "./use-size.ts";
 
 type PlotOptions = Omit<UPlot.Options, "width" | "height">;
+
+/** Reports come twice as often: without a graphics card, graphs cost more than images. */
+const PAUSE_MS = 950;
 
 interface PlotProps {
   readonly label: string;
@@ -14,10 +17,11 @@ interface PlotProps {
 
 /** A graph as wide as its room. Only its numbers change from one time to the next. */
 export function Plot({ label, height, data, options }: PlotProps) {
-  const [room, width] = useWidth();
+  const [room, { width }] = useSize();
   const plot = useRef<UPlot | null>(null);
   const newest = useRef(data);
   newest.current = data;
+  const drawnAt = useRef(0);
   const isWide = width > 0;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: size and numbers of an existing plot are set below
@@ -32,7 +36,14 @@ export function Plot({ label, height, data, options }: PlotProps) {
   }, [options, isWide]);
 
   useEffect(() => plot.current?.setSize({ width, height }), [width, height]);
-  useEffect(() => plot.current?.setData(data), [data]);
+  useEffect(() => {
+    const wait = Math.max(drawnAt.current + PAUSE_MS - performance.now(), 0);
+    const timer = setTimeout(() => {
+      drawnAt.current = performance.now();
+      plot.current?.setData(data);
+    }, wait);
+    return () => clearTimeout(timer);
+  }, [data]);
   return <div ref={room} className="plot" role="img" aria-label={label} style={{ height }} />;
 }
 

@@ -11,7 +11,8 @@ interface ReadoutProps {
 
 /** One pixel in words: row, column, value, status. It follows the image, too fast for a screen reader to tell. */
 export function Readout({ image, place, testId, children }: ReadoutProps) {
-  const reading = place === null ? undefined : readPixel(image, place);
+  // An image that does not hold every pixel is soon followed by one that does.
+  const reading = place === null || image.header.binning > 1 ? undefined : readPixel(image, place);
   if (reading === undefined)
     return (
       <output aria-live="off" data-testid={testId}>

@@ -6,8 +6,14 @@ import { saveHdf5 } from "./save.ts";
 /** For how long the button says that nothing was saved. */
 const FAULT_MS = 5000;
 
+interface SaveHdf5ButtonProps {
+  readonly isDisabled: boolean;
+  /** Gives the shown image in full resolution. */
+  readonly withExact: (use: (image: ViewImage) => void) => void;
+}
+
 /** Saves the shown image as HDF5. */
-export function SaveHdf5Button({ image }: { readonly image: ViewImage | null }) {
+export function SaveHdf5Button({ isDisabled, withExact }: SaveHdf5ButtonProps) {
   const [fault, setFault] = useState<string | null>(null);
   const [isSaving, setSaving] = useState(false);
   useEffect(() => {
@@ -15,8 +21,7 @@ export function SaveHdf5Button({ image }: { readonly image: ViewImage | null }) 
     const timer = setTimeout(() => setFault(null), FAULT_MS);
     return () => clearTimeout(timer);
   }, [fault]);
-  const save = async () => {
-    if (image === null) return;
+  const save = async (image: ViewImage) => {
     setSaving(true);
     setFault((await saveHdf5(image)) ?? null);
     setSaving(false);
@@ -26,8 +31,8 @@ export function SaveHdf5Button({ image }: { readonly image: ViewImage | null }) 
       raised
       label={fault === null ? "Save HDF5" : "Not saved"}
       title={fault ?? "NeXus, for h5py and H5Web"}
-      disabled={image === null || isSaving}
-      onClick={() => void save()}
+      disabled={isDisabled || isSaving}
+      onClick={() => withExact((image) => void save(image))}
     />
   );
 }

@@ -1,7 +1,8 @@
 import type { ViewImage } from "../viewer/protocol.ts";
 import { encodeImageHeader, encodeNpy, HDF5_PATH } from "../viewer/protocol.ts";
 import { apiUrl } from "./api-url.ts";
-import { type Painting, paintImage } from "./display/colours.ts";
+import { paintImage } from "./display/cells.ts";
+import type { Painting } from "./display/colours.ts";
 import { framedPicture, type PictureAbout } from "./picture.ts";
 
 /** Save the shown image as it is: every pixel's value, bad ones included. `numpy.load` reads it. */

@@ -1,4 +1,4 @@
-import type { PageMessage } from "../viewer/protocol.ts";
+import type { PageMessage, ViewImage } from "../viewer/protocol.ts";
 import { AccumulationPanel } from "./accumulation-panel.tsx";
 import { AdcHistogramPanel } from "./adc-histogram-panel.tsx";
 import { BadPixelsPanel } from "./bad-pixels-panel.tsx";
@@ -19,12 +19,14 @@ interface SidePanelsProps {
   readonly state: PageState;
   readonly histogram: ValueHistogram | null;
   readonly theme: Theme;
+  /** The shown image if it is in full resolution. */
+  readonly exact: ViewImage | null;
   readonly send: (message: PageMessage) => void;
   readonly tools: Tools;
 }
 
 /** All numbers and graphs. */
-export function SidePanels({ state, histogram, theme, send, tools }: SidePanelsProps) {
+export function SidePanels({ state, exact, histogram, theme, send, tools }: SidePanelsProps) {
   const { report, history, images, canResetPedestals, shown, heldAdcHistograms } = state;
   return (
     <aside className="panels" aria-label="Numbers">
@@ -33,7 +35,7 @@ export function SidePanels({ state, histogram, theme, send, tools }: SidePanelsP
           {warning}
         </p>
       ))}
-      {shown && <ToolPanels tools={tools} image={shown} theme={theme} />}
+      {shown && <ToolPanels tools={tools} shape={shown.header.shape} exact={exact} theme={theme} />}
       {report && <NumbersPanel report={report} history={history} theme={theme} />}
       {report?.monitors && <MonitorsPanel monitors={report.monitors} />}
       {report && report.signals.length > 0 && (
@@ -45,10 +47,10 @@ export function SidePanels({ state, histogram, theme, send, tools }: SidePanelsP
       )}
       {report && canResetPedestals && <PedestalsPanel counters={report.counters} send={send} />}
       {shown && histogram && (
-        <ValueHistogramPanel histogram={histogram} unit={shown.header.unit} theme={theme} />
+        <ValueHistogramPanel histogram={histogram} header={shown.header} theme={theme} />
       )}
       {heldAdcHistograms && <AdcHistogramPanel histograms={heldAdcHistograms} theme={theme} />}
-      {report && <BadPixelsPanel counts={report.badPixels} />}
+      {report && Object.keys(report.badPixels).length > 0 && <BadPixelsPanel counts={report.badPixels} />}
       {state.identity && report && (
         <IdentityPanel identity={state.identity} shown={shown} nowSeconds={report.sample.time} />
       )}

@@ -1,14 +1,16 @@
 import { type ColorMap, INTERPOLATORS, ScaleType } from "@h5web/lib";
 import { useMemo, useState } from "react";
-import type { ImageName } from "../viewer/protocol.ts";
+import type { ViewImage } from "../viewer/protocol.ts";
 import { colourTable } from "./colour-tables.ts";
+import { type Autoscale, autoscale, DEFAULT_PERCENTILES, type Percentiles } from "./display/autoscale.ts";
 import { coloursOf, type Painting } from "./display/colours.ts";
+import { isWithin, type Region } from "./display/region.ts";
 import { nextScale, SCALES, type ScaleName } from "./display/scales.ts";
-import { COLOUR, FLAG } from "./display/url-forms.ts";
-import { type ChosenDomain, fullDomain, shownDomain, type ValueRange } from "./display/value-range.ts";
+import { COLOUR, FLAG, PERCENTILES } from "./display/url-forms.ts";
+import { type ChosenDomain, shownDomain } from "./display/value-range.ts";
 import { limitsInUrl, putLimitsInUrl } from "./limits-in-url.ts";
 import { remember, remembered } from "./memory.ts";
-import { useUrlState } from "./use-url-state.ts";
+import { useRememberedState, useUrlState } from "./use-url-state.ts";
 
 /** The scales by H5Web's names. */
 export const SCALE_TYPES = {
@@ -24,7 +26,9 @@ export interface Appearance {
   readonly colorMap: ColorMap;
   readonly isInverted: boolean;
   readonly badColour: string;
-  readonly fullDomain: Painting["domain"];
+  readonly percentiles: Percentiles;
+  /** What autoscale makes of the visible part of the image. */
+  readonly autoscale: Autoscale;
   readonly chosenDomain: ChosenDomain;
   setColorMap(colorMap: ColorMap): void;
   toggleInversion(): void;
@@ -32,54 +36,66 @@ export interface Appearance {
   nextScale(): void;
   setBadColour(hex: string): void;
   setDomain(domain: ChosenDomain): void;
+  setPercentiles(percentiles: Percentiles): void;
   /** Follow the image's values, or keep the domain as it is now. */
   toggleAutoscale(): void;
 }
 
 const AUTOSCALE: ChosenDomain = [null, null];
+const NO_IMAGE: Autoscale = { domain: [0.1, 1], undrawn: 0 };
 
-/** @param image  bounds are chosen for each: sums have other values than frames */
-export function useAppearance(range: ValueRange, image: ImageName | null): Appearance {
+/**
+ * @param image    limits are chosen for each image name: sums have other values than frames
+ * @param visible  the part of the image that is on the screen; null for all of it
+ */
+export function useAppearance(image: ViewImage | null, visible: Region | null): Appearance {
   const [colorMap, setColorMap] = useState(rememberedColorMap);
   const [isInverted, setInverted] = useUrlState("inverted", FLAG, false);
   const [scale, setScale] = useState(rememberedScale);
   const [badColour, setBadColour] = useUrlState("bad", COLOUR, "#ff3bd4");
+  const [percentiles, setPercentiles] = useRememberedState("percentiles", PERCENTILES, DEFAULT_PERCENTILES);
   const [domains, setDomains] = useState(limitsInUrl);
 
   const table = useMemo(() => colourTable(colorMap, isInverted), [colorMap, isInverted]);
-  const chosenDomain = (image !== null && domains[image]) || AUTOSCALE;
-  const full = fullDomain(range, scale);
-  const [min, max] = shownDomain(chosenDomain, full, scale);
+  const name = image?.header.image ?? null;
+  const chosenDomain = (name !== null && domains[name]) || AUTOSCALE;
+  const automatic = useMemo(
+    () => (image === null ? NO_IMAGE : autoscale(image, withinImage(image, visible), scale, percentiles)),
+    [image, visible, scale, percentiles],
+  );
+  const [min, max] = shownDomain(chosenDomain, automatic.domain, scale);
   const painting = useMemo<Painting>(
     () => ({ table, scale, domain: [min, max], badColour: coloursOf(badColour) }),
     [table, scale, min, max, badColour],
   );
   const setDomain = (domain: ChosenDomain) => {
-    if (image !== null) {
-      setDomains((others) => ({ ...others, [image]: domain }));
-      putLimitsInUrl(image, domain);
+    if (name !== null) {
+      setDomains((others) => ({ ...others, [name]: domain }));
+      putLimitsInUrl(name, domain);
     }
   };
-  const changeScale = (name: ScaleName) => {
-    setScale(name);
-    remember("scale", name);
+  const changeScale = (other: ScaleName) => {
+    setScale(other);
+    remember("scale", other);
   };
   return {
     painting,
     colorMap,
     isInverted,
     badColour,
-    fullDomain: full,
+    percentiles,
+    autoscale: automatic,
     chosenDomain,
-    setColorMap(name) {
-      setColorMap(name);
-      remember("colorMap", name);
+    setColorMap(other) {
+      setColorMap(other);
+      remember("colorMap", other);
     },
     toggleInversion: () => setInverted(!isInverted),
     setScale: changeScale,
     nextScale: () => changeScale(nextScale(scale)),
     setBadColour,
     setDomain,
+    setPercentiles,
     toggleAutoscale: () => setDomain(chosenDomain.includes(null) ? [min, max] : AUTOSCALE),
   };
 }
@@ -92,4 +108,10 @@ function rememberedColorMap(): ColorMap {
 /** Symlog: faint rings and the brightest spot are seen at once, and values around 0 have a place. */
 function rememberedScale(): ScaleName {
   return SCALES.find((name) => name === remembered("scale")) ?? "symlog";
+}
+
+/** The visible part; of an image of another shape than the last, until it is known, all of it. */
+function withinImage({ header: { shape } }: ViewImage, visible: Region | null): Region {
+  if (visible !== null && isWithin(visible, shape)) return visible;
+  return { rows: [0, shape[0]], columns: [0, shape[1]] };
 }

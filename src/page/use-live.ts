@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef } from "react";
-import type { ImageName, PageMessage } from "../viewer/protocol.ts";
+import type { Binning, ImageName, PageMessage } from "../viewer/protocol.ts";
 import { ImageRequests } from "./display/image-requests.ts";
 import { FIRST_STATE, type PageState, pageState } from "./display/page-state.ts";
 import { IMAGE } from "./display/url-forms.ts";
@@ -12,6 +12,8 @@ export interface LiveControls {
   choose(image: ImageName): void;
   pause(isPaused: boolean): void;
   step(): void;
+  /** The resolution of the images from now on. */
+  setBinning(binning: Binning): void;
   /** To be called when the shown image is on the screen. */
   drawn(): void;
   send(message: PageMessage): void;
@@ -27,7 +29,7 @@ export function useLive(): readonly [PageState, LiveControls] {
   useEffect(() => {
     const live = openLiveConnection(liveUrl(window.location), {
       message(message) {
-        if (message.type === "report") dispatch({ type: "report", report: message });
+        if (message.type === "report") dispatch({ type: "report", report: message, seconds: seconds() });
         else if (message.type === "playback")
           dispatch({ type: "playback", playback: message, seconds: seconds() });
         else {
@@ -73,6 +75,7 @@ export function useLive(): readonly [PageState, LiveControls] {
         requests.step();
         dispatch({ type: "paused", isPaused: true, seconds: seconds() });
       },
+      setBinning: (binning) => requests.setBinning(binning),
       drawn: () => requests.drawn(),
       send,
     }),

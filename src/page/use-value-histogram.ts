@@ -2,20 +2,16 @@ import { useEffect, useRef, useState } from "react";
 import type { ViewImage } from "../viewer/protocol.ts";
 import { type ValueHistogram, valueHistogram } from "./display/histogram.ts";
 import type { ScaleName } from "./display/scales.ts";
-import type { ValueRange } from "./display/value-range.ts";
+import { valueRange } from "./display/value-range.ts";
 
-/** As often as the other numbers: logarithms of a million pixels cost more than all the rest of an image. */
-const PAUSE_MS = 500;
+/** Logarithms of a million pixels cost more than all the rest of an image. */
+const PAUSE_MS = 1000;
 
-/** The histogram of the shown image, twice a second; of the last image in the end. */
-export function useValueHistogram(
-  image: ViewImage | null,
-  range: ValueRange,
-  scale: ScaleName,
-): ValueHistogram | null {
+/** The histogram of the shown image, once a second; of the last image in the end. */
+export function useValueHistogram(image: ViewImage | null, scale: ScaleName): ValueHistogram | null {
   const [histogram, setHistogram] = useState<ValueHistogram | null>(null);
-  const newest = useRef({ image, range, scale });
-  newest.current = { image, range, scale };
+  const newest = useRef({ image, scale });
+  newest.current = { image, scale };
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another image or scale is what it is about
@@ -23,8 +19,8 @@ export function useValueHistogram(
     if (timer.current !== null) return;
     timer.current = setTimeout(() => {
       timer.current = null;
-      const { image, range, scale } = newest.current;
-      if (image !== null) setHistogram(valueHistogram(image, range, scale));
+      const { image, scale } = newest.current;
+      if (image !== null) setHistogram(valueHistogram(image, valueRange(image), scale));
     }, PAUSE_MS);
   }, [image, scale]);
   useEffect(

@@ -1,18 +1,21 @@
 import { memo, useMemo } from "react";
+import type { ImageHeader } from "../viewer/protocol.ts";
+import { binningText } from "./display/binning.ts";
 import type { ValueHistogram } from "./display/histogram.ts";
-import { scaleOf } from "./display/scales.ts";
+import { scaleOf, undrawnText } from "./display/scales.ts";
 import { HistogramPlot } from "./histogram-plot.tsx";
 import type { Theme } from "./use-theme.ts";
 
 interface ValueHistogramPanelProps {
   readonly histogram: ValueHistogram;
-  readonly unit: string;
+  readonly header: Pick<ImageHeader, "unit" | "binning">;
   readonly theme: Theme;
 }
 
 /** Values of the shown image's good pixels. */
 export const ValueHistogramPanel = memo(function ValueHistogramPanel(props: ValueHistogramPanelProps) {
-  const { histogram, unit, theme } = props;
+  const { histogram, header, theme } = props;
+  const { unit, binning } = header;
   const { scale, start, binWidth, counts, leftOut } = histogram;
   const bins = useMemo(
     () => Array.from(counts, (_, bin) => start + bin * binWidth),
@@ -29,9 +32,8 @@ export const ValueHistogramPanel = memo(function ValueHistogramPanel(props: Valu
         valueAt={scaleOf(scale).invert}
         theme={theme}
       />
-      {leftOut > 0 && (
-        <p className="note">{leftOut.toLocaleString("en-GB")} pixels have no place on this scale.</p>
-      )}
+      {binning > 1 && <p className="note">{binningText(binning)}</p>}
+      {leftOut > 0 && <p className="note">{undrawnText(leftOut, scale)}</p>}
     </section>
   );
 });

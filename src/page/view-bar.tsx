@@ -14,8 +14,10 @@ interface ViewBarProps {
   readonly images: readonly ImageName[];
   readonly chosen: ImageName | null;
   readonly isPaused: boolean;
-  /** What can be saved; null if nothing is there. */
-  readonly shown: ViewImage | null;
+  /** Whether there is an image that can be saved. */
+  readonly hasImage: boolean;
+  /** Gives the shown image in full resolution. */
+  readonly withExact: (use: (image: ViewImage) => void) => void;
   /** How many raw frames the monitor keeps; null if none. */
   readonly keeps: number | null;
   readonly onChoose: (image: ImageName) => void;
@@ -27,7 +29,8 @@ interface ViewBarProps {
 
 /** Which image, whether it moves, and where it can be kept. */
 export function ViewBar(props: ViewBarProps) {
-  const { images, chosen, isPaused, shown, onChoose, onPause, onStep, onSavePng, onSaveNpy, keeps } = props;
+  const { images, chosen, isPaused, hasImage, withExact, keeps } = props;
+  const { onChoose, onPause, onStep, onSavePng, onSaveNpy } = props;
   return (
     // A press of the mouse leaves the focus where it is, so that space goes on to pause.
     <div
@@ -53,9 +56,9 @@ export function ViewBar(props: ViewBarProps) {
       )}
       <ToggleBtn raised label="Pause" title="Space" value={isPaused} onToggle={() => onPause(!isPaused)} />
       <Btn raised label="Step" title=". or →" onClick={onStep} />
-      <Btn raised label="Save PNG" title="s" disabled={shown === null} onClick={onSavePng} />
-      <Btn raised label="Save npy" title="n" disabled={shown === null} onClick={onSaveNpy} />
-      <SaveHdf5Button image={shown} />
+      <Btn raised label="Save PNG" title="s" disabled={!hasImage} onClick={onSavePng} />
+      <Btn raised label="Save npy" title="n" disabled={!hasImage} onClick={onSaveNpy} />
+      <SaveHdf5Button isDisabled={!hasImage} withExact={withExact} />
       {keeps !== null && <SaveFramesButton keeps={keeps} />}
     </div>
   );

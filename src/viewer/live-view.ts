@@ -2,7 +2,16 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { Clock, DataEvent, DataSource, Logger, PlaybackControl, StreamStatus } from "../api/index.js";
 import { HostError, messageOf } from "../errors.js";
-import { type Alarms, type Array2D, EventRate, isArray2D, levelOf, type Signals } from "../host/index.js";
+import {
+  type Alarms,
+  type Array2D,
+  detectedEvents,
+  EventRate,
+  GrowthRate,
+  isArray2D,
+  levelOf,
+  type Signals,
+} from "../host/index.js";
 import type { ListenAddress, MetricsRoutesOptions } from "../http/index.js";
 import { profilesOf } from "./profiles.js";
 import type { ImageName, MonitorIdentity, Profile, SavedFrames, ViewMonitor } from "./protocol.js";
@@ -18,6 +27,13 @@ const BUFFERS = 3;
  */
 const MAX_COPY_SHARE = 0.05;
 const MIN_COPY_SHARE = 0.003;
+/** A copy of a frame of 1M pixels, before one was measured. */
+const FIRST_COPY_MS = 5;
+/**
+ * How much longer a copy may seem than the one before. One that takes ten times as long was interrupted by other processes, and
+ * cost this thread no more than the others.
+ */
+const COPY_GROWTH = 1.25;
 const STATUS_INTERVAL_MS = 500;
 /** How long pages are given to hear that the monitor ends. */
 const CLOSE_TIMEOUT_MS = 1000;
@@ -77,6 +93,7 @@ export class LiveView {
   readonly #options: LiveViewOptions;
   readonly #worker: Worker;
   readonly #rate: EventRate;
+  readonly #detectedRate: GrowthRate;
   readonly #timer: NodeJS.Timeout;
   readonly #exited: Promise<void>;
   #isGone = false;
@@ -88,6 +105,8 @@ export class LiveView {
   #spareSince = performance.eventLoopUtilization();
   /** When the next frame may be copied. */
   #nextMs = Number.NEGATIVE_INFINITY;
+  /** What a copy costs this thread. */
+  #copyMs = FIRST_COPY_MS;
   #lagSeconds: number | null = null;
   #badPixels: Readonly<Record<string, number>> = {};
   #pages = 0;
@@ -106,6 +125,7 @@ export class LiveView {
     this.#options = options;
     this.#worker = worker;
     this.#rate = new EventRate(options.clock);
+    this.#detectedRate = new GrowthRate(options.clock);
     this.url = `${url}/`;
     worker.on("message", (message: FromViewer) => this.#listen(message));
     worker.on("error", (error) =>
@@ -168,7 +188,8 @@ export class LiveView {
     this.#copy(event, frame, buffer);
     const finished = performance.now();
     const share = Math.max(MAX_COPY_SHARE * this.#spare ** 2, MIN_COPY_SHARE);
-    this.#nextMs = finished + (finished - started) / share;
+    this.#copyMs = Math.min(finished - started, COPY_GROWTH * this.#copyMs);
+    this.#nextMs = finished + this.#copyMs / share;
   }
 
   /** Show the profiles among an event's data: as often as pages are told, while one is open. Call it while the event is. */
@@ -295,7 +316,9 @@ export class LiveView {
     this.#spare = 1 - performance.eventLoopUtilization(now, this.#spareSince).utilization;
     this.#spareSince = now;
     const { joint } = this.#options;
-    const { state, message, warnings = [], counters, progress } = this.#options.status();
+    const streams = this.#options.status();
+    const { state, message, warnings = [], counters, progress } = streams;
+    this.#detectedRate.read(detectedEvents(streams));
     const signals = [...this.#options.watched.signals.all];
     this.#sendPlayback();
     this.#say({
@@ -309,6 +332,8 @@ export class LiveView {
         spare: this.#spare,
         time: this.#options.clock.nowSeconds(),
         eventsPerSecond: joint?.eventsPerSecond ?? this.#rate.perSecond(),
+        detectedPerSecond:
+          joint === undefined && progress === undefined ? this.#detectedRate.perSecond : null,
         // A recording is as old as it is.
         lagSeconds: progress !== undefined ? null : joint === undefined ? this.#lagSeconds : joint.lagSeconds,
         ...(joint !== undefined && { monitors: joint.infos }),

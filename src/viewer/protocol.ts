@@ -34,10 +34,22 @@ export const HDF5_PATH = "/api/frame.h5";
 export const IMAGE_NAMES = ["calibrated", "raw", "sum", "maximum"] as const;
 export type ImageName = (typeof IMAGE_NAMES)[number];
 
+/** How many rows, and how many columns, one value stands for: the greatest of its good pixels. 1 is full resolution. */
+export const BINNINGS = [1, 2] as const;
+export type Binning = (typeof BINNINGS)[number];
+
 /** What a page says, as JSON. */
 export type PageMessage =
-  /** Send the image once its `sequence` is another than `after`; it takes the place of a request not yet answered. */
-  | { readonly type: "image"; readonly image: ImageName; readonly after: number | null }
+  /**
+   * Send the image once its `sequence` is another than `after`; it takes the place of a request not yet answered. In full
+   * resolution unless a binning is given.
+   */
+  | {
+      readonly type: "image";
+      readonly image: ImageName;
+      readonly after: number | null;
+      readonly binning?: Binning | undefined;
+    }
   /** Begin sum and maximum again, for all pages. */
   | { readonly type: "reset" }
   /** Sum and maximum over about the last so many frames, or since the last reset if null; for all pages. */
@@ -127,6 +139,8 @@ export interface Report {
   /** Since the monitor's start, by snake_case name: `delivered`, `skipped`, `unpaired`, `incomplete` … */
   readonly counters: Readonly<Record<string, number>>;
   readonly sample: Sample;
+  /** {@link ImageHeader.sequence} of the newest frame; 0 before the first. */
+  readonly sequence: number;
   /** What is in {@link Sample.signals}, in the order in which it is shown. */
   readonly signals: readonly SignalInfo[];
   /** Curves that data sources give, newest; they are read only while a page is open. */
@@ -196,6 +210,8 @@ export interface Sample {
   /** Seconds since 1970. */
   readonly time: number;
   readonly eventsPerSecond: number;
+  /** What the detector makes, delivered or not; null where that is unknown, and of recordings. */
+  readonly detectedPerSecond: number | null;
   /** From the newest event's timestamp until its data were there; null before the first event. */
   readonly lagSeconds: number | null;
   readonly skipped: number;
@@ -215,7 +231,9 @@ export interface ImageHeader {
   readonly eventId: string;
   readonly timestampSeconds: number;
   readonly dtype: "float32" | "uint16" | "int32";
+  /** Of the frame in full resolution; see {@link dataShape}. */
   readonly shape: readonly [rows: number, columns: number];
+  readonly binning: Binning;
   /** Such as `photons`, `keV`, `adu` or `raw`. */
   readonly unit: string;
   /** Of a frame: whether a module lost packets. */
@@ -237,10 +255,18 @@ export interface ModuleBorder {
 /** An image as it travels. */
 export interface ViewImage {
   readonly header: ImageHeader;
-  /** In the header's shape. */
+  /** In the shape that {@link dataShape} gives. */
   readonly data: Float32Array | Uint16Array | Int32Array;
   /** Why each pixel is bad, uint8, in the shape of the data: a value of `PIXEL_STATUS`, 0 for a measurement. */
   readonly status: Uint8Array;
+}
+
+/** The shape of an image's data: that of the frame in full resolution, else smaller, rounded up. */
+export function dataShape({
+  shape: [rows, columns],
+  binning,
+}: Pick<ImageHeader, "shape" | "binning">): [rows: number, columns: number] {
+  return [Math.ceil(rows / binning), Math.ceil(columns / binning)];
 }
 
 /** The arrays of pixels, by the name of their type. */
@@ -253,7 +279,8 @@ export const PIXEL_ARRAYS = { float32: Float32Array, uint16: Uint16Array, int32:
 export function decodeImage(message: ArrayBuffer): ViewImage {
   const headerBytes = new DataView(message).getUint32(0, true);
   const header: ImageHeader = JSON.parse(new TextDecoder().decode(new Uint8Array(message, 4, headerBytes)));
-  const pixels = header.shape[0] * header.shape[1];
+  const [rows, columns] = dataShape(header);
+  const pixels = rows * columns;
   const data = new PIXEL_ARRAYS[header.dtype](message, 4 + headerBytes, pixels);
   return { header, data, status: new Uint8Array(message, data.byteOffset + data.byteLength, pixels) };
 }

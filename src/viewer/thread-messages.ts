@@ -41,6 +41,7 @@ export type MonitorStatus = Pick<
   readonly spare: number;
   readonly time: number;
   readonly eventsPerSecond: number;
+  readonly detectedPerSecond: number | null;
   readonly lagSeconds: number | null;
   /** Of the {@link Report.signals}, by name. */
   readonly levels: Sample["signals"];

@@ -68,7 +68,7 @@ test.serial("an address with rubbish in it shows the image all the same", async 
   const { browser, url } = await openLiveDetector(t);
   const live = await LiveBrowserPage.open(t, browser, `${url}#${RUBBISH}`);
   await live.imageAfter(undefined);
-  await live.page.getByText("Type what is missing to see the rings.").waitFor();
+  await live.page.getByText("Enter the missing values to show the rings.").waitFor();
   await live.page.getByText("The line is not within this image.").waitFor();
   t.is(await live.text("pinned-readout"), "");
   t.deepEqual(live.complaints, []);

@@ -6,6 +6,16 @@ import { Command } from "../helpers/command.js";
 import { temporaryFolder } from "../helpers/constants-files.js";
 import { LiveBrowserPage } from "../helpers/live-browser-page.js";
 
+/** Counts the notes that the page plays. */
+const COUNT_TONES = `
+  window.tones = 0;
+  const { start } = OscillatorNode.prototype;
+  OscillatorNode.prototype.start = function (...args) {
+    window.tones++;
+    return start.apply(this, args);
+  };
+`;
+
 test.serial(
   "signals have their values and a graph, and an alarm that is raised is there in words",
   async (t) => {
@@ -35,6 +45,15 @@ test.serial(
       await live.when("alarm-saturation.near_limit", (text) => text !== ""),
       /^Alarm saturation\.near_limit since \d\d:\d\d:\d\d: saturation\.near_limit is 113, above 20\. Attenuate/,
     );
+    const sound = live.page.getByRole("button", { name: "Alarm sound" });
+    t.is(await sound.getAttribute("aria-pressed"), "false");
+    const tones = () => live.page.evaluate("window.tones");
+    await live.page.evaluate(COUNT_TONES);
+    await sound.click();
+    while (Number(await tones()) < 4) await live.page.waitForTimeout(50); // two notes each
+    await live.page.reload();
+    await live.when("alarm-saturation.near_limit", (text) => text !== "");
+    t.is(await sound.getAttribute("aria-pressed"), "true", "it is remembered");
     t.is(await live.page.getByLabel("lit.lit, last two minutes").count(), 1);
     t.deepEqual(live.complaints, []);
   },

@@ -17,6 +17,7 @@ export function viewImage({
       eventId: "1",
       timestampSeconds: 0,
       dtype: DTYPES[data.constructor.name as keyof typeof DTYPES],
+      binning: 1,
       unit: "photons",
       incomplete: false,
       wrongConstants: false,

@@ -80,6 +80,8 @@ test("what is not an image is refused, and the view goes on", async (t) => {
     { shape: [2, 4] },
     { shape: [-2, -3] },
     { shape: [6] },
+    { binning: 0 },
+    { binning: 2, shape: [4, 6] },
     { shape: "23" },
     { dtype: "constructor" },
     { image: "cat" },

@@ -8,6 +8,7 @@ const HEADER: ImageHeader = {
   timestampSeconds: 1.5,
   dtype: "float32",
   shape: [2, 3],
+  binning: 1,
   unit: "photons",
   incomplete: false,
   wrongConstants: false,
@@ -36,6 +37,15 @@ for (const unit of ["photons", "p", "ph", "keV – Ω", ""]) {
     t.is(image.data.byteOffset % 8, 0);
   });
 }
+
+test("an image with one value for 2×2 pixels has the frame's shape, and less data", (t) => {
+  const data = Float32Array.of(1, 2, 3, 4);
+  const header: ImageHeader = { ...HEADER, shape: [3, 4], binning: 2 };
+  const image = decodeImage(message(header, new Uint8Array(data.buffer), Uint8Array.of(0, 0, 2, 0)));
+  t.deepEqual(image.header, header);
+  t.deepEqual(image.data, data);
+  t.deepEqual([...image.status], [0, 0, 2, 0]);
+});
 
 test("words and whole numbers keep their type", (t) => {
   const words = Uint16Array.of(0, 1, 0xc000, 0xffff, 4, 5);

@@ -1,5 +1,5 @@
 import type { PlaybackProgress, StreamStatus } from "../../api/index.js";
-import { isArray2D, type MonitoredEvent, statistics } from "../../host/index.js";
+import { detectedEvents, isArray2D, type MonitoredEvent, statistics } from "../../host/index.js";
 
 /** Counters that a status line always shows, and those that it shows only if they are not zero. */
 const SHOWN = ["paired", "unpaired", "incomplete", "malformed", "skipped"];
@@ -72,7 +72,7 @@ export function statusLine(input: StatusLineInput): string {
     return { name, value, text: `${name} ${value}${isRate ? "/s" : ""}` };
   });
   const parts = [
-    rateText(since, grown("paired") + grown("partial") + grown("unasked") / portCount(status)),
+    rateText(since, detectedEvents(status) - detectedEvents({ ...status, counters: since.counters })),
     `event ${newest.frameNumber}`,
     status.progress === undefined ? ageText(newest.lagSeconds, input) : progressText(status.progress, input),
     ...newest.frames,
@@ -81,11 +81,6 @@ export function statusLine(input: StatusLineInput): string {
   if (line.length <= columns) return line;
   const few = counters.filter(({ name, value }) => value > 0 || SHOWN_OF_RECEIVER.includes(name));
   return [...parts, few.map(({ text }) => text).join(" ")].join(" | ");
-}
-
-/** Number of ports that send their own frames. */
-function portCount({ inputs = [] }: StreamStatus): number {
-  return Math.max(inputs.length, 1);
 }
 
 /** `10.0 events/s`, or `25.0 of 500 events/s` if the detector is faster. */

@@ -13,6 +13,8 @@ export interface ConditionInput {
   readonly imageAgeSeconds: number | null;
   /** Whether images are asked for: not while paused. */
   readonly isLive: boolean;
+  /** Whether the monitor has a newer frame than the shown one: then the page is slow, not the stream. */
+  readonly isBehind: boolean;
   /** For how long an image has been waited for. */
   readonly quietSeconds: number;
 }
@@ -27,7 +29,7 @@ export interface Condition {
 }
 
 export function conditionOf(input: ConditionInput): Condition {
-  const { connection, report, imageAgeSeconds, isLive, quietSeconds } = input;
+  const { connection, report, imageAgeSeconds, isLive, isBehind, quietSeconds } = input;
   const message = report?.message ?? "";
   if (connection === "connecting")
     return { kind: "connecting", title: "Connecting to the monitor", detail: "" };
@@ -48,7 +50,7 @@ export function conditionOf(input: ConditionInput): Condition {
     };
   }
   if (imageAgeSeconds === null) return { kind: "noFrame", title: "No frame yet", detail: message };
-  if (isLive && quietSeconds > QUIET_SECONDS) {
+  if (isLive && !isBehind && quietSeconds > QUIET_SECONDS) {
     return { kind: "quiet", title: `No new frame for ${Math.floor(quietSeconds)} s`, detail: message };
   }
   return { kind: "well", title: "", detail: "" };

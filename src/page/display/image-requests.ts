@@ -1,4 +1,4 @@
-import type { ImageHeader, ImageName, PageMessage } from "../../viewer/protocol.js";
+import type { Binning, ImageHeader, ImageName, PageMessage } from "../../viewer/protocol.js";
 
 type Send = (message: PageMessage) => void;
 
@@ -18,6 +18,9 @@ export class ImageRequests {
   #isDrawing = false;
   #image: ImageName | null;
   #after: number | null = null;
+  #binning: Binning = 1;
+  /** Of the image that was let through last. */
+  #shownBinning: Binning = 1;
 
   /** @param wanted  the image to begin with, where the monitor has it */
   constructor(send: Send, wanted: ImageName | null = null) {
@@ -50,7 +53,7 @@ export class ImageRequests {
 
   pause(isPaused: boolean): void {
     this.#isPaused = isPaused;
-    this.#isStepping = false;
+    this.#isStepping = isPaused && this.#shownBinning > this.#binning;
     this.#ask();
   }
 
@@ -61,19 +64,31 @@ export class ImageRequests {
     this.#ask();
   }
 
+  /** The resolution of the images from now on. If what is shown is coarser, it is asked for again, also while paused. */
+  setBinning(binning: Binning): void {
+    if (binning === this.#binning) return;
+    this.#binning = binning;
+    if (binning >= this.#shownBinning) return;
+    this.#after = null;
+    this.#isAsked = false;
+    this.#isStepping = this.#isPaused;
+    this.#ask();
+  }
+
   setVisible(isVisible: boolean): void {
     this.#isVisible = isVisible;
     this.#ask();
   }
 
   /** An image has come. @returns whether to draw it */
-  receive({ image, sequence }: ImageHeader): boolean {
+  receive({ image, sequence, binning }: ImageHeader): boolean {
     // An answer to what was asked for before: that request has been replaced.
-    if (image !== this.#image) return false;
+    if (image !== this.#image || binning > this.#binning) return false;
     this.#isAsked = false;
     if (this.#isPaused && !this.#isStepping) return false;
     this.#isStepping = false;
     this.#after = sequence;
+    this.#shownBinning = binning;
     this.#isDrawing = true;
     return true;
   }
@@ -95,6 +110,6 @@ export class ImageRequests {
     if (!this.#isOpen || !this.#isVisible || this.#isAsked || this.#isDrawing || this.#image === null) return;
     if (this.#isPaused && !this.#isStepping) return;
     this.#isAsked = true;
-    this.#send({ type: "image", image: this.#image, after: this.#after });
+    this.#send({ type: "image", image: this.#image, after: this.#after, binning: this.#binning });
   }
 }

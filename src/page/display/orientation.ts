@@ -1,4 +1,4 @@
-import { PIXEL_ARRAYS, type ViewImage } from "../../viewer/protocol.js";
+import { dataShape, PIXEL_ARRAYS, type ViewImage } from "../../viewer/protocol.js";
 
 /** How the image is turned on the screen: first by quarter turns, then mirrored. */
 export interface Orientation {
@@ -57,7 +57,7 @@ export function drawingMatrix(
 
 /** The image with rows and columns exchanged, in memory of its own. */
 export function transposed({ header, data, status }: ViewImage): ViewImage {
-  const [rows, columns] = header.shape;
+  const [rows, columns] = dataShape(header);
   const turnedData = new PIXEL_ARRAYS[header.dtype](data.length);
   const turnedStatus = new Uint8Array(status.length);
   for (let row = 0, pixel = 0; row < rows; row++) {
@@ -66,5 +66,6 @@ export function transposed({ header, data, status }: ViewImage): ViewImage {
       turnedStatus[to] = status[pixel] as number;
     }
   }
-  return { header: { ...header, shape: [columns, rows] }, data: turnedData, status: turnedStatus };
+  const shape = [header.shape[1], header.shape[0]] as const;
+  return { header: { ...header, shape }, data: turnedData, status: turnedStatus };
 }

@@ -35,8 +35,12 @@ export interface PageState {
   readonly isPaused: boolean;
   /** When that came; null if nothing has. */
   readonly shownSinceSeconds: number | null;
+  /** When reports last showed that frames were delivered; null if they have not. */
+  readonly deliveredSeconds: number | null;
   /** From when on the page waits for a new image: the last one, or when it could ask again. */
   readonly quietSinceSeconds: number;
+  /** Since when the page has asked for images without a break. */
+  readonly liveSinceSeconds: number;
   /** When the monitor came back after it had been gone. */
   readonly backSinceSeconds: number | null;
 }
@@ -50,7 +54,7 @@ export type PageAction =
     }
   | { readonly type: "gone" }
   | { readonly type: "refused" }
-  | { readonly type: "report"; readonly report: Report }
+  | { readonly type: "report"; readonly report: Report; readonly seconds: number }
   | { readonly type: "playback"; readonly playback: PlaybackReport; readonly seconds: number }
   | { readonly type: "image"; readonly image: ViewImage; readonly seconds: number }
   | { readonly type: "chosen"; readonly image: ImageName }
@@ -71,8 +75,10 @@ export const FIRST_STATE: PageState = {
   heldAdcHistograms: null,
   history: [],
   isPaused: false,
+  deliveredSeconds: null,
   shownSinceSeconds: null,
   quietSinceSeconds: 0,
+  liveSinceSeconds: 0,
   backSinceSeconds: null,
 };
 
@@ -84,7 +90,7 @@ export function pageState(state: PageState, action: PageAction): PageState {
       const backSinceSeconds = wasGone ? seconds : null;
       const { images, canResetPedestals, history, identity, keeps = null, hasGivenSums = false } = hello;
       return {
-        ...state,
+        ...begun(state, seconds),
         connection: "open",
         images,
         canResetPedestals,
@@ -95,7 +101,6 @@ export function pageState(state: PageState, action: PageAction): PageState {
         hasGivenSums,
         chosen,
         backSinceSeconds,
-        quietSinceSeconds: seconds,
       };
     }
     case "gone":
@@ -107,16 +112,14 @@ export function pageState(state: PageState, action: PageAction): PageState {
       return {
         ...state,
         report: action.report,
+        deliveredSeconds:
+          delivered(action.report) > delivered(state.report) ? action.seconds : state.deliveredSeconds,
         heldAdcHistograms: state.isPaused ? state.heldAdcHistograms : action.report.adcHistograms,
         history: withSample(state.history, action.report.sample),
       };
     case "playback": {
       const goesOn = state.playback?.isPaused === true && !action.playback.isPaused;
-      return {
-        ...state,
-        playback: action.playback,
-        quietSinceSeconds: goesOn ? action.seconds : state.quietSinceSeconds,
-      };
+      return { ...(goesOn ? begun(state, action.seconds) : state), playback: action.playback };
     }
     case "image": {
       const { image: shown, seconds } = action;
@@ -125,8 +128,15 @@ export function pageState(state: PageState, action: PageAction): PageState {
     case "chosen":
       return { ...state, chosen: action.image };
     case "paused":
-      return { ...state, isPaused: action.isPaused, quietSinceSeconds: action.seconds };
+      return { ...begun(state, action.seconds), isPaused: action.isPaused };
     case "visible":
-      return { ...state, quietSinceSeconds: action.seconds };
+      return begun(state, action.seconds);
   }
+}
+
+const delivered = (report: Report | null) => report?.counters.delivered ?? 0;
+
+/** The page asks for images from now on. */
+function begun(state: PageState, seconds: number): PageState {
+  return { ...state, quietSinceSeconds: seconds, liveSinceSeconds: seconds };
 }

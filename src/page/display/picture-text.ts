@@ -1,3 +1,4 @@
+import type { ImageHeader } from "../../viewer/protocol.js";
 import type { Painting } from "./colours.js";
 import { scaleOf } from "./scales.js";
 
@@ -8,19 +9,49 @@ export interface ColourBarTick {
   readonly text: string;
 }
 
-const INTERVALS = 4;
+const MOST_INTERVALS = 4;
 
 /** Numbers at equal distances, from the lower limit to the upper; the limits in five digits, those between in three. */
-export function colourBarTicks({
-  scale,
-  domain,
-}: Pick<Painting, "scale" | "domain">): readonly ColourBarTick[] {
+export function colourBarTicks(
+  { scale, domain }: Pick<Painting, "scale" | "domain">,
+  intervals = MOST_INTERVALS,
+): readonly ColourBarTick[] {
   const { apply, invert } = scaleOf(scale);
   const [lowest, highest] = [apply(domain[0]), apply(domain[1])];
-  return Array.from({ length: INTERVALS + 1 }, (_, i) => {
-    const share = i / INTERVALS;
-    const isLimit = i === 0 || i === INTERVALS;
+  return Array.from({ length: intervals + 1 }, (_, i) => {
+    const share = i / intervals;
+    const isLimit = i === 0 || i === intervals;
     const value = isLimit ? domain[i === 0 ? 0 : 1] : invert(lowest + share * (highest - lowest));
-    return { share, text: String(Number(value.toPrecision(isLimit ? 5 : 3))) };
+    return { share, text: plainNumber(value, isLimit ? 5 : 3) };
   });
+}
+
+/** Room of a tick: across the widest number, down two lines. */
+const TICK_WIDTH = 80;
+const TICK_HEIGHT = 34;
+
+/** How many intervals have room for their numbers on a bar so many pixels long. */
+export function tickIntervals(length: number, isHorizontal: boolean): number {
+  const most = Math.floor(length / (isHorizontal ? TICK_WIDTH : TICK_HEIGHT));
+  return Math.min(Math.max(most, 1), MOST_INTERVALS);
+}
+
+/** `3,614` and `0.25`; with an exponent only where digits would be many zeros. */
+export function plainNumber(value: number, digits: number): string {
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e9))
+    return String(Number(value.toPrecision(digits)).toExponential());
+  return Number(value.toPrecision(digits)).toLocaleString("en-GB", { maximumSignificantDigits: digits });
+}
+
+const TITLES: Readonly<Record<ImageHeader["image"], string>> = {
+  calibrated: "Signal",
+  raw: "Raw word",
+  sum: "Sum",
+  maximum: "Maximum",
+};
+
+/** What the colours stand for, with its unit: `Signal (photons)`. */
+export function colourBarTitle({ image, unit }: Pick<ImageHeader, "image" | "unit">): string {
+  return image === "raw" || unit === "" ? TITLES[image] : `${TITLES[image]} (${unit})`;
 }

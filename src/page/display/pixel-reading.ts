@@ -15,7 +15,7 @@ export interface PixelPlace {
 
 /** Why a pixel holds no measurement, in words. */
 export const REASON_WORDS: Readonly<Record<BadPixelReason, string>> = {
-  missing: "missing: its packet was lost",
+  missing: "missing: not received",
   masked: "masked",
   invalidGainCode: "invalid gain code",
   saturated: "saturated",

@@ -42,6 +42,10 @@ export function isWithin({ rows, columns }: Region, shape: Shape): boolean {
   return fits(rows, shape[0]) && fits(columns, shape[1]);
 }
 
+export function isSameRegion(one: Region | null, other: Region | null): boolean {
+  return one === other || (one !== null && other !== null && regionText(one) === regionText(other));
+}
+
 /** Read a region of an image; undefined if it is not within the image. */
 export function readRegion({ header, data, status }: ViewImage, region: Region): RegionReading | undefined {
   if (!isWithin(region, header.shape)) return undefined;

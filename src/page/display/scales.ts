@@ -28,6 +28,15 @@ export function scaleOf(name: ScaleName): Scale {
   return FUNCTIONS[name];
 }
 
+/** How many pixels a scale cannot draw, in words; null if there is none. */
+export function undrawnText(pixels: number, name: ScaleName): string | null {
+  if (pixels === 0) return null;
+  const { holds } = scaleOf(name);
+  if (holds(-1)) return null;
+  const what = name === "log" ? "pixels of 0 or less" : "negative pixels";
+  return `${pixels.toLocaleString("en-GB")} ${what}: lowest colour`;
+}
+
 /** The scale after this one, and the first after the last. */
 export function nextScale(name: ScaleName): ScaleName {
   return SCALES[(SCALES.indexOf(name) + 1) % SCALES.length] as ScaleName;

@@ -1,5 +1,6 @@
 import type { ImageName } from "../../viewer/protocol.js";
 import { IMAGE_NAMES } from "../../viewer/protocol.js";
+import type { Percentiles } from "./autoscale.js";
 import type { Line } from "./line-profile.js";
 import type { Orientation } from "./orientation.js";
 import type { PixelPlace } from "./pixel-reading.js";
@@ -66,6 +67,16 @@ export const LIMITS: TextForm<ChosenDomain> = {
     return min === undefined || max === undefined ? undefined : [min, max];
   },
   format: (bounds) => bounds.map((bound) => bound ?? "").join(),
+};
+
+/** `low,high` in percent. */
+export const PERCENTILES: TextForm<Percentiles> = {
+  parse(text) {
+    const [low, high] = LIMITS.parse(text) ?? [];
+    if (typeof low !== "number" || typeof high !== "number") return undefined;
+    return low >= 0 && low < high && high <= 100 ? [low, high] : undefined;
+  },
+  format: (bounds) => bounds.join(),
 };
 
 /** Where the image is zoomed to: what is in the middle of the screen, and which part of the whole is seen. */

@@ -32,23 +32,16 @@ export function valueRange({ data, status }: Pixels): ValueRange {
   return { good, min, max, minPositive };
 }
 
-/** The domain that shows all good pixels that the scale has a place for; never empty. */
-export function fullDomain({ good, min, max, minPositive }: ValueRange, scale: ScaleName): Domain {
-  if (good === 0 || !scaleOf(scale).holds(max)) return scale === "log" ? [0.1, 1] : [0, 1];
-  const lowest = scale === "log" ? minPositive : scale === "sqrt" ? Math.max(min, 0) : min;
-  return lowest < max ? [lowest, max] : [lowest, lowest + 1];
-}
-
-/** Bounds that a person set; null where the image's own hold. */
+/** Bounds that a person set; null where autoscale's hold. */
 export type ChosenDomain = readonly [min: number | null, max: number | null];
 
-/** What the image is shown with: the chosen bounds as far as they make sense on the scale, else the full domain. */
-export function shownDomain(chosen: ChosenDomain, full: Domain, scale: ScaleName): Domain {
+/** What the image is shown with: the chosen bounds as far as they make sense on the scale, else autoscale's. */
+export function shownDomain(chosen: ChosenDomain, automatic: Domain, scale: ScaleName): Domain {
   const { holds } = scaleOf(scale);
   const bound = (end: 0 | 1) => {
     const value = chosen[end];
-    return value !== null && holds(value) ? value : full[end];
+    return value !== null && holds(value) ? value : automatic[end];
   };
   const domain: Domain = [bound(0), bound(1)];
-  return domain[0] < domain[1] ? domain : full;
+  return domain[0] < domain[1] ? domain : automatic;
 }

@@ -9,15 +9,15 @@ import type { Tools } from "./use-tools.ts";
 
 interface LinePanelProps {
   readonly tools: Pick<Tools, "line" | "setLine" | "setDrawing">;
-  readonly image: ViewImage;
+  readonly shape: readonly [rows: number, columns: number];
+  readonly exact: ViewImage | null;
   readonly theme: Theme;
 }
 
 /** The pixels along a line. */
-export function LinePanel({ tools, image, theme }: LinePanelProps) {
+export function LinePanel({ tools, shape, exact, theme }: LinePanelProps) {
   const { line, setLine, setDrawing } = tools;
-  const { shape, unit } = image.header;
-  const profile = useMemo(() => line && lineProfile(image, line), [image, line]);
+  const profile = useMemo(() => line && exact && lineProfile(exact, line), [exact, line]);
   return (
     <section className="panel" aria-labelledby="line">
       <h2 id="line">Line profile</h2>
@@ -37,15 +37,15 @@ export function LinePanel({ tools, image, theme }: LinePanelProps) {
         onRemove={() => setLine(null)}
       />
       {line === null && <p className="note">Draw a line on the image.</p>}
-      {line && !profile && <p className="note">The line is not within this image.</p>}
-      {profile && (
+      {line && exact && !profile && <p className="note">The line is not within this image.</p>}
+      {profile && exact && (
         <>
           <p data-testid="line-summary">
             {profile.values.length} pixels, {formatValue(Number(profile.distances.at(-1)?.toFixed(1)))} long,
-            maximum {highest(profile.values)} {unit}
+            maximum {highest(profile.values)} {exact.header.unit}
           </p>
           <CurvePlot
-            label={`Values along the line, in ${unit}, over the distance in pixels`}
+            label={`Values along the line, in ${exact.header.unit}, over the distance in pixels`}
             x={profile.distances}
             y={profile.values}
             theme={theme}

@@ -22,7 +22,8 @@ export function PixelValues({ image }: { readonly image: ViewImage }) {
     [dataToHtml],
     (one, other) => one.every((value, i) => value === other[i]),
   );
-  if (Math.abs(width) < LEAST_WIDTH || Math.abs(height) < LEAST_HEIGHT) return null;
+  if (image.header.binning > 1 || Math.abs(width) < LEAST_WIDTH || Math.abs(height) < LEAST_HEIGHT)
+    return null;
 
   const corner = placeOf(-x / width, -y / height);
   const opposite = placeOf((canvasSize.width - x) / width, (canvasSize.height - y) / height);

@@ -11,15 +11,15 @@ import type { Tools } from "./use-tools.ts";
 
 interface RegionPanelProps {
   readonly tools: Pick<Tools, "region" | "setRegion" | "setDrawing">;
-  readonly image: ViewImage;
+  readonly shape: readonly [rows: number, columns: number];
+  readonly exact: ViewImage | null;
   readonly theme: Theme;
 }
 
 /** A region of interest of this page: what is in it, and its last two minutes. */
-export function RegionPanel({ tools, image, theme }: RegionPanelProps) {
+export function RegionPanel({ tools, shape, exact, theme }: RegionPanelProps) {
   const { region, setRegion, setDrawing } = tools;
-  const { shape } = image.header;
-  const trend = useTrend(image, region);
+  const trend = useTrend(exact, region);
   const change = (changed: Region | null) => {
     setRegion(changed);
     setDrawing(null);
@@ -41,19 +41,20 @@ export function RegionPanel({ tools, image, theme }: RegionPanelProps) {
         onRemove={() => change(null)}
       />
       {region === null && <p className="note">Draw a rectangle on the image.</p>}
-      {trend && region && (
-        <RegionNumbers trend={trend} region={region} unit={image.header.unit} theme={theme} />
+      {trend && region && exact && (
+        <RegionNumbers trend={trend} region={region} unit={exact.header.unit} theme={theme} />
       )}
     </section>
   );
 }
 
 /** The trend of the images that are shown; each counts once. */
-function useTrend(image: ViewImage, region: Region | null): RegionTrend | null {
+function useTrend(image: ViewImage | null, region: Region | null): RegionTrend | null {
   const [trend, setTrend] = useState<RegionTrend | null>(null);
   const last = useRef<RegionTrend | null>(null);
   useEffect(() => {
-    last.current = region === null ? null : withImage(last.current, image, region);
+    if (region === null) last.current = null;
+    else if (image !== null) last.current = withImage(last.current, image, region);
     setTrend(last.current);
   }, [image, region]);
   return trend;

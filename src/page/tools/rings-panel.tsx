@@ -14,7 +14,7 @@ const FIELDS: readonly (readonly [keyof ExperimentNumbers, label: string])[] = [
 export function RingsPanel({ tools }: { readonly tools: Tools }) {
   return (
     <section className="panel" aria-labelledby="rings">
-      <h2 id="rings">Rings of resolution</h2>
+      <h2 id="rings">Resolution rings</h2>
       <div className="fields">
         {FIELDS.map(([name, label]) => (
           <NumberField
@@ -27,7 +27,7 @@ export function RingsPanel({ tools }: { readonly tools: Tools }) {
           />
         ))}
       </div>
-      {tools.experiment === null && <p className="note">Type what is missing to see the rings.</p>}
+      {tools.experiment === null && <p className="note">Enter the missing values to show the rings.</p>}
     </section>
   );
 }

@@ -31,7 +31,7 @@ export function ToolBar({ tools }: { readonly tools: Tools }) {
       <ToggleBtn
         raised
         label="Rings"
-        title="Rings of equal resolution"
+        title="Resolution rings around the beam"
         value={hasRings}
         onToggle={() => setRings(!hasRings)}
       />

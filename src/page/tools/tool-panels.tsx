@@ -7,17 +7,19 @@ import type { Tools } from "./use-tools.ts";
 
 interface ToolPanelsProps {
   readonly tools: Tools;
-  readonly image: ViewImage;
+  readonly shape: readonly [rows: number, columns: number];
+  /** The shown image if it is in full resolution; null until it comes. */
+  readonly exact: ViewImage | null;
   readonly theme: Theme;
 }
 
 /** The numbers and graphs of the tools that are in use. */
-export function ToolPanels({ tools, image, theme }: ToolPanelsProps) {
+export function ToolPanels({ tools, ...rest }: ToolPanelsProps) {
   const { drawing, region, line, hasRings } = tools;
   return (
     <>
-      {(region !== null || drawing === "region") && <RegionPanel tools={tools} image={image} theme={theme} />}
-      {(line !== null || drawing === "line") && <LinePanel tools={tools} image={image} theme={theme} />}
+      {(region !== null || drawing === "region") && <RegionPanel tools={tools} {...rest} />}
+      {(line !== null || drawing === "line") && <LinePanel tools={tools} {...rest} />}
       {hasRings && <RingsPanel tools={tools} />}
     </>
   );

@@ -62,6 +62,11 @@ export class Images {
     return { header: this.#header("calibrated", header.dtype, header.unit), data, status };
   }
 
+  /** Of the newest frame; 0 before the first. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
   get accumulation(): { readonly frames: number; readonly window: number | null } {
     if (this.#hasGivenSums) return { frames: this.#givenFrames, window: null };
     return { frames: this.#accumulation.frames, window: this.#accumulation.window ?? null };
@@ -126,6 +131,7 @@ export class Images {
       timestampSeconds,
       dtype,
       shape,
+      binning: 1,
       unit,
       incomplete,
       wrongConstants,

@@ -1,5 +1,7 @@
 import type { WebSocket } from "ws";
 import {
+  BINNINGS,
+  type Binning,
   encodeImageHeader,
   type Hello,
   IMAGE_NAMES,
@@ -13,6 +15,7 @@ import {
   type ServerMessage,
   type ViewImage,
 } from "../protocol.js";
+import { binned } from "./binned.js";
 import type { Images } from "./images.js";
 import { SendBudget } from "./send-budget.js";
 
@@ -63,7 +66,7 @@ export class Pages {
   /** What pages wait for; who has waited longest is first. */
   readonly #requests = new Map<WebSocket, ImageRequest>();
   /** Messages as they were last sent, for other pages that ask for the same. */
-  readonly #encoded = new Map<ImageName, { readonly sequence: number; readonly message: Uint8Array }>();
+  readonly #encoded = new Map<string, { readonly sequence: number; readonly message: Uint8Array }>();
   #timer: NodeJS.Timeout | undefined;
 
   /** @param monitor  what a page has to know of the monitor */
@@ -138,7 +141,7 @@ export class Pages {
   serve(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    for (const [page, { image: name, after }] of this.#requests) {
+    for (const [page, { image: name, after, binning }] of this.#requests) {
       const image = this.#images.get(name);
       if (image === undefined || image.header.sequence === after || !reads(page)) continue;
       const waitMs = this.#budget.waitMs;
@@ -146,7 +149,7 @@ export class Pages {
         this.#timer = setTimeout(() => this.serve(), waitMs);
         return;
       }
-      const message = this.#message(image);
+      const message = this.#message(image, binning);
       this.#requests.delete(page);
       this.#budget.spend(message.length);
       page.send(message);
@@ -175,12 +178,15 @@ export class Pages {
     }
   }
 
-  #message({ header, data, status }: ViewImage): Uint8Array {
-    const last = this.#encoded.get(header.image);
-    if (last?.sequence === header.sequence) return last.message;
+  #message(image: ViewImage, binning: Binning = 1): Uint8Array {
+    const { sequence, image: name } = image.header;
+    const key = `${name} ${binning}`;
+    const last = this.#encoded.get(key);
+    if (last?.sequence === sequence) return last.message;
+    const { header, data, status } = binning === 1 ? image : binned(image, binning);
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     const message = Buffer.concat([encodeImageHeader(header), bytes, status]);
-    this.#encoded.set(header.image, { sequence: header.sequence, message });
+    this.#encoded.set(key, { sequence, message });
     return message;
   }
 }
@@ -197,13 +203,14 @@ function parse(text: string): PageMessage | undefined {
   } catch {
     return undefined;
   }
-  const { type, image, after, frames, command } = message;
+  const { type, image, after, binning, frames, command } = message;
   if (type === "reset" || type === "resetPedestals") return { type };
   if (type === "window" && (frames === null || isCount(frames))) return { type, frames };
   if (type === "playback" && isCommand(command)) return { type, command };
   const name = IMAGE_NAMES.find((one) => one === image);
   if (type === "image" && name !== undefined && (after === null || typeof after === "number")) {
-    return { type, image: name, after };
+    const known = BINNINGS.find((one) => one === (binning ?? 1));
+    return known && { type, image: name, after, binning: known };
   }
   return undefined;
 }

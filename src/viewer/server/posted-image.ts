@@ -35,13 +35,14 @@ async function readAll(request: IncomingMessage): Promise<ArrayBuffer> {
 }
 
 function isHeader(header: ImageHeader): boolean {
-  const { image, dtype, shape, eventId, unit, timestampSeconds, frames } = header;
+  const { image, dtype, shape, binning, eventId, unit, timestampSeconds, frames } = header;
   return (
     IMAGE_NAMES.includes(image) &&
     Object.hasOwn(PIXEL_ARRAYS, dtype) &&
     Array.isArray(shape) &&
     shape.length === 2 &&
     shape.every((size) => Number.isInteger(size) && size > 0) &&
+    binning === 1 &&
     isText(eventId) &&
     isText(unit) &&
     Number.isFinite(timestampSeconds) &&

@@ -55,6 +55,7 @@ let status: MonitorStatus = {
   spare: 1,
   time: 0,
   eventsPerSecond: 0,
+  detectedPerSecond: null,
   lagSeconds: null,
   signals: [],
   profiles: [],
@@ -77,7 +78,7 @@ function streamState(): Pick<MonitorStatus, "state" | "message"> {
 
 function report(): Report {
   const { state, message } = streamState();
-  const { warnings, counters, badPixels, time, eventsPerSecond } = status;
+  const { warnings, counters, badPixels, time, eventsPerSecond, detectedPerSecond } = status;
   const { lagSeconds, signals, profiles, levels, alarms, monitors } = status;
   const { skipped = 0, partial = 0, unpaired = 0, incomplete = 0 } = counters;
   return {
@@ -94,6 +95,7 @@ function report(): Report {
     sample: {
       time,
       eventsPerSecond,
+      detectedPerSecond,
       lagSeconds,
       skipped,
       partial,
@@ -102,6 +104,7 @@ function report(): Report {
       badPixels: Object.values(badPixels).reduce((sum, count) => sum + count, 0),
       signals: levels,
     },
+    sequence: images.sequence,
     accumulation: images.accumulation,
     adcHistograms: images.adcHistograms,
   };

@@ -6,6 +6,7 @@ const WELL: ConditionInput = {
   report: { state: "stalled", message: "stalled: no data from tcp://a:1 for 6 s" },
   imageAgeSeconds: 0.1,
   isLive: true,
+  isBehind: false,
   quietSeconds: 0.1,
 };
 
@@ -21,6 +22,10 @@ test("says for how long nothing has come, and why", (t) => {
     detail: "stalled: no data from tcp://a:1 for 6 s",
   });
   t.is(conditionOf({ ...WELL, quietSeconds: 7.9, isLive: false }).kind, "well");
+});
+
+test("a page that has not shown the newest frame is slow; the stream is not quiet", (t) => {
+  t.is(conditionOf({ ...WELL, quietSeconds: 7.9, isBehind: true }).kind, "well");
 });
 
 test("says that there was no frame yet", (t) => {

@@ -5,6 +5,7 @@ import type { Sample } from "../../../src/viewer/protocol.js";
 const sample = (time: number, other: Partial<Sample> = {}): Sample => ({
   time,
   eventsPerSecond: 10,
+  detectedPerSecond: null,
   lagSeconds: null,
   skipped: 0,
   partial: 0,

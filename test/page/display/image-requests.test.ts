@@ -1,18 +1,21 @@
 import test from "ava";
 import { ImageRequests } from "../../../src/page/display/image-requests.js";
-import type { ImageName, PageMessage } from "../../../src/viewer/protocol.js";
+import type { Binning, ImageName, PageMessage } from "../../../src/viewer/protocol.js";
 import { viewImage } from "../../helpers/view-images.js";
 
 const ALL = ["calibrated", "raw", "sum", "maximum"] as const;
 
 function pageThatAsks() {
   const asked: [image: string, after: number | null][] = [];
+  const binnings: (number | undefined)[] = [];
   const requests = new ImageRequests((message: PageMessage) => {
-    if (message.type === "image") asked.push([message.image, message.after]);
+    if (message.type !== "image") return;
+    asked.push([message.image, message.after]);
+    binnings.push(message.binning);
   });
-  const answer = (sequence: number, image: ImageName = "calibrated") =>
-    requests.receive(viewImage({ image, sequence, shape: [0, 0], data: new Float32Array() }).header);
-  return { requests, asked, answer };
+  const answer = (sequence: number, image: ImageName = "calibrated", binning: Binning = 1) =>
+    requests.receive(viewImage({ image, sequence, binning, shape: [0, 0], data: new Float32Array() }).header);
+  return { requests, asked, binnings, answer };
 }
 
 test("asks for the next image when it has drawn the last", (t) => {
@@ -110,4 +113,50 @@ test("a hidden page does not ask", (t) => {
   t.is(asked.length, 1);
   requests.setVisible(true);
   t.deepEqual(asked.at(-1), ["calibrated", 1]);
+});
+
+/** A page that has drawn image 5, with one value for 2×2 pixels. */
+function pageWithBins() {
+  const page = pageThatAsks();
+  page.requests.open(ALL);
+  page.requests.setBinning(2);
+  mustBeShown(page.answer(4));
+  page.requests.drawn();
+  mustBeShown(page.answer(5, "calibrated", 2));
+  return page;
+}
+
+function mustBeShown(isShown: boolean): void {
+  if (!isShown) throw new Error("this image should be shown");
+}
+
+test("a coarser resolution holds from the next image on", (t) => {
+  const { binnings, asked } = pageWithBins();
+  t.deepEqual(asked, [
+    ["calibrated", null],
+    ["calibrated", 4],
+  ]);
+  t.deepEqual(binnings, [1, 2]);
+});
+
+test("full resolution is asked for at once, of the same image if there is no newer one", (t) => {
+  const { requests, asked, binnings, answer } = pageWithBins();
+  requests.drawn();
+  requests.setBinning(1);
+  t.deepEqual([asked.at(-1), binnings.at(-1)], [["calibrated", null], 1]);
+  t.false(answer(6, "calibrated", 2), "an answer to the request before");
+  t.true(answer(5));
+});
+
+test("a page that pauses gets what it shows in full resolution, once", (t) => {
+  const { requests, asked, answer } = pageWithBins();
+  requests.drawn();
+  requests.pause(true);
+  requests.setBinning(1);
+  t.true(answer(6));
+  requests.drawn();
+  const { length } = asked;
+  requests.setBinning(2);
+  requests.setBinning(1);
+  t.is(asked.length, length);
 });

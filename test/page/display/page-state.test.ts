@@ -12,6 +12,7 @@ import { viewImage } from "../../helpers/view-images.js";
 const sample = (time: number): Sample => ({
   time,
   eventsPerSecond: 1,
+  detectedPerSecond: null,
   lagSeconds: 0,
   skipped: 0,
   partial: 0,
@@ -37,6 +38,7 @@ const report = (time: number, count: number): Report => ({
   warnings: [],
   counters: {},
   sample: sample(time),
+  sequence: 1,
   badPixels: {},
   accumulation: { frames: 0, window: null },
   adcHistograms: { binWidth: 1, stages: [[count]] },
@@ -47,7 +49,7 @@ const after = (...actions: PageAction[]): PageState => actions.reduce(pageState,
 const opened: PageAction = { type: "hello", hello, chosen: "raw", seconds: 2 };
 
 test("a hello opens the page, with the monitor's own history", (t) => {
-  const state = after(opened, { type: "report", report: report(2, 5) });
+  const state = after(opened, { type: "report", report: report(2, 5), seconds: 3 });
   t.is(state.connection, "open");
   t.is(state.chosen, "raw");
   t.deepEqual(
@@ -75,9 +77,9 @@ test("the image stays when the monitor goes, and the page says when it is back",
 test("while paused histograms hold, and numbers go on", (t) => {
   const state = after(
     opened,
-    { type: "report", report: report(2, 5) },
+    { type: "report", report: report(2, 5), seconds: 3 },
     { type: "paused", isPaused: true, seconds: 3 },
-    { type: "report", report: report(3, 99) },
+    { type: "report", report: report(3, 99), seconds: 3 },
   );
   t.deepEqual(state.heldAdcHistograms?.stages, [[5]]);
   t.is(state.report?.sample.time, 3);

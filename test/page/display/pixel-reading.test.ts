@@ -36,7 +36,7 @@ test("says in words why a pixel is bad", (t) => {
   const words = statuses.map((_, column) => readPixel(image, { row: 0, column })?.status);
   t.is(new Set(words).size, statuses.length);
   for (const word of words) t.notRegex(word ?? "", /^status|^$/);
-  t.is(words[PIXEL_STATUS.missing], "missing: its packet was lost");
+  t.is(words[PIXEL_STATUS.missing], "missing: not received");
 });
 
 test("a raw word is taken apart", (t) => {

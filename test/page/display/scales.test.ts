@@ -1,5 +1,5 @@
 import test from "ava";
-import { nextScale, SCALES, scaleOf } from "../../../src/page/display/scales.js";
+import { nextScale, SCALES, scaleOf, undrawnText } from "../../../src/page/display/scales.js";
 
 test("a scale can be undone", (t) => {
   for (const name of SCALES) {
@@ -23,4 +23,11 @@ test("symlog is that of the colour bar", (t) => {
 test("the scales follow each other round", (t) => {
   t.is(nextScale("linear"), "log");
   t.is(nextScale("sqrt"), "linear");
+});
+
+test("what a scale cannot draw is said in plain words", (t) => {
+  t.is(undrawnText(502_931, "sqrt"), "502,931 negative pixels: lowest colour");
+  t.is(undrawnText(7, "log"), "7 pixels of 0 or less: lowest colour");
+  t.is(undrawnText(0, "log"), null);
+  t.is(undrawnText(5, "linear"), null);
 });

@@ -5,6 +5,7 @@ import {
   IMAGE,
   LIMITS,
   ORIENTATION,
+  PERCENTILES,
   PLACE,
   parseFragment,
   type TextForm,
@@ -32,6 +33,7 @@ const VALUES: readonly (readonly [string, TextForm<unknown>, unknown, string])[]
   ["place", PLACE, { row: 3, column: 1000 }, "3,1000"],
   ["orientation", ORIENTATION, { quarterTurns: 3, isMirrored: true }, "270m"],
   ["orientation", ORIENTATION, { quarterTurns: 0, isMirrored: false }, "0"],
+  ["percentiles", PERCENTILES, [0.1, 99.9], "0.1,99.9"],
   ["limits", LIMITS, [null, 50], ",50"],
   ["limits", LIMITS, [-0.5, 1e6], "-0.5,1000000"],
   ["zoom", ZOOM, { row: 10.5, column: 20, acrossShare: 0.25, downShare: 0.5 }, "10.5,20.0,0.2500,0.5000"],
@@ -65,4 +67,6 @@ test("rubbish in an address is nothing", (t) => {
     for (const text of RUBBISH) t.is(form.parse(text), undefined, text);
   }
   for (const text of ["", "1", "1,2,3", "a,b", "1e999,1"]) t.is(LIMITS.parse(text), undefined, text);
+  for (const text of ["", ",99", "99,1", "-1,50", "0,101", "5,5"])
+    t.is(PERCENTILES.parse(text), undefined, text);
 });

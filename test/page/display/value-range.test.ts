@@ -1,6 +1,5 @@
 import test from "ava";
-import { SCALES, scaleOf } from "../../../src/page/display/scales.js";
-import { fullDomain, shownDomain, valueRange } from "../../../src/page/display/value-range.js";
+import { shownDomain, valueRange } from "../../../src/page/display/value-range.js";
 
 test("the range is that of good pixels, whatever bad ones hold", (t) => {
   const data = Float32Array.of(-9999, Number.NaN, 3, -1, 0.5, 1e9, Number.POSITIVE_INFINITY);
@@ -11,25 +10,6 @@ test("the range is that of good pixels, whatever bad ones hold", (t) => {
 test("raw words have a range as well", (t) => {
   const range = valueRange({ data: Uint16Array.of(0, 2500, 0xffff), status: Uint8Array.of(0, 0, 1) });
   t.deepEqual(range, { good: 2, min: 0, max: 2500, minPositive: 2500 });
-});
-
-test("the full domain fits each scale", (t) => {
-  const range = valueRange({ data: Float32Array.of(-2, 0.25, 100), status: new Uint8Array(3) });
-  t.deepEqual(fullDomain(range, "linear"), [-2, 100]);
-  t.deepEqual(fullDomain(range, "symlog"), [-2, 100]);
-  t.deepEqual(fullDomain(range, "log"), [0.25, 100]);
-  t.deepEqual(fullDomain(range, "sqrt"), [0, 100]);
-});
-
-test("no image leaves a scale without a domain", (t) => {
-  for (const values of [[], [Number.NaN], [0], [-3], [5], [-3, -2]]) {
-    const range = valueRange({ data: Float32Array.from(values), status: new Uint8Array(values.length) });
-    for (const scale of SCALES) {
-      const [min, max] = fullDomain(range, scale);
-      t.true(min < max, `${values} ${scale}`);
-      t.true(Number.isFinite(scaleOf(scale).apply(min)), `${values} ${scale}`);
-    }
-  }
 });
 
 test("chosen bounds hold as far as they make sense", (t) => {

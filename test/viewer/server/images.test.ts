@@ -40,6 +40,7 @@ test("each image is of the newest frame, and says so", (t) => {
   t.like(calibrated?.header, {
     image: "calibrated",
     sequence: 2,
+    binning: 1,
     eventId: "3",
     dtype: "float32",
     shape: SHAPE,
