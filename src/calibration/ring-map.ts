@@ -56,6 +56,7 @@ export class RingMap {
     }
   }
 
+  /** How many classes there are. */
   get classes(): number {
     return this.#ringsOfClass.length / GROUP;
   }
