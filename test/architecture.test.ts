@@ -182,7 +182,12 @@ test("src has folders, and only these files beside them", (t) => {
 const PROTOCOL = "viewer/protocol.ts";
 
 /** Files of the command line that are loaded before it is known which command runs. */
-const START_UP = ["cli/main.ts", "cli/option-values.ts", "cli/terminal/stderr-logger.ts"];
+const START_UP = [
+  "cli/fault-help.ts",
+  "cli/main.ts",
+  "cli/option-values.ts",
+  "cli/terminal/stderr-logger.ts",
+];
 
 test("a part is imported by its index, except in a browser, at the start-up, and for a registry without its host", (t) => {
   const inner = internal.filter(

@@ -1,4 +1,4 @@
-import { SIMULATED_FAULTS } from "../simulator/index.js";
+import { SIMULATED_FAULTS } from "../simulator/faults/index.js";
 
 /** Every fault of the simulated detector, one per line. */
 export function faultsHelp(): string {
