@@ -241,7 +241,7 @@ const wrong: [what: string, args: readonly string[], message: RegExp][] = [
   [
     "metrics on what is no address",
     [...NOBODY, ANY_PORT, "--metrics", "x"],
-    /^error HOST_CANNOT_LISTEN: 'x' is no address/m,
+    /^error HOST_CANNOT_LISTEN: 'x' is not an address/m,
   ],
 ];
 for (const [what, args, message] of wrong) {

@@ -62,8 +62,8 @@ test("a float entry in both spellings is that with the unit, and warned of where
   t.deepEqual(await read("  energy: 1\n  energy_in_eV: 2\n"), [
     2,
     [
-      "warn monitor.yaml:3: data_retrieval_layer.energy_in_eV and monitor.yaml:2: data_retrieval_layer.energy say different " +
-        "things. The first is used: leave the other out.",
+      "warn monitor.yaml:3: data_retrieval_layer.energy_in_eV and monitor.yaml:2: data_retrieval_layer.energy have different " +
+        "values. The first is used: remove the other.",
     ],
   ]);
 });

@@ -70,7 +70,7 @@ fieldCase("a message that comes twice", async (detector, monitor, t) => {
 fieldCase("numbers that differ by 3 in every frame", async (detector, monitor, t) => {
   const odd = detector.urls.length - 1;
   const warned = () =>
-    /sends frame (\d+) when \S+ sends (\d+).*nextframenumber/.exec(monitor.warnings.join("\n"));
+    /sends frame (\d+) while \S+ sends (\d+).*nextframenumber/.exec(monitor.warnings.join("\n"));
   for (const number of numbers(1, 100)) {
     const exposure = detector.expose(number);
     for (const port of detector.urls.keys())
