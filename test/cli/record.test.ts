@@ -224,10 +224,19 @@ test.serial("a receiver that pairs is recorded, too", async (t) => {
   const record = new Command(t, ["record", `pairs+${url}`, "--out", folder, "-n", "2", "--json"]);
   await receiver.logged(/^A monitor has connected/m);
   await detector.subscribed();
-  for (const frame of [1, 2]) await detector.send(frame, { ticks: BigInt(frame), daqInfo: 1 });
-  t.is(await record.ended(), 0, record.stderr);
+  let hasEnded = false;
+  const exitCode = record.ended().finally(() => {
+    hasEnded = true;
+  });
+  // On a busy machine the receiver may read the first frames in a burst, which it cannot pair.
+  for (let frame = 1; !hasEnded; frame++) {
+    await detector.send(frame, { ticks: BigInt(frame), daqInfo: 1 });
+    await delay(20);
+  }
+  t.is(await exitCode, 0, record.stderr);
   const [first] = readRawFile(join(folder, "run_d1_f0_0.raw"), IMAGE_BYTES);
-  t.like(first, { frameNumber: 1n, timestamp: 1n, debug: 1, row: 1, packetsCaught: 128 });
+  t.like(first, { debug: 1, row: 1, packetsCaught: 128 });
+  t.is(first?.timestamp, first?.frameNumber);
 });
 
 test.serial("without a frame nothing is written, and the exit code says so", async (t) => {
