@@ -5,8 +5,6 @@ export {
   type AccumulationHeader,
   type AnswerHeader,
   type FrameHeader,
-  isMonitorName,
-  isNatsUrl,
   type MonitorStatusMessage,
   subjectOf,
 } from "./subjects.js";

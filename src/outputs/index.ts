@@ -7,6 +7,6 @@ export { FrameWriter } from "./npy.js";
 export { omViewerMessage } from "./om-viewer.js";
 export { Outputs } from "./outputs.js";
 export { PublishedFrames } from "./published-frames.js";
-export { finishOutput, Output } from "./stdout.js";
+export { Output } from "./stdout.js";
 export { streamvisMessage } from "./streamvis.js";
 export { type ServedView, serveJointView, serveView } from "./view.js";

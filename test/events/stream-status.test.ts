@@ -247,9 +247,9 @@ const situations: readonly Situation[] = [
     streams: [stream("a"), stream("b")],
     eventAgo: 2,
     wholeAgo: 2,
-    difference: "tcp://a:1 sends frame 7 when tcp://b:1 sends 10",
+    difference: "tcp://a:1 sends frame 7 while tcp://b:1 sends 10",
     state: "stalled",
-    message: /^stalled: tcp:\/\/a:1 sends frame 7 when tcp:\/\/b:1 sends 10\. .*nextframenumber 1$/,
+    message: /^stalled: tcp:\/\/a:1 sends frame 7 while tcp:\/\/b:1 sends 10\. .*nextframenumber 1$/,
   },
   {
     name: "on demand and not asked yet",

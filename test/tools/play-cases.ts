@@ -128,7 +128,7 @@ async function play(name: string, python: string, configuration: string): Promis
   const begin = performance.now();
   let warnedSeconds: number | undefined;
   log.on("line", (line) => {
-    if (/sends frame \d+ when .* sends \d+/.test(line)) warnedSeconds ??= (performance.now() - begin) / 1000;
+    if (/sends frame \d+ while .* sends \d+/.test(line)) warnedSeconds ??= (performance.now() - begin) / 1000;
   });
   const sender = spawn(python, [SCRIPT, name, String(port)], { stdio: ["ignore", "ignore", "inherit"] });
   await ended(sender);
