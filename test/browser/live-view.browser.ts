@@ -5,6 +5,7 @@ import { openBrowser } from "../helpers/browser.js";
 import { Command } from "../helpers/command.js";
 import { temporaryFolder } from "../helpers/constants-files.js";
 import { LiveBrowserPage } from "../helpers/live-browser-page.js";
+import { PATIENCE_MS } from "../helpers/until.js";
 
 interface Spot {
   readonly row: number;
@@ -154,7 +155,7 @@ test.serial("each control does what it says", async (t) => {
   const context = await start(t);
   const live = await LiveBrowserPage.open(t, context.browser, context.url);
   const { page } = live;
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   await live.imageAfter(undefined);
   await live.pause();
   await page.mouse.move(5, 5);

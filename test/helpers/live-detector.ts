@@ -5,6 +5,7 @@ import { openBrowser } from "./browser.js";
 import { Command } from "./command.js";
 import { temporaryFolder } from "./constants-files.js";
 import { LiveBrowserPage } from "./live-browser-page.js";
+import { PATIENCE_MS } from "./until.js";
 
 /** A simulated detector, a monitor with its view, and a page that shows an image; they end with the test. */
 export async function openLiveDetector(
@@ -21,7 +22,7 @@ export async function openLiveDetector(
   const browser = await openBrowser();
   t.teardown(() => browser.close());
   const live = await LiveBrowserPage.open(t, browser, url);
-  live.page.setDefaultTimeout(30_000);
+  live.page.setDefaultTimeout(PATIENCE_MS);
   await live.imageAfter(undefined);
   return { folder, source: String(source), configuration, url, browser, live, simulator };
 }
