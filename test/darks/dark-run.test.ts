@@ -1,4 +1,3 @@
-import "../helpers/without-coverage.js";
 import test from "ava";
 import {
   type BadDarkReason,

@@ -1,4 +1,3 @@
-import "../helpers/without-coverage.js";
 import test from "ava";
 import fc from "fast-check";
 import { LEARNING_FRAMES, SCALAR_DARKS, SIMD_DARKS } from "../../src/darks/kernel/index.js";

@@ -48,7 +48,8 @@ calibration:
   photon_energy_kev: 8
 `;
 
-test("gives raw words when calibration is off, and needs no constants then", async (t) => {
+// One after the other: each has a kernel of 66 MB.
+test.serial("gives raw words when calibration is off, and needs no constants then", async (t) => {
   const { getData } = await source("data_retrieval_layer: {detector_calibration: no}", () => {
     throw new Error("no constants are needed");
   });
@@ -71,7 +72,7 @@ test("gives raw words when calibration is off, and needs no constants then", asy
   });
 });
 
-test("gives photons when calibration is on, which is the default", async (t) => {
+test.serial("gives photons when calibration is on, which is the default", async (t) => {
   const { getData } = await source(CALIBRATED);
   const frame = getData(
     aDataEvent({
@@ -95,7 +96,7 @@ test("gives photons when calibration is on, which is the default", async (t) => 
   t.is(frame.badPixels.invalidGainCode, 1);
 });
 
-test("the caller owns what it gets", async (t) => {
+test.serial("the caller owns what it gets", async (t) => {
   for (const yaml of [CALIBRATED, "data_retrieval_layer: {detector_calibration: no}"]) {
     const { getData } = await source(yaml);
     const first = getData(aDataEvent({ fill: 2820 }));
@@ -110,7 +111,7 @@ test("the caller owns what it gets", async (t) => {
 const rows = () => words(0).map((_, pixel) => 2500 + (pixel >> 10));
 
 for (const keys of ["detector_calibration: no", "detector_units: adu"]) {
-  test(`a payload may start at an odd address: ${keys}`, async (t) => {
+  test.serial(`a payload may start at an odd address: ${keys}`, async (t) => {
     const { getData } = await source(withKeys(keys));
     const event = aDataEvent({ words: rows() });
     const frames = event.frames.map((frame) => {
@@ -121,7 +122,7 @@ for (const keys of ["detector_calibration: no", "detector_units: adu"]) {
     sameValues(t, getData({ ...event, frames }).data, getData(event).data);
   });
 
-  test(`four halves make a frame: ${keys}`, async (t) => {
+  test.serial(`four halves make a frame: ${keys}`, async (t) => {
     const { getData } = await source(withKeys(keys));
     sameValues(t, getData(fourHalves(rows())).data, getData(aDataEvent({ words: rows() })).data);
   });
@@ -142,7 +143,7 @@ function fourHalves(raw: Uint16Array, isBottomInHighGain = false) {
   return { ...event, frames };
 }
 
-test("of four halves, those of a module have its gain setting", async (t) => {
+test.serial("of four halves, those of a module have its gain setting", async (t) => {
   const constants = { ...flatConstants(), highGain: flatHighGain() };
   const { getData } = await source(CALIBRATED, constantsInMemory(constants));
   const { data } = getData(fourHalves(words(2820), true));
@@ -153,7 +154,7 @@ test("of four halves, those of a module have its gain setting", async (t) => {
   );
 });
 
-test("missing pixels of incomplete frames are counted, raw and calibrated", async (t) => {
+test.serial("missing pixels of incomplete frames are counted, raw and calibrated", async (t) => {
   for (const yaml of [CALIBRATED, "data_retrieval_layer: {detector_calibration: no}"]) {
     const { getData } = await source(yaml);
     const frame = getData(
@@ -170,7 +171,7 @@ test("missing pixels of incomplete frames are counted, raw and calibrated", asyn
   }
 });
 
-test("units and fill value are as configured", async (t) => {
+test.serial("units and fill value are as configured", async (t) => {
   const yaml = (unit: string) =>
     `${CALIBRATED}\ndata_retrieval_layer: {detector_units: ${unit}, detector_fill_value: -5}`;
   const event = aDataEvent({
@@ -187,7 +188,7 @@ test("units and fill value are as configured", async (t) => {
 });
 
 for (const unit of ["keV", "adu"]) {
-  test(`${unit} needs no photon energy`, async (t) => {
+  test.serial(`${unit} needs no photon energy`, async (t) => {
     await t.notThrowsAsync(
       source(`
 data_retrieval_layer: {detector_units: ${unit}}
@@ -199,7 +200,7 @@ calibration:
   });
 }
 
-test("OM's own spelling of the keys wins", async (t) => {
+test.serial("OM's own spelling of the keys wins", async (t) => {
   let files: ConstantsFiles | undefined;
   const yaml = `
 data_retrieval_layer:
@@ -230,19 +231,22 @@ ${CALIBRATED}`;
   t.is(getData(aDataEvent({ fill: 2820 })).data[0], 2);
 });
 
-test("one line says what the constants are, and what is odd of them; what else is found is detail", async (t) => {
-  const { logger, details } = await source(CALIBRATED, async (_files, _to, notes) => {
-    notes.info("d0.h5: pedestals are of a kind");
-    notes.warn("g0.bin: this is odd");
-  });
-  t.deepEqual(logger.lines, [
-    "warn g0.bin: this is odd",
-    "info Calibrating to photons of 8 keV: dark d0.h5, d1.h5; gain g0.bin, g1.bin",
-  ]);
-  t.true(details.includes("debug d0.h5: pedestals are of a kind"));
-});
+test.serial(
+  "one line says what the constants are, and what is odd of them; what else is found is detail",
+  async (t) => {
+    const { logger, details } = await source(CALIBRATED, async (_files, _to, notes) => {
+      notes.info("d0.h5: pedestals are of a kind");
+      notes.warn("g0.bin: this is odd");
+    });
+    t.deepEqual(logger.lines, [
+      "warn g0.bin: this is odd",
+      "info Calibrating to photons of 8 keV: dark d0.h5, d1.h5; gain g0.bin, g1.bin",
+    ]);
+    t.true(details.includes("debug d0.h5: pedestals are of a kind"));
+  },
+);
 
-test("every fault of the configuration is told together", async (t) => {
+test.serial("every fault of the configuration is told together", async (t) => {
   const yaml = `
 data_retrieval_layer:
   detector_units: bananas
@@ -275,7 +279,7 @@ calibration:
   ]);
 });
 
-test("faults of keys and of files are told together", async (t) => {
+test.serial("faults of keys and of files are told together", async (t) => {
   const yaml = CALIBRATED.replace("8\n", "-1\n");
   const faults = await codesAndMessages(
     source(yaml, async ({ dark }) => {
@@ -288,7 +292,7 @@ test("faults of keys and of files are told together", async (t) => {
   );
 });
 
-test("a photon energy that looks like eV is refused, in each spelling of the key", async (t) => {
+test.serial("a photon energy that looks like eV is refused, in each spelling of the key", async (t) => {
   for (const [yaml, where] of [
     [CALIBRATED.replace("8\n", "12400\n"), "monitor.yaml:5: calibration.photon_energy_kev is 12400"],
     [CALIBRATED.replace("8\n", "200.1\n"), "monitor.yaml:5: calibration.photon_energy_kev is 200.1"],
@@ -306,7 +310,7 @@ test("a photon energy that looks like eV is refused, in each spelling of the key
   }
 });
 
-test("a photon energy that silicon hardly stops is warned of, and others are not", async (t) => {
+test.serial("a photon energy that silicon hardly stops is warned of, and others are not", async (t) => {
   const warningsAt = async (energy: string) =>
     (await source(CALIBRATED.replace("8\n", `${energy}\n`))).warnings();
   for (const energy of ["101", "200"]) {
@@ -318,26 +322,29 @@ test("a photon energy that silicon hardly stops is warned of, and others are not
   for (const energy of ["0.25", "80", "100"]) t.deepEqual(await warningsAt(energy), []);
 });
 
-test("of two spellings that differ, a warning names both, and the files that are not used are looked for", async (t) => {
-  const { warnings } = await source(
-    `data_retrieval_layer:\n  detector_photon_energy_kev: 9\n  detector_dark_filenames: [d0.h5, d1.h5]\n  ` +
-      `detector_gain_filenames: [other.bin]\n${CALIBRATED.trimStart()}`,
-  );
-  const differ = (named: string, documented: string) =>
-    `warn monitor.yaml:${named} and monitor.yaml:${documented} have different values. The first is used: remove the other.`;
-  const missing = (place: string, file: string) =>
-    `warn monitor.yaml:${place} = '${file}' does not exist: there is no /beamline/${file}. It is not used.`;
-  t.deepEqual(warnings(), [
-    missing("6: calibration.dark_filenames[0]", "d0.h5"),
-    missing("6: calibration.dark_filenames[1]", "d1.h5"),
-    differ("4: data_retrieval_layer.detector_gain_filenames", "7: calibration.gain_filenames"),
-    missing("7: calibration.gain_filenames[0]", "g0.bin"),
-    missing("7: calibration.gain_filenames[1]", "g1.bin"),
-    differ("2: data_retrieval_layer.detector_photon_energy_kev", "8: calibration.photon_energy_kev"),
-  ]);
-});
+test.serial(
+  "of two spellings that differ, a warning names both, and the files that are not used are looked for",
+  async (t) => {
+    const { warnings } = await source(
+      `data_retrieval_layer:\n  detector_photon_energy_kev: 9\n  detector_dark_filenames: [d0.h5, d1.h5]\n  ` +
+        `detector_gain_filenames: [other.bin]\n${CALIBRATED.trimStart()}`,
+    );
+    const differ = (named: string, documented: string) =>
+      `warn monitor.yaml:${named} and monitor.yaml:${documented} have different values. The first is used: remove the other.`;
+    const missing = (place: string, file: string) =>
+      `warn monitor.yaml:${place} = '${file}' does not exist: there is no /beamline/${file}. It is not used.`;
+    t.deepEqual(warnings(), [
+      missing("6: calibration.dark_filenames[0]", "d0.h5"),
+      missing("6: calibration.dark_filenames[1]", "d1.h5"),
+      differ("4: data_retrieval_layer.detector_gain_filenames", "7: calibration.gain_filenames"),
+      missing("7: calibration.gain_filenames[0]", "g0.bin"),
+      missing("7: calibration.gain_filenames[1]", "g1.bin"),
+      differ("2: data_retrieval_layer.detector_photon_energy_kev", "8: calibration.photon_energy_kev"),
+    ]);
+  },
+);
 
-test("every path with a variable is told, with its key", async (t) => {
+test.serial("every path with a variable is told, with its key", async (t) => {
   const faults = await codesAndMessages(
     source(
       CALIBRATED.replace("d0.h5, d1.h5", `'\${DATA}/d0.h5', '\${DATA}/d1.h5'`).replace(
@@ -359,7 +366,7 @@ test("every path with a variable is told, with its key", async (t) => {
   );
 });
 
-test("whether to calibrate must be known before anything else is", async (t) => {
+test.serial("whether to calibrate must be known before anything else is", async (t) => {
   const faults = await codesAndMessages(source("data_retrieval_layer: {detector_calibration: maybe}"));
   t.deepEqual(
     faults.map(([code]) => code),
@@ -368,7 +375,7 @@ test("whether to calibrate must be known before anything else is", async (t) => 
 });
 
 for (const energy of ["0", "-3", ".nan", ".inf"]) {
-  test(`a photon energy of ${energy} is refused`, async (t) => {
+  test.serial(`a photon energy of ${energy} is refused`, async (t) => {
     const yaml = CALIBRATED.replace("8\n", `${energy}\n`);
     t.deepEqual(
       (await codesAndMessages(source(yaml))).map(([code]) => code),
@@ -380,7 +387,7 @@ for (const energy of ["0", "-3", ".nan", ".inf"]) {
 const RAW = "data_retrieval_layer: {detector_calibration: no}";
 const withKeys = (keys: string) => `${CALIBRATED}\ndata_retrieval_layer: {${keys}}`;
 
-test("each calibrated frame has a status plane, and says why its pixels are bad", async (t) => {
+test.serial("each calibrated frame has a status plane, and says why its pixels are bad", async (t) => {
   const constants = { ...flatConstants(), masked: new Uint8Array(JUNGFRAU_1M.pixels) };
   constants.masked[1] = 1;
   constants.gains[2] = 0;
@@ -413,23 +420,26 @@ for (const keys of [
   "detector_calibration: no",
   "detector_calibration: no, detector_geometry: {double_pixels: keep}",
 ]) {
-  test(`borrowed frames are as owned ones, and the source's own memory: ${keys || "by default"}`, async (t) => {
-    const { getData, borrowData } = await source(withKeys(keys));
-    const event = aDataEvent({ fill: 2820, pixels: [[700, 3, 0xffff]] });
-    const owned = getData(event);
-    const borrowed = borrowData(event);
-    sameFrames(t, borrowed, owned);
-    t.not(borrowed.data.buffer, owned.data.buffer);
-    const other = borrowData(aDataEvent({ fill: 3140 }));
-    t.is(other.data.buffer, borrowed.data.buffer);
-    t.is(borrowed.data[5], other.data[5]);
-    t.not(owned.data[5], other.data[5]);
-    if (owned.dtype !== "uint16" && other.dtype !== "uint16") {
-      t.not(owned.status.buffer, other.status.buffer);
-      t.true(owned.status.some((status) => status === PIXEL_STATUS.missing));
-      t.false(other.status.some((status) => status === PIXEL_STATUS.missing));
-    }
-  });
+  test.serial(
+    `borrowed frames are as owned ones, and the source's own memory: ${keys || "by default"}`,
+    async (t) => {
+      const { getData, borrowData } = await source(withKeys(keys));
+      const event = aDataEvent({ fill: 2820, pixels: [[700, 3, 0xffff]] });
+      const owned = getData(event);
+      const borrowed = borrowData(event);
+      sameFrames(t, borrowed, owned);
+      t.not(borrowed.data.buffer, owned.data.buffer);
+      const other = borrowData(aDataEvent({ fill: 3140 }));
+      t.is(other.data.buffer, borrowed.data.buffer);
+      t.is(borrowed.data[5], other.data[5]);
+      t.not(owned.data[5], other.data[5]);
+      if (owned.dtype !== "uint16" && other.dtype !== "uint16") {
+        t.not(owned.status.buffer, other.status.buffer);
+        t.true(owned.status.some((status) => status === PIXEL_STATUS.missing));
+        t.false(other.status.some((status) => status === PIXEL_STATUS.missing));
+      }
+    },
+  );
 }
 
 for (const keys of [
@@ -440,50 +450,56 @@ for (const keys of [
   "detector_calibration: no",
   "detector_calibration: no, detector_geometry: {double_pixels: keep}",
 ]) {
-  test(`statistics of frames, borrowed and owned, are of their own pixels: ${keys || "by default"}`, async (t) => {
-    const { getData, borrowData } = await source(withKeys(keys));
-    const event = (fill: number) =>
-      aDataEvent({
-        fill,
-        pixels: [
-          [700, 3, 0xffff],
-          [255, 9, 9000],
-          [9, 9, 0x4001],
-        ],
+  test.serial(
+    `statistics of frames, borrowed and owned, are of their own pixels: ${keys || "by default"}`,
+    async (t) => {
+      const { getData, borrowData } = await source(withKeys(keys));
+      const event = (fill: number) =>
+        aDataEvent({
+          fill,
+          pixels: [
+            [700, 3, 0xffff],
+            [255, 9, 9000],
+            [9, 9, 0x4001],
+          ],
+        });
+      const borrowed = borrowData(event(2820));
+      areStatisticsOf(t, borrowed.statistics(), borrowed.data, borrowed.status);
+      const statistics = borrowed.statistics();
+      const owned = getData(event(2820));
+      const late = borrowData(event(2900));
+      const newest = borrowData(event(3140));
+      areStatisticsOf(t, owned.statistics(), owned.data, owned.status);
+      t.like(owned.statistics(), { min: statistics.min, max: statistics.max, count: statistics.count });
+      t.deepEqual(borrowed.statistics(), statistics); // they had been asked for
+      t.throws(() => late.statistics(), {
+        code: "HOST_EVENT_CLOSED",
+        message: /^The frame of event .* was borrowed/,
       });
-    const borrowed = borrowData(event(2820));
-    areStatisticsOf(t, borrowed.statistics(), borrowed.data, borrowed.status);
-    const statistics = borrowed.statistics();
-    const owned = getData(event(2820));
-    const late = borrowData(event(2900));
-    const newest = borrowData(event(3140));
-    areStatisticsOf(t, owned.statistics(), owned.data, owned.status);
-    t.like(owned.statistics(), { min: statistics.min, max: statistics.max, count: statistics.count });
-    t.deepEqual(borrowed.statistics(), statistics); // they had been asked for
-    t.throws(() => late.statistics(), {
-      code: "HOST_EVENT_CLOSED",
-      message: /^The frame of event .* was borrowed/,
-    });
-    areStatisticsOf(t, newest.statistics(), newest.data, newest.status);
-    t.notDeepEqual(newest.statistics(), statistics);
-  });
+      areStatisticsOf(t, newest.statistics(), newest.data, newest.status);
+      t.notDeepEqual(newest.statistics(), statistics);
+    },
+  );
 }
 
-test("statistics of an owned frame are those of what its owner has made of it", async (t) => {
+test.serial("statistics of an owned frame are those of what its owner has made of it", async (t) => {
   const { getData } = await source(CALIBRATED);
   const frame = getData(aDataEvent({ fill: 2820 }));
   frame.data.fill(7);
   t.deepEqual(frame.statistics(), { min: 7, max: 7, mean: 7, count: JUNGFRAU_1M.pixels });
 });
 
-test("an owned frame overwrites what was borrowed before, where it is made in the same memory", async (t) => {
-  const { getData, borrowData } = await source(CALIBRATED);
-  const borrowed = borrowData(aDataEvent({ fill: 2820 }));
-  getData(aDataEvent({ fill: 2900 }));
-  t.throws(() => borrowed.statistics(), { code: "HOST_EVENT_CLOSED" });
-});
+test.serial(
+  "an owned frame overwrites what was borrowed before, where it is made in the same memory",
+  async (t) => {
+    const { getData, borrowData } = await source(CALIBRATED);
+    const borrowed = borrowData(aDataEvent({ fill: 2820 }));
+    getData(aDataEvent({ fill: 2900 }));
+    t.throws(() => borrowed.statistics(), { code: "HOST_EVENT_CLOSED" });
+  },
+);
 
-test("a frame can be sent to another thread", async (t) => {
+test.serial("a frame can be sent to another thread", async (t) => {
   const { getData, borrowData } = await source(CALIBRATED);
   for (const frame of [getData(), borrowData()]) sameFrames(t, structuredClone(frame), { ...frame });
 });
@@ -533,7 +549,7 @@ test.serial("what initialisation took is freed on dispose, and there is no data 
   t.is((error as { code?: string }).code, "HOST_NOT_INITIALIZED");
 });
 
-test("a source gives nothing before it is initialised", (t) => {
+test.serial("a source gives nothing before it is initialised", (t) => {
   const plugin = registerPlugin();
   const built = plugin.context.dataSources.get("Jungfrau1MZmq")({
     dataSourceName: "detector",
@@ -544,7 +560,7 @@ test("a source gives nothing before it is initialised", (t) => {
   });
 });
 
-test("photons are rounded on request, as int32", async (t) => {
+test.serial("photons are rounded on request, as int32", async (t) => {
   const event = aDataEvent({
     fill: 2500,
     pixels: [
@@ -565,7 +581,7 @@ test("photons are rounded on request, as int32", async (t) => {
   t.is(byDefault.data[3], -(2 ** 31));
 });
 
-test("a frame says its fill value as its pixels hold it", async (t) => {
+test.serial("a frame says its fill value as its pixels hold it", async (t) => {
   const { getData } = await source(withKeys("detector_fill_value: 0.1"));
   const frame = getData(aDataEvent({ fill: 2500, pixels: [[0, 0, 0xffff]] }));
   t.like(frame, { fillValue: frame.data[0] });
@@ -587,7 +603,7 @@ for (const [keys, message] of [
   ["detector_geometry: {double_pixels: split}", /double_pixels is 'split'. Write pack or keep or mask/],
   ["detector_geometry: {gap: 36}", /has a key 'gap'. Known keys: module_gap_rows and double_pixels/],
 ] as const) {
-  test(`{${keys}} is refused`, async (t) => {
+  test.serial(`{${keys}} is refused`, async (t) => {
     const faults = await codesAndMessages(source(withKeys(keys)));
     t.deepEqual(
       faults.map(([code]) => code),
@@ -598,7 +614,7 @@ for (const [keys, message] of [
   });
 }
 
-test("every fault of a geometry is told", async (t) => {
+test.serial("every fault of a geometry is told", async (t) => {
   const faults = await codesAndMessages(
     source(withKeys("detector_geometry: {module_gap_rows: 0.5, double_pixels: split, gap: 36}")),
   );
@@ -614,7 +630,7 @@ test("every fault of a geometry is told", async (t) => {
   );
 });
 
-test("a geometry that is no map is refused", async (t) => {
+test.serial("a geometry that is no map is refused", async (t) => {
   const faults = await codesAndMessages(source(withKeys("detector_geometry: 36")));
   t.deepEqual(faults, [
     [
@@ -627,7 +643,7 @@ test("a geometry that is no map is refused", async (t) => {
 /** The ADC values of each pixel: its row and column, as far as 14 bits go. */
 const places = () => words(0).map((_, pixel) => (pixel >> 10) * 8 + ((pixel & 1023) >> 7));
 
-test("gap rows between the modules", async (t) => {
+test.serial("gap rows between the modules", async (t) => {
   for (const keys of ["", "detector_calibration: no, "]) {
     const { getData } = await source(
       withKeys(`${keys}detector_units: adu, detector_geometry: {module_gap_rows: 36}`),
@@ -655,7 +671,7 @@ test("gap rows between the modules", async (t) => {
 });
 
 for (const doublePixels of ["keep", "mask"] as const) {
-  test(`gaps between chips, double pixels: ${doublePixels}`, async (t) => {
+  test.serial(`gaps between chips, double pixels: ${doublePixels}`, async (t) => {
     const { getData } = await source(
       withKeys(
         `detector_units: adu, detector_geometry: {module_gap_rows: 10, double_pixels: ${doublePixels}}`,
@@ -709,7 +725,7 @@ const gainMode = (mode: Partial<ModuleFrame["gainMode"]>) => ({
   gainMode: { highGain: false, fixedStage: undefined, forcedStage: undefined, ...mode },
 });
 
-test("in high gain, G0 has the constants of HG0", async (t) => {
+test.serial("in high gain, G0 has the constants of HG0", async (t) => {
   const constants = { ...flatConstants(), highGain: flatHighGain() };
   const { getData, warnings, counters } = await source(CALIBRATED, constantsInMemory(constants));
   const raw = words(2800, [[0, 1, 0x4000 | 12300]]);
@@ -734,7 +750,7 @@ const wrongSettings: [string, Partial<ModuleFrame["gainMode"]>, RegExp][] = [
   ],
 ];
 for (const [what, mode, message] of wrongSettings) {
-  test(`${what} is counted, and logged once a module`, async (t) => {
+  test.serial(`${what} is counted, and logged once a module`, async (t) => {
     const constants = flatConstants();
     constants.pedestals.fill(Number.NaN, 2 * JUNGFRAU_1M.pixels);
     const { getData, warnings, counters } = await source(CALIBRATED, constantsInMemory(constants));
@@ -748,13 +764,13 @@ for (const [what, mode, message] of wrongSettings) {
   });
 }
 
-test("a stage that is forced, and has constants, is nothing to tell of", async (t) => {
+test.serial("a stage that is forced, and has constants, is nothing to tell of", async (t) => {
   const { getData, warnings, counters } = await source(CALIBRATED);
   getData(aDataEvent({ fill: 0x4000 | 12300, ...gainMode({ forcedStage: 1 }) }));
   t.deepEqual([warnings(), counters()], [[], { wrong_constants: 0 }]);
 });
 
-test("mask files are looked for in both places, and optional", async (t) => {
+test.serial("mask files are looked for in both places, and optional", async (t) => {
   const asked: string[][] = [];
   const readConstants: ReadConstants = async ({ mask }) => {
     asked.push(mask.map(({ where }) => where));
@@ -773,7 +789,7 @@ test("mask files are looked for in both places, and optional", async (t) => {
   ]);
 });
 
-test("adu needs no gain files", async (t) => {
+test.serial("adu needs no gain files", async (t) => {
   const yaml = `
 data_retrieval_layer: {detector_units: adu}
 calibration: {dark_filenames: [d0.h5, d1.h5]}
@@ -786,30 +802,33 @@ calibration: {dark_filenames: [d0.h5, d1.h5]}
   t.deepEqual([frame.data[0], frame.data[1], frame.badPixels.noConstants], [320, Number.NaN, 1]);
 });
 
-test("another kernel than there is is a fault of calibrated sources alone, beside others", async (t) => {
-  const kernels = new Map<symbol, unknown>([
-    [CREATE_KERNEL, kernelCreator(JUNGFRAU_1M, "fast")],
-    [READ_CONSTANTS, FLAT],
-  ]);
-  const start = (yaml: string) =>
-    codesAndMessages(
-      (async () =>
-        registerPlugin(kernels)
-          .context.dataSources.get("Jungfrau1MZmq")({
-            dataSourceName: "detector",
-            monitorParameters: parametersOf(yaml),
-          })
-          .initializeDataSource())(),
+test.serial(
+  "another kernel than there is is a fault of calibrated sources alone, beside others",
+  async (t) => {
+    const kernels = new Map<symbol, unknown>([
+      [CREATE_KERNEL, kernelCreator(JUNGFRAU_1M, "fast")],
+      [READ_CONSTANTS, FLAT],
+    ]);
+    const start = (yaml: string) =>
+      codesAndMessages(
+        (async () =>
+          registerPlugin(kernels)
+            .context.dataSources.get("Jungfrau1MZmq")({
+              dataSourceName: "detector",
+              monitorParameters: parametersOf(yaml),
+            })
+            .initializeDataSource())(),
+      );
+    t.deepEqual(await start(RAW), []);
+    const faults = await start(CALIBRATED.replace("8\n", "-1\n"));
+    t.deepEqual(
+      faults.map(([, message]) => message.split(" ")[0]),
+      ["monitor.yaml:5:", "The"],
     );
-  t.deepEqual(await start(RAW), []);
-  const faults = await start(CALIBRATED.replace("8\n", "-1\n"));
-  t.deepEqual(
-    faults.map(([, message]) => message.split(" ")[0]),
-    ["monitor.yaml:5:", "The"],
-  );
-});
+  },
+);
 
-test("a source can be initialised again", async (t) => {
+test.serial("a source can be initialised again", async (t) => {
   const plugin = registerPlugin(new Map([[READ_CONSTANTS, FLAT]]));
   const built = plugin.context.dataSources.get("Jungfrau1MZmq")({
     dataSourceName: "detector",

@@ -1,4 +1,3 @@
-import "../helpers/without-coverage.js";
 import test from "ava";
 import { type ConstantsSink, READ_CONSTANTS, type ReadConstants } from "../../src/constants/index.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";

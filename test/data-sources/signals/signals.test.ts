@@ -1,4 +1,3 @@
-import "../../helpers/without-coverage.js";
 import test from "ava";
 import type { DetectorFrame, RadialProfile } from "../../../src/data-sources/index.js";
 import { JUNGFRAU_1M } from "../../../src/detector.js";
