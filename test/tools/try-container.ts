@@ -1,5 +1,5 @@
 import { execFileSync, type SpawnSyncOptions, spawn, spawnSync } from "node:child_process";
-import { chownSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
+import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -61,6 +61,7 @@ const asUser = (folder: string, words: readonly string[]) => [
 ];
 
 function build(): void {
+  chmodSync(tree, 0o755); // also for nobody
   const suite = /^debian:(\w+)-slim$/.exec(instruction("FROM"))?.[1];
   if (suite === undefined) throw new Error("The Dockerfile does not begin from debian:SUITE-slim.");
   run("debootstrap", ["--variant=minbase", suite, tree]);
@@ -84,14 +85,18 @@ function build(): void {
 function start(words: readonly string[]) {
   console.log(`== in the container: ${words.join(" ")}`);
   const child = spawn("chroot", asUser("/data", words), { env, stdio: ["ignore", "pipe", "inherit"] });
+  // Read to the end: a monitor whose output nobody takes is not healthy.
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    text = (text + chunk).slice(-100_000);
+  });
   const line = async (pattern: RegExp) => {
-    let text = "";
-    for await (const chunk of child.stdout) {
-      text += chunk;
+    for (;;) {
       const found = text.split("\n").find((one) => pattern.test(one));
       if (found !== undefined) return found;
+      if (child.exitCode !== null) throw new Error(`${words.join(" ")} ended without ${pattern}`);
+      await delay(100);
     }
-    throw new Error(`${words.join(" ")} ended without ${pattern}`);
   };
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   return { child, line, ended };
