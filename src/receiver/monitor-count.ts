@@ -43,7 +43,7 @@ export class MonitorCount {
   }
 
   /**
-   * An unidentified client has identified itself or left. If there is none, the client that seemed to have left was a
+   * An unidentified client has identified itself or left. Without such a client, the one that seemed to have left was a
    * monitor.
    */
   #isKnown(): void {

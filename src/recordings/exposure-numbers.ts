@@ -37,7 +37,7 @@ export class ExposureNumbers {
     return offset < BigInt(range.count) ? range.firstIndex + Number(offset) : undefined;
   }
 
-  /** The first exposure with this number or a higher one; the length if there is none. */
+  /** Index of the first exposure with this number or a higher one; the length if all numbers are lower. */
   indexFrom(frameNumber: bigint): number {
     const range = this.#ranges.find(({ firstNumber, count }) => firstNumber + BigInt(count) > frameNumber);
     if (range === undefined) return this.length;

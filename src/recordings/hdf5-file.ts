@@ -147,7 +147,7 @@ export class Hdf5File {
   }
 
   /**
-   * A single text or number, such as in a master, or a pair of numbers; undefined if there is none.
+   * A single text or number, such as in a master, or a pair of numbers; undefined if the file does not have it.
    *
    * @throws {RecordingError} RECORDING_FORMAT, _DAMAGED
    */

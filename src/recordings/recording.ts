@@ -30,10 +30,10 @@ export interface Recording extends RecordingSummary {
    */
   read(index: number): Promise<PairedExposure>;
 
-  /** Index of the exposure with that number; undefined if there is none. */
+  /** Index of the exposure with that number; undefined if no exposure has it. */
   indexOf(frameNumber: bigint): Promise<number | undefined>;
 
-  /** Index of the first exposure with that number or a higher one; {@link length} if there is none. */
+  /** Index of the first exposure with that number or a higher one; {@link length} if all numbers are lower. */
   indexFrom(frameNumber: bigint): Promise<number>;
 
   /** The frame number of an exposure. @throws RangeError if there is no such index */

@@ -28,7 +28,7 @@ export class Sidecar {
     this.#file = file;
   }
 
-  /** @returns undefined if there is none, or it cannot be read: frames can be used without it */
+  /** @returns undefined if the file does not exist or cannot be read: frames can be used without it */
   static async open(path: string): Promise<Sidecar | undefined> {
     return openRegularFile(path).then(
       (file) => new Sidecar(file),

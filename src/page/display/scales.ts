@@ -28,7 +28,7 @@ export function scaleOf(name: ScaleName): Scale {
   return FUNCTIONS[name];
 }
 
-/** How many pixels a scale cannot draw, in words; null if there is none. */
+/** A sentence with the number of pixels that a scale cannot draw; null if it can draw them all. */
 export function undrawnText(pixels: number, name: ScaleName): string | null {
   if (pixels === 0) return null;
   const { holds } = scaleOf(name);

@@ -12,7 +12,7 @@ const LATE_SECONDS = 2;
 /** What a page knows of its own pace. */
 export interface PageRate {
   readonly report: Pick<Report, "sequence" | "sample"> | null;
-  /** Of the shown image; null if there is none. */
+  /** Sequence number of the shown image; null before the first image. */
   readonly shownSequence: number | null;
   /** When it came, and when reports last showed that frames were delivered. */
   readonly shownSinceSeconds: number | null;
