@@ -51,6 +51,13 @@ export class PartialSums {
     });
   }
 
+  /** Begin anew, in the same memory. */
+  clear(): void {
+    this.frames = 0;
+    this.sum.fill(0);
+    this.maximum.fill(Number.NEGATIVE_INFINITY);
+  }
+
   /** Add a frame of as many pixels. Values of magnitude 2^31 and above are not added exactly. */
   add({ data, status }: AddedFrame): void {
     if (status === undefined) this.status.fill(0);

@@ -65,6 +65,6 @@ export function createSums(pixels: number): PartialSums {
   try {
     return new SimdSums(MODULE.instantiate(), pixels);
   } catch {
-    return PartialSums.ofPixels(pixels); // the same sums, some times slower
+    return PartialSums.ofPixels(pixels); // the same sums, several times slower
   }
 }

@@ -11,6 +11,8 @@ export class Accumulation {
   /** Oldest first; frames are added to the last. */
   #blocks: PartialSums[] = [];
   #pixels = 0;
+  /** A block that was given up, for the next one: memory of the kernel is freed late. */
+  #spare: PartialSums | undefined;
 
   /** Frames in it now: within a window, up to a quarter more than it. */
   get frames(): number {
@@ -36,6 +38,7 @@ export class Accumulation {
     if (data.length !== this.#pixels) {
       this.reset();
       this.#pixels = data.length;
+      this.#spare = undefined;
     }
     this.#current().add({ data, status });
     this.#forget();
@@ -56,7 +59,9 @@ export class Accumulation {
     const blockFrames =
       this.#window === undefined ? Number.POSITIVE_INFINITY : this.#blockFrames(this.#window);
     if (last !== undefined && last.frames < blockFrames) return last;
-    const block = createSums(this.#pixels);
+    const block = this.#spare ?? createSums(this.#pixels);
+    this.#spare = undefined;
+    block.clear();
     this.#blocks.push(block);
     return block;
   }
@@ -73,7 +78,7 @@ export class Accumulation {
       const oldest = this.#blocks[0];
       if (oldest === undefined || frames - oldest.frames < this.#window) return;
       frames -= oldest.frames;
-      this.#blocks.shift();
+      this.#spare = this.#blocks.shift();
     }
   }
 }
