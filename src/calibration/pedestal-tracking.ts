@@ -1,4 +1,5 @@
 import { MODULE_PIXELS, MODULE_ROWS, type ModulePlace } from "../detector.js";
+import { nthSmallest } from "../statistics/index.js";
 import { type Kernel, PLANE_OF_STAGE } from "./kernel/index.js";
 
 /** Frames after which a sample weighs 1/e of a new one. */
@@ -170,8 +171,8 @@ function learningStep(round: number): number {
 
 /** The median spread of the pixels that have a pedestal. */
 function medianOf(spreads: Float32Array, pedestals: Float32Array): number {
-  const sorted = spreads.filter((_, pixel) => !Number.isNaN(pedestals[pixel])).sort();
-  return sorted[sorted.length >> 1] ?? 0;
+  const seen = spreads.filter((_, pixel) => !Number.isNaN(pedestals[pixel]));
+  return nthSmallest(seen, seen.length >> 1) ?? 0;
 }
 
 function driftBetween({ pedestals, file }: Planes): PedestalDrift {

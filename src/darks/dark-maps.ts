@@ -1,5 +1,6 @@
 import type { ConstantsStage } from "../constants/index.js";
 import { MODULE_PIXELS, type ModulePlace } from "../detector.js";
+import { nthSmallest } from "../statistics/index.js";
 import type { StageSamples } from "./stage-samples.js";
 
 /** Why a pixel is bad in a stage, in the order of the mask's bits. */
@@ -117,11 +118,14 @@ export function markBadPixels(
  * it.
  */
 function usualRange(values: Float32Array, samples: Uint32Array): { min: number; max: number } {
-  const sorted = values.filter((_, pixel) => samples[pixel] !== 0).sort();
-  if (sorted.length === 0) return { min: 0, max: 0 };
-  const middle = (sorted.length - 1) >> 1;
-  const median = sorted[middle] as number;
-  const deviation = sorted.map((value) => Math.abs(value - median)).sort()[middle] as number;
+  const seen = values.filter((_, pixel) => samples[pixel] !== 0);
+  const middle = (seen.length - 1) >> 1;
+  const median = nthSmallest(seen, middle);
+  if (median === undefined) return { min: 0, max: 0 };
+  const deviation = nthSmallest(
+    seen.map((value) => Math.abs(value - median)),
+    middle,
+  ) as number;
   const reach = ODD_SIGMAS * SIGMAS_PER_MAD * deviation;
   return { min: median - reach, max: median + reach };
 }

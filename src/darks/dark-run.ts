@@ -65,7 +65,7 @@ export class DarkRun {
   readonly #refused = { skipped: 0, incomplete: 0, otherStage: 0, mixed: 0, exposureTime: 0 };
   #exposureTime: number | undefined;
   #hasEnded = false;
-  /** The words of the current frame. */
+  /** Copy of the current frame's words. */
   #words = new Uint16Array(0);
 
   constructor(options: DarkRunOptions) {
@@ -190,8 +190,11 @@ export class DarkRun {
     return undefined;
   }
 
-  /** A copy of a frame's words, until the next: streams have little memory, and words may start at an odd address. */
+  /** A frame's words; a copy, until the next frame, if they start at an odd address. */
   #wordsOf({ raw }: ModuleFrame): Uint16Array {
+    if (raw.byteOffset % BYTES_PER_WORD === 0) {
+      return new Uint16Array(raw.buffer, raw.byteOffset, raw.length / BYTES_PER_WORD);
+    }
     if (this.#words.byteLength !== raw.length) this.#words = new Uint16Array(raw.length / BYTES_PER_WORD);
     new Uint8Array(this.#words.buffer).set(raw);
     return this.#words;

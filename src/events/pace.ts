@@ -1,4 +1,4 @@
-import { median } from "./median.js";
+import { median } from "../statistics/index.js";
 
 /** The interval is the median of this many steps, so that one or two late ones do not matter. */
 const STEPS = 5;

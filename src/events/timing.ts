@@ -1,7 +1,7 @@
 import { SECONDS_PER_TICK } from "../detector.js";
 import type { ModuleFrame } from "../stream/index.js";
 import type { Arrival } from "./exposure.js";
-import { median } from "./median.js";
+import { median } from "../statistics/index.js";
 import type { Ports } from "./ports.js";
 
 /**

@@ -3,15 +3,16 @@ import { basename } from "node:path";
 import { type FrameNumbers, findFrameNumbers, type Stretch } from "./frame-numbers.js";
 import { isPlausible, parseRawHeader } from "./raw-header.js";
 import { RAW_HEADER_BYTES } from "./raw-layout.js";
+import type { ReadBlocks } from "./read-blocks.js";
 import type { RecordedHeader } from "./recorded-frame.js";
 import { openRegularFile } from "./regular-file.js";
 
-/** A header and its image, which share memory. */
+/** A header and its image. */
 export interface RawRecord {
   readonly header: RecordedHeader;
-  /** The whole record: the header, then the image. */
-  readonly bytes: Uint8Array;
   readonly raw: Uint8Array;
+  /** Give the memory back; `raw` is empty afterwards. */
+  readonly release: () => void;
 }
 
 /** One data file of one port. Frames are read one by one, at their positions. */
@@ -20,20 +21,25 @@ export class RawFile {
   readonly #file: FileHandle;
   readonly #imageBytes: number;
   readonly #recordBytes: number;
+  readonly #blocks: ReadBlocks;
   #records = 0;
   #numbers: FrameNumbers = { stretches: [], damaged: 0, ofOtherRuns: 0 };
   #sizeBytes = 0;
 
-  private constructor(path: string, file: FileHandle, imageBytes: number) {
+  private constructor(path: string, file: FileHandle, imageBytes: number, blocks: ReadBlocks) {
     this.name = basename(path);
     this.#file = file;
     this.#imageBytes = imageBytes;
     this.#recordBytes = RAW_HEADER_BYTES + imageBytes;
+    this.#blocks = blocks;
   }
 
-  /** @throws {RecordingError} RECORDING_NOT_READABLE */
-  static async open(path: string, imageBytes: number): Promise<RawFile> {
-    const file = new RawFile(path, await openRegularFile(path), imageBytes);
+  /**
+   * @param blocks  memory for whole frames with their headers
+   * @throws {RecordingError} RECORDING_NOT_READABLE
+   */
+  static async open(path: string, imageBytes: number, blocks: ReadBlocks): Promise<RawFile> {
+    const file = new RawFile(path, await openRegularFile(path), imageBytes, blocks);
     try {
       await file.refresh();
       return file;
@@ -95,30 +101,30 @@ export class RawFile {
 
   /** @returns undefined if the file has become shorter */
   async headerOf(record: number): Promise<RecordedHeader | undefined> {
-    const bytes = await this.#read(RAW_HEADER_BYTES, record);
-    return bytes && parseRawHeader(bytes);
+    const bytes = new Uint8Array(RAW_HEADER_BYTES);
+    return (await this.#read(record, bytes)) ? parseRawHeader(bytes) : undefined;
   }
 
   /** Read a frame. @returns undefined if it no longer exists, or its header has another number */
   async read(frameNumber: bigint): Promise<RawRecord | undefined> {
     const record = this.recordOf(frameNumber);
-    const bytes = record === undefined ? undefined : await this.#read(this.#recordBytes, record);
-    if (bytes === undefined) return undefined;
+    if (record === undefined) return undefined;
+    const bytes = this.#blocks.take();
+    if (!(await this.#read(record, bytes))) return undefined;
     const header = parseRawHeader(bytes);
     if (header.frameNumber !== frameNumber || !isPlausible(header, this.#imageBytes)) return undefined;
-    return { header, bytes, raw: bytes.subarray(RAW_HEADER_BYTES) };
+    return { header, raw: bytes.subarray(RAW_HEADER_BYTES), release: () => this.#blocks.give(bytes) };
   }
 
-  async #read(sizeBytes: number, record: number): Promise<Uint8Array | undefined> {
-    // Separate memory, which can be freed alone, and need not be cleared.
-    const bytes = Buffer.allocUnsafeSlow(sizeBytes);
+  /** Fill memory from the start of a record. @returns false if the file has become shorter */
+  async #read(record: number, bytes: Uint8Array): Promise<boolean> {
     const start = record * this.#recordBytes;
-    for (let done = 0; done < sizeBytes; ) {
-      const { bytesRead } = await this.#file.read(bytes, done, sizeBytes - done, start + done);
-      if (bytesRead === 0) return undefined;
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesRead } = await this.#file.read(bytes, done, bytes.length - done, start + done);
+      if (bytesRead === 0) return false;
       done += bytesRead;
     }
-    return bytes;
+    return true;
   }
 
   /** May be repeated. */

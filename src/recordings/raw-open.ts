@@ -5,9 +5,10 @@ import { type Master, readMaster } from "./master.js";
 import { placeOf, portOrder } from "./port-order.js";
 import { RawFile } from "./raw-file.js";
 import { geometryOf, guessGeometry, type RawGeometry } from "./raw-geometry.js";
-import { parseMasterFileName, parseRawFileName, rawFileName } from "./raw-layout.js";
+import { parseMasterFileName, parseRawFileName, RAW_HEADER_BYTES, rawFileName } from "./raw-layout.js";
 import { RawPort } from "./raw-port.js";
 import { findRun, type RawRun } from "./raw-run.js";
+import { ReadBlocks } from "./read-blocks.js";
 import { Sidecar } from "./sidecar.js";
 
 /** One port, and its place in the detector frame. */
@@ -75,8 +76,9 @@ export function closePorts(ports: readonly Pick<PlacedPort, "port" | "sidecars">
 async function openPort(parts: readonly { readonly path: string }[], imageBytes: number) {
   const files: RawFile[] = [];
   const sidecars: Sidecar[] = [];
+  const blocks = new ReadBlocks(RAW_HEADER_BYTES + imageBytes);
   const openPart = async (path: string) => {
-    const file = await RawFile.open(path, imageBytes);
+    const file = await RawFile.open(path, imageBytes, blocks);
     const sidecar = await Sidecar.open(path.replace(/\.raw$/i, ".jsonl"));
     if (sidecar !== undefined) sidecars.push(sidecar);
     return file;

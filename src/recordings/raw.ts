@@ -1,6 +1,6 @@
 import type { DetectorLayout } from "../detector.js";
 import { messageOf, RecordingError } from "../errors.js";
-import { freeMemory, type ModuleFrame, missingFrame, type PairedExposure } from "../stream/index.js";
+import { type ModuleFrame, missingFrame, type PairedExposure } from "../stream/index.js";
 import { ExposureNumbers, missedUpTo } from "./exposure-numbers.js";
 import { parseMasterFileName } from "./raw-layout.js";
 import { closePorts, type OpenRun, openRun, type PlacedPort } from "./raw-open.js";
@@ -89,14 +89,13 @@ class RawRecording implements Recording {
     const timed = found.find(({ header }) => header.timestampTicks > 0n) ?? found[0];
     if (timed === undefined) throw this.#damaged(frameNumber);
     const timestampSeconds = this.#clock.secondsOf(frameNumber, timed.header.timestampTicks);
-    const frames = found.map(({ bytes, ...record }) =>
+    const frames = found.map((record) =>
       moduleFrameOf({
         ...record,
         rows: this.#rows,
         portCount: this.portCount,
         frameIndex: frameNumber - this.numberOf(0),
         timestampSeconds,
-        release: () => freeMemory(bytes),
       }),
     );
     return { frames: this.#allPorts(frames), timestampSeconds, missed: this.#missed(frameNumber) };

@@ -4,7 +4,7 @@
  */
 export { FaultLog } from "./fault-log.js";
 export { type FrameFields, frameFields } from "./frame-fields.js";
-export { freeMemory } from "./free-memory.js";
+export { freeMemory, takeMemory } from "./free-memory.js";
 export { gainMode } from "./gain-mode.js";
 export { headerEntry } from "./header-entry.js";
 export { routeOf } from "./message.js";

@@ -35,7 +35,7 @@ test.serial("a reload and a link show the same: image, scale, limits, zoom, pixe
   await page.mouse.wheel(0, -400);
   await page.mouse.move(5, 5);
   const ticks = (where = page) => where.getByTestId("image").locator("svg text").allInnerTexts();
-  while (!page.url().includes("zoom=")) await page.waitForTimeout(50);
+  await live.until(() => page.url().includes("zoom="));
   await page.waitForTimeout(500); // until it has stopped changing
   const zoomed = await ticks();
   const address = page.url();

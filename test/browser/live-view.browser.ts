@@ -71,8 +71,7 @@ test.serial("spots are at the coordinates and with the values that the scene gav
 
   await live.choose("Raw");
   const [first] = spots;
-  while (!/ADU/.test((await live.read(first?.row ?? 0, first?.column ?? 0)).value))
-    await live.page.waitForTimeout(50);
+  await live.until(async () => /ADU/.test((await live.read(first?.row ?? 0, first?.column ?? 0)).value));
   const rawId = await live.text("event-id"); // of the same event, or of a newer one
   for (const { row, column, stage } of spotsOf(context, rawId).slice(0, 5)) {
     t.regex((await live.read(row, column)).value, new RegExp(`^\\d+ \\(G${stage}, \\d+ ADU\\)$`));
@@ -136,14 +135,14 @@ test.serial("pause holds the image while the numbers go on, and a step shows one
   const held = await live.text("event-id");
   const delivered = async () => Number((await live.text("counter-delivered")).replaceAll(",", ""));
   const before = await delivered();
-  while ((await delivered()) < before + 15) await live.page.waitForTimeout(50);
+  await live.until(async () => (await delivered()) >= before + 15);
   t.is(await live.text("event-id"), held);
 
   await live.page.keyboard.press(".");
   const next = await live.imageAfter(held);
   t.true(Number(next) > Number(held) + 10, "the newest, not the next in line");
   const after = await delivered();
-  while ((await delivered()) < after + 5) await live.page.waitForTimeout(50);
+  await live.until(async () => (await delivered()) >= after + 5);
   t.is(await live.text("event-id"), next);
 
   await live.page.keyboard.press("Space");
@@ -242,19 +241,24 @@ test.serial("each control does what it says", async (t) => {
   await live.press("Pause"); // no longer
   await page.getByText(/^sum of /).waitFor();
   const frames = async () => Number((await live.text("accumulated-frames")).replaceAll(",", ""));
-  while ((await frames()) < 20) await page.waitForTimeout(50);
+  await live.until(async () => (await frames()) >= 20);
+  const resetAt = Number(await live.text("event-id"));
   await live.press("Reset");
-  while ((await frames()) > 15) await page.waitForTimeout(20);
+  // A slow page shows few of the images: what counts is how many there were since.
+  await live.until(async () => {
+    const [count = 0, eventId = 0] = await live.numbers("accumulated-frames", "event-id");
+    return count < eventId - resetAt + 10;
+  });
 
-  while ((await frames()) < 20) await page.waitForTimeout(50);
+  await live.until(async () => (await frames()) >= 20);
   await page.getByLabel("Frames in sum and maximum").selectOption("last 10 frames");
   await live.when("accumulated-frames", (text) => Number(text) <= 13);
   const chosenAt = Number(await live.text("event-id"));
   const inWindow = new Set<number>();
-  while (Number(await live.text("event-id")) < chosenAt + 30) {
+  await live.until(async () => {
     inWindow.add(await frames());
-    await page.waitForTimeout(50);
-  }
+    return Number(await live.text("event-id")) >= chosenAt + 30;
+  });
   t.deepEqual(
     [...inWindow].filter((count) => count > 13),
     [],

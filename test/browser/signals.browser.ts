@@ -50,7 +50,7 @@ test.serial(
     const tones = () => live.page.evaluate("window.tones");
     await live.page.evaluate(COUNT_TONES);
     await sound.click();
-    while (Number(await tones()) < 4) await live.page.waitForTimeout(50); // two notes each
+    await live.until(async () => Number(await tones()) >= 4); // two notes each
     await live.page.reload();
     await live.when("alarm-saturation.near_limit", (text) => text !== "");
     t.is(await sound.getAttribute("aria-pressed"), "true", "it is remembered");

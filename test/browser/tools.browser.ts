@@ -106,7 +106,7 @@ test.serial(
     await page.getByText(/^Type rows, columns as first:end/).waitFor();
     await page.getByRole("button", { name: "Remove" }).first().click();
     t.is(await page.getByTestId("region-sum").count(), 0);
-    while (page.url().includes("region=")) await page.waitForTimeout(50);
+    await live.until(() => !page.url().includes("region="));
     await page.screenshot({ path: join(process.env.PICTURES ?? folder, "line.png") });
     t.deepEqual(live.complaints, []);
   },
@@ -166,10 +166,11 @@ test.serial("at deep zoom the pixels hold their values, and turn with the image"
     y: y + height / 2 + (row / COLUMNS - 0.5) * side,
   };
   await page.mouse.move(place.x, place.y);
-  while ((await page.locator("[data-place]").count()) === 0) {
+  await live.until(async () => {
     await page.mouse.wheel(0, -300);
     await page.waitForTimeout(100);
-  }
+    return (await page.locator("[data-place]").count()) > 0;
+  });
   await page.waitForTimeout(500);
   const texts = page.locator("[data-place]");
   for (const text of (await texts.all()).slice(0, 20)) {
@@ -217,6 +218,6 @@ test.serial("at deep zoom the pixels hold their values, and turn with the image"
     "90m": ["0", "1"],
   });
   await live.press("Rotate");
-  while (!page.url().includes("orientation=90")) await page.waitForTimeout(50);
+  await live.until(() => page.url().includes("orientation=90"));
   t.deepEqual(live.complaints, []);
 });

@@ -1,6 +1,10 @@
 import { readFile } from "node:fs/promises";
 import type { ExecutionContext } from "ava";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { until } from "./until.js";
+
+/** How often a browser is asked: each question costs it time. */
+const LOOK_MS = 50;
 
 /** The live view's page in a browser: what a person does with it, by the names that they see. */
 export class LiveBrowserPage {
@@ -39,13 +43,30 @@ export class LiveBrowserPage {
     return (await this.page.getByTestId(testId).innerText()).trim();
   }
 
+  /** The numbers in elements by their test ids, all of the same image. */
+  async numbers(...testIds: readonly string[]): Promise<number[]> {
+    const texts: string[] = await this.page.evaluate(
+      `${JSON.stringify(testIds)}.map((id) => document.querySelector(\`[data-testid="\${id}"]\`)?.textContent ?? "")`,
+    );
+    return texts.map((text) => Number(text.replaceAll(",", "")));
+  }
+
   /** Wait until an element's text fits. */
   async when(testId: string, fits: (text: string) => boolean): Promise<string> {
-    for (;;) {
-      const text = await this.text(testId);
-      if (fits(text)) return text;
-      await this.page.waitForTimeout(50);
-    }
+    let text = "";
+    await this.until(
+      async () => {
+        text = await this.text(testId);
+        return fits(text);
+      },
+      () => `${testId}: ${text}`,
+    );
+    return text;
+  }
+
+  /** Wait until something holds, with a limit. */
+  until(holds: () => boolean | Promise<boolean>, seen: () => unknown = () => this.page.url()): Promise<void> {
+    return until(holds, { everyMs: LOOK_MS, seen });
   }
 
   /** Wait for an image, or for another one than that of an event. */
@@ -74,10 +95,14 @@ export class LiveBrowserPage {
     await input.press("Enter");
     const readout = this.page.getByTestId("pinned-readout");
     const part = (name: string) => readout.locator(`[data-part=${name}]`);
-    for (;;) {
-      const place = [await part("row").innerText(), await part("column").innerText()];
-      if (place.join() === `${row},${column}`) break;
-    }
+    let place = "";
+    await this.until(
+      async () => {
+        place = `${await part("row").innerText()},${await part("column").innerText()}`;
+        return place === `${row},${column}`;
+      },
+      () => `pixel ${place}`,
+    );
     return { value: await part("value").innerText(), status: await part("status").innerText() };
   }
 
@@ -94,19 +119,21 @@ export class LiveBrowserPage {
 
   /** As {@link picture}, when it is drawn to its end: nothing changes any more. */
   async steadyPicture(): Promise<Buffer> {
-    for (let last = await this.picture(); ; ) {
-      await this.page.waitForTimeout(100);
-      const now = await this.picture();
-      if (now.equals(last)) return now;
-      last = now;
-    }
+    let now = await this.picture();
+    await this.until(async () => {
+      const last = now;
+      await this.page.waitForTimeout(LOOK_MS);
+      now = await this.picture();
+      return now.equals(last);
+    });
+    return now;
   }
 
   /** Whether the image looks like this, soon. */
   async becomes(picture: Buffer): Promise<boolean> {
     for (let looks = 0; looks < 200; looks++) {
       if ((await this.picture()).equals(picture)) return true;
-      await this.page.waitForTimeout(50);
+      await this.page.waitForTimeout(LOOK_MS);
     }
     return false;
   }

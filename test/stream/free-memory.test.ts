@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from "ava";
 import type { DataEvent } from "../../src/api/index.js";
 import { JUNGFRAU_1M } from "../../src/detector.js";
 import { PortPublisher } from "../../src/simulator/publisher.js";
-import { freeMemory } from "../../src/stream/free-memory.js";
+import { freeMemory, takeMemory } from "../../src/stream/free-memory.js";
 import {
   type ModuleFrame,
   type ModuleStream,
@@ -32,6 +32,13 @@ test("frees what Buffer allocates for itself alone", (t) => {
   const bytes = Buffer.allocUnsafeSlow(1000);
   freeMemory(bytes);
   t.is(bytes.length, 0);
+});
+
+test("memory that is taken is the same memory, and no longer the giver's", (t) => {
+  const bytes = Buffer.allocUnsafeSlow(1000).fill(7);
+  const taken = takeMemory(bytes);
+  t.is(bytes.length, 0);
+  t.deepEqual(taken, new Uint8Array(1000).fill(7));
 });
 
 for (const [part, from, to] of [

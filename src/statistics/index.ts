@@ -1,0 +1,2 @@
+export { median } from "./median.js";
+export { nthSmallest } from "./nth-smallest.js";
