@@ -106,6 +106,14 @@ export class Run {
     return this.#seen.get(number);
   }
 
+  /** Whether it has a frame whose ticks differ by less than this. */
+  hasTicksNear(ticks: bigint, seconds: number): boolean {
+    for (const { ticks: own } of this.#seen.values()) {
+      if (own !== 0n && Math.abs(Number(own - ticks)) * SECONDS_PER_TICK < seconds) return true;
+    }
+    return false;
+  }
+
   /** Undo a mistaken link with other runs. */
   unlink(): void {
     this.linked = new LinkedRuns();

@@ -1,10 +1,12 @@
 import { SECONDS_PER_TICK } from "../detector.js";
 import type { Arrival } from "./exposure.js";
-import { inOrder, pairKey, ticksApart } from "./timing.js";
+import { inOrder, pairKey, portsOf, ticksApart } from "./timing.js";
 
 /** After this many coincidences with the same difference in a row, the difference is no coincidence. */
 const LIKELY = 3;
 const CERTAIN = 10;
+/** The same if the ticks agree each time: enough to undo a link. */
+const CERTAIN_BY_TICKS = 4;
 /** For this long, nothing must have been paired. */
 const UNPAIRED_SECONDS = 1;
 /**
@@ -14,6 +16,8 @@ const UNPAIRED_SECONDS = 1;
 const CONVINCING = 5;
 /** Clocks that differ by more than this were not started together. */
 const SAME_CLOCK_SECONDS = 2;
+/** Share of an interval by which the clocks of two modules differ at most if they were started together. */
+const SAME_EXPOSURE = 1 / 16;
 /** Largest deviation of the time between two exposures from a whole number of intervals. */
 const WHOLE_INTERVALS = 0.2;
 /**
@@ -33,6 +37,8 @@ interface Comparison {
   difference: bigint;
   /** How often in a row the difference was the same. */
   times: number;
+  /** Whether the ticks were the same, too, each time. */
+  areTicksAlike: boolean;
 }
 
 /**
@@ -55,8 +61,23 @@ export class NumberDifference {
 
   /** Something was paired. */
   forget(): void {
-    for (const comparison of this.#compared.values()) if (comparison.difference !== 0n) comparison.times = 0;
+    for (const comparison of this.#compared.values()) {
+      // Ticks that agree say that it may have been paired wrongly.
+      if (comparison.difference !== 0n && !comparison.areTicksAlike) comparison.times = 0;
+    }
     this.#found = undefined;
+  }
+
+  /**
+   * Whether frames of a port are certainly exposed with others than those of their numbers: they arrive together, with
+   * the same ticks.
+   */
+  isCertain({ frame: { portIndex } }: Arrival): boolean {
+    for (const [key, { difference, times, areTicksAlike }] of this.#compared) {
+      if (difference !== 0n && areTicksAlike && times >= CERTAIN_BY_TICKS && portsOf(key).includes(portIndex))
+        return true;
+    }
+    return false;
   }
 
   /** Whether the ports of two frames with one number seem to have different numbering. */
@@ -84,8 +105,10 @@ export class NumberDifference {
     const [one, two] = inOrder(other, arrival);
     const comparison = this.#comparisonOf(one, two);
     const difference = isLate(arrival, other) ? 0n : two.frame.frameNumber - one.frame.frameNumber;
-    comparison.times = difference === comparison.difference ? comparison.times + 1 : 1;
+    const isSame = difference === comparison.difference && comparison.times > 0;
+    comparison.times = isSame ? comparison.times + 1 : 1;
     comparison.difference = difference;
+    comparison.areTicksAlike = (comparison.areTicksAlike || !isSame) && areTicksAlike(one, two);
     if (difference === 0n || comparison.times < CERTAIN) return;
     if (arrival.frame.arrivalSeconds - pairSeconds < UNPAIRED_SECONDS) return;
     this.#found = {
@@ -96,10 +119,16 @@ export class NumberDifference {
 
   #comparisonOf(one: Arrival, other: Arrival): Comparison {
     const key = pairKey(...inOrder(one, other));
-    const comparison = this.#compared.get(key) ?? { difference: 0n, times: 0 };
+    const comparison = this.#compared.get(key) ?? { difference: 0n, times: 0, areTicksAlike: false };
     this.#compared.set(key, comparison);
     return comparison;
   }
+}
+
+/** Whether two frames have the same ticks, as far as the clocks of two modules agree. */
+function areTicksAlike(one: Arrival, other: Arrival): boolean {
+  if (one.frame.timestampTicks === 0n || other.frame.timestampTicks === 0n) return false;
+  return Math.abs(ticksApart(one, other)) < intervalOf(one, other) / 4;
 }
 
 /**
@@ -111,6 +140,10 @@ function areExposedApart(one: Arrival, other: Arrival): boolean {
   const interval = intervalOf(one, other);
   const apart = Math.abs(ticksApart(one, other));
   if (interval === 0 || apart < interval / 2 || apart > SAME_CLOCK_SECONDS) return false;
+  // Exposures need not be taken at a regular pace.
+  const near = interval * SAME_EXPOSURE;
+  if (one.run.hasTicksNear(other.frame.timestampTicks, near)) return true;
+  if (other.run.hasTicksNear(one.frame.timestampTicks, near)) return true;
   return Math.abs(apart / interval - Math.round(apart / interval)) < WHOLE_INTERVALS;
 }
 

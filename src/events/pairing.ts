@@ -135,6 +135,7 @@ export class Pairing {
     if (outOfOrder !== undefined && port.run !== undefined) this.#takeBack(outOfOrder, port.run);
     const arrival = this.#runs.find(port, frame, isQueued);
     if (arrival.isPrompt) this.#difference.note(arrival, this.#timing.pairSeconds);
+    if (arrival.run.linked.size > 1 && this.#difference.isCertain(arrival)) this.#unlink(arrival.run);
     this.#place(this.#link(arrival));
   }
 
@@ -210,6 +211,13 @@ export class Pairing {
     to.join(from);
     this.#merge(from, to);
     return arrival;
+  }
+
+  /** The run was linked by mistake, so the halves that wait are not of one exposure either. */
+  #unlink(run: Run): void {
+    for (const exposure of run.linked.waiting.values()) this.#outcomes.giveUp(exposure);
+    run.unlink();
+    this.#timing.forget();
   }
 
   /** Move waiting exposures to the runs that theirs are now linked with, and find their other halves there. */

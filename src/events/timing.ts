@@ -1,7 +1,7 @@
 import { SECONDS_PER_TICK } from "../detector.js";
+import { median } from "../statistics/index.js";
 import type { ModuleFrame } from "../stream/index.js";
 import type { Arrival } from "./exposure.js";
-import { median } from "../statistics/index.js";
 import type { Ports } from "./ports.js";
 
 /**
@@ -190,6 +190,11 @@ export function inOrder(one: Arrival, other: Arrival): readonly [Arrival, Arriva
 /** A key for two ports. */
 export function pairKey({ frame: a }: Arrival, { frame: b }: Arrival): number {
   return 16 * a.portIndex + b.portIndex;
+}
+
+/** The ports of a key. */
+export function portsOf(key: number): readonly [number, number] {
+  return [Math.floor(key / 16), key % 16];
 }
 
 function keepNewest(values: number[], value: number): void {

@@ -11,7 +11,9 @@ export async function until(
   const endMs = performance.now() + PATIENCE_MS;
   while (!(await holds())) {
     if (performance.now() > endMs) {
-      throw new Error(`never: ${holds}${seen === undefined ? "" : `, but at last: ${JSON.stringify(seen())}`}`);
+      throw new Error(
+        `never: ${holds}${seen === undefined ? "" : `, but at last: ${JSON.stringify(seen())}`}`,
+      );
     }
     await delay(everyMs);
   }
