@@ -118,14 +118,15 @@ export function markBadPixels(
  * it.
  */
 function usualRange(values: Float32Array, samples: Uint32Array): { min: number; max: number } {
-  const seen = values.filter((_, pixel) => samples[pixel] !== 0);
-  const middle = (seen.length - 1) >> 1;
-  const median = nthSmallest(seen, middle);
-  if (median === undefined) return { min: 0, max: 0 };
-  const deviation = nthSmallest(
-    seen.map((value) => Math.abs(value - median)),
-    middle,
-  ) as number;
-  const reach = ODD_SIGMAS * SIGMAS_PER_MAD * deviation;
+  const seen = new Float32Array(values.length);
+  let count = 0;
+  for (let pixel = 0; pixel < values.length; pixel++) {
+    if (samples[pixel] !== 0) seen[count++] = values[pixel] as number;
+  }
+  const away = seen.subarray(0, count);
+  const middle = (count - 1) >> 1;
+  const median = nthSmallest(away, middle) ?? 0;
+  for (let i = 0; i < count; i++) away[i] = Math.abs((away[i] as number) - median);
+  const reach = ODD_SIGMAS * SIGMAS_PER_MAD * (nthSmallest(away, middle) ?? 0);
   return { min: median - reach, max: median + reach };
 }

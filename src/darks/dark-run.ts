@@ -3,6 +3,7 @@ import { BYTES_PER_WORD, type DetectorLayout, MODULE_COLUMNS } from "../detector
 import { headerEntry, type ModuleFrame } from "../stream/index.js";
 import { type DarkMaps, darkMaps, markBadPixels, type PortSamples } from "./dark-maps.js";
 import { frameStage, GAIN_CODES, type PedestalMode, pedestalMode } from "./frame-stage.js";
+import { fastestDarks, type Readings } from "./kernel/index.js";
 import { StageSamples } from "./stage-samples.js";
 
 /** Why frames are not counted. */
@@ -65,6 +66,8 @@ export class DarkRun {
   readonly #refused = { skipped: 0, incomplete: 0, otherStage: 0, mixed: 0, exposureTime: 0 };
   #exposureTime: number | undefined;
   #hasEnded = false;
+  readonly #kernel = fastestDarks();
+  readonly #spare: Readings[] = [];
   /** Copy of the current frame's words. */
   #words = new Uint16Array(0);
 
@@ -152,6 +155,14 @@ export class DarkRun {
     return port;
   }
 
+  #samplesOf({ stages, pixels }: Port, stage: ConstantsStage): StageSamples {
+    const known = stages.get(stage);
+    if (known !== undefined) return known;
+    const samples = new StageSamples(GAIN_CODES[stage], pixels, this.#kernel, this.#spare);
+    stages.set(stage, samples);
+    return samples;
+  }
+
   #isSkipped({ skipped, pedestal }: Port, stage: ConstantsStage): boolean {
     const { skip } = this.#options;
     if (pedestal !== undefined) return pedestal.frameIndex < skip;
@@ -181,8 +192,7 @@ export class DarkRun {
     const port = this.#port(frame);
     port.pedestal = pedestalMode(frame);
     if (this.#isSkipped(port, found.stage)) return "skipped";
-    const samples = port.stages.get(found.stage) ?? new StageSamples(GAIN_CODES[found.stage], port.pixels);
-    port.stages.set(found.stage, samples);
+    const samples = this.#samplesOf(port, found.stage);
     samples.add(words);
     const { frames } = this.#options;
     // The last frames need not wait for more.

@@ -13,7 +13,7 @@ import { setUsualRanges } from "./usual-range.js";
  * Step of the pixels that are examined to see whether a frame is dark. It has no factor in common with the length of
  * a row.
  */
-const LOOK_STEP = 17;
+const LOOK_STEP = 521;
 /** A frame with a larger share of outliers is not dark. */
 const MAX_OUT_SHARE = 0.05;
 
@@ -30,6 +30,7 @@ export class StageSamples {
   /** Bits 15–14 of the stage's words. */
   readonly #code: number;
   readonly #sums: DarkSums;
+  readonly #spare: Readings[];
   /** Undefined after the first frames have shown the usual readings. */
   #first: Readings | undefined;
   /** Frames that wait to show the usual readings, or to be summed. */
@@ -37,10 +38,15 @@ export class StageSamples {
   #counted = 0;
   #notDark = 0;
 
-  constructor(gainCode: number, pixels: number, kernel: DarkKernel = fastestDarks()) {
+  /**
+   * @param spare  memory for first frames of this size that is not in use: other stages' memory is used again, because
+   *   it is large
+   */
+  constructor(gainCode: number, pixels: number, kernel: DarkKernel = fastestDarks(), spare: Readings[] = []) {
     this.#code = gainCode << GAIN_BITS_SHIFT;
     this.#sums = kernel.sums(pixels);
-    this.#first = kernel.readings(pixels);
+    this.#first = spare.pop() ?? kernel.readings(pixels);
+    this.#spare = spare;
   }
 
   /** Counts of each pixel's words that are not samples. */
@@ -115,6 +121,7 @@ export class StageSamples {
     this.#first = undefined;
     this.#waiting = 0;
     for (const words of first.words.slice(0, frames)) this.#addToBatch(words);
+    this.#spare.push(first);
   }
 
   #addToBatch(words: Uint16Array): void {
