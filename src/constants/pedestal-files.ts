@@ -66,10 +66,11 @@ export async function writeOmPedestals(
 ): Promise<void> {
   const datasets = maps.map((map, stage) => {
     const offset = OM_KIND.offsets[stage] as number;
-    const data = new Float32Array(MODULE_PIXELS).map((_, pixel) => {
+    const data = new Float32Array(MODULE_PIXELS);
+    for (let pixel = 0; pixel < MODULE_PIXELS; pixel++) {
       const adc = map[pixel] as number;
-      return adc === 0 ? 0 : adc + offset;
-    });
+      if (adc !== 0) data[pixel] = adc + offset;
+    }
     return [`gain${stage}`, { data, shape: [MODULE_ROWS, MODULE_COLUMNS] }] as const;
   });
   await writeHdf5(path, Object.fromEntries(datasets), attributes);

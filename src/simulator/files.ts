@@ -1,5 +1,6 @@
 import { constants, existsSync } from "node:fs";
 import { access, mkdir, writeFile } from "node:fs/promises";
+import { endianness } from "node:os";
 import { join } from "node:path";
 import { writeOmPedestals, writeWholeFile } from "../constants/index.js";
 import { type DetectorLayout, GAIN_STAGES, MODULE_PIXELS, type ModulePlace } from "../detector.js";
@@ -64,12 +65,12 @@ async function writeDarkFile(path: string, { layout, constants }: Scene, place: 
 }
 
 async function writeGainFile(path: string, { layout, constants }: Scene, place: ModulePlace): Promise<void> {
-  const bytes = Buffer.alloc(GAIN_STAGES * MODULE_PIXELS * Float64Array.BYTES_PER_ELEMENT);
+  const maps = new Float64Array(GAIN_STAGES * MODULE_PIXELS);
   for (let stage = 0; stage < GAIN_STAGES; stage++) {
-    for (const [pixel, gain] of moduleMap(constants.gains, stage, layout, place).entries()) {
-      bytes.writeDoubleLE(gain, (stage * MODULE_PIXELS + pixel) * Float64Array.BYTES_PER_ELEMENT);
-    }
+    maps.set(moduleMap(constants.gains, stage, layout, place), stage * MODULE_PIXELS);
   }
+  const bytes = Buffer.from(maps.buffer);
+  if (endianness() === "BE") bytes.swap64();
   await writeFile(path, bytes);
 }
 

@@ -27,10 +27,19 @@ export function normalRandom(random: Random): () => number {
 /** Above this mean a normal distribution is near enough. */
 const LARGE_MEAN = 30;
 
-/** A Poisson-distributed count, such as photons in a pixel. */
-export function poisson(mean: number, random: Random, normal: () => number): number {
+/**
+ * A Poisson-distributed count, such as photons in a pixel.
+ *
+ * @param none  probability of 0, for those who need it many times
+ */
+export function poisson(
+  mean: number,
+  random: Random,
+  normal: () => number,
+  none = Math.exp(-mean),
+): number {
   if (mean > LARGE_MEAN) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal()));
-  let probability = Math.exp(-mean);
+  let probability = none;
   let remaining = random() - probability;
   let count = 0;
   while (remaining > 0 && count < 10 * LARGE_MEAN) {

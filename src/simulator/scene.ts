@@ -85,6 +85,8 @@ const LEAVE_G1_ADC = 3000;
 /** Powder rings around the beam: radii in pixels, and photons a pixel on a ring and everywhere. */
 const RING_RADII = [150, 225, 310, 400, 475];
 const RING_WIDTH = 4;
+/** So many widths away, a ring is no longer seen. */
+const RING_REACH = 5;
 const RING_PHOTONS = 0.3;
 const BACKGROUND_PHOTONS = 0.02;
 
@@ -111,10 +113,12 @@ export function makeScene({ layout, seed, imageCount, photonEnergyKeV }: SceneOp
   const sites = spotSites(layout, random);
   const constants = makeConstants(layout, random, normal, sites);
   const rings = ringPhotons(layout);
+  const none = new Float64Array(pixels);
+  for (let pixel = 0; pixel < pixels; pixel++) none[pixel] = Math.exp(-(rings[pixel] as number));
   const images = Array.from({ length: imageCount }, () => {
     const photons = new Uint16Array(pixels);
     for (let pixel = 0; pixel < pixels; pixel++) {
-      photons[pixel] = poisson(rings[pixel] as number, random, normal);
+      photons[pixel] = poisson(rings[pixel] as number, random, normal, none[pixel]);
     }
     const lit = sites.filter(() => random() < LIT_SPOTS / SPOT_SITES);
     for (const site of lit) addSpot(layout, photons, site, random, normal);
@@ -155,14 +159,18 @@ function makeConstants(
 
 /** Mean photons a pixel, without the spots. */
 function ringPhotons({ rows, columns, pixels }: DetectorLayout): Float32Array {
-  return new Float32Array(pixels).map((_, pixel) => {
+  const means = new Float32Array(pixels).fill(BACKGROUND_PHOTONS);
+  for (let pixel = 0; pixel < pixels; pixel++) {
     const y = Math.floor(pixel / columns) - rows / 2;
     const x = (pixel % columns) - columns / 2;
     const radius = Math.sqrt(x * x + y * y);
-    let photons = BACKGROUND_PHOTONS;
-    for (const ring of RING_RADII) photons += RING_PHOTONS * Math.exp(-(((radius - ring) / RING_WIDTH) ** 2));
-    return photons;
-  });
+    for (const ring of RING_RADII) {
+      const widths = (radius - ring) / RING_WIDTH;
+      if (Math.abs(widths) > RING_REACH) continue;
+      means[pixel] = (means[pixel] as number) + RING_PHOTONS * Math.exp(-(widths ** 2));
+    }
+  }
+  return means;
 }
 
 /** Places of spots on the rings, far enough apart that they do not run into each other. */
@@ -212,21 +220,24 @@ function readOut(
   photonEnergyKeV: number,
   normal: () => number,
 ): Uint16Array {
-  const adc = (pixel: number, stage: number) => {
-    const i = stage * photons.length + pixel;
-    const signal = (photons[pixel] as number) * photonEnergyKeV * (gains[i] as number);
-    return (pedestals[i] as number) + signal;
-  };
-  const word = (exact: number, stage: 0 | 1 | 2) => {
+  const pixels = photons.length;
+  const raw = new Uint16Array(pixels);
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    const keV = (photons[pixel] as number) * photonEnergyKeV;
+    let stage: 0 | 1 | 2 = 0;
+    let exact = (pedestals[pixel] as number) + keV * (gains[pixel] as number);
+    if (exact > LEAVE_G0_ADC) {
+      stage = 1;
+      exact = (pedestals[pixels + pixel] as number) + keV * (gains[pixels + pixel] as number);
+      if (exact < LEAVE_G1_ADC) {
+        stage = 2;
+        exact = (pedestals[2 * pixels + pixel] as number) + keV * (gains[2 * pixels + pixel] as number);
+      }
+    }
     const noisy = Math.round(exact + STAGES[stage].noise * normal());
-    return (GAIN_CODES[stage] << GAIN_BITS_SHIFT) | Math.min(Math.max(noisy, 0), ADC_MASK);
-  };
-  return photons.map((_, pixel) => {
-    const g0 = adc(pixel, 0);
-    if (g0 <= LEAVE_G0_ADC) return word(g0, 0);
-    const g1 = adc(pixel, 1);
-    return g1 >= LEAVE_G1_ADC ? word(g1, 1) : word(adc(pixel, 2), 2);
-  });
+    raw[pixel] = (GAIN_CODES[stage] << GAIN_BITS_SHIFT) | Math.min(Math.max(noisy, 0), ADC_MASK);
+  }
+  return raw;
 }
 
 const GAIN_CODES = [GAIN_CODE_G0, GAIN_CODE_G1, GAIN_CODE_G2] as const;
