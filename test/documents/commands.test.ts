@@ -5,10 +5,12 @@ import { DocumentedSession } from "../helpers/documented-session.js";
 import { BLOCKS, commandsOf, type DocumentBlock, folderOf, titleOf } from "../helpers/documents.js";
 import { inPackage } from "../helpers/package-root.js";
 import { hasShapeOf } from "../helpers/sample-shape.js";
+import { SharedDetector } from "../helpers/shared-detector.js";
 
 const { scripts } = JSON.parse(readFileSync(inPackage("package.json"), "utf8"));
 const ci = readFileSync(inPackage(".ci", "run"), "utf8");
 const blocks = BLOCKS.filter(({ language }) => language === "sh");
+const detector = new SharedDetector("--rate", "20");
 const isOfNpm = (command: string) => /^npm |^npx ava /.test(command);
 
 /** Whether another block has the same commands, and more: then they are run there. */
@@ -26,7 +28,7 @@ for (const block of blocks.filter((one) => !commandsOf(one).every(isOfNpm) && !i
     const folder = await folderOf(t, block.document);
     const session = new DocumentedSession(t, folder);
     const commands = commandsOf(block).map((command) => command.split(" "));
-    if (!commands.some((words) => words.includes("simulate"))) await session.startDetector();
+    if (!commands.some((words) => words.includes("simulate"))) await session.use(detector);
     for (const words of commands) {
       const command = await session.run(words);
       if (words.includes("--metrics")) {

@@ -4,6 +4,7 @@ import { Command } from "./command.js";
 import { natsUrl } from "./nats-server.js";
 import { PACKAGE_ROOT } from "./package-root.js";
 import { fixedAddress, fixedPorts } from "./ports.js";
+import type { SharedDetector } from "./shared-detector.js";
 
 /** How a simulated detector is started where a document names no ports of its own. */
 const SIMULATE = ["--json", "--wait", "--ports", "0,0", "--rate", "20"];
@@ -27,9 +28,9 @@ export class DocumentedSession {
     this.#folder = folder;
   }
 
-  /** Start the detector that the commands take for granted; it writes the files that they name. */
-  async startDetector(): Promise<void> {
-    await this.#simulate(["simulate", ...SIMULATE, "--out", "."]);
+  /** Use a detector that the commands take for granted, and the files that they name. */
+  async use(detector: SharedDetector): Promise<void> {
+    this.#detector = (await detector.at(this.#folder)).split(",");
   }
 
   /** Run a command until it has done what it is for; one that goes on for ever keeps running. */
