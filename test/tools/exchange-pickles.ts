@@ -9,8 +9,9 @@ import { type OmModule, readOmPair, writeOmPair } from "../../src/stream/paired/
  *   node dist/test/tools/exchange-pickles.js
  */
 
+/** Rows of 256 bytes, each of which begins one further on in the same bytes. */
 const rawOf = (seed: number) =>
-  Uint8Array.from({ length: 1_048_576 }, (_, index) => index * 7 + (index >> 8) + seed);
+  Uint8Array.from({ length: 1_048_576 }, (_, index) => ((index & 255) + (index >> 8)) * 7 + seed);
 const RAW: readonly Uint8Array[] = [rawOf(0), rawOf(100)];
 
 const pairOf = (...integers: readonly [bigint, bigint, bigint, bigint]): OmModule[] =>
@@ -26,21 +27,28 @@ const PAIRS: readonly OmModule[][] = [
   pairOf(2n ** 63n - 1n, 2n ** 63n, 2n ** 64n - 2n, 2n ** 64n - 1n),
 ];
 
-const MAKE_PAIR = `
-import pickle, pickletools, struct, sys
+/** Writes a pair in some protocols and with some integers, each after its length. */
+const WRITE_PAIRS = `
+import json, pickle, pickletools, struct, sys
 def raw(seed):
-    return bytes((i * 7 + (i >> 8) + seed) & 255 for i in range(1048576))
-protocol = int(sys.argv[1])
-a, b, c, d = (int(text) for text in sys.argv[2:])
-pair = (
-    {"data": raw(0), "timestamp": 1700000000.1, "acq_index": a, "frame_number": b},
-    {"data": raw(100), "timestamp": 1700000000.1 + 1, "acq_index": c, "frame_number": d},
-)
+    all = bytes((i * 7 + seed) & 255 for i in range(4096 + 256))
+    return b"".join(all[row:row + 256] for row in range(4096))
+def pair_of(a, b, c, d):
+    return (
+        {"data": raw(0), "timestamp": 1700000000.1, "acq_index": a, "frame_number": b},
+        {"data": raw(100), "timestamp": 1700000000.1 + 1, "acq_index": c, "frame_number": d},
+    )
 def in_one_frame(message):
     starts = [at for opcode, _, at in pickletools.genops(message) if opcode.name == "FRAME"]
     for at in reversed(starts):
         message = message[:at] + message[at + 9:]
     return message[:2] + b"\\x95" + struct.pack("<Q", len(message) - 2) + message[2:]
+protocols, all_integers = json.loads(sys.argv[1])
+for protocol in protocols:
+    for integers in all_integers:
+        pair = pair_of(*map(int, integers))
+        message = eval(sys.argv[2])
+        sys.stdout.buffer.write(struct.pack("<Q", len(message)) + message)
 `;
 
 /** Ways to write a pair in Python, and the protocols that know them. */
@@ -94,7 +102,7 @@ function describedPair(pair: readonly OmModule[]): unknown {
 function python(script: string, args: readonly string[], input?: Uint8Array): Buffer {
   const { error, status, stdout, stderr } = spawnSync("python3", ["-c", script, ...args], {
     ...(input && { input }),
-    maxBuffer: 2 ** 25,
+    maxBuffer: 2 ** 27,
   });
   if (error !== undefined) {
     throw new Error(
@@ -103,6 +111,17 @@ function python(script: string, args: readonly string[], input?: Uint8Array): Bu
   }
   if (status !== 0) throw new Error(`python3 ended with ${status}:\n${stderr}`);
   return stdout;
+}
+
+/** Messages, each after its length. */
+function messagesIn(bytes: Buffer): Buffer[] {
+  const messages: Buffer[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const end = at + 8 + Number(bytes.readBigUInt64LE(at));
+    messages.push(bytes.subarray(at + 8, end));
+    at = end;
+  }
+  return messages;
 }
 
 /** The first difference between pairs, undefined if there is none. */
@@ -145,12 +164,13 @@ check("python3 can be run", () => {
 });
 if (process.exitCode === undefined) {
   for (const [what, message, protocols] of WAYS) {
+    const messages = messagesIn(
+      python(WRITE_PAIRS, [JSON.stringify([protocols, PAIRS.map(integersOf)]), message]),
+    );
     for (const protocol of protocols) {
       for (const pair of PAIRS) {
-        const integers = integersOf(pair);
-        check(`written in protocol ${protocol} ${what}, read here: ${integers.join(" ")}`, () => {
-          const script = `${MAKE_PAIR}\nsys.stdout.buffer.write(${message})`;
-          const written = python(script, [String(protocol), ...integers]);
+        check(`written in protocol ${protocol} ${what}, read here: ${integersOf(pair).join(" ")}`, () => {
+          const written = messages.shift() ?? Buffer.alloc(0);
           const [even, odd] = [Uint8Array.from(written), atOddOffset(written)].map((bytes) =>
             readOmPair(bytes, JUNGFRAU_1M),
           );
