@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 import test, { type ExecutionContext } from "ava";
@@ -151,7 +152,7 @@ interface Seen {
   readonly events: number;
   readonly whole: readonly { readonly id: string; readonly checksums: readonly number[] }[];
   readonly counters: Readonly<Record<string, number>>;
-  /** Of the most belated message. */
+  /** Of the most belated message, or how long the process did nothing else. */
   readonly belatedMs: number;
 }
 
@@ -172,6 +173,8 @@ async function monitored(
   await handler.initializeEventHandlingOnProcessingNode(NODE);
 
   const abort = new AbortController();
+  const turns = monitorEventLoopDelay({ resolution: 1 });
+  turns.enable();
   const received = () => {
     const { module_frames = 0, end_messages = 0 } = status().counters;
     return module_frames + end_messages;
@@ -198,7 +201,8 @@ async function monitored(
     const checksums = portChecksums(detector_data as DetectorFrame, recording.streamCount);
     whole.push({ id: String(event_id), checksums });
   }
-  const belatedMs = await sent;
+  const belatedMs = Math.max(await sent, turns.max / 1e6);
+  turns.disable();
   replay.close();
   return { events, whole, counters: status().counters, belatedMs };
 }
