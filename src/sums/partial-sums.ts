@@ -1,38 +1,39 @@
 /**
- * Values are rounded to multiples of 2^-20: adding and subtracting this number does that. Sums up to 2^32 are then exact in
- * float64, so they are equal to the last bit in whatever order frames are added, and however many monitors add them.
+ * Values are rounded to multiples of 2^-20, by adding and subtracting this number. Sums up to 2^32 are then
+ * exact in float64: they are equal to the last bit in any order of the frames, and for any number of
+ * monitors.
  */
 const ROUND_TO_2_20 = 1.5 * 2 ** 32;
 
 /** A frame to be added; borrowed. */
 export interface AddedFrame {
   readonly data: Float32Array | Int32Array | Uint16Array;
-  /** In the shape of `data`: pixels with another status than 0 do not count. */
+  /** Same shape as `data`: pixels with a status other than 0 are left out. */
   readonly status?: Uint8Array;
 }
 
-/** Memory of sums, of one number per pixel. */
+/** Memory for sums, one number per pixel. */
 export interface SumPlanes {
   readonly sum: Float64Array;
   readonly maximum: Float32Array;
   readonly status: Uint8Array;
 }
 
-/** Sums as people look at them. */
+/** Sums for display. */
 export interface ReadSums {
   readonly sum: Float32Array;
   readonly maximum: Float32Array;
-  /** 0 where any of the frames had a measurement; else why the last one had none. */
+  /** 0 where any frame had a measurement; else the status in the last frame. */
   readonly status: Uint8Array;
 }
 
-/** Sum and maximum of a number of frames, pixel by pixel, over measurements alone. */
+/** Sum and maximum of a number of frames, pixel by pixel, over measurements only. */
 export class PartialSums {
   frames = 0;
   readonly sum: Float64Array;
   /** -Infinity where no frame had a measurement. */
   readonly maximum: Float32Array;
-  /** Of the last frame, why a pixel had no measurement; 0 where it had. */
+  /** Why a pixel had no measurement in the last frame; 0 if it had one. */
   readonly status: Uint8Array;
 
   /** @param planes  zeros; taken over */
@@ -42,7 +43,7 @@ export class PartialSums {
     this.status = status;
   }
 
-  /** Sums of no frames. */
+  /** Sums without frames. */
   static ofPixels(pixels: number): PartialSums {
     return new PartialSums({
       sum: new Float64Array(pixels),
@@ -51,14 +52,14 @@ export class PartialSums {
     });
   }
 
-  /** Begin anew, in the same memory. */
+  /** Start again, in the same memory. */
   clear(): void {
     this.frames = 0;
     this.sum.fill(0);
     this.maximum.fill(Number.NEGATIVE_INFINITY);
   }
 
-  /** Add a frame of as many pixels. Values of magnitude 2^31 and above are not added exactly. */
+  /** Add a frame with the same number of pixels. Values of magnitude 2^31 and above are not added exactly. */
   add({ data, status }: AddedFrame): void {
     if (status === undefined) this.status.fill(0);
     else this.status.set(status);
@@ -77,7 +78,7 @@ export class PartialSums {
     }
   }
 
-  /** Add the sums of another monitor, of as many pixels. */
+  /** Add the sums of another monitor, with the same number of pixels. */
   merge({ frames, sum, maximum, status }: PartialSums): void {
     for (let pixel = 0; pixel < sum.length; pixel++) {
       this.sum[pixel] = (this.sum[pixel] as number) + (sum[pixel] as number);
@@ -115,7 +116,7 @@ export class PartialSums {
     return 13 * pixels;
   }
 
-  /** Copy sum and maximum, in float32, NaN without a measurement, and why there is none. */
+  /** Copy sum and maximum as float32, NaN without a measurement, and the status. */
   read(): ReadSums {
     const sum = new Float32Array(this.sum);
     const maximum = this.maximum.slice();

@@ -2,15 +2,15 @@ import { type WasmMemory, WasmModule } from "../web-assembly/index.js";
 import { KERNEL_MODULE_BASE64 } from "./kernel/kernel-module.js";
 import { type AddedFrame, PartialSums, type SumPlanes } from "./partial-sums.js";
 
-/** Pixels that the kernel looks at together. */
+/** Pixels that the kernel processes together. */
 const BLOCK_PIXELS = 16;
 const PAGE_BYTES = 65_536;
-/** So that planes do not share the same sets of the processor's cache. */
+/** Keeps planes from sharing the same sets of the processor's cache. */
 const STAGGER_BYTES = 320;
 
 type Add = (values: number, status: number, sums: number, maxima: number, pixels: number) => void;
 
-/** What assembly/sums.ts exports. */
+/** Exports of assembly/sums.ts. */
 interface SumsExports {
   readonly memory: WasmMemory;
   readonly addFloats: Add;
@@ -19,7 +19,7 @@ interface SumsExports {
 
 const MODULE = new WasmModule<SumsExports>(KERNEL_MODULE_BASE64);
 
-/** Sums that frames are added to with SIMD, in memory of the kernel. */
+/** Sums to which frames are added with SIMD, in the kernel's memory. */
 class SimdSums extends PartialSums {
   readonly #exports: SumsExports;
   readonly #values: Float32Array;
@@ -60,7 +60,7 @@ class SimdSums extends PartialSums {
   }
 }
 
-/** Sums for frames of so many pixels: with SIMD where this machine has it. */
+/** Sums for frames of so many pixels; with SIMD if this machine has it. */
 export function createSums(pixels: number): PartialSums {
   try {
     return new SimdSums(MODULE.instantiate(), pixels);

@@ -1,5 +1,5 @@
 /*
- * Sums and maxima of frames, 16 pixels a step. simd-sums.ts lays out the memory. Bit for bit what partial-sums.ts gives.
+ * Sums and maxima of frames, 16 pixels per step, bit-identical to partial-sums.ts. Memory: see simd-sums.ts.
  *
  * All planes have one number per pixel; the number of pixels is a multiple of 16.
  */
@@ -13,7 +13,7 @@ const LOWEST = f32x4.splat(f32.NEGATIVE_INFINITY);
  * Add a frame.
  *
  * @param values   f32
- * @param status   u8; not 0 for pixels that do not count
+ * @param status   u8; not 0 for pixels to leave out
  * @param sums     f64, added to
  * @param maxima   f32, raised
  */
@@ -58,7 +58,7 @@ function addFour<T>(four: v128, s: usize, m: usize): void {
   raise(m, isFloat<T>() ? four : f32x4.convert_i32x4_s(four));
 }
 
-/** Add those of four pixels that are not bad. */
+/** Add the good ones of four pixels. */
 // @ts-ignore: a decorator of AssemblyScript
 @inline
 function addGood<T>(v: usize, s: usize, m: usize, bad: v128): void {
@@ -78,7 +78,7 @@ function addTwo<T>(four: v128, s: usize): void {
   v128.store(s, f64x2.add(v128.load(s), rounded));
 }
 
-/** NaN raises nothing. */
+/** NaN does not raise a maximum. */
 // @ts-ignore: a decorator of AssemblyScript
 @inline
 function raise(m: usize, four: v128): void {
