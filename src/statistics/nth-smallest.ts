@@ -3,15 +3,15 @@ const HALF_VALUES = 1 << HALF_BITS;
 const SIGN = 0x8000_0000;
 
 /**
- * The value that would be at an index if the values were sorted, without sorting them: in half a million values it is
- * found ten times as fast.
+ * The value at an index of the sorted values, found without sorting them: ten times as fast for half a
+ * million values.
  *
  * @param values  without NaN; not changed
  * @returns undefined if there is no such index
  */
 export function nthSmallest(values: Float32Array, index: number): number | undefined {
   if (!(index >= 0 && index < values.length)) return undefined;
-  // The upper half of the value's key first, the lower half among the keys that share it then.
+  // The upper half of the value's key first, then the lower half among the keys with the same upper half.
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const counts = new Uint32Array(HALF_VALUES);
   for (const value of bits) count(counts, keyOf(value) >>> HALF_BITS);
@@ -39,7 +39,7 @@ function count(counts: Uint32Array, half: number): void {
   counts[half] = (counts[half] as number) + 1;
 }
 
-/** The half that the value at an index has, and the number of values in lower ones. */
+/** The half of the key at an index, and the number of keys with a lower half. */
 function atRank(counts: Uint32Array, index: number): { half: number; below: number } {
   let half = 0;
   let below = 0;
