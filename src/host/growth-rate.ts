@@ -1,10 +1,10 @@
 import type { Clock } from "../api/index.js";
 
 const WINDOW_SECONDS = 5;
-/** A rate over less time than this is chance. */
+/** A rate over less time than this is meaningless. */
 const LEAST_SECONDS = 1;
 
-/** How fast a number grows that is read now and then: per second, over the last five seconds. */
+/** Growth of a number per second over the last five seconds, from readings at any time. */
 export class GrowthRate {
   readonly #clock: Clock;
   /** Oldest first; the first is the one from which the growth counts. */
@@ -14,7 +14,7 @@ export class GrowthRate {
     this.#clock = clock;
   }
 
-  /** Note the number as it is now. A number that has fallen begins again. */
+  /** Record the current value. After a decrease, the measurement starts again. */
   read(value: number): void {
     const seconds = this.#clock.nowSeconds();
     const newest = this.#readings.at(-1);

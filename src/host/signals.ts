@@ -93,7 +93,7 @@ class CollectedSignal implements Signal {
     this.truth = truth;
   }
 
-  /** A value of a type other than the first one's, or one that is not finite, counts as none. */
+  /** A value of another type than the first one, or one that is not finite, counts as missing. */
   add(value: number | boolean): void {
     if (typeof value === "boolean") {
       if (this.truth === undefined) return;
@@ -140,7 +140,7 @@ function isFlat(value: unknown): value is Readonly<Record<string, number | boole
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return false;
   for (const key in value) {
-    // One at a time: a value may be computed when it is read, and none is read after a text.
+    // One at a time: reading a value may compute it, and after a text no more are read.
     const one = (value as Record<string, unknown>)[key];
     if (one !== null && !isScalar(one)) return false;
   }
