@@ -15,7 +15,7 @@ const DEFAULT_HOST = "127.0.0.1";
 /**
  * Read `HOST:PORT`, `[IPV6]:PORT`, or `PORT` alone, which means loopback.
  *
- * @throws {HostError} HOST_CANNOT_LISTEN if it is none of these
+ * @throws {HostError} HOST_CANNOT_LISTEN for any other text
  */
 export function parseAddress(text: string): ListenAddress {
   const { ipv6, name, port } =
