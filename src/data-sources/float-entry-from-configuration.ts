@@ -14,7 +14,8 @@ import { DATA_RETRIEVAL_LAYER, differenceText } from "../settings/index.js";
 /**
  * A number from the configuration, the same for every event: `data_retrieval_layer.<name>`.
  *
- * The key may carry its unit: for `fallback_beam_energy`, `fallback_beam_energy_in_eV` is the same thing, and counts first.
+ * The key may carry its unit: for `fallback_beam_energy`, `fallback_beam_energy_in_eV` is the same, and takes
+ * precedence.
  */
 @injectable()
 export class FloatEntryFromConfiguration implements DataSource<number> {
@@ -57,7 +58,7 @@ export class FloatEntryFromConfiguration implements DataSource<number> {
     this.#address = found.address;
   }
 
-  /** Keys that may hold the value; first those that say its unit. */
+  /** Keys that may hold the value; those with a unit first. */
   #spellings(): string[] {
     const keys = Object.keys(this.#parameters.getParameterGroup({ group: DATA_RETRIEVAL_LAYER }));
     return [...keys.filter((key) => key.startsWith(`${this.#name}_in_`)), this.#name];

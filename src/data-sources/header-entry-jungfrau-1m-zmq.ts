@@ -6,11 +6,12 @@ import { addressOf, CONFIGURATION_KEYS, readSetting } from "../settings/index.js
 import { headerEntry } from "../stream/index.js";
 
 /**
- * A value out of the header that came with the frame: `<name>_entry` says which. A key of the header itself, such as detSpec3,
- * expLength or progress; what such a key holds: bunchId, storageCell, gainMode; or one of its addJsonHeader, where `rx_jsonpara`
- * puts what a beamline has to say: laser on or off, a diode, a sample's name.
+ * A value from the header that came with the frame; `<name>_entry` names it. Either a key of the header
+ * itself, such as detSpec3, expLength or progress; or a part of such a key: bunchId, storageCell, gainMode;
+ * or a key of its addJsonHeader, where `rx_jsonpara` puts a beamline's own values: laser on or off, a diode,
+ * a sample's name.
  *
- * The upper module's counts where the modules disagree, and that is counted.
+ * If the modules disagree, the upper module's value is used, and the disagreement is counted.
  *
  * @see https://slsdetectorgroup.github.io/devdoc/zmqjsonheaderformat.html
  */
@@ -30,7 +31,7 @@ export class HeaderEntryJungfrau1MZmq implements DataSource<unknown> {
     this.#entry = readSetting(monitorParameters, CONFIGURATION_KEYS.headerEntry, dataSourceName);
   }
 
-  /** @returns a number where it reads as one, else what the header says; null if no module's header has the entry */
+  /** @returns a number if the text is one, else the header's value; null if no header has the entry */
   getData({ event }: { event: JungfrauEvent }): unknown {
     const entry = this.#entry ?? "";
     const values = event.frames

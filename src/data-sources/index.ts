@@ -1,4 +1,4 @@
-/** The data sources, one a file; in detector-frame/ how a frame is made, in signals/ those that are made of a frame. */
+/** The data sources, one per file; detector-frame/ makes frames, signals/ has sources computed from a frame. */
 export type { CalibratedFrame, DetectorFrame, RawFrame, RoundedFrame } from "./detector-frame/frame.js";
 export { EventIdJungfrau1MZmq } from "./event-id-jungfrau-1m-zmq.js";
 export { FloatEntryFromConfiguration } from "./float-entry-from-configuration.js";

@@ -30,10 +30,11 @@ import { RawFrames } from "./detector-frame/raw-frames.js";
 import { WordStatistics } from "./detector-frame/word-statistics.js";
 
 /**
- * The detector frame of an event, calibrated or raw as `<name>_calibration` says.
+ * The detector frame of an event, calibrated or raw, as set by `<name>_calibration`.
  *
- * It holds 66 MB of memory for its constants and the frame in work until it is disposed of, and touches 43 MB of it, 17 MB
- * more if pedestals follow the frames; a raw source touches 2 MB. While constants are read again there is a second pair.
+ * Until it is disposed of, it reserves 66 MB of memory for its constants and the current frame, and touches
+ * 43 MB of it, 17 MB more if pedestals follow the frames; a raw source touches 2 MB. While constants are read
+ * again, there is a second pair.
  */
 @injectable()
 export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
@@ -47,10 +48,10 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
   #frames: FrameMaker | undefined;
   #check: GainModeCheck | undefined;
   #watch: ConstantsWatch | undefined;
-  /** What is known of the source when it is initialised, or has failed to be. */
+  /** Knowledge about the source after its initialisation, or after a failed one. */
   #known: Known | undefined;
   #reading: Promise<void> | undefined;
-  /** There if pedestals follow the frames: they go back to those of the files. */
+  /** Present if pedestals follow the frames: resets them to those of the files. */
   reset?: () => void;
 
   constructor(
@@ -94,7 +95,7 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
     this.#logger.info(calibrationSummary(calibration));
   }
 
-  /** Pedestals that follow the frames begin at those of the files again. Resolves at once for raw frames. */
+  /** Pedestals that follow the frames restart from those of the files. Resolves at once for raw frames. */
   reload(): Promise<void> {
     this.#reading ??= this.#readAgain().finally(() => {
       this.#reading = undefined;
@@ -160,9 +161,10 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
     this.#use(calibrator, calibration, known);
   }
 
-  /** Frames are made with these constants from now on. */
+  /** Use these constants for frames from now on. */
   #use(calibrator: Calibrator, calibration: CalibrationParameters, { geometry, notes }: Known): void {
-    // Only now: finishing removes pixels that lack a pedestal or a gain, and after a fault what was read is to be described.
+    // Only now, because it removes pixels without a pedestal or a gain; after a fault, the constants as read
+    // are described.
     calibrator.finishConstants();
     const { trackingLimitAdu } = calibration;
     const logger = this.#logger;
@@ -192,7 +194,7 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
     const kernel = await this.#createKernel((note) => this.#logger.warn(note));
     this.#logger.debug(`Calibrating with the ${kernel.path} kernel`);
     const calibrator = calibratorOf(kernel, parameters);
-    known.calibrator = calibrator; // before it is filled: of a fault, what could be read is left
+    known.calibrator = calibrator; // before it is filled, so that after a fault the part that was read remains
     await this.#readConstants(parameters.files, calibrator, known.notes);
     for (const { moduleIndex } of this.#layout.places) {
       const mask = geometry.doublePixelMask;
@@ -214,7 +216,7 @@ export class Jungfrau1MZmq implements DataSource<DetectorFrame> {
   }
 }
 
-/** What there is to describe. */
+/** The parts of a description. */
 interface Known {
   readonly geometry: FrameGeometry;
   returns?: ReturnedValue;
@@ -232,13 +234,13 @@ function returnedValue(
   return { dtype: calibration.rounded ? "int32" : "float32", shape, unit: calibration.unit };
 }
 
-/** Where the photon energy is missing no frame will be calibrated, and gains in keV can still be described. */
+/** Without a photon energy no frame will be calibrated, but gains in keV can still be described. */
 function calibratorOf(kernel: Kernel, parameters: CalibrationParameters): Calibrator {
   const isEnergyMissing = parameters.unit === "photons" && Number.isNaN(parameters.photonEnergyKeV);
   return new Calibrator(kernel, isEnergyMissing ? { ...parameters, unit: "keV" } : parameters);
 }
 
-/** @throws {HostError} HOST_EVENT_CLOSED if the event's memory has been given back */
+/** @throws {HostError} HOST_EVENT_CLOSED if the event's memory has been freed */
 function withMemory(event: JungfrauEvent): JungfrauEvent {
   if (event.frames.every(({ raw }) => raw.length > 0)) return event;
   throw new HostError(

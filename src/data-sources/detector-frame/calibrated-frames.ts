@@ -29,11 +29,11 @@ export class CalibratedFrames implements FrameMaker {
   readonly #geometry: FrameGeometry;
   readonly #check: GainModeCheck;
   readonly #options: CalibratedFramesOptions;
-  /** What borrowers see: the calibrator's own memory, or frames with gaps. */
+  /** Memory of borrowed frames: the calibrator's own memory, or frames with gaps. */
   readonly #values: Values;
   readonly #status: Uint8Array;
   readonly #memory: FrameMemory;
-  /** Of maps of frames with gaps, those of the detector's pixels. */
+  /** Maps for the detector's pixels, by those for frames with gaps. */
   readonly #ringMaps = new WeakMap<RingMap, RingMap>();
 
   constructor(

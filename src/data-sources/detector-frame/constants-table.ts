@@ -14,11 +14,11 @@ import { ADC_MASK, MODULE_PIXELS } from "../../detector.js";
 const USUAL_PERCENT = { min: 0, max: 100 * USUAL_MISSING_SHARE };
 
 /**
- * What a calibrator's constants are like: a row for each module and gain stage.
+ * A summary of a calibrator's constants: one row per module and gain stage.
  *
  * @param usesGains  false for frames in ADU
- * @param isFaulty   whether files are missing or could not be read. A fault says so; the table then marks nothing as unusual
- *                   where a module has no constants at all
+ * @param isFaulty   whether files are missing or could not be read. This is reported as a fault; modules
+ *                   without any constants are then not marked as unusual
  */
 export function constantsTable(
   calibrator: Calibrator,
@@ -56,7 +56,7 @@ function rowOf(
   const summary = calibrator.summarize(moduleIndex, stage);
   if (summary === undefined) return undefined;
   const { withoutConstants, masked, meanPedestal, meanGain } = summary;
-  // Of high gain one file may hold something, and the other nothing; that matters to those alone who use it.
+  // For high gain, one file may have constants and the other none; this matters only if high gain is used.
   const isUnused = stage === "hg0" && withoutConstants + masked === MODULE_PIXELS;
   const [hasPedestals, hasGains] = [meanPedestal !== undefined, meanGain !== undefined || !usesGains];
   const usual = <T>(range: T, isThere: boolean) =>

@@ -4,11 +4,14 @@ import type { JungfrauEvent } from "../../events/index.js";
 import { headerEntry } from "../../stream/index.js";
 import type { RecordedFile } from "./file-notes.js";
 
-/** Looks cost time: drift is measured in all pixels. */
+/** Frames between two checks, which cost time: the drift of all pixels is measured. */
 const FRAMES_BETWEEN_LOOKS = 200;
-/** Pedestals drift by some ADU an hour. */
+/** Age above which darks are too old; pedestals drift by some ADU per hour. */
 const FRESH_HOURS = 2;
-/** Share of the limit of tracking at which the mean drift of a module is worth a warning, and below which it ends. */
+/**
+ * Shares of the limit of tracking: a module's mean drift above the first is worth a warning, which ends below
+ * the second.
+ */
 const NOTEWORTHY_SHARE = 0.5;
 const QUIET_SHARE = 0.4;
 const MICROSECONDS_PER_TICK = 0.1;
@@ -16,32 +19,32 @@ const MICROSECONDS_PER_TICK = 0.1;
 export interface ConstantsWatchOptions {
   readonly calibrator: Calibrator;
   readonly records: readonly RecordedFile[];
-  /** How far pedestals may follow the frames, in ADU; undefined if they do not. */
+  /** Maximum change of pedestals that follow the frames, in ADU; undefined if they do not follow them. */
   readonly trackingLimitAdu: number | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /**
- * Watches whether the constants still fit the frames: how old the darks are, how long they and the frames were exposed, and how
- * far pedestals have drifted. Each warning is logged once.
+ * Checks whether the constants still fit the frames: the age of the darks, the exposure times of darks and
+ * frames, and the drift of the pedestals. Each warning is logged once.
  */
 export class ConstantsWatch {
   readonly #options: ConstantsWatchOptions;
   readonly #logged = new Set<string>();
-  /** By what they are about. */
+  /** By their subject. */
   readonly #warnings = new Map<string, string>();
   #frames = 0;
   #drift: ReturnType<Calibrator["drift"]>;
 
-  /** The age of the darks is looked at here. */
+  /** Checks the age of the darks at once. */
   constructor(options: ConstantsWatchOptions) {
     this.#options = options;
     this.#drift = options.calibrator.drift();
     this.#lookAtAge();
   }
 
-  /** A frame was made of an event. */
+  /** To be called for each event whose frame was made. */
   see(event: JungfrauEvent): void {
     this.#frames += 1;
     if (this.#frames % FRAMES_BETWEEN_LOOKS !== 1) return;
@@ -50,12 +53,12 @@ export class ConstantsWatch {
     this.#measureDrift();
   }
 
-  /** What people should know of now, a sentence each. */
+  /** Current warnings, one sentence each. */
   get warnings(): readonly string[] {
     return [...this.#warnings.values()];
   }
 
-  /** Drift in ADU by module; none if pedestals do not follow the frames. */
+  /** Drift in ADU by module; empty if pedestals do not follow the frames. */
   counters(): Record<string, number> {
     return Object.fromEntries(
       (this.#drift ?? []).flatMap(({ meanAdu, worstAdu }, moduleIndex) => [
@@ -65,7 +68,7 @@ export class ConstantsWatch {
     );
   }
 
-  /** The drift may have changed at once. */
+  /** Measure the drift now, because it may have changed suddenly. */
   measure(): void {
     this.#measureDrift();
   }

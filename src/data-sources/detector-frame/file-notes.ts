@@ -1,12 +1,12 @@
 import type { DescribedFile, Logger } from "../../api/index.js";
 import type { ConstantsFile, ConstantsNotes, DarkRecord } from "../../constants/index.js";
 
-/** A dark file, and what is known of its recording. */
+/** A dark file, and the information about its recording. */
 export interface RecordedFile extends DarkRecord {
   readonly file: ConstantsFile;
 }
 
-/** Keeps what a reader found out about each file, which is logged as detail. Warnings are for the log alone. */
+/** Keeps a reader's notes on each file, and logs them as details. Warnings are only logged. */
 export class FileNotes implements ConstantsNotes {
   readonly #logger: Logger;
   readonly #notes = new Map<string, string[]>();
@@ -19,7 +19,7 @@ export class FileNotes implements ConstantsNotes {
   info(note: string, file?: ConstantsFile): void {
     this.#logger.debug(note);
     if (file === undefined) return;
-    // Beside its file, the note need not name it again.
+    // The note appears beside its file, so it need not name it again.
     const text = note.startsWith(`${file.where}: `) ? note.slice(file.where.length + 2) : note;
     this.#notes.set(file.where, [...(this.#notes.get(file.where) ?? []), text]);
   }
@@ -32,7 +32,7 @@ export class FileNotes implements ConstantsNotes {
     this.#records.set(file.where, { ...record, file });
   }
 
-  /** Of each dark file. */
+  /** Records of all dark files. */
   get records(): readonly RecordedFile[] {
     return [...this.#records.values()];
   }

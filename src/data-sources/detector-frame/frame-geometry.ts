@@ -9,22 +9,23 @@ import {
   MODULE_ROWS,
 } from "../../detector.js";
 
-/** How the modules and their chips lie in a frame. */
+/** The layout of the modules and their chips in a frame. */
 export interface GeometryOptions {
   /** Rows between one module and the next. */
   readonly moduleGapRows: number;
   /**
-   * Pixels at a border between chips are twice as wide as others. `pack` leaves them as they are read out; `keep` and
-   * `mask` put the gap of two pixels that their size takes between the chips, and `mask` leaves them out as bad.
+   * Pixels at a border between chips are twice as wide as others. `pack` leaves them as they are read out;
+   * `keep` and `mask` insert a gap of two pixels between the chips for their size, and `mask` also marks them
+   * bad.
    */
   readonly doublePixels: "pack" | "keep" | "mask";
 }
 
 type Pixels = Uint16Array | Float32Array | Int32Array | Uint8Array;
 
-/** Where each pixel of the detector belongs in a frame with gaps. */
+/** The position of each pixel of the detector in a frame with gaps. */
 export class FrameGeometry {
-  /** The detector whose pixels it places. */
+  /** The detector whose pixels are placed. */
   readonly layout: DetectorLayout;
   readonly #options: GeometryOptions;
   readonly shape: readonly [rows: number, columns: number];
@@ -37,7 +38,7 @@ export class FrameGeometry {
     this.shape = [lastRow + 1, lastColumn + 1];
   }
 
-  /** Whether frames are as the detector's: modules stacked, no gaps. */
+  /** Whether frames are like the detector: stacked modules, no gaps. */
   get isPlain(): boolean {
     return this.pixels === this.layout.pixels;
   }
@@ -47,21 +48,21 @@ export class FrameGeometry {
     return this.shape[0] * this.shape[1];
   }
 
-  /** Copy the detector's pixels, [rows, columns], to their places in a frame. Gaps are left as they are. */
+  /** Copy the detector's pixels, [rows, columns], to their positions in a frame. Gaps are left unchanged. */
   place<T extends Pixels>(from: T, to: T): void {
     this.#forEachRun((inDetector, inFrame, length) => {
       to.set(from.subarray(inDetector, inDetector + length), inFrame);
     });
   }
 
-  /** Copy the pixels of a frame to their places in the detector: what {@link place} does, backwards. */
+  /** Copy the pixels of a frame to their positions in the detector, the inverse of {@link place}. */
   take<T extends Pixels>(from: T, to: T): void {
     this.#forEachRun((inDetector, inFrame, length) => {
       to.set(from.subarray(inFrame, inFrame + length), inDetector);
     });
   }
 
-  /** Visit pixels that stand beside each other in both, by where the first of them is. */
+  /** Visit runs of pixels that are adjacent in both, by the position of the first pixel. */
   #forEachRun(visit: (inDetector: number, inFrame: number, length: number) => void): void {
     const { rows, columns } = this.layout;
     const run = this.#options.doublePixels === "pack" ? columns : CHIP_COLUMNS;
@@ -73,7 +74,7 @@ export class FrameGeometry {
     }
   }
 
-  /** The part of the detector that lies in a region of the frame; empty if that has nothing but gaps. */
+  /** The part of the detector in a region of the frame; empty if the region has only gaps. */
   inDetector({ rows, columns }: PixelRegion): PixelRegion {
     const range = ([from, to]: PixelRange, size: number, target: (at: number) => number): PixelRange => {
       const firstFrom = (edge: number) => {
@@ -93,7 +94,7 @@ export class FrameGeometry {
     };
   }
 
-  /** Not 0 for the pixels of a module to leave out for their size, uint8, [512, 1024]; undefined if they are kept. */
+  /** Not 0 for a module's double-sized pixels to leave out, uint8, [512, 1024]; undefined if they are kept. */
   get doublePixelMask(): Uint8Array | undefined {
     if (this.#options.doublePixels !== "mask") return undefined;
     return new Uint8Array(MODULE_PIXELS).map((_, pixel) => {
@@ -116,7 +117,7 @@ export class FrameGeometry {
   }
 }
 
-/** Whether a pixel lies at a border between chips; the sensor's own border is none. */
+/** Whether a pixel is at a border between chips; the sensor's outer border does not count. */
 function isDouble(at: number, chipSize: number, moduleSize: number): boolean {
   const inChip = at % chipSize;
   return (inChip === 0 && at > 0) || (inChip === chipSize - 1 && at < moduleSize - 1);

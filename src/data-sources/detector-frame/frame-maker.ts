@@ -3,8 +3,8 @@ import type { DetectorFrame } from "./frame.js";
 
 /** Makes detector frames of events. */
 export interface FrameMaker {
-  /** A frame in memory of the caller's. */
+  /** A frame in memory that the caller owns. */
   own(event: JungfrauEvent): DetectorFrame;
-  /** A frame in memory that the next frame is made in. */
+  /** A frame in memory that the next frame overwrites. */
   borrow(event: JungfrauEvent): DetectorFrame;
 }

@@ -9,22 +9,26 @@ import { HostError } from "../../errors.js";
 import type { JungfrauEvent } from "../../events/index.js";
 import type { DetectorFrame } from "./frame.js";
 
-/** What a frame can be asked. */
+/** Methods of a frame. */
 export type FrameMethods = Pick<
   DetectorFrame,
   "statistics" | "measureRegion" | "measureRings" | "countAbove" | "countGainStages"
 >;
 
-/** A frame that cannot be asked yet. */
+/** A frame without its methods. */
 export type WithoutMethods<T extends DetectorFrame> = Omit<T, keyof FrameMethods>;
 
-/** Give a frame its methods. They are not enumerable: to send a frame to another thread, which takes no functions, stays possible. */
+/** Add methods to a frame, not enumerable: a frame with functions cannot be sent to another thread. */
 function withMethods<T extends object>(frame: T, methods: FrameMethods): T & FrameMethods {
   for (const [name, value] of Object.entries(methods)) Object.defineProperty(frame, name, { value });
   return frame as T & FrameMethods;
 }
 
-/** Let a frame answer that its owner may change. @param countGainStages  of its words, which it may not hold itself */
+/**
+ * Add methods for a frame that its owner may change.
+ *
+ * @param countGainStages  counts its words, which the frame may not contain
+ */
 export function ownedFrame<T extends Pick<DetectorFrame, "data" | "status" | "shape">>(
   frame: T,
   countGainStages: DetectorFrame["countGainStages"],
@@ -38,23 +42,23 @@ export function ownedFrame<T extends Pick<DetectorFrame, "data" | "status" | "sh
   });
 }
 
-/** Memory that one frame after the other is made in, and lent from. */
+/** Memory in which one frame after the other is made, and from which frames are lent. */
 export class FrameMemory {
   readonly #newest: FrameMethods;
-  /** How many frames were made in it. */
+  /** Number of frames made so far. */
   #frames = 0;
 
-  /** @param newest  what the frame that was made last answers */
+  /** @param newest  methods for the newest frame */
   constructor(newest: FrameMethods) {
     this.#newest = newest;
   }
 
-  /** Another frame is about to be made: those that were lent before cannot be asked any more. */
+  /** To be called before another frame is made: methods of frames that were lent before then throw. */
   overwrite(): void {
     this.#frames += 1;
   }
 
-  /** Lend the frame that was made last. */
+  /** Lend the newest frame. */
   lend<T extends object>(frame: T, event: JungfrauEvent): T & FrameMethods {
     const { statistics, ...others } = this.whileNewest(event);
     let measured: PixelStatistics | undefined;
@@ -67,7 +71,7 @@ export class FrameMemory {
     });
   }
 
-  /** What the frame that was made last answers; once another has taken its place, it throws HOST_EVENT_CLOSED. */
+  /** Methods of the newest frame; after the next frame is made, they throw HOST_EVENT_CLOSED. */
   whileNewest({ frameNumber }: JungfrauEvent): FrameMethods {
     const number = this.#frames;
     const newest = () => {

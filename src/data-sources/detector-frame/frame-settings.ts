@@ -14,12 +14,12 @@ import {
 } from "../../settings/index.js";
 import { FrameGeometry } from "./frame-geometry.js";
 
-/** 320 µm of silicon stop hardly any photon above this energy: some 1 % of them, most of which only scatter. */
+/** 320 µm of silicon stop hardly any photon above this energy: about 1 %, most of which only scatter. */
 const UNUSUAL_PHOTON_ENERGY_KEV = 100;
 const MIN_INT32 = -(2 ** 31);
 
 type FilesKey = ConfigurationKey & Pick<typeof KEYS.darkFilenames, "schema">;
-/** A key in OM's spelling, which counts first, and in the documented one. */
+/** A key in OM's spelling, which takes precedence, and in the documented spelling. */
 type FileSpellings = readonly [FilesKey, FilesKey];
 
 const DARK_FILENAMES: FileSpellings = [KEYS.namedDarkFilenames, KEYS.darkFilenames];
@@ -27,34 +27,34 @@ const GAIN_FILENAMES: FileSpellings = [KEYS.namedGainFilenames, KEYS.gainFilenam
 const MASK_FILENAMES: FileSpellings = [KEYS.namedMaskFilenames, KEYS.maskFilenames];
 const PHOTON_ENERGY = [KEYS.namedPhotonEnergyKeV, KEYS.photonEnergyKeV] as const;
 
-/** How a source calibrates. */
+/** A source's calibration settings. */
 export interface CalibrationParameters {
   readonly files: ConstantsFiles;
   readonly photonEnergyKeV: number;
-  /** Where the configuration says it; undefined where it is not used. */
+  /** The setting's place in the configuration; undefined if it is not used. */
   readonly photonEnergyWhere: string | undefined;
   readonly unit: CalibratedUnit;
   /** Photons as whole numbers, int32. */
   readonly rounded: boolean;
-  /** What bad pixels hold. */
+  /** Value of bad pixels. */
   readonly fillValue: number;
-  /** How far pedestals may follow the frames, in ADU; undefined if they do not. */
+  /** Maximum change of pedestals that follow the frames, in ADU; undefined if they do not follow them. */
   readonly trackingLimitAdu: number | undefined;
 }
 
-/** What a configuration says of a source's frames. */
+/** A source's settings for frames. */
 export interface FrameSettings {
   readonly geometry: FrameGeometry;
   /** Undefined for raw frames. */
   readonly calibration: CalibrationParameters | undefined;
-  /** All that is wrong; then the rest is what could be made of it, good enough to look for more. */
+  /** All faults; the other settings are then incomplete, but sufficient to look for more faults. */
   readonly faults: readonly MonitorError[];
 }
 
 /**
- * Read how the frames of the source `name` are to be made.
+ * Read the frame settings of the source `name`.
  *
- * @param warn  told of what is probably not meant
+ * @param warn  called with settings that are probably unintended
  */
 export function frameSettings(
   layout: DetectorLayout,
@@ -85,7 +85,7 @@ class FrameSettingsReader {
   }
 
   read(): FrameSettings {
-    // Whether to calibrate must be known before anything else is.
+    // Read first, because it decides which other keys are read.
     const calibration = this.#read(KEYS.calibration, false) ? this.#calibration() : undefined;
     const { module_gap_rows: moduleGapRows, double_pixels: doublePixels } = this.#read(KEYS.geometry, {
       module_gap_rows: 0,
@@ -116,7 +116,7 @@ class FrameSettingsReader {
     };
   }
 
-  /** A key's value; after a fault another, to go on with. */
+  /** A key's value; after a fault, the value `otherwise`, so that reading can continue. */
   #read<const K extends ConfigurationKey>(
     key: K,
     otherwise: NoInfer<NonNullable<ReturnType<typeof readSetting<K>>>>,
@@ -137,7 +137,7 @@ class FrameSettingsReader {
     const usual = rounded ? MIN_INT32 : Number.NaN;
     const value = readSetting(this.#parameters, KEYS.fillValue, this.#name) ?? usual;
     if (!rounded) {
-      // As pixels hold it.
+      // The value as pixels store it.
       const single = Math.fround(value);
       if (Number.isFinite(single) || !Number.isFinite(value)) return single;
     } else if (Number.isNaN(value)) {
@@ -166,7 +166,7 @@ class FrameSettingsReader {
     return { value, where };
   }
 
-  /** Constants files of one kind; none after a fault. */
+  /** Constants files of one kind; empty after a fault. */
   #files(spellings: FileSpellings, isRequired: boolean): ConstantsFile[] {
     const read = () => {
       const [used, other] = readSpellings(this.#parameters, spellings, this.#name, this.#warn);
@@ -192,7 +192,7 @@ class FrameSettingsReader {
   }
 
   #missing([named, documented]: readonly [ConfigurationKey, ConfigurationKey]): ConfigurationError {
-    // Where the file has it, the group is where people look.
+    // If the configuration file has the group, people will look there.
     const hasGroup = Object.keys(this.#parameters.getParameterGroup(documented)).length > 0;
     const [usual, other] = hasGroup ? [documented, named] : [named, documented];
     return new ConfigurationError(

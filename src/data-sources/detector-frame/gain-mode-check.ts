@@ -11,7 +11,7 @@ export function moduleGainModes({ frames }: JungfrauEvent, { modules }: Detector
   return frames.filter((_, port) => port % portsPerModule === 0).map(({ gainMode }) => gainMode);
 }
 
-/** By module, whether all of its ports' frames came. */
+/** Per module, whether the frames of all its ports arrived. */
 export function modulesThatCame({ frames }: JungfrauEvent, { modules }: DetectorLayout): readonly boolean[] {
   const portsPerModule = frames.length / modules;
   const ports = (moduleIndex: number) =>
@@ -21,22 +21,22 @@ export function modulesThatCame({ frames }: JungfrauEvent, { modules }: Detector
   );
 }
 
-/** Watches for gain settings that the constants do not fit. Counts every frame that is made, and logs each kind once. */
+/** Detects gain settings that the constants do not fit. Counts affected frames, and logs each kind once. */
 export class GainModeCheck {
   readonly #calibrator: Calibrator;
   readonly #logger: Logger;
   readonly #logged = new Set<string>();
-  /** Frames that were calibrated with constants that do not fit. */
+  /** Number of frames calibrated with constants that do not fit. */
   wrongConstants: number;
 
-  /** @param wrongConstants  frames that count already */
+  /** @param wrongConstants  number of frames counted so far */
   constructor(calibrator: Calibrator, logger: Logger, wrongConstants = 0) {
     this.wrongConstants = wrongConstants;
     this.#calibrator = calibrator;
     this.#logger = logger;
   }
 
-  /** @param modes  by module. @returns likewise, whether the constants do not fit */
+  /** @param modes  by module. @returns by module, whether the constants do not fit */
   wrongModules(modes: readonly GainMode[]): readonly boolean[] {
     const problems = modes.map((mode, moduleIndex) => this.#problem(mode, moduleIndex));
     for (const problem of problems) {

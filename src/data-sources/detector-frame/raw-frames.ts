@@ -16,15 +16,15 @@ import { FrameMemory, ownedFrame, type WithoutMethods } from "./frame-memory.js"
 import { ownedCopy } from "./owned-memory.js";
 import type { WordStatistics } from "./word-statistics.js";
 
-/** Makes frames of words as they came. */
+/** Makes frames of raw words. */
 export class RawFrames implements FrameMaker {
   readonly #geometry: FrameGeometry;
   /** The detector's words, without gaps. */
   readonly #words: Uint16Array;
   readonly #memory: FrameMemory;
-  /** What borrowers see: the same memory, or frames with gaps. */
+  /** Memory of borrowed frames: the same memory, or frames with gaps. */
   readonly #lent: Uint16Array;
-  /** Where gaps are; undefined if there are none. */
+  /** Position of the gaps; undefined if there are none. */
   readonly #status: Uint8Array | undefined;
 
   constructor(geometry: FrameGeometry, statistics: WordStatistics) {
@@ -77,7 +77,7 @@ export class RawFrames implements FrameMaker {
   }
 }
 
-/** Stack the ports' words, [rows, columns]. By bytes, because a payload may start at an odd address. */
+/** Stack the ports' words, [rows, columns]. Byte by byte, because a payload may start at an odd address. */
 function assemble(event: JungfrauEvent, into: Uint16Array): void {
   const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
   for (const { raw, rows, portIndex } of event.frames) {
@@ -85,7 +85,7 @@ function assemble(event: JungfrauEvent, into: Uint16Array): void {
   }
 }
 
-/** Raw words are not judged, but those that the receiver filled in are known. */
+/** Raw words are not checked, except for those that the receiver filled in. */
 function rawBadPixels(incomplete: boolean, words: Uint16Array): BadPixelCounts {
   const badPixels = noBadPixels();
   if (incomplete) for (const word of words) if (word === MISSING_WORD) badPixels.missing += 1;

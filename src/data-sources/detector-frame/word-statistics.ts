@@ -5,7 +5,7 @@ import {
   type PixelStatistics,
 } from "../../calibration/index.js";
 
-/** Measures raw words, [rows, columns]: with the SIMD kernel, which is loaded when words are to be measured first. */
+/** Measures raw words, [rows, columns], with the SIMD kernel, which is loaded at the first measurement. */
 export class WordStatistics {
   readonly #createKernel: CreateKernel;
   #kernel: Kernel | undefined;
@@ -25,7 +25,7 @@ export class WordStatistics {
     return kernel.measureWords();
   }
 
-  /** Without the kernel that is wanted, measuring takes longer, and is no fault. */
+  /** Without the kernel, measuring only takes longer, so a failure is not reported. */
   #load(): void {
     if (this.#isLoading) return;
     this.#isLoading = true;

@@ -8,7 +8,7 @@ import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../../injection.js";
 import { addressOf, CONFIGURATION_KEYS, readSettings } from "../../settings/index.js";
 import { frameName, frameOf } from "./signal-frame.js";
 
-/** What a `LitPixelsJungfrau1MZmq` gives. */
+/** Value of a `LitPixelsJungfrau1MZmq`. */
 export interface LitPixels {
   /** Good pixels above `<name>_threshold`. */
   readonly lit: number;
@@ -18,7 +18,7 @@ export interface LitPixels {
 
 const KEYS = { threshold: CONFIGURATION_KEYS.litThreshold, minimum: CONFIGURATION_KEYS.litMinimum };
 
-/** How many pixels of a frame are lit, and whether that makes the frame a hit. */
+/** The number of lit pixels of a frame, and whether the frame is a hit. */
 @injectable()
 export class LitPixelsJungfrau1MZmq implements DataSource<LitPixels> {
   readonly #arguments: DataSourceArguments;

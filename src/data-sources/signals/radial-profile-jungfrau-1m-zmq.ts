@@ -11,13 +11,13 @@ import { radialSettings } from "./radial-settings.js";
 import { type RingMeans, type RingScale, Rings } from "./rings.js";
 import { frameName, frameOf } from "./signal-frame.js";
 
-/** What a `RadialProfileJungfrau1MZmq` gives: arrays of a value for each ring, from the innermost on. */
+/** Value of a `RadialProfileJungfrau1MZmq`: arrays with one value per ring, from the innermost on. */
 export interface RadialProfile {
-  /** Of {@link centres}. */
+  /** Unit of {@link centres}. */
   readonly unit: "pixels" | "1/Å";
   /** The middle of each ring: its radius, or q = 4π sin(θ) / λ. */
   readonly centres: Float64Array;
-  /** Mean of the good pixels, in the unit of the frame; NaN of a ring without any. */
+  /** Mean of the good pixels, in the unit of the frame; NaN for a ring without good pixels. */
   readonly mean: Float64Array;
   readonly good_pixels: Uint32Array;
 }
@@ -28,7 +28,7 @@ export class RadialProfileJungfrau1MZmq implements DataSource<RadialProfile> {
   readonly #arguments: DataSourceArguments;
   #frame = "";
   #scale: RingScale | undefined;
-  /** Made for the first frame, whose shape is not known before. */
+  /** Created for the first frame, because its shape is unknown before. */
   #rings: Rings | undefined;
 
   constructor(@inject(DATA_SOURCE_ARGUMENTS) args: DataSourceArguments) {
@@ -52,8 +52,8 @@ export class RadialProfileJungfrau1MZmq implements DataSource<RadialProfile> {
   }
 
   /**
-   * A profile that is measured when its means or pixels are asked for first, which takes half as long as to calibrate the frame:
-   * who does not look at every event does not pay for it.
+   * A profile that is measured when its means or pixels are first read. This takes half as long as
+   * calibrating the frame; readers that skip events do not pay for these.
    */
   borrowData(args: ExtractionArguments): RadialProfile {
     const frame = frameOf(args, this.#frame);

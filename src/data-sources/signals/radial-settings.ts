@@ -10,7 +10,7 @@ import type { RingScale } from "./rings.js";
 
 type NumberKey = ConfigurationKey & { readonly schema: { readonly type: "number" } };
 
-/** Where the photon energy may be, first that which counts first, and how many keV its unit has. */
+/** Keys of the photon energy in order of precedence, and the size of their unit in keV. */
 const PHOTON_ENERGY: readonly (readonly [NumberKey, keV: number])[] = [
   [KEYS.namedPhotonEnergyKeV, 1],
   [KEYS.photonEnergyKeV, 1],
@@ -23,7 +23,7 @@ const DISTANCE_MM: readonly (readonly [NumberKey, mm: number])[] = [
   [KEYS.fallbackDetectorDistance, 1],
 ];
 
-/** Read which rings a profile has. @throws every fault of its keys together */
+/** Read the settings of a profile's rings. @throws every fault of its keys together */
 export function radialSettings(args: DataSourceArguments): RingScale {
   const { dataSourceName: name, monitorParameters } = args;
   const faults = new FaultCollector();
@@ -40,7 +40,7 @@ export function radialSettings(args: DataSourceArguments): RingScale {
   };
 }
 
-/** The first that is there; undefined if none is. */
+/** The value of the first key that is set; undefined if none is set. */
 function firstOf(
   { dataSourceName, monitorParameters }: DataSourceArguments,
   keys: readonly (readonly [NumberKey, number])[],

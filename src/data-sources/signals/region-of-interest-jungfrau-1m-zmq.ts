@@ -10,10 +10,10 @@ import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../../injection.js";
 import { addressOf, CONFIGURATION_KEYS, readSetting } from "../../settings/index.js";
 import { frameName, frameOf } from "./signal-frame.js";
 
-/** What a `RegionOfInterestJungfrau1MZmq` gives: of good pixels, in the unit of the frame. */
+/** Value of a `RegionOfInterestJungfrau1MZmq`: of good pixels, in the unit of the frame. */
 export interface RegionOfInterest {
   readonly sum: number;
-  /** Null without good pixels, as is the maximum. */
+  /** Null without good pixels, like the maximum. */
   readonly mean: number | null;
   readonly maximum: number | null;
   readonly good_pixels: number;

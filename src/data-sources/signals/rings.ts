@@ -2,7 +2,7 @@ import { RingMap } from "../../calibration/index.js";
 import { KEV_ANGSTROM, PIXEL_SIZE_MM } from "../../detector.js";
 import type { DetectorFrame } from "../detector-frame/frame.js";
 
-/** How rings are counted: in pixels; or in 1/Å, for which the experiment has to be known. */
+/** Unit of the rings: pixels; or 1/Å, which requires the experiment. */
 export interface RingScale {
   /** In pixels; the centre of the first pixel is [0, 0]. */
   readonly beamCentre: readonly [row: number, column: number];
@@ -10,14 +10,14 @@ export interface RingScale {
   readonly experiment: { readonly distanceMm: number; readonly photonEnergyKeV: number } | undefined;
 }
 
-/** What each ring comes to, from the innermost on. */
+/** Results for each ring, from the innermost on. */
 export interface RingMeans {
-  /** NaN of rings without good pixels. */
+  /** NaN for rings without good pixels. */
   readonly mean: Float64Array;
   readonly goodPixels: Uint32Array;
 }
 
-/** Rings of equal width around a point, from 0 to the pixel of a frame that is furthest from it. */
+/** Rings of equal width around a point, from 0 to the frame's furthest pixel from it. */
 export class Rings {
   readonly shape: readonly [rows: number, columns: number];
   /** The middle of each ring, in pixels or 1/Å. */
@@ -42,14 +42,14 @@ export class Rings {
     this.#map = new RingMap(ringOf, bins);
   }
 
-  /** The mean of each ring of a frame of this shape; of raw words, all but 0xFFFF. */
+  /** The mean of each ring of a frame of this shape; of raw words, all except 0xFFFF. */
   measure(frame: DetectorFrame): RingMeans {
     const { sums, goodPixels } = frame.measureRings(this.#map);
     return { mean: sums.map((sum, ring) => sum / (goodPixels[ring] as number)), goodPixels };
   }
 }
 
-/** A radius in pixels, or as q = 4π sin(θ) / λ in 1/Å, where 2θ is the angle at which it is seen from the sample. */
+/** A radius in pixels, or as q = 4π sin(θ) / λ in 1/Å, where 2θ is its scattering angle. */
 function onScale(radiusPixels: number, { experiment }: RingScale): number {
   if (experiment === undefined) return radiusPixels;
   const { distanceMm, photonEnergyKeV } = experiment;

@@ -8,7 +8,7 @@ import { DATA_SOURCE_ARGUMENTS, inject, injectable } from "../../injection.js";
 import { addressOf, CONFIGURATION_KEYS, readSetting } from "../../settings/index.js";
 import { frameName, frameOf } from "./signal-frame.js";
 
-/** What a `SaturationJungfrau1MZmq` gives: numbers of pixels, without those that are masked or missing. */
+/** Value of a `SaturationJungfrau1MZmq`: numbers of pixels, without masked and missing ones. */
 export interface Saturation {
   readonly g1: number;
   /** Saturated ones included. */
@@ -20,15 +20,16 @@ export interface Saturation {
 }
 
 /**
- * More pixels near the end of G2 than this are an alarm. SLAC stops the beam at 10 to 20 pixels beyond those that are there
- * without beam.
+ * The alarm's limit for pixels near the end of G2. SLAC stops the beam at 10 to 20 pixels more than without
+ * beam.
  */
 const ALARM_PIXELS = 20;
 const ADVICE = "Attenuate the beam: it may damage the detector.";
 
 /**
- * How many pixels have left G0, and how many are near the end of what the detector can measure: what a beam stop that has
- * moved looks like. It is counted from the words of the event, so that raw and calibrated frames give the same.
+ * The number of pixels that have left G0, and of those near the end of the detector's range, as when a beam
+ * stop has moved. They are counted in the words of the event, so raw and calibrated frames give the same
+ * numbers.
  */
 @injectable()
 export class SaturationJungfrau1MZmq implements DataSource<Saturation> {

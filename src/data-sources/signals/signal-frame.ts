@@ -2,15 +2,15 @@ import type { DataSourceArguments, ExtractionArguments } from "../../api/index.j
 import { CONFIGURATION_KEYS, readSetting } from "../../settings/index.js";
 import type { DetectorFrame } from "../detector-frame/frame.js";
 
-/** Name of the data that a signal is made of. @throws {ConfigurationError} CONFIGURATION_WRONG_TYPE, _BAD_VALUE */
+/** Name of a signal's frame. @throws {ConfigurationError} CONFIGURATION_WRONG_TYPE, _BAD_VALUE */
 export function frameName({ dataSourceName, monitorParameters }: DataSourceArguments): string {
   return readSetting(monitorParameters, CONFIGURATION_KEYS.signalFrame, dataSourceName);
 }
 
 /**
- * The frame that a signal is made of.
+ * The frame that a signal is computed from.
  *
- * @throws {Error} if the event has none, because its source failed, or because the name stands for something else
+ * @throws {Error} if the event has none, because its source failed, or because the name belongs to other data
  */
 export function frameOf({ data }: ExtractionArguments, name: string): DetectorFrame {
   const frame = data?.[name];
