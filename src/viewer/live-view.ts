@@ -19,48 +19,48 @@ import { snapshotBytes, writeSnapshot } from "./snapshot.js";
 import { steerPlayback } from "./steer-playback.js";
 import type { FromViewer, GivenSums, ToViewer, ViewerData } from "./thread-messages.js";
 
-/** One that the pages look at, one in the making, and one on its way. */
+/** One that the pages see, one being written, and one on its way. */
 const BUFFERS = 3;
 /**
- * Part of the monitor's time that may go into copies for the view: little, and very little while it is busy. What the view
- * does with a copy costs its own thread some five times as much, and processors may be few.
+ * Maximum share of the monitor's time for copies to the view; far less while the monitor is busy. The view
+ * needs about five times as long for each copy, in its own thread, and there may be few processors.
  */
 const MAX_COPY_SHARE = 0.05;
 const MIN_COPY_SHARE = 0.003;
-/** A copy of a frame of 1M pixels, before one was measured. */
+/** Time for a copy of a frame of 1M pixels, until one is measured. */
 const FIRST_COPY_MS = 5;
 /**
- * How much longer a copy may seem than the one before. One that takes ten times as long was interrupted by other processes, and
- * cost this thread no more than the others.
+ * Maximum increase of the copy time from one copy to the next. A copy that takes ten times as long was
+ * interrupted by other processes, and cost this thread no more than the others.
  */
 const COPY_GROWTH = 1.25;
 const STATUS_INTERVAL_MS = 500;
-/** How long pages are given to hear that the monitor ends. */
+/** How long to wait for pages to learn that the monitor ends. */
 const CLOSE_TIMEOUT_MS = 1000;
 
 export interface LiveViewOptions extends ListenAddress {
   /** Origins of the page behind reverse proxies, as browsers send them: `https://HOST`, or `https://HOST:PORT`. */
   readonly origins: readonly string[];
-  /** What every request must know; undefined if none is needed. */
+  /** Token that every request needs; undefined if none is needed. */
   readonly token: string | undefined;
-  /** What the monitor's frames are; there are sums of calibrated ones. */
+  /** Kind of the monitor's frames; only calibrated frames have sums. */
   readonly frames: "calibrated" | "raw" | "none";
-  /** Gives the raw words of an event; undefined where they are not to be had, or are the frames themselves. */
+  /** Returns the raw words of an event; undefined if they are unavailable, or are the frames themselves. */
   readonly rawSource: DataSource<unknown> | undefined;
-  /** Go back to the pedestals of the dark files; undefined where they do not follow the frames. */
+  /** Reset the pedestals to those of the dark files; undefined if they do not follow the frames. */
   readonly resetPedestals?: (() => void) | undefined;
   readonly status: () => StreamStatus;
-  /** What is found in the data of the events. */
+  /** Values found in the data of the events. */
   readonly watched: {
     readonly signals: Pick<Signals, "all">;
     readonly alarms: Pick<Alarms, "raised">;
   };
-  /** Where the view is of several monitors: what a single one would count by its events. */
+  /** For a view of several monitors: the numbers that a single one would count by its events. */
   readonly joint?: JointFigures | undefined;
   readonly metrics: MetricsRoutesOptions["metrics"];
   /** The raw frames that the monitor keeps, if any. */
   readonly kept?: KeptFrames | undefined;
-  /** Of the recording that the monitor plays, for pages to steer. */
+  /** Playback of the recording, for pages to control. */
   readonly playback?: PlaybackControl | undefined;
   /** Which monitor this is. */
   readonly identity: MonitorIdentity;
@@ -68,16 +68,16 @@ export interface LiveViewOptions extends ListenAddress {
   readonly logger: Logger;
 }
 
-/** Numbers of several monitors together. Sum and maximum then come by {@link LiveView.showSums}. */
+/** Numbers of several monitors together. Sum and maximum then come through {@link LiveView.showSums}. */
 export interface JointFigures {
   readonly eventsPerSecond: number;
   readonly lagSeconds: number | null;
   readonly infos: readonly ViewMonitor[];
 }
 
-/** Raw frames that can be written to the disk. */
+/** Raw frames that can be written to disk. */
 export interface KeptFrames {
-  /** How many there are at most. */
+  /** Maximum number of frames. */
   readonly size: number;
   /** @returns undefined if there are none yet */
   save(): Promise<SavedFrames | undefined>;
@@ -86,8 +86,8 @@ export interface KeptFrames {
 /**
  * The live view of a monitor: a web page, and the same numbers for programs.
  *
- * It works in a thread of its own. The monitor's thread copies frames for it, as many as the view can take and the
- * monitor has time for; what is not copied is not in the view, and nothing else.
+ * It has its own thread. The monitor's thread copies frames for it, as many as the view can take and the
+ * monitor has time for. Frames that are not copied are missing only in the view.
  */
 export class LiveView {
   readonly #options: LiveViewOptions;
@@ -100,19 +100,19 @@ export class LiveView {
   #hasWarned = false;
   #buffers: ArrayBuffer[] = [];
   #bufferBytes = 0;
-  /** Part of its time in which the monitor's thread had nothing to do lately, and since when that is measured. */
+  /** Recent share of time in which the monitor's thread was idle, and the start of its measurement. */
   #spare = 1;
   #spareSince = performance.eventLoopUtilization();
   /** When the next frame may be copied. */
   #nextMs = Number.NEGATIVE_INFINITY;
-  /** What a copy costs this thread. */
+  /** Time that a copy takes in this thread. */
   #copyMs = FIRST_COPY_MS;
   #lagSeconds: number | null = null;
   #badPixels: Readonly<Record<string, number>> = {};
   #pages = 0;
   /** Ends the wait for a free buffer. */
   #onFree: (() => void) | undefined;
-  /** As pages know it. */
+  /** The last state sent to pages. */
   #playbackSaid = "";
   #profiles: readonly Profile[] = [];
   /** When profiles may be read next. */
@@ -168,13 +168,13 @@ export class LiveView {
     return this.#pages;
   }
 
-  /** Show an event's frame, if the view can take it now. Call it with each event, as soon as its data are there. */
+  /** Show an event's frame, if the view can take it now. Call it for each event once its data are ready. */
   offer(event: DataEvent, frame: Array2D): void {
     this.#note(event, frame);
     this.#offer(event, frame);
   }
 
-  /** The same, of an event that is not counted. */
+  /** The same for an event that is not counted. */
   offerUncounted(event: DataEvent, frame: Array2D): void {
     this.#badPixels = frame.badPixels ?? {};
     this.#offer(event, frame);
@@ -192,7 +192,10 @@ export class LiveView {
     this.#nextMs = finished + this.#copyMs / share;
   }
 
-  /** Show the profiles among an event's data: as often as pages are told, while one is open. Call it while the event is. */
+  /**
+   * Show the profiles in an event's data, as often as reports are sent, while a page is open. Call it while
+   * the event is open.
+   */
   offerProfiles(data: Readonly<Record<string, unknown>>): void {
     const now = performance.now();
     if (this.#isGone || this.#pages === 0 || now < this.#nextProfilesMs) return;
@@ -200,7 +203,7 @@ export class LiveView {
     this.#profiles = profilesOf(data);
   }
 
-  /** Show an event's frame of a recording, which can wait: until the view can take it. */
+  /** Show an event's frame of a recording; waits until the view can take it. */
   async show(event: DataEvent, frame: Array2D): Promise<void> {
     this.#note(event, frame);
     let buffer = this.#buffer(frame.data.length);
@@ -221,7 +224,7 @@ export class LiveView {
     this.#badPixels = frame.badPixels ?? {};
   }
 
-  /** Show sum and maximum that others have made. @param sums  the view's from now on */
+  /** Show a sum and maximum from elsewhere. @param sums  owned by the view from now on */
   showSums(sums: GivenSums): void {
     const { sum, maximum, status } = sums;
     this.#say(
@@ -230,7 +233,7 @@ export class LiveView {
     );
   }
 
-  /** A frame that cannot be shown is not worth the monitor. */
+  /** A frame that cannot be shown must not end the monitor. */
   #copy(event: DataEvent, frame: Array2D, buffer: ArrayBuffer): void {
     try {
       this.#sendFrame(event, frame, buffer);
@@ -259,7 +262,7 @@ export class LiveView {
     this.#say({ type: "frame", header, buffer }, [buffer]);
   }
 
-  /** End the view: pages say that the monitor is gone. Harmless when repeated. */
+  /** End the view; pages show that the monitor is gone. May be repeated. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#say({ type: "close" });
@@ -302,7 +305,7 @@ export class LiveView {
     }
   }
 
-  /** A buffer that is free; undefined if there is none. */
+  /** A free buffer; undefined if there is none. */
   #buffer(pixels: number): ArrayBuffer | undefined {
     if (this.#bufferBytes !== snapshotBytes(pixels)) {
       this.#bufferBytes = snapshotBytes(pixels);
@@ -334,7 +337,7 @@ export class LiveView {
         eventsPerSecond: joint?.eventsPerSecond ?? this.#rate.perSecond(),
         detectedPerSecond:
           joint === undefined && progress === undefined ? this.#detectedRate.perSecond : null,
-        // A recording is as old as it is.
+        // The age of a recording is not a lag.
         lagSeconds: progress !== undefined ? null : joint === undefined ? this.#lagSeconds : joint.lagSeconds,
         ...(joint !== undefined && { monitors: joint.infos }),
         signals: signals.map(({ name, truth }) => ({ name, isShare: truth !== undefined })),
@@ -349,7 +352,7 @@ export class LiveView {
     const { playback } = this.#options;
     if (playback === undefined) return;
     const { position = null, total, isPaused } = playback;
-    if (total === 0) return; // it has not begun
+    if (total === 0) return; // not started yet
     const said = `${position} ${total} ${isPaused}`;
     if (said === this.#playbackSaid) return;
     this.#playbackSaid = said;
@@ -361,7 +364,7 @@ export class LiveView {
   }
 }
 
-/** What pages can ask for. */
+/** The images that pages can request. */
 function imagesOf({ frames, rawSource }: LiveViewOptions): ImageName[] {
   if (frames === "none") return [];
   if (frames === "raw") return ["raw"];

@@ -1,13 +1,13 @@
 import type { Profile } from "./protocol.js";
 
-/** A value of a data source that is a curve: `RadialProfileJungfrau1MZmq` gives one. */
+/** A curve as a data source's value, such as that of `RadialProfileJungfrau1MZmq`. */
 interface ProfileValue {
   readonly unit: string;
   readonly centres: ArrayLike<number>;
   readonly mean: ArrayLike<number>;
 }
 
-/** The profiles among the data of an event. Reading one may mean to compute it. */
+/** The profiles in the data of an event. Reading one may compute it. */
 export function profilesOf(data: Readonly<Record<string, unknown>>): readonly Profile[] {
   return Object.entries(data).flatMap(([name, value]) => {
     if (!isProfile(value)) return [];

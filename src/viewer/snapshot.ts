@@ -1,7 +1,7 @@
 import type { Array2D } from "../host/index.js";
 import { PIXEL_ARRAYS } from "./protocol.js";
 
-/** What is said of a frame that goes to the view's thread; its pixels stand in a buffer beside it. */
+/** Description of a frame for the view's thread; its pixels are in a separate buffer. */
 export interface SnapshotHeader {
   readonly eventId: string;
   readonly timestampSeconds: number;
@@ -10,21 +10,21 @@ export interface SnapshotHeader {
   readonly unit: string;
   readonly incomplete: boolean;
   readonly wrongConstants: boolean;
-  /** Whether the buffer holds the raw words, too. */
+  /** Whether the buffer also contains the raw words. */
   readonly hasRaw: boolean;
 }
 
-/** A frame as the view's thread has it. The arrays are views of one buffer. */
+/** A frame in the view's thread. The arrays are views of one buffer. */
 export interface Snapshot {
   readonly header: SnapshotHeader;
   readonly data: Array2D["data"];
-  /** Raw words, uint16, in the shape of the data: of a raw frame, the data themselves; undefined if there are none. */
+  /** Raw words, uint16, in the shape of the data; for a raw frame, the data. Undefined if there are none. */
   readonly raw: Uint16Array | undefined;
   /** Why each pixel is bad, uint8, in the shape of the data. */
   readonly status: Uint8Array;
 }
 
-/** Data of 4 bytes at most, raw words, and status. */
+/** Data of at most 4 bytes, raw words, and status. */
 const BYTES_PER_PIXEL = 4 + 2 + 1;
 
 /** Size of a buffer for frames of so many pixels. */
@@ -32,7 +32,7 @@ export function snapshotBytes(pixels: number): number {
   return pixels * BYTES_PER_PIXEL;
 }
 
-/** Copy a frame, and its raw words if they are given, into a buffer of {@link snapshotBytes}. */
+/** Copy a frame, and its raw words if given, into a buffer of {@link snapshotBytes}. */
 export function writeSnapshot(buffer: ArrayBuffer, frame: Array2D, raw: Uint16Array | undefined): void {
   const pixels = frame.data.length;
   new PIXEL_ARRAYS[frame.dtype](buffer, 0, pixels).set(frame.data);
@@ -42,7 +42,7 @@ export function writeSnapshot(buffer: ArrayBuffer, frame: Array2D, raw: Uint16Ar
   else status.set(frame.status);
 }
 
-/** What {@link writeSnapshot} wrote, as views of the buffer. */
+/** Read {@link writeSnapshot}'s frame, as views of the buffer. */
 export function readSnapshot(buffer: ArrayBuffer, header: SnapshotHeader): Snapshot {
   const pixels = header.shape[0] * header.shape[1];
   const data = new PIXEL_ARRAYS[header.dtype](buffer, 0, pixels);

@@ -1,7 +1,7 @@
 import type { PlaybackControl } from "../api/index.js";
 import type { PlaybackCommand } from "./protocol.js";
 
-/** Do what a page asks of a playback. */
+/** Execute a page's command on a playback. */
 export function steerPlayback(playback: PlaybackControl, command: PlaybackCommand): void {
   switch (command.action) {
     case "play":

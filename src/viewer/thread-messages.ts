@@ -11,33 +11,33 @@ import type {
 } from "./protocol.js";
 import type { SnapshotHeader } from "./snapshot.js";
 
-/** What the view's thread is started with. */
+/** Start data of the view's thread. */
 export interface ViewerData {
   readonly host: string;
   readonly port: number;
   /** Origins of the page behind reverse proxies. */
   readonly origins: readonly string[];
-  /** What every request must know; undefined if none is needed. */
+  /** Token that every request needs; undefined if none is needed. */
   readonly token: string | undefined;
   readonly images: readonly ImageName[];
   readonly canResetPedestals: boolean;
-  /** Sum and maximum come by `sums`; they are not made here. */
+  /** Sum and maximum come as `sums` messages; they are not computed here. */
   readonly hasGivenSums: boolean;
-  /** How many raw frames the monitor keeps; undefined if it keeps none. */
+  /** Number of raw frames that the monitor keeps; undefined if it keeps none. */
   readonly keeps: number | undefined;
-  /** Whether the monitor plays a recording that pages can steer. */
+  /** Whether the monitor plays a recording that pages can control. */
   readonly isPlayback: boolean;
   readonly identity: MonitorIdentity;
   /** Media type of the metrics. */
   readonly metricsType: string;
 }
 
-/** What the monitor knows of itself; the view's thread makes a report of it. */
+/** The monitor's status, from which the view's thread makes a report. */
 export type MonitorStatus = Pick<
   Report,
   "state" | "message" | "warnings" | "counters" | "badPixels" | "signals" | "profiles"
 > & {
-  /** Part of its time in which the monitor's thread has nothing to do, 0 to 1. */
+  /** Share of time in which the monitor's thread is idle, 0 to 1. */
   readonly spare: number;
   readonly time: number;
   readonly eventsPerSecond: number;
@@ -46,32 +46,34 @@ export type MonitorStatus = Pick<
   /** Of the {@link Report.signals}, by name. */
   readonly levels: Sample["signals"];
   readonly alarms: readonly RaisedAlarm[];
-  /** Monitors that are shown together. */
+  /** Monitors that share the view. */
   readonly monitors?: Report["monitors"];
 };
 
-/** Sum and maximum that others have made, in the shape of the frames. */
+/** Sum and maximum from elsewhere, in the shape of the frames. */
 export interface GivenSums {
   readonly frames: number;
   /** NaN where no frame had a measurement. */
   readonly sum: Float32Array;
   readonly maximum: Float32Array;
-  /** 0 where any frame had a measurement; else why the last one had none. */
+  /** 0 where any frame had a measurement; else the status in the last frame. */
   readonly status: Uint8Array;
 }
 
 /** From the monitor to the view's thread. */
 export type ToViewer =
-  /** The buffer is transferred; it comes back by `free`. */
+  /** The buffer is transferred; `free` returns it. */
   | { readonly type: "frame"; readonly header: SnapshotHeader; readonly buffer: ArrayBuffer }
   /** Transferred. */
   | { readonly type: "sums"; readonly sums: GivenSums }
   | { readonly type: "status"; readonly status: MonitorStatus }
   | PlaybackReport
-  /** The answer to `metrics`: the text, or why there is none. */
+  /** Response to `metrics`: the text, or the reason why there is none. */
   | { readonly type: "metrics"; readonly text: string }
   | { readonly type: "metrics"; readonly failure: string }
-  /** The answer to `save`: what was written, undefined if nothing is kept yet; or why it could not be written. */
+  /**
+   * Response to `save`: the recording, undefined if no frames are kept yet; or why it could not be written.
+   */
   | { readonly type: "saved"; readonly saved: SavedFrames | undefined }
   | { readonly type: "saved"; readonly failure: string }
   | { readonly type: "close" };
@@ -83,10 +85,10 @@ export type FromViewer =
   | { readonly type: "free"; readonly buffer: ArrayBuffer }
   /** How many pages are open now. */
   | { readonly type: "pages"; readonly count: number }
-  /** A page asks for the pedestals of the dark files. */
+  /** A page requests the pedestals of the dark files. */
   | { readonly type: "resetPedestals" }
-  /** Give me the text of the metrics; one question at a time. */
+  /** Request the text of the metrics; one request at a time. */
   | { readonly type: "metrics" }
   | { readonly type: "steer"; readonly command: PlaybackCommand }
-  /** Write the frames that are kept; one question at a time. */
+  /** Write the frames that are kept; one request at a time. */
   | { readonly type: "save" };

@@ -2,10 +2,11 @@ import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
 /**
- * Whether a request comes from the view's own page, or from a program: a browser says which page asks, and another page
- * must neither get frames with the help of somebody who looks at it, nor keep the monitor busy. A link to the view is fine.
+ * Whether a request comes from the view's own page, or from a program. Browsers state which page sends a
+ * request: another page must neither get frames through a visitor's browser, nor keep the monitor busy. A
+ * link to the view is allowed.
  *
- * @param origins  where else the page is: behind reverse proxies, which may ask under another host's name
+ * @param origins  other origins of the page: behind reverse proxies, whose host name may differ
  * @see https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
  */
 export function isOwnOrigin({ url = "", headers }: IncomingMessage, origins: readonly string[]): boolean {

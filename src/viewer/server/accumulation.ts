@@ -1,20 +1,20 @@
 import { createSums, PartialSums, type ReadSums } from "../../sums/index.js";
 import type { Snapshot } from "../snapshot.js";
 
-/** A window moves in steps of this part of it, so that it costs no frames but sums of some. */
+/** The window advances in quarters: it needs only the sums of these, not single frames. */
 const BLOCKS_PER_WINDOW = 4;
 
-/** Running sum and maximum of frames, pixel by pixel, over measurements alone. */
+/** Running sum and maximum of frames, pixel by pixel, over measurements only. */
 export class Accumulation {
-  /** Undefined: all since the last reset. */
+  /** Undefined for all frames since the last reset. */
   #window: number | undefined;
   /** Oldest first; frames are added to the last. */
   #blocks: PartialSums[] = [];
   #pixels = 0;
-  /** A block that was given up, for the next one: memory of the kernel is freed late. */
+  /** A discarded block, to be reused for the next one, because the kernel's memory is freed late. */
   #spare: PartialSums | undefined;
 
-  /** Frames in it now: within a window, up to a quarter more than it. */
+  /** Frames in the sum: with a window, up to a quarter more than its size. */
   get frames(): number {
     return this.#blocks.reduce((frames, block) => frames + block.frames, 0);
   }
@@ -23,7 +23,7 @@ export class Accumulation {
     return this.#window;
   }
 
-  /** Begin anew, over about so many frames, or all until the next reset. */
+  /** Restart, over about so many frames, or over all until the next reset. */
   setWindow(frames: number | undefined): void {
     this.#window = frames;
     this.reset();
@@ -33,7 +33,7 @@ export class Accumulation {
     this.#blocks = [];
   }
 
-  /** Add a frame; one of another shape than the last begins anew. Keeps nothing of it. */
+  /** Add a frame; a frame of another shape restarts the sums. The frame is not kept. */
   add({ data, status }: Pick<Snapshot, "data" | "status">): void {
     if (data.length !== this.#pixels) {
       this.reset();
@@ -44,7 +44,7 @@ export class Accumulation {
     this.#forget();
   }
 
-  /** What there is now, in memory of its own; pixels without any measurement hold NaN. Undefined without a frame. */
+  /** The current sums, in their own memory, NaN without a measurement. Undefined before the first frame. */
   read(): ReadSums | undefined {
     const [first, ...others] = this.#blocks;
     if (first === undefined || others.length === 0) return first?.read();
@@ -53,7 +53,7 @@ export class Accumulation {
     return all.read();
   }
 
-  /** The block that the next frame belongs to. */
+  /** The block to which the next frame belongs. */
   #current(): PartialSums {
     const last = this.#blocks.at(-1);
     const blockFrames =
@@ -70,7 +70,7 @@ export class Accumulation {
     return Math.ceil(window / BLOCKS_PER_WINDOW);
   }
 
-  /** Give up blocks that the window does without. */
+  /** Discard blocks that the window no longer needs. */
   #forget(): void {
     if (this.#window === undefined) return;
     let frames = this.frames;

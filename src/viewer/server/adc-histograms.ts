@@ -12,9 +12,12 @@ const BINS = 128;
 const BIN_WIDTH = (ADC_MASK + 1) / BINS;
 const STAGE_CODES = [GAIN_CODE_G0, GAIN_CODE_G1, GAIN_CODE_G2];
 
-/** How often each ADC value occurs in raw words, by gain stage. Missing words and invalid gain codes are left out. */
+/**
+ * Number of occurrences of each ADC value in raw words, by gain stage. Missing words and invalid gain codes
+ * are left out.
+ */
 export function adcHistograms(words: Uint16Array): AdcHistograms {
-  // By gain code and bin in one plain loop: 0xFFFF is the only word that has to be taken out again.
+  // By gain code and bin in one plain loop: only 0xFFFF has to be subtracted again.
   const counts = new Uint32Array(4 * BINS);
   let missing = 0;
   for (const word of words) {

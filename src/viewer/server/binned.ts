@@ -1,8 +1,9 @@
 import { dataShape, PIXEL_ARRAYS, PIXEL_STATUS, type ViewImage } from "../protocol.js";
 
 /**
- * The image with one value for every so many rows and columns: the greatest of the good pixels, so that a spot one pixel wide
- * is seen. Where a pixel is bad, the value has its status; a gap it has only where all pixels are gaps.
+ * The image with one value per block of so many rows and columns: the greatest of the good pixels, so that
+ * spots of one pixel stay visible. If any pixel is bad, the value has its status; it is a gap only if all
+ * pixels are gaps.
  *
  * @param image  in full resolution; not changed
  */
@@ -26,7 +27,7 @@ export function binned(image: ViewImage, binning: ViewImage["header"]["binning"]
           if (code !== PIXEL_STATUS.good) reason = code;
           else {
             if (reason === PIXEL_STATUS.gap) reason = PIXEL_STATUS.good;
-            if (value > greatest || Number.isNaN(value)) greatest = value; // NaN stays
+            if (value > greatest || Number.isNaN(value)) greatest = value; // NaN is kept
           }
         }
       }

@@ -7,17 +7,17 @@ import type { GivenSums } from "../thread-messages.js";
 import { Accumulation } from "./accumulation.js";
 import { adcHistograms } from "./adc-histograms.js";
 
-/** Sum and maximum are made anew this often at most: it takes some milliseconds, and nobody reads faster. */
+/** Sum and maximum are recomputed at most this often: it takes some milliseconds, and nobody reads faster. */
 const ACCUMULATED_INTERVAL_MS = 200;
 
-/** The images that pages can ask for, made of the frames that come from the monitor. */
+/** The images that pages can request, made from the monitor's frames. */
 export class Images {
   readonly #accumulation = new Accumulation();
   readonly #layout: DetectorLayout;
   readonly #nowMs: () => number;
   #newest: Snapshot | undefined;
   #sequence = 0;
-  /** Sum and maximum as they were last made. */
+  /** The last computed sum and maximum. */
   #accumulated: Readonly<Record<"sum" | "maximum", ViewImage>> | undefined;
   #accumulatedAtMs = Number.NEGATIVE_INFINITY;
   readonly #hasGivenSums: boolean;
@@ -25,8 +25,8 @@ export class Images {
   #histograms: { readonly of: Snapshot; readonly histograms: AdcHistograms } | undefined;
 
   /**
-   * @param nowMs         a clock that never goes back
-   * @param hasGivenSums  sum and maximum come by {@link giveSums}
+   * @param nowMs         a monotonic clock
+   * @param hasGivenSums  sum and maximum come through {@link giveSums}
    */
   constructor(layout: DetectorLayout, nowMs: () => number, hasGivenSums = false) {
     this.#hasGivenSums = hasGivenSums;
@@ -34,7 +34,7 @@ export class Images {
     this.#nowMs = nowMs;
   }
 
-  /** Take a frame over; the one before is no longer needed. */
+  /** Take ownership of a frame; the previous one is released. */
   add(snapshot: Snapshot): void {
     const { header, status, raw } = snapshot;
     this.#sequence += 1;
@@ -44,7 +44,7 @@ export class Images {
     else if (header.incomplete && raw !== undefined) markMissing(raw, status);
   }
 
-  /** Show sum and maximum that others have made. They are seen once there is a frame. */
+  /** Show a sum and maximum from elsewhere. They are not shown before the first frame. */
   giveSums({ frames, sum, maximum, status }: GivenSums): void {
     if (this.#newest === undefined || this.#newest.data.length !== sum.length) return;
     this.#sequence += 1;
@@ -72,7 +72,7 @@ export class Images {
     return { frames: this.#accumulation.frames, window: this.#accumulation.window ?? null };
   }
 
-  /** Begin sum and maximum anew. */
+  /** Restart sum and maximum. */
   reset(): void {
     this.#accumulation.reset();
     this.#accumulatedAtMs = Number.NEGATIVE_INFINITY;
@@ -141,7 +141,7 @@ export class Images {
   }
 }
 
-/** Where the gaps between the modules lie: modules are as high as their columns say, which chip gaps make wider. */
+/** Position of the gaps between modules; the number of columns shows whether modules include chip gaps. */
 function moduleBorders(
   [rows, columns]: SnapshotHeader["shape"],
   layout: DetectorLayout,
@@ -154,7 +154,7 @@ function moduleBorders(
   });
 }
 
-/** Raw frames have no status for the words that the receiver filled in. */
+/** Raw frames have no status for words that the receiver filled in. */
 function markMissing(words: Uint16Array, status: Uint8Array): void {
   for (let pixel = 0; pixel < words.length; pixel++) {
     if (words[pixel] === MISSING_WORD && status[pixel] === PIXEL_STATUS.good)

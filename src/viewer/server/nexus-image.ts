@@ -11,14 +11,14 @@ const STATUS_WORDS = Object.entries(PIXEL_STATUS)
  *
  * | path | content |
  * |---|---|
- * | `entry/data/data` | the values [rows, columns], with `units` |
- * | `entry/data/status` | why each pixel is bad, uint8, 0 for a measurement |
- * | `entry/data/mask` | uint8, 1 for pixels that hold no measurement |
+ * | `entry/data/data` | values [rows, columns], with `units` |
+ * | `entry/data/status` | reason why each pixel is bad, uint8, 0 for a measurement |
+ * | `entry/data/mask` | uint8, 1 for pixels without a measurement |
  * | `entry/event_id`, `entry/time`, `entry/start_time` | event id; seconds since 1970; the same in ISO 8601, UTC |
- * | `entry/image`, `entry/frames` | which image it is, and how many frames are in a sum or maximum |
- * | `entry/program_name`, `entry/source`, … | the program, and which monitor it was |
+ * | `entry/image`, `entry/frames` | name of the image, and number of frames in a sum or maximum |
+ * | `entry/program_name`, `entry/source`, … | the program, and the monitor |
  *
- * @throws {Error} when the file cannot be written
+ * @throws {Error} if the file cannot be written
  * @see https://manual.nexusformat.org/classes/base_classes/NXdata.html
  */
 export function nexusImage(

@@ -11,8 +11,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The built page's files by their paths, `/` for `index.html`. They are read once, so that no request names a file.
- * Without them, `/` says what is missing.
+ * The built page's files by their paths, `/` for `index.html`. They are read once, so that no request can
+ * name a file. If they are missing, `/` explains this.
  */
 export function readPageFiles(folder: string): ReadonlyMap<string, HttpAnswer> {
   if (!existsSync(folder)) return new Map([["/", plain(503, "The page is not built. Run `npm run build`.")]]);

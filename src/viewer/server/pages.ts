@@ -20,39 +20,39 @@ import type { Images } from "./images.js";
 import { SendBudget } from "./send-budget.js";
 
 /**
- * Some thirty frames a second in full resolution, for all pages together, while the monitor has little to do; a few when it
- * is busy.
+ * About thirty frames per second in full resolution, for all pages together, while the monitor is idle; a few
+ * when it is busy.
  */
 const MAX_BYTES_PER_SECOND = 150e6;
 const MIN_BYTES_PER_SECOND = 20e6;
 const HISTORY_SAMPLES = 240;
-/** Sums of more frames than this are asked for as sums since the last reset. */
+/** Sums over more frames than this are requested as sums since the last reset. */
 const MAX_WINDOW = 100_000;
-/** What a page may leave unread, an image and reports of minutes; it gets nothing more before it reads. */
+/** Maximum unread data of a page, an image and reports of minutes; it gets nothing more until it reads. */
 const MAX_UNREAD_BYTES = 8e6;
 
 type ImageRequest = Extract<PageMessage, { type: "image" }>;
 
-/** What pages bring about outside of the view. */
+/** Effects of pages outside the view. */
 export interface PageEvents {
-  /** The number of open pages is another. */
+  /** The number of open pages has changed. */
   count(pages: number): void;
-  /** A page asks for the pedestals of the dark files. Left out where pages cannot ask for it. */
+  /** A page requests the pedestals of the dark files. Absent if pages cannot request this. */
   resetPedestals?(): void;
-  /** A page steers the playback of a recording. Left out where nothing is played. */
+  /** A page controls the playback of a recording. Absent if there is no playback. */
   steer?(command: PlaybackCommand): void;
 }
 
-/** What pages are told of the monitor when they open. */
+/** What pages learn about the monitor when they open. */
 interface PagesMonitor {
-  /** How many raw frames it keeps; undefined if none. */
+  /** Number of raw frames that it keeps; undefined if it keeps none. */
   readonly keeps: number | undefined;
-  /** Sum and maximum are given, and pages cannot begin them again. */
+  /** Sum and maximum come from elsewhere, and pages cannot reset them. */
   readonly hasGivenSums: boolean;
   readonly identity: MonitorIdentity;
 }
 
-/** The pages that are open: each gets an image when it has asked for one and there is a newer one. */
+/** The open pages. Each gets an image when it has requested one and there is a newer one. */
 export class Pages {
   readonly #images: Images;
   readonly #names: readonly ImageName[];
@@ -63,13 +63,13 @@ export class Pages {
   #playback: PlaybackReport | undefined;
   #report: Report | undefined;
   readonly #open = new Set<WebSocket>();
-  /** What pages wait for; who has waited longest is first. */
+  /** Requests of pages, oldest first. */
   readonly #requests = new Map<WebSocket, ImageRequest>();
-  /** Messages as they were last sent, for other pages that ask for the same. */
+  /** Newest encoded messages, for other pages with the same request. */
   readonly #encoded = new Map<string, { readonly sequence: number; readonly message: Uint8Array }>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param monitor  what a page has to know of the monitor */
+  /** @param monitor  information for the pages */
   constructor(
     images: Images,
     names: readonly ImageName[],
@@ -114,9 +114,9 @@ export class Pages {
   }
 
   /**
-   * Tell all pages how the monitor is doing.
+   * Send a report on the monitor to all pages.
    *
-   * @param spare  part of the monitor's time in which it has nothing to do: who has little gets less sent
+   * @param spare  share of the monitor's time in which it is idle: a busy one sends less
    */
   report(report: Report, spare: number): void {
     this.#budget.bytesPerSecond = Math.max(MAX_BYTES_PER_SECOND * spare, MIN_BYTES_PER_SECOND);
@@ -126,7 +126,7 @@ export class Pages {
     this.#sendAll(report);
   }
 
-  /** Tell all pages how far the recording is. */
+  /** Send the position in the recording to all pages. */
   playback(playback: PlaybackReport): void {
     this.#playback = playback;
     this.#sendAll(playback);
@@ -137,7 +137,7 @@ export class Pages {
     for (const page of this.#open) if (reads(page)) page.send(text);
   }
 
-  /** Send what pages wait for, as far as it is there and may be sent now. */
+  /** Answer the requests for which there is a newer image, within the budget. */
   serve(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -156,7 +156,7 @@ export class Pages {
     }
   }
 
-  /** Say goodbye. */
+  /** Close all pages. */
   close(): void {
     clearTimeout(this.#timer);
     for (const page of this.#open) page.close(1001, "the monitor ends");
@@ -195,7 +195,7 @@ function reads(page: WebSocket): boolean {
   return page.bufferedAmount < MAX_UNREAD_BYTES;
 }
 
-/** A page's message; undefined if it is none. */
+/** A page's message; undefined if it is invalid. */
 function parse(text: string): PageMessage | undefined {
   let message: Partial<Record<string, unknown>>;
   try {

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { decodeImage, IMAGE_NAMES, type ImageHeader, PIXEL_ARRAYS, type ViewImage } from "../protocol.js";
 
-/** More than an image of the detector with gaps has. */
+/** Larger than an image of the detector with gaps. */
 const MAX_BYTES = 16e6;
 const MAX_TEXT = 100;
 
 /**
- * An image that a page sends back as it got it, to have it written as a file.
+ * Read an image that a page sends back unchanged, to be written as a file.
  *
  * @returns undefined if it is too large, or not an image
  */
@@ -19,7 +19,7 @@ export async function readPostedImage(request: IncomingMessage): Promise<ViewIma
     const isWhole = status.byteOffset + status.byteLength === message.byteLength;
     return isWhole && isHeader(image.header) && data.length === status.length ? image : undefined;
   } catch {
-    return undefined; // cut off, or lengths that do not fit
+    return undefined; // truncated, or with wrong lengths
   }
 }
 

@@ -1,14 +1,14 @@
-/** How long unused sending may be saved up. */
+/** Maximum time for which unused sending capacity is saved up. */
 const BURST_SECONDS = 0.1;
 
-/** How many bytes all pages together may be sent: what is sent costs processor time that the monitor may need. */
+/** Limits the bytes sent to all pages, because sending costs processor time that the monitor may need. */
 export class SendBudget {
   #bytesPerSecond: number;
   readonly #nowMs: () => number;
   #left: number;
   #sinceMs: number;
 
-  /** @param nowMs  a clock that never goes back */
+  /** @param nowMs  a monotonic clock */
   constructor(bytesPerSecond: number, nowMs: () => number) {
     this.#bytesPerSecond = bytesPerSecond;
     this.#nowMs = nowMs;
@@ -27,7 +27,7 @@ export class SendBudget {
     return this.#left >= 0 ? 0 : (-this.#left / this.#bytesPerSecond) * 1000;
   }
 
-  /** A message was sent; it may be larger than what was left, and the next one then waits longer. */
+  /** Record a sent message. It may exceed the remaining budget; the next one then waits longer. */
   spend(bytes: number): void {
     this.#left -= bytes;
   }

@@ -13,7 +13,7 @@ import { Pages } from "./pages.js";
 import { startViewServer } from "./view-server.js";
 
 /*
- * The live view's thread: all that the view does is done here, so that the monitor's thread only copies frames.
+ * The live view's thread. It does all the work of the view, so that the monitor's thread only copies frames.
  */
 const port = parentPort;
 if (port === null) throw new Error("This file is run as a worker thread.");
@@ -40,9 +40,9 @@ const pageEvents = {
   ...(isPlayback && { steer: (command: PlaybackCommand) => say({ type: "steer", command }) }),
 };
 const pages = new Pages(images, imageNames, nowMs, pageEvents, { keeps, hasGivenSums, identity });
-/** Longer than this without a word, the monitor hangs. */
+/** If the monitor is silent for longer than this, it hangs. */
 const STALE_MS = 5000;
-/** For how long a text of metrics is given to all who ask: it is made by the monitor's thread. */
+/** How long a metrics text is reused for all requests, because the monitor's thread has to write it. */
 const METRICS_MS = 250;
 
 let statusAtMs = nowMs();
@@ -62,14 +62,14 @@ let status: MonitorStatus = {
   levels: {},
   alarms: [],
 };
-/** Of the newest snapshot: it goes back when the next one has come. */
+/** Buffer of the newest snapshot; it is returned after the next one has arrived. */
 let lent: ArrayBuffer | undefined;
 let metrics: Promise<string> | undefined;
 let saving: Promise<SavedFrames | undefined> | undefined;
 let saveAnswer: { resolve(saved: SavedFrames | undefined): void; reject(error: Error): void } | undefined;
 let metricsAnswer: { resolve(text: string): void; reject(error: Error): void } | undefined;
 
-/** State and message of the stream, as long as the monitor still says them. */
+/** State and message of the stream, or stalled if the monitor has stopped sending them. */
 function streamState(): Pick<MonitorStatus, "state" | "message"> {
   const silentMs = nowMs() - statusAtMs;
   if (silentMs < STALE_MS) return status;
@@ -115,7 +115,7 @@ function metricsText(): Promise<string> {
     metrics = new Promise((resolve, reject) => {
       metricsAnswer = { resolve, reject };
     });
-    metrics.catch(() => undefined); // who asked is told
+    metrics.catch(() => undefined); // each request handles it
     say({ type: "metrics" });
   }
   return metrics;

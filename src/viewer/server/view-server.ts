@@ -31,27 +31,27 @@ import { nexusImage } from "./nexus-image.js";
 import type { Pages } from "./pages.js";
 import { readPostedImage } from "./posted-image.js";
 
-/** More pages than people at a beamline have; each costs memory. */
+/** More pages than are open at a beamline; each costs memory. */
 const MAX_PAGES = 32;
-/** What a page says is short. */
+/** Pages send only short messages. */
 const MAX_MESSAGE_BYTES = 1024;
 
 const HEADERS: Readonly<Record<string, string>> = {
-  // What the page does not need is forbidden: it loads nothing from elsewhere, and nobody can frame it.
+  // The page may use only what it needs: it loads nothing from elsewhere, and no other page can frame it.
   "Content-Security-Policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; " +
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "Cross-Origin-Resource-Policy": "same-origin",
-  "Referrer-Policy": "no-referrer", // the URL may hold a token
+  "Referrer-Policy": "no-referrer", // the URL may contain a token
 };
 
-/** For those who look through a proxy. */
+/** Advice for users behind a proxy. */
 const PROXY_HINT = "Behind a reverse proxy, give the monitor the page's address with --view-origin.";
 
 export interface ViewServerOptions extends ListenAddress, MetricsRoutesOptions {
   /** Origins of the page behind reverse proxies, as browsers send them: `https://HOST`, or `https://HOST:PORT`. */
   readonly origins: readonly string[];
-  /** What every request must have, but for the files that the page consists of; undefined if none is needed. */
+  /** Token that every request needs, except for the page's own files; undefined if no token is needed. */
   readonly token: string | undefined;
   /** The page's files by their paths. */
   readonly files: ReadonlyMap<string, HttpAnswer>;
@@ -60,13 +60,13 @@ export interface ViewServerOptions extends ListenAddress, MetricsRoutesOptions {
   readonly identity: MonitorIdentity;
   readonly pages: Pages;
   readonly report: () => Report;
-  /** Writes the frames that the monitor keeps, undefined if there are none yet; absent if it keeps none. */
+  /** Writes the kept frames; returns undefined if there are none yet. Absent if the monitor keeps none. */
   readonly saveFrames: (() => Promise<SavedFrames | undefined>) | undefined;
 }
 
 /**
- * Serve the page, its WebSocket, and the same numbers and frames for programs. Requests change what the view shows, can have
- * the monitor write the frames that it keeps, and steer the recording that it plays; nothing else.
+ * Serve the page, its WebSocket, and the same numbers and frames for programs. Requests can only change the
+ * view, make the monitor write the frames that it keeps, and control the playback of a recording.
  *
  * @throws {HostError} HOST_CANNOT_LISTEN
  */
@@ -76,7 +76,7 @@ export async function startViewServer(options: ViewServerOptions): Promise<HttpS
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
-    perMessageDeflate: false, // frames are noise, and the monitor has better things to do
+    perMessageDeflate: false, // frames are noise, and compression would cost too much time
   });
   return startHttpServer({
     host,
@@ -137,14 +137,14 @@ function pathOf({ url = "" }: IncomingMessage): string {
   return url.split("?", 1)[0] as string;
 }
 
-/** Why a request is refused; undefined if it is not. */
+/** The reason to refuse a request; undefined if it is accepted. */
 function refusal(
   request: IncomingMessage,
   { origins, token, files }: ViewServerOptions,
 ): HttpAnswer | undefined {
   if (!isOwnOrigin(request, origins)) return plain(403, `Another page may not ask for this. ${PROXY_HINT}`);
   const path = pathOf(request);
-  const isCode = path !== "/" && files.has(path); // everybody may have it: it is in the package
+  const isCode = path !== "/" && files.has(path); // public: it is in the package
   if (token === undefined || isCode || hasToken(request, token)) return undefined;
   return plain(401, "Add the token to the URL: ?token=…. The monitor's log shows where to find it.");
 }
@@ -153,10 +153,10 @@ function json(value: unknown): HttpAnswer {
   return { status: 200, type: "application/json", body: `${JSON.stringify(value)}\n` };
 }
 
-/** Makes a file of an image. */
+/** Writes an image as a file. */
 type FileOf = (image: ViewImage, options: ViewServerOptions) => HttpAnswer | Promise<HttpAnswer>;
 
-/** The newest image as a file: `?image=raw`; the frame of the event itself by default. */
+/** The newest image as a file: `?image=raw`; by default, the frame of the event. */
 function imageFile(
   options: ViewServerOptions,
   query: URLSearchParams,
@@ -174,7 +174,7 @@ function imageFile(
   return fileOf(image, options);
 }
 
-/** As numpy reads it. */
+/** In numpy's format. */
 function npyFile({ header, data }: ViewImage): HttpAnswer {
   return download(header, "npy", encodeNpy({ dtype: header.dtype, shape: header.shape, data }));
 }
@@ -183,7 +183,7 @@ async function hdf5File(image: ViewImage, { identity }: ViewServerOptions): Prom
   return download(image.header, "h5", await nexusImage(image, identity));
 }
 
-/** Of an image whose memory the monitor takes back before the file is written. */
+/** For an image whose memory the monitor reuses before the file is written. */
 function copiedHdf5File(
   { header, data, status }: ViewImage,
   options: ViewServerOptions,
@@ -191,7 +191,7 @@ function copiedHdf5File(
   return hdf5File({ header, data: data.slice(), status: status.slice() }, options);
 }
 
-/** The image that a page sends, as an HDF5 file. */
+/** An image that a page sends, as an HDF5 file. */
 async function postedFile(request: IncomingMessage, options: ViewServerOptions): Promise<HttpAnswer> {
   const image = await readPostedImage(request);
   if (image === undefined) return plain(400, "This is not an image of the live view, as the page gets it.");
