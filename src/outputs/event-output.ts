@@ -1,13 +1,13 @@
 import type { MonitoredEvent } from "../host/index.js";
 
-/** Where events go. */
+/** A destination of events. */
 export interface EventOutput {
-  /** For messages, where it can be slow: `standard output`. */
+  /** Name for messages, if it can be slow: `standard output`. */
   readonly name?: string;
-  /** What it counts, for the monitor's status, by snake_case name. */
+  /** Its counters, for the monitor's status, by snake_case name. */
   readonly counters?: Readonly<Record<string, number>>;
-  /** Take an event. Its data are lent, and valid until this has returned, or what it returned has resolved. */
+  /** Take an event. Its data are borrowed, and valid until this has returned, or its promise has resolved. */
   write(event: MonitoredEvent): void | Promise<void>;
-  /** After the last event. */
+  /** To be called after the last event. */
   close(): void | Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Where events go: one output a file, all of one shape. */
+/** Destinations of events: one output per file, all with the same interface. */
 export type { EventOutput } from "./event-output.js";
 export { type ArraySummary, isArraySummary, JsonLines, summarizeData } from "./json-lines.js";
 export { MonitorMetrics } from "./metrics.js";

@@ -3,14 +3,14 @@ import { type Array2D, isArray2D, type MonitoredEvent, type Statistics, statisti
 import type { EventOutput } from "./event-output.js";
 import type { Output } from "./stdout.js";
 
-/** Writes a line of JSON for each event, and a last one with the counters. */
+/** Writes one line of JSON for each event, and a last one with the counters. */
 export class JsonLines implements EventOutput {
   readonly name = "the reader of standard output";
   readonly #output: Output;
   readonly #status: () => StreamStatus;
   readonly #alarms: () => Readonly<Record<string, number>>;
 
-  /** @param alarms  how often each was raised */
+  /** @param alarms  how often each alarm was raised */
   constructor(
     output: Output,
     status: () => StreamStatus,
@@ -35,10 +35,10 @@ export class JsonLines implements EventOutput {
   }
 }
 
-/** Lines that were made: outputs share them, because it takes a while to measure a frame. */
+/** Finished lines, which outputs share, because measuring a frame takes time. */
 const LINES = new WeakMap<MonitoredEvent, string>();
 
-/** An event's data as JSON, without an end of line. To be called while the event is open. */
+/** An event's data as JSON, without a line end. To be called while the event is open. */
 export function jsonLine(event: MonitoredEvent): string {
   let line = LINES.get(event);
   if (line === undefined) {
@@ -48,7 +48,7 @@ export function jsonLine(event: MonitoredEvent): string {
   return line;
 }
 
-/** An array as a JSON line holds it. */
+/** An array in a JSON line. */
 export interface ArraySummary extends Statistics {
   readonly dtype: Array2D["dtype"];
   readonly shape: readonly number[];
@@ -60,8 +60,8 @@ export interface ArraySummary extends Statistics {
 }
 
 /**
- * One event's data as a JSON line holds it: arrays as their summaries, lists of numbers in an object as lists, everything
- * else as it is.
+ * One event's data for a JSON line: arrays as summaries, lists of numbers in an object as lists, everything
+ * else unchanged.
  */
 export function summarizeData(data: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
@@ -72,7 +72,7 @@ export function summarizeData(data: Readonly<Record<string, unknown>>): Record<s
   );
 }
 
-/** JSON has objects for typed arrays. */
+/** JSON would write typed arrays as objects. */
 function withLists(value: unknown): unknown {
   if (isTypedArray(value)) return Array.from(value);
   if (typeof value !== "object" || value === null || !Object.values(value).some(isTypedArray)) return value;
@@ -85,7 +85,7 @@ function isTypedArray(value: unknown): value is Float64Array {
   return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 
-/** Whether {@link summarizeData} has made this of an array. */
+/** Whether a value is an array's summary from {@link summarizeData}. */
 export function isArraySummary(value: unknown): value is ArraySummary {
   return typeof value === "object" && value !== null && "dtype" in value && "mean" in value;
 }

@@ -22,45 +22,45 @@ import { SignalMetrics } from "./signal-metrics.js";
 
 const PREFIX = "om_jungfrau_";
 
-/** States that a stream may be in; each has a line of its own, so that a graph of one has no holes. */
+/** All states of a stream; each has its own line, so that its graph has no gaps. */
 export const STREAM_STATES: readonly StreamState[] = ["waiting", "streaming", "stalled", "one_module_only"];
 
-/** Metrics of the library that Prometheus's linter refuses. */
+/** The library's metrics that Prometheus's linter rejects. */
 const MISNAMED = ["handles", "requests", "resources"].map((what) => `nodejs_active_${what}_total`);
 
 const LATENCY_BUCKETS_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 
-/** What a gauge and a counter have in common. */
+/** Common members of gauges and counters. */
 interface Count {
   reset(): void;
   inc(value: number): void;
 }
 
 export interface MonitorMetricsOptions {
-  /** Asked at each scrape. */
+  /** Called at each scrape. */
   readonly status: () => StreamStatus;
   readonly clock: Clock;
-  /** Asked at each scrape; undefined of a process without data sources. */
+  /** Read at each scrape; undefined for a process without data sources. */
   readonly watched?: WatchedData | undefined;
 }
 
-/** What a host finds in the data of its events. */
+/** A host's findings in the data of its events. */
 export interface WatchedData {
   readonly signals: Pick<Signals, "all">;
   readonly alarms: Pick<Alarms, "raised" | "counts">;
 }
 
 /**
- * What Prometheus reads of a monitor: its status, how late and how often events come, and the process's own numbers.
+ * Metrics of a monitor for Prometheus: its status, the lag and rate of events, and the process's own numbers.
  *
- * Make one a process: what watches the process's event loop and garbage collection does so to its end.
+ * Create only one per process: it watches the event loop and garbage collection until the process ends.
  */
 export class MonitorMetrics implements EventOutput {
   readonly #status: () => StreamStatus;
   readonly #clock: Clock;
   readonly #watched: WatchedData | undefined;
   readonly #rate: EventRate;
-  // Not the library's global one, in which two monitors would meet.
+  // Not the library's global registry, which two monitors would share.
   readonly #registry = new Registry();
   readonly #counts = new Map<string, Count>();
   readonly #latency: Histogram;
@@ -71,7 +71,7 @@ export class MonitorMetrics implements EventOutput {
   readonly #badPixels: Gauge<"reason">;
   readonly #signals: SignalMetrics | undefined;
   #newestSeconds: number | undefined;
-  /** Found out at the first event: to ask for the status costs more than all the rest of one. */
+  /** Read at the first event, because reading the status costs more than everything else for an event. */
   #isRecording: boolean | undefined;
   #server: HttpServer | undefined;
 
@@ -110,12 +110,12 @@ export class MonitorMetrics implements EventOutput {
       labelNames: ["reason"],
       registers,
     });
-    // 0 would say that an event has just come.
+    // 0 would mean that an event has just arrived.
     this.#newestLag.remove();
     this.#newestAge.remove();
     this.#signals = watched && new SignalMetrics(PREFIX, registry);
     collectDefaultMetrics({ register: registry });
-    // Gauges with names of counters; the same numbers are there by type.
+    // Gauges with names of counters; the same numbers also exist by type.
     for (const name of MISNAMED) registry.removeSingleMetric(name);
   }
 
@@ -125,23 +125,23 @@ export class MonitorMetrics implements EventOutput {
     for (const [reason, count] of Object.entries(counts)) this.#badPixels.set({ reason }, count);
   }
 
-  /** Count an event, whose data are there now, or which has been sent. */
+  /** Count an event whose data are ready, or which has been sent. */
   observe({ timestampSeconds }: DataEvent): void {
     this.#newestSeconds = this.#clock.nowSeconds();
     this.#rate.count();
-    // A recording is as old as it is.
+    // The age of a recording is not a latency.
     this.#isRecording ??= this.#status().progress !== undefined;
     if (this.#isRecording) return;
     const latencySeconds = this.#newestSeconds - timestampSeconds;
-    // A plugin whose events have no time must not end the monitor: the histogram throws on NaN.
+    // Events without a time, from a plugin, must not end the monitor: the histogram throws on NaN.
     if (!Number.isFinite(latencySeconds)) return;
     this.#newestLag.set(latencySeconds);
-    // Less than nothing is a matter of clocks, and a histogram's sum must not go down.
+    // Negative latencies come from differing clocks, and a histogram's sum must not decrease.
     this.#latency.observe(Math.max(latencySeconds, 0));
   }
 
   /**
-   * Serve them to Prometheus, on a server of their own, until they are closed.
+   * Serve the metrics to Prometheus, on their own server, until they are closed.
    *
    * @param address  `HOST:PORT` or `PORT`
    * @throws {HostError} HOST_CANNOT_LISTEN
@@ -164,11 +164,11 @@ export class MonitorMetrics implements EventOutput {
     return this.#registry.contentType;
   }
 
-  /** All numbers as of now, in Prometheus's text format. */
+  /** All current numbers, in Prometheus's text format. */
   text(): Promise<string> {
     const { state, counters } = this.#status();
     for (const [name, value] of Object.entries(counters)) {
-      // A plugin's count that is none is left out; the others are still wanted.
+      // Invalid counts of a plugin are left out; the others are kept.
       const isPossible = Number.isFinite(value) && (value >= 0 || descriptionOf(name).isGauge === true);
       if (/^[a-z][a-z0-9_]*$/.test(name) && isPossible) this.#setCount(name, value);
     }
@@ -182,7 +182,7 @@ export class MonitorMetrics implements EventOutput {
     return this.#registry.metrics();
   }
 
-  /** A status has absolute numbers, and a counter can only be raised: from 0, then. */
+  /** A status has absolute numbers, but a counter can only be increased: so from 0. */
   #setCount(name: string, value: number): void {
     const count = this.#counts.get(name) ?? this.#addCount(name);
     count.reset();
@@ -206,7 +206,7 @@ function descriptionOf(name: string): CounterDescription {
   return COUNTERS[name] ?? COUNTERS[template ?? ""] ?? { counts: `the plugin's count '${name}'` };
 }
 
-/** Names that a key with `<name>` or `<module>` in it stands for, also with a data source's name in front. */
+/** Matches names for a key that contains `<name>` or `<module>`, also with a data source's name as prefix. */
 function templateOf(key: string): RegExp {
   return new RegExp(`^(?:.+_)?${key.replace("<module>", "\\d+").replace("<name>", ".+")}$`);
 }

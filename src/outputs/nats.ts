@@ -13,15 +13,15 @@ import type { EventOutput } from "./event-output.js";
 import { jsonLine } from "./json-lines.js";
 
 const STATUS_INTERVAL_MS = 1000;
-/** Sums take longer than the calibration of a frame: they are made while somebody asks for them at least this often. */
+/** Sums take longer than calibrating a frame: they are computed only if requested within this time. */
 const SUMS_KEPT_SECONDS = 60;
-/** Requests for a frame that wait for the next event. */
+/** Maximum number of frame requests that wait for the next event. */
 const MAX_WAITING_REQUESTS = 8;
 
 export interface NatsOutputOptions {
   /** `nats://HOST:PORT` */
   readonly url: string;
-  /** Of this monitor; part of the subjects. */
+  /** Name of this monitor; part of the subjects. */
   readonly name: string;
   readonly status: () => StreamStatus;
   readonly watched: { readonly alarms: Pick<Alarms, "raised"> };
@@ -30,8 +30,8 @@ export interface NatsOutputOptions {
 }
 
 /**
- * Publishes a monitor's events and status over NATS, and answers with sums and frames. It takes no commands, and never holds the
- * monitor up: without a server, or with a slow one, messages are dropped and counted.
+ * Publishes a monitor's events and status over NATS, and responds with sums and frames. It accepts no
+ * commands, and never blocks the monitor: if the server is missing or slow, messages are dropped and counted.
  */
 export class NatsOutput implements EventOutput {
   readonly #options: NatsOutputOptions;
@@ -44,7 +44,7 @@ export class NatsOutput implements EventOutput {
   #sums: { readonly partial: PartialSums; readonly sinceSeconds: number; newest: AnswerHeader } | undefined;
   #askedSeconds = Number.NEGATIVE_INFINITY;
   #isAnswering = false;
-  /** Where to answer with the next frame. */
+  /** Reply subjects for the next frame. */
   #frameReplies: string[] = [];
 
   constructor(options: NatsOutputOptions) {
@@ -60,7 +60,7 @@ export class NatsOutput implements EventOutput {
     this.#timer = setInterval(() => this.#publishStatus(false), STATUS_INTERVAL_MS).unref();
   }
 
-  /** Messages that were dropped, by the name of their counter. */
+  /** Dropped messages, by the name of their counter. */
   get counters(): Readonly<Record<string, number>> {
     return { nats_dropped: this.#nats.dropped };
   }
@@ -72,7 +72,7 @@ export class NatsOutput implements EventOutput {
     this.#lagSeconds = Math.max(clock.nowSeconds() - event.timestampSeconds, 0);
     const frame = Object.values(data).find(isArray2D);
     if (frame !== undefined) this.#takeFrame(monitored, frame);
-    // Before the line is made, which measures the frame.
+    // Checked before the line is written, because this measures the frame.
     if (this.#nats.canPublish()) this.#nats.publish(subjectOf(name, "event"), jsonLine(monitored));
   }
 
@@ -121,12 +121,12 @@ export class NatsOutput implements EventOutput {
     this.#answer(reply, header, bytes);
   }
 
-  /** One at a time: it takes memory. */
+  /** One at a time, because it takes memory. */
   #answer(reply: string, header: AnswerHeader, bytes: Uint8Array): void {
     this.#isAnswering = true;
     this.#nats
       .answer(reply, header, bytes)
-      .catch(() => undefined) // the connection is lost: who asked gets nothing
+      .catch(() => undefined) // the connection is lost: the requester gets nothing
       .finally(() => {
         this.#isAnswering = false;
       });
@@ -156,7 +156,7 @@ export class NatsOutput implements EventOutput {
   }
 }
 
-/** Data and status, in memory of their own. */
+/** Data and status, in their own memory. */
 function frameBytes({ data, status }: Array2D): Uint8Array {
   const bytes = Buffer.allocUnsafeSlow(data.byteLength + data.length);
   bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));

@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { HostError, messageOf } from "../errors.js";
 import { encodeNpy, type NpyArray } from "../host/index.js";
 
-/** What `link` fails with where there are no hard links, and where files do not belong to whoever writes them. */
+/** Error codes of `link` on file systems without hard links, or without ownership of files. */
 const CANNOT_LINK: readonly unknown[] = ["EPERM", "EACCES", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"];
 
 /**
- * Write an array to a new file in a folder: `<stem>.npy`, or `<stem>-2.npy` and so on if there is a file of that name already,
- * which stays as it is. Readers find the whole file or none, and a failure leaves nothing behind.
+ * Write an array to a new file in a folder: `<stem>.npy`, or `<stem>-2.npy` and so on if that file exists,
+ * which is kept. Readers see the complete file or none, and a failure leaves no file behind.
  *
- * @param linkFile  gives a file a second name, as `link` of Node.js does
+ * @param linkFile  gives a file a second name, like `link` of Node.js
  * @returns the file's name
  * @throws {HostError} HOST_OUTPUT_FAILED
  */
@@ -22,7 +22,7 @@ export async function writeNpy(
   linkFile: typeof link = link,
 ): Promise<string> {
   let name = `${stem}.npy`;
-  // In the same folder: neither links nor renames go further than a file system.
+  // In the same folder, because links and renames work only within a file system.
   const part = join(folder, `${name}.${randomUUID()}.part`);
   try {
     try {
@@ -43,7 +43,7 @@ export async function writeNpy(
   }
 }
 
-/** Give a file another name, but not over a file that has it. @returns false if there is one */
+/** Give a file another name, without overwriting a file. @returns false if there is one */
 async function giveName(part: string, path: string, linkFile: typeof link): Promise<boolean> {
   try {
     await linkFile(part, path); // a rename would overwrite
@@ -53,7 +53,7 @@ async function giveName(part: string, path: string, linkFile: typeof link): Prom
     if (!CANNOT_LINK.includes(codeOf(error))) throw error;
   }
   try {
-    await writeFile(path, "", { flag: "wx" }); // takes the name; until the rename its file is empty
+    await writeFile(path, "", { flag: "wx" }); // reserves the name; the file is empty until the rename
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
     throw error;

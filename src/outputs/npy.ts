@@ -6,7 +6,7 @@ import { isArray2D, type MonitoredEvent } from "../host/index.js";
 import type { EventOutput } from "./event-output.js";
 import { writeNpy } from "./npy-file.js";
 
-/** Writes frames as `<event_id>.npy`, or `<event_id>_<name>.npy` where several data sources give them. */
+/** Writes frames as `<event_id>.npy`, or `<event_id>_<name>.npy` if several data sources return frames. */
 export class FrameWriter implements EventOutput {
   readonly name = "the disk of --npy";
   readonly #folder: string;
@@ -19,7 +19,7 @@ export class FrameWriter implements EventOutput {
     this.#logger = logger;
   }
 
-  /** @throws {HostError} HOST_OUTPUT_FAILED if the folder cannot be made or written to */
+  /** @throws {HostError} HOST_OUTPUT_FAILED if the folder cannot be created or written to */
   static async open(folder: string, logger: Logger): Promise<FrameWriter> {
     try {
       await makeFolder(folder);
@@ -37,7 +37,7 @@ export class FrameWriter implements EventOutput {
   close(): void {}
 
   /**
-   * Frame numbers begin again when a detector is restarted: a frame of that name is kept, and the new one numbered.
+   * Frame numbers restart with the detector: an existing file is kept, and the new one gets a number.
    *
    * @throws {HostError} HOST_OUTPUT_FAILED
    */
@@ -45,7 +45,7 @@ export class FrameWriter implements EventOutput {
     const arrays = Object.entries(data).flatMap(([name, array]) =>
       isArray2D(array) ? [{ name, array }] : [],
     );
-    this.#areSeveral ||= arrays.length > 1; // also in an event of which one source failed
+    this.#areSeveral ||= arrays.length > 1; // also for an event in which one source failed
     for (const { name, array } of arrays) {
       const stem = this.#areSeveral ? `${event.frameNumber}_${name}` : String(event.frameNumber);
       const file = await writeNpy(this.#folder, stem, array);
@@ -58,7 +58,7 @@ export class FrameWriter implements EventOutput {
   }
 }
 
-/** Make a folder, if it is not there. Not those above it: that loops for ever where a file system answers oddly. */
+/** Create a folder if it is missing; not its parents, because on some file systems that loops for ever. */
 async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path);

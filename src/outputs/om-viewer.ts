@@ -1,20 +1,21 @@
 import type { Array2D, MonitoredEvent } from "../host/index.js";
 import { OPCODE } from "../stream/index.js";
 
-/** What OM's frame viewer subscribes to. */
+/** Topic of OM's frame viewer. */
 const TAG = "omframedata";
 
 /** numpy's names of little-endian types. */
 const NUMPY_TYPES = { uint16: "<u2", float32: "<f4", int32: "<i4" } as const;
 
 /**
- * A frame as OM's frame viewer reads it: a tag, and a pickle, protocol 4, of
+ * A frame in the format of OM's frame viewer: a tag, and a pickle, protocol 4, of
  * `{"frame_data": array[rows, columns], "timestamp": seconds, "peak_list_x_in_frame": [], "peak_list_y_in_frame": []}`.
  *
- * The array is pickled as the call `numpy.ndarray(shape, dtype, bytes)`, which every version of numpy has; numpy's own pickles
- * name functions that have moved since.
+ * The array is pickled as the call `numpy.ndarray(shape, dtype, bytes)`, which every version of numpy
+ * supports; numpy's own pickles name functions that have since moved.
  *
- * @see https://github.com/omdevteam/om, its frame viewer, and https://github.com/python/cpython/blob/3.11/Lib/pickletools.py
+ * @see https://github.com/omdevteam/om, frame viewer, and
+ * https://github.com/python/cpython/blob/3.11/Lib/pickletools.py
  */
 export function omViewerMessage({ event }: MonitoredEvent, frame: Array2D): (string | Uint8Array)[] {
   const { dtype, shape, data } = frame;

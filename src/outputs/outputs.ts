@@ -2,15 +2,15 @@ import type { StreamStatus } from "../api/index.js";
 import type { MonitoredEvent } from "../host/index.js";
 import type { EventOutput } from "./event-output.js";
 
-/** A disk or a reader that has not taken an event for so long holds the monitor up. */
+/** A disk or reader that takes no event for this long blocks the monitor. */
 const STUCK_MS = 5000;
 
-/** The outputs of a monitor. It waits for them with each event, so it goes no faster than the slowest. */
+/** The outputs of a monitor. It waits for all of them at each event, so the slowest sets its rate. */
 export class Outputs {
   readonly #status: () => StreamStatus;
   readonly #nowMs: () => number;
   readonly #outputs: EventOutput[] = [];
-  /** The output that is writing now, and since when. */
+  /** The output that is writing, and since when. */
   #writing: { readonly output: EventOutput; readonly sinceMs: number } | undefined;
 
   /** @param status  of the stream */
@@ -23,7 +23,7 @@ export class Outputs {
     this.#outputs.push(...outputs);
   }
 
-  /** Give an event to every output, in the order in which they were added. */
+  /** Pass an event to every output, in the order in which they were added. */
   async write(event: MonitoredEvent): Promise<void> {
     for (const output of this.#outputs) {
       this.#writing = { output, sinceMs: this.#nowMs() };
@@ -36,14 +36,14 @@ export class Outputs {
     for (const output of this.#outputs) await output.close();
   }
 
-  /** With what the outputs count. */
+  /** Adds the outputs' counters. */
   #counted(status: StreamStatus): StreamStatus {
     const counts = this.#outputs.map(({ counters }) => counters).filter((counters) => counters !== undefined);
     if (counts.length === 0) return status;
     return { ...status, counters: Object.assign({}, status.counters, ...counts) };
   }
 
-  /** The stream's status; or that the monitor has stalled, because an output takes nothing. */
+  /** The stream's status; or that the monitor has stalled, because an output blocks it. */
   status(): StreamStatus {
     const status = this.#counted(this.#status());
     const stuckMs = this.#writing === undefined ? 0 : this.#nowMs() - this.#writing.sinceMs;

@@ -5,26 +5,26 @@ import { type Array2D, isArray2D, type MonitoredEvent } from "../host/index.js";
 import { parseTcpAddress } from "../stream/index.js";
 import type { EventOutput } from "./event-output.js";
 
-/** Nobody looks at more than this. */
+/** Nobody can follow more. */
 const MAX_FRAMES_PER_SECOND = 10;
-/** Frames that may wait for each reader: it gets the newest that fit, and misses the others. */
+/** Frames that may wait for each reader; it misses those that do not fit. */
 const HIGH_WATER_MARK = 2;
 
-/** How a program of others has a frame: the parts of a ZeroMQ message. What they hold is the message's own. */
+/** Encodes a frame for another program as the parts of a ZeroMQ message, which own their memory. */
 export type FrameEncoder = (event: MonitoredEvent, frame: Array2D) => (string | Uint8Array)[];
 
 export interface PublishedFramesOptions {
-  /** `tcp://HOST:PORT` to listen on; port 0 for any that is free. */
+  /** `tcp://HOST:PORT` to listen on; port 0 for any free one. */
   readonly url: string;
-  /** Who reads them, for messages. */
+  /** The frames' reader, for messages. */
   readonly reader: string;
   readonly encode: FrameEncoder;
   readonly logger: Logger;
 }
 
-/** Publishes some frames of a monitor on a PUB socket, ten a second at most. It never waits for a reader. */
+/** Publishes frames of a monitor on a PUB socket, at most ten per second. It never waits for a reader. */
 export class PublishedFrames implements EventOutput {
-  /** With the port that was found for port 0. */
+  /** With the port that was chosen for port 0. */
   readonly url: string;
   readonly #socket: Publisher;
   readonly #options: PublishedFramesOptions;
@@ -47,7 +47,7 @@ export class PublishedFrames implements EventOutput {
       ipv6: url.includes("["),
     });
     try {
-      // ZeroMQ would take a port that there is not, and listen on another.
+      // ZeroMQ would accept an invalid port, and listen on another.
       if (parseTcpAddress(url) === undefined) throw new Error("there is no such address");
       await socket.bind(url.replace(/:0$/, ":*"));
     } catch (error) {
@@ -72,7 +72,7 @@ export class PublishedFrames implements EventOutput {
     if (nowMs < this.#nextMs) return;
     this.#nextMs = nowMs + 1000 / MAX_FRAMES_PER_SECOND;
     this.#published += 1;
-    // A PUB socket takes it at once, or drops it for a reader whose queue is full.
+    // A PUB socket takes a message at once, or drops it for a reader whose queue is full.
     this.#socket.send(this.#options.encode(monitored, frame)).catch(() => undefined);
   }
 

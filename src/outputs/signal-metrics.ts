@@ -4,8 +4,8 @@ import type { Alarms, Signals } from "../host/index.js";
 /**
  * Signals and alarms as metrics.
  *
- * The name of a signal is a label. Prometheus advises a metric for each thing that is measured, but these names are the
- * configuration's, and its linter refuses some as parts of a metric's name: `roi_sum` would be a histogram's sum.
+ * The name of a signal is a label. Prometheus recommends one metric for each quantity, but these names come
+ * from the configuration, and its linter rejects some in a metric's name: `roi_sum` would be a histogram's sum.
  */
 export class SignalMetrics {
   readonly #value: Gauge<"name">;
@@ -37,7 +37,7 @@ export class SignalMetrics {
     this.#raised = new Counter(metric("alarm_raised_total", "How often an alarm was raised."));
   }
 
-  /** Take all numbers as of now. */
+  /** Set all metrics to the current values. */
   set({
     signals,
     alarms,

@@ -1,9 +1,9 @@
 import { HostError } from "../errors.js";
 
-/** How long a reader of standard output that takes nothing is waited for after Ctrl-C. */
+/** How long to wait after Ctrl-C for a reader of standard output that reads nothing. */
 const PATIENCE_MS = 2000;
 
-/** What became of the reader: both mean that nothing more can be written. */
+/** Error of standard output: nothing more can be written. */
 let fault: NodeJS.ErrnoException | undefined;
 process.stdout.on("error", (error) => {
   fault ??= error;
@@ -13,30 +13,34 @@ process.stdout.on("error", (error) => {
 export class Output {
   readonly #signal: AbortSignal;
 
-  /** @param signal  ends waiting for a reader that takes nothing */
+  /** @param signal  ends the wait for a slow reader */
   constructor(signal: AbortSignal) {
     this.#signal = signal;
   }
 
-  /** Whether nothing more can be written: the reader has gone away, or the disk is full. {@link finishOutput} tells. */
+  /**
+   * Whether nothing more can be written, because the reader has exited, or the disk is full; see
+   * {@link finishOutput}.
+   */
   get isClosed(): boolean {
     return fault !== undefined;
   }
 
-  /** Resolves when the line has been taken whole, so that not more than one waits; or when the signal aborts. */
+  /** Resolves when the complete line has been taken, so that only one waits; or when the signal aborts. */
   async write(line: string): Promise<void> {
     if (this.isClosed) return;
     process.stdout.write(line);
-    // A reader that keeps up has taken it by now: to wait, only to be called back, would cost more than to write.
+    // A reader that keeps up has taken it by now: waiting for a callback would cost more than writing.
     const isTaken = process.stdout.writableLength === 0 && process.stdout.errored === null;
     if (!isTaken) await taken("", this.#signal);
   }
 }
 
 /**
- * Wait until all that was written has been taken; after Ctrl-C not for ever: then what is left is lost, and the process ends.
+ * Wait until everything written has been taken. After Ctrl-C, the wait is limited: the rest is then lost, and
+ * the process ends.
  *
- * @throws {HostError} HOST_OUTPUT_FAILED, but not for a reader that has gone away (`| head -1`, a closed terminal)
+ * @throws {HostError} HOST_OUTPUT_FAILED, except if the reader has exited (`| head -1`, a closed terminal)
  */
 export async function finishOutput(signal: AbortSignal): Promise<void> {
   await taken("", signal);
@@ -51,12 +55,12 @@ export async function finishOutput(signal: AbortSignal): Promise<void> {
   if (process.stdout.writableLength > 0) process.exit();
 }
 
-/** Whether the other end of a pipe, or the terminal, is there no longer. */
+/** Whether the other end of a pipe, or the terminal, has closed. */
 function hasReaderGone({ code }: NodeJS.ErrnoException): boolean {
   return code === "EPIPE" || (code === "EIO" && process.stdout.isTTY);
 }
 
-/** Resolves when standard output has taken the text and all before it, or will take no more; or when the signal aborts. */
+/** Resolves when standard output has taken this and all before, or has failed; or when the signal aborts. */
 function taken(text: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

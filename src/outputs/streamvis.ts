@@ -1,15 +1,15 @@
 import type { Array2D, MonitoredEvent } from "../host/index.js";
 
 /**
- * A frame as streamvis reads it: a JSON header, and the pixels.
+ * A frame in streamvis's format: a JSON header, and the pixels.
  *
- * | key | what it is |
+ * | key | meaning |
  * |---|---|
  * | `type`, `shape` | numpy's name of the pixels' type; [rows, columns] |
  * | `frame`, `pulse_id` | the frame number: streamvis counts rates by `pulse_id` |
  * | `is_good_frame` | false if packets or a module were lost |
- * | `saturated_pixels` | how many; left out of raw frames, which do not say |
- * | `is_hit_frame` | what a data source gives as `hit`; left out where there is none |
+ * | `saturated_pixels` | their number; absent for raw frames, where it is unknown |
+ * | `is_hit_frame` | a data source's `hit`; absent if there is none |
  *
  * @see https://github.com/paulscherrerinstitute/streamvis, streamvis/jf_adapter.py
  */
@@ -31,7 +31,7 @@ export function streamvisMessage({ event, data }: MonitoredEvent, frame: Array2D
   ];
 }
 
-/** What the first data source says that gives a `hit`. */
+/** The `hit` of the first data source that has one. */
 function hitOf(data: MonitoredEvent["data"]): boolean | undefined {
   for (const value of Object.values(data)) {
     if (typeof value !== "object" || value === null || !("hit" in value)) continue;

@@ -4,7 +4,7 @@ import type { DescribedFact } from "../api/index.js";
 import type { MonitorHost } from "../host/index.js";
 import type { MonitorIdentity } from "../viewer/index.js";
 
-/** What the command line knows of a monitor. */
+/** The command line's information about a monitor. */
 export interface MonitorOrigin {
   /** Path of the configuration. */
   readonly configuration: string;
@@ -13,8 +13,8 @@ export interface MonitorOrigin {
 }
 
 /**
- * Which monitor this is, from what its data sources describe. Distance and photon energy are those of a source that uses them,
- * or else OM's fallbacks (mm and eV), which `required_data` need not list.
+ * The monitor's identity, from the descriptions of its data sources. Distance and photon energy are those of
+ * a source that uses them, or else OM's fallbacks (mm and eV), which need not be in `required_data`.
  */
 export async function identityOf(host: MonitorHost, origin: MonitorOrigin): Promise<MonitorIdentity> {
   const described = Object.values(host.describe().data ?? {});
@@ -44,7 +44,7 @@ function numberOf(facts: readonly DescribedFact[], name: string): number | null 
   return typeof value === "number" ? value : null;
 }
 
-/** How much a number is in our unit, by the unit that its key names; without one, OM's. */
+/** Size of the unit in keV, by the unit in the number's key; without one, OM's unit. */
 const IN_KEV: Readonly<Record<string, number>> = { "": 1e-3, eV: 1e-3, keV: 1 };
 const IN_MM: Readonly<Record<string, number>> = { "": 1, mm: 1, cm: 10, m: 1000 };
 
@@ -59,7 +59,7 @@ async function fallback(
     const factor = factors[fact?.unit ?? ""];
     return typeof fact?.value === "number" && factor !== undefined ? fact.value * factor : null;
   } catch {
-    return null; // the configuration has none
+    return null; // missing in the configuration
   }
 }
 

@@ -4,20 +4,20 @@ import type { Logger } from "../api/index.js";
 import { HostError, messageOf } from "../errors.js";
 import { readTextFile } from "../files/index.js";
 
-/** What a URL carries as it stands, and nobody guesses. */
+/** Characters that a URL can contain unescaped, and enough of them to be unguessable. */
 const TOKEN = /^[\w-]{16,256}$/;
 
-/** A token, and white space. */
+/** A token and white space. */
 const MAX_FILE_BYTES = 1000;
 
-/** Rights of a file. */
+/** File permissions. */
 const READABLE_BY_OTHERS = 0o044;
 
 /**
  * The token of a live view that other machines can reach.
  *
- * @param path  a file to read it from, so that pages stay valid over a restart; if it is not there it is made, for the
- *              owner alone. Without it, the token is of this run.
+ * @param path  a file with the token, so that pages stay valid after a restart; if missing, it is created,
+ *              readable only by its owner. Without a path, the token is for this run only.
  * @throws {HostError} HOST_VIEW_TOKEN
  */
 export async function viewToken(path: string | undefined, logger: Logger): Promise<string> {

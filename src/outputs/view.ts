@@ -10,27 +10,27 @@ import { MonitorMetrics } from "./metrics.js";
 import { identityOf, type MonitorOrigin } from "./view-identity.js";
 import { viewToken } from "./view-token.js";
 
-/** The data source whose words the live view shows as its raw image. */
+/** The data source whose words are the live view's raw image. */
 const RAW = "raw";
-/** Where the live view is without an address; where that is taken, on a port that is free. */
+/** Default address of the live view; if it is in use, a free port is chosen. */
 const DEFAULT_ADDRESS: ListenAddress = { host: "127.0.0.1", port: 8123 };
 
 export interface ViewOptions {
-  /** `HOST:PORT` or `PORT`; true for loopback and the usual port. */
+  /** `HOST:PORT` or `PORT`; true for loopback and the default port. */
   readonly view: string | true;
-  /** File with the token of a view that other machines reach; a token of this run without it. */
+  /** File with the token of a view that other machines can reach; without it, a token for this run only. */
   readonly tokenFile?: string | undefined;
   /** Origins of the page behind reverse proxies, as browsers send them; none by default. */
   readonly origins?: readonly string[] | undefined;
   readonly host: MonitorHost;
-  /** Where the monitor's configuration and frames come from. */
+  /** The monitor's configuration and source of frames. */
   readonly origin: MonitorOrigin;
-  /** Of the monitor: of the stream, and of what holds the monitor up. */
+  /** Status of the monitor: of the stream, and of outputs that block the monitor. */
   readonly status: () => StreamStatus;
   readonly metrics: MonitorMetrics;
   /** The raw frames that the monitor keeps, if any. */
   readonly kept?: KeptFrames | undefined;
-  /** Of the recording that the monitor plays: every frame of it is shown, and pages steer it. */
+  /** Playback of a recording: the view shows every frame, and pages control it. */
   readonly playback?: PlaybackControl | undefined;
   readonly logger: Logger;
 }
@@ -38,17 +38,17 @@ export interface ViewOptions {
 /** The live view of a running monitor. */
 export interface ServedView extends EventOutput {
   readonly url: string;
-  /** How many pages are open. */
+  /** Number of open pages. */
   readonly pages: number;
-  /** Call it with each event as soon as its data are there. A recording is held up until the view can take the frame. */
+  /** To be called for each event once its data are ready. A recording waits until the view can take it. */
   write(event: MonitoredEvent): void | Promise<void>;
 }
 
 /**
- * Serve the live view of a host that is initialised. It shows the first frame that a data source gives, and as raw words what
- * the data source `raw` gives, wherever the configuration has one of that name.
+ * Serve the live view of an initialised host. It shows the frame of the first data source that returns one,
+ * and the raw words of the data source `raw`, if the configuration has one.
  *
- * @throws {HostError} HOST_CANNOT_LISTEN; and what initialising the data source throws
+ * @throws {HostError} HOST_CANNOT_LISTEN; and errors from initialising the data source
  */
 export async function serveView(options: ViewOptions): Promise<ServedView> {
   const { host, status, metrics, playback, logger } = options;
@@ -143,7 +143,7 @@ export async function serveJointView(
   };
 }
 
-/** Start a view on the address that was asked for, and log where it is. */
+/** Start a view on the requested address, and log its URL. */
 async function startView(
   {
     view: asked,
@@ -161,14 +161,14 @@ async function startView(
   };
   const view = await (asked === true ? startSomewhere(start) : start(parseAddress(asked)));
   const url = withHostName(view.url);
-  // A log is read by more people than a file that is its owner's alone.
+  // More people can read a log than a file that only its owner can read.
   if (token === undefined) logger.info(`Live view on ${url}`);
   else if (tokenFile === undefined) logger.info(`Live view on ${url}?token=${token}`);
   else logger.info(`Live view on ${url}?token=TOKEN, where TOKEN is the content of '${tokenFile}'`);
   return view;
 }
 
-/** The usual address, or a free port where another monitor has it. */
+/** The default address, or a free port if another monitor uses it. */
 async function startSomewhere(start: (address: ListenAddress) => Promise<LiveView>): Promise<LiveView> {
   try {
     return await start(DEFAULT_ADDRESS);
@@ -178,7 +178,7 @@ async function startSomewhere(start: (address: ListenAddress) => Promise<LiveVie
   }
 }
 
-/** The first of the host's sources that says that it gives a 2D array, and what that is. */
+/** The first of the host's sources that describes its value as a 2D array, and a description of this. */
 function frameOf(host: MonitorHost): {
   readonly name: string;
   readonly frames: LiveViewOptions["frames"];
@@ -191,7 +191,7 @@ function frameOf(host: MonitorHost): {
   return { name: "", frames: "none", shape: [] };
 }
 
-/** The source of the raw words behind frames of this shape; undefined if there is none, which is said with how to get one. */
+/** The source of raw words for frames of this shape; undefined, with advice in the log, if there is none. */
 async function rawSourceFor(
   shape: readonly number[],
   host: MonitorHost,
