@@ -12,13 +12,13 @@ export interface AcquisitionOptions {
   readonly frameCount: number;
   readonly clock: Clock;
   readonly firstFrameNumber?: bigint;
-  /** What every frame's header has in its addJsonHeader. */
+  /** Entries of addJsonHeader in every frame's header. */
   readonly added?: Readonly<Record<string, string>> | undefined;
-  /** What goes wrong: each acts on what those before it have left. */
+  /** Simulated faults; each acts on the result of those before it. */
   readonly faults?: readonly SimulatedFault[];
-  /** What faults are drawn from. */
+  /** Seed of the faults' random numbers. */
   readonly seed?: number;
-  /** Whether each module's frame says in its pixels which one it is, with the seed as its run. */
+  /** Whether each module's frame has a stamp in its pixels: module, exposure, and the seed as its run. */
   readonly isStamped?: boolean;
   /** Ends the acquisition early. */
   readonly signal?: AbortSignal;
@@ -28,13 +28,13 @@ export interface AcquisitionOptions {
 
 /** What a detector has sent. */
 export interface Sent {
-  /** Also those of which every message was lost. */
+  /** Including those whose messages were all lost. */
   readonly exposures: number;
-  /** Exposures of which every port sent its frame. */
+  /** Exposures for which every port sent its frame. */
   readonly whole: number;
-  /** With invalid messages, as in a monitor's counter. */
+  /** Including invalid messages, like a monitor's counter. */
   readonly moduleFrames: number;
   readonly endMessages: number;
-  /** How often faults did something, by the names in their table. */
+  /** Number of times that each fault acted, by the names in their table. */
   readonly faults: Readonly<Record<string, number>>;
 }

@@ -1,7 +1,7 @@
 import type { DarkScene } from "./dark-scene.js";
 import type { FrameOf } from "./simulated-frame.js";
 
-/** DAQ info bits 12 and 13: all pixels are made to switch to a stage. To force G2, both are set. */
+/** DAQ info bits 12 and 13: all pixels are forced to switch to a stage. For G2, both are set. */
 const FORCED_DAQ_INFO = [0, 1 << 12, 3 << 12] as const;
 
 /** A dark run: so many frames of G0, then of G1, then of G2, each forced; or a run of `pedestalmode`. */
@@ -9,13 +9,13 @@ export type DarkAcquisition =
   | { readonly framesOfStage: number }
   | { readonly pedestalFrames: number; readonly pedestalLoops: number };
 
-/** How many frames a dark run has. */
+/** Number of frames of a dark run. */
 export function darkLength(acquisition: DarkAcquisition): number {
   if ("framesOfStage" in acquisition) return FORCED_DAQ_INFO.length * acquisition.framesOfStage;
   return 2 * acquisition.pedestalFrames * acquisition.pedestalLoops;
 }
 
-/** The frames of a dark run; one in the midst of G0 is taken with the shutter open. */
+/** The frames of a dark run; one frame in the middle of G0 is taken with the shutter open. */
 export function darkFrames(scene: DarkScene, acquisition: DarkAcquisition): FrameOf {
   if ("framesOfStage" in acquisition) {
     const { framesOfStage } = acquisition;

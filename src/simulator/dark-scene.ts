@@ -11,14 +11,14 @@ import type { Scene } from "./scene.js";
 
 /** Noise of a reading in ADU, in G0, G1 and G2. */
 export const DARK_NOISE = [8, 2.5, 2.5] as const;
-/** Noise of noisy pixels is so many times as large. */
+/** Factor for the noise of noisy pixels. */
 const NOISY = 5;
-/** A photon of the scene's energy adds so many ADU in G0. */
+/** ADU that a photon of the scene's energy adds in G0. */
 const PHOTON_ADU = 500;
 
 const GAIN_CODES = [GAIN_CODE_G0, GAIN_CODE_G1, GAIN_CODE_G2] as const;
 
-/** What is wrong with a pixel of a dark scene. */
+/** Kinds of bad pixels in a dark scene. */
 export const DARK_FAULTS = [
   "noNoise",
   "oddNoise",
@@ -31,30 +31,30 @@ export type DarkFault = (typeof DARK_FAULTS)[number];
 
 export interface DarkSceneOptions {
   readonly seed: number;
-  /** Share of pixels that are bad, of each kind. */
+  /** Share of pixels that are bad, for each kind. */
   readonly faultyShare: number;
-  /** Share of pixels that get a photon, in each frame. */
+  /** Share of pixels that get a photon in each frame. */
   readonly photonShare: number;
 }
 
 export const DEFAULT_DARK_SCENE: DarkSceneOptions = { seed: 1, faultyShare: 0.001, photonShare: 0.0005 };
 
-/** Entries of the table that noise is drawn from. */
+/** Size of the table from which noise is drawn. */
 const NOISE_TABLE_SIZE = 2 ** 16;
-/** Pixels that are drawn from one place of the table. */
+/** Number of adjacent pixels that use one position of the table. */
 const NOISE_RUN = 256;
 
-/** A detector that looks at nothing: noise around its pedestals, with bad pixels, and now and then a photon. */
+/** A detector in the dark: noise around its pedestals, with bad pixels, and occasional photons. */
 export class DarkScene {
-  /** What is wrong with each bad pixel, by its index in the detector. */
+  /** Kind of each bad pixel, by its index in the detector. */
   readonly faults: ReadonlyMap<number, DarkFault>;
-  /** ADC values in ADU, [3, rows, 1024]; those of bad pixels included. */
+  /** ADC values in ADU, [3, rows, 1024], including bad pixels. */
   readonly pedestals: Float32Array;
   readonly #pixels: number;
   readonly #photonShare: number;
   readonly #random: Random;
   readonly #noise: Float32Array;
-  /** Of each pixel, as a multiple of {@link DARK_NOISE}. */
+  /** Noise of each pixel, as a multiple of {@link DARK_NOISE}. */
   readonly #noiseScale: Float32Array;
 
   constructor({ constants }: Pick<Scene, "constants">, options: DarkSceneOptions) {
@@ -64,7 +64,7 @@ export class DarkScene {
     this.#photonShare = options.photonShare;
     const noise = new Float32Array(NOISE_TABLE_SIZE + NOISE_RUN).map(() => normal());
     const mean = noise.reduce((sum, value) => sum + value, 0) / noise.length;
-    this.#noise = noise.map((value) => value - mean); // so many numbers have a mean of their own
+    this.#noise = noise.map((value) => value - mean); // the table's mean is not exactly 0
     this.pedestals = constants.pedestals.slice();
     this.#pixels = this.pedestals.length / DARK_NOISE.length;
     this.#noiseScale = new Float32Array(this.#pixels).fill(1);
@@ -88,7 +88,7 @@ export class DarkScene {
     if (fault !== "oddMean") return;
     for (let stage = 0; stage < DARK_NOISE.length; stage++) {
       const at = stage * this.#pixels + pixel;
-      // Towards the middle of the range, so that it is read in every stage.
+      // Towards the middle of the range, so that it can be read in every stage.
       this.pedestals[at] = (this.pedestals[at] as number) + (stage === 0 ? 3000 : -3000);
     }
   }
@@ -96,8 +96,8 @@ export class DarkScene {
   /**
    * The next frame: words with gain bits, uint16, [rows, 1024].
    *
-   * @param stage    that all pixels are in, but for bad ones
-   * @param isLit    whether the shutter is open: then every fourth pixel has a photon
+   * @param stage    gain stage of all pixels except bad ones
+   * @param isLit    whether the shutter is open: then every fourth pixel gets a photon
    */
   frame(stage: 0 | 1 | 2, isLit = false): Uint16Array {
     const pixels = this.#pixels;
@@ -131,7 +131,7 @@ export class DarkScene {
     return words;
   }
 
-  /** The truth, a line a fault: `{"noNoise": [pixel, …], …}`. */
+  /** The bad pixels, one line per fault: `{"noNoise": [pixel, …], …}`. */
   faultsText(): string {
     const lines = DARK_FAULTS.map((fault) => {
       const pixels = [...this.faults].filter(([, of]) => of === fault).map(([pixel]) => pixel);
@@ -141,7 +141,7 @@ export class DarkScene {
   }
 }
 
-/** Words of a stage that is not the one that was set. */
+/** Words of a stage other than the one that was set. */
 function otherStage(stage: 0 | 1 | 2): number {
   return GAIN_CODES[stage === 0 ? 1 : 0] << GAIN_BITS_SHIFT;
 }

@@ -3,11 +3,11 @@ import type { CurveServerKeys } from "../security/index.js";
 import { PortPublisher } from "./publisher.js";
 import { endHeader, type Release } from "./release-header.js";
 
-/** For two seconds. */
+/** Two seconds. */
 const RESTART_TRIES = 100;
 const RESTART_RETRY_MS = 20;
 
-/** The receiver ports of a detector that is not there. */
+/** The receiver ports of a simulated detector. */
 export class DetectorPorts {
   readonly #ports: PortPublisher[];
   readonly #bindOne: (url: string) => Promise<PortPublisher>;
@@ -18,7 +18,7 @@ export class DetectorPorts {
   }
 
   /**
-   * @param urls  one for each port, from the top of the detector; port 0 for any
+   * @param urls  one per port, from the top of the detector; port 0 for any free one
    * @param keys  with them, the streams are encrypted
    * @param onRefused  called with a sentence, without its end, about each client that is not accepted
    * @throws {SimulatorError} SIMULATOR_CANNOT_LISTEN
@@ -39,17 +39,17 @@ export class DetectorPorts {
     return new DetectorPorts(ports, bindOne);
   }
 
-  /** What a monitor takes as its source. */
+  /** The source argument for a monitor. */
   get source(): string {
     return this.#ports.map(({ url }) => url).join(",");
   }
 
-  /** Resolves when a monitor listens to every port. */
+  /** Resolves when every port has a subscriber. */
   async subscribed(): Promise<void> {
     await Promise.all(this.#ports.map((port) => port.subscribed()));
   }
 
-  /** Hand a message to ZeroMQ. Its payload must not be written to from now on. */
+  /** Hand a message to ZeroMQ. Its payload must not be changed afterwards. */
   async send(portIndex: number, parts: readonly (string | Uint8Array)[]): Promise<void> {
     await this.#ports[portIndex]?.send(parts);
   }
@@ -80,7 +80,7 @@ export class DetectorPorts {
     await Promise.all(this.#ports.map((port) => port.send([endHeader(release)])));
   }
 
-  /** Harmless when repeated. */
+  /** May be repeated. */
   close(): void {
     for (const port of this.#ports) port.close();
   }

@@ -21,12 +21,13 @@ const MAX_CONFIGURATION_BYTES = 2 ** 20;
 const FIRST_LINE = "# Written by `om-jungfrau simulate`: a monitor for the simulated detector.";
 
 /**
- * Write what a monitor needs to calibrate a scene: OM's dark files, PSI's gain files, and a configuration; and for
- * whoever checks the monitor, where the spots are.
+ * Write the files with which a monitor calibrates a scene: OM's dark files, PSI's gain files, and a
+ * configuration; and the positions of the spots, for checks of the monitor.
  *
- * @param folder  made if it is not there, but not those above it
+ * @param folder  created if missing, but not its parents
  * @returns       path of the configuration
- * @throws {SimulatorError} SIMULATOR_CANNOT_WRITE, also rather than overwrite somebody's configuration
+ * @throws {SimulatorError} SIMULATOR_CANNOT_WRITE, also if this would overwrite a configuration of another
+ *   origin
  */
 export async function writeSceneFiles(folder: string, scene: Scene): Promise<string> {
   const configuration = join(folder, SCENE_FILES.configuration);
@@ -74,7 +75,7 @@ async function writeGainFile(path: string, { layout, constants }: Scene, place: 
   await writeFile(path, bytes);
 }
 
-/** One module's map of one gain stage, as a view. */
+/** One module's map for one gain stage, as a view. */
 function moduleMap<T extends Float32Array | Float64Array>(
   planar: T,
   stage: number,
@@ -102,7 +103,10 @@ data_retrieval_layer:
 `;
 }
 
-/** A line an image: `[{ row, column, photons, stage }, …]`. Frame n, counted from 0, shows image n modulo their number. */
+/**
+ * One line per image: `[{ row, column, photons, stage }, …]`. Frame n, counted from 0, shows image n modulo
+ * their number.
+ */
 function spotsText({ images }: Scene): string {
   return `[\n${images.map(({ spots }) => JSON.stringify(spots)).join(",\n")}\n]\n`;
 }

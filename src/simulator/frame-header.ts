@@ -1,7 +1,7 @@
 import { type DetectorLayout, MODULE_ROWS } from "../detector.js";
 import { releaseHeader } from "./release-header.js";
 
-/** What differs from header to header. */
+/** The fields that vary between headers. */
 export interface FrameHeaderFields {
   readonly layout: DetectorLayout;
   readonly moduleIndex: number;
@@ -9,15 +9,15 @@ export interface FrameHeaderFields {
   /** Frames since the acquisition's first. */
   readonly frameIndex: number;
   readonly timestampTicks: bigint;
-  /** DAQ info bits: how the gain is set. */
+  /** DAQ info bits: the gain setting. */
   readonly daqInfo?: number;
-  /** All by default. */
+  /** All packets by default. */
   readonly packetsCaught?: number | undefined;
-  /** What `rx_jsonpara` has added. */
+  /** Entries from `rx_jsonpara`. */
   readonly added?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The header of a simulated module's frame, as release 9.2 of the SLS detector package writes it. */
+/** The header of a simulated module's frame, in the format of release 9.2 of the SLS detector package. */
 export function frameHeader({
   layout,
   moduleIndex,

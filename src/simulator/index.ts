@@ -1,4 +1,4 @@
-/** A detector that is not there: scenes, the constants that belong to them, and the streams that show them. */
+/** A simulated detector: scenes, the constants that belong to them, and the streams that show them. */
 
 export type { Sent } from "./acquisition.js";
 export { darkFrames, darkLength } from "./dark-frames.js";

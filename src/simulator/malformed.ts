@@ -2,7 +2,7 @@ import type { Random } from "./random.js";
 
 type Parts = (string | Uint8Array)[];
 
-/** Kinds of messages that no receiver sends, made of one that a receiver sends. */
+/** Kinds of messages that no receiver sends, made from a receiver's message. */
 const KINDS: readonly ((header: string, payload: Uint8Array, random: Random) => Parts)[] = [
   (_, __, random) => [Uint8Array.from({ length: 200 }, () => 256 * random())],
   (_, payload) => ["", payload],

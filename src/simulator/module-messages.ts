@@ -14,7 +14,7 @@ export class ModuleMessages {
   readonly #options: AcquisitionOptions;
   readonly #frame: FrameOf;
   readonly #random: Random;
-  /** Made once for all modules: in the dark, each frame is drawn anew. */
+  /** Each frame is created once for all modules, because in the dark it is drawn anew. */
   readonly #frames = new WeakMap<Exposure, SimulatedFrame>();
   /** By the frame's words, then by module and stamp. */
   readonly #stampedWords = new WeakMap<Uint16Array, Map<number, Uint16Array>>();
@@ -26,7 +26,7 @@ export class ModuleMessages {
     this.#random = seededRandom(seed);
   }
 
-  /** Header and payload; of a malformed one, what is there instead. The payload may be shared and must not be written to. */
+  /** Header and payload; for an invalid message, its parts. The payload may be shared: do not write to it. */
   parts(message: PlannedFrame): (string | Uint8Array)[] {
     const { exposure, portIndex: moduleIndex, frameNumber, timestampTicks, packetsCaught } = message;
     const { layout, isStamped, added } = this.#options;
@@ -47,7 +47,7 @@ export class ModuleMessages {
     return message.kind === "malformed" ? malformedMessage(header, payload, this.#random) : [header, payload];
   }
 
-  /** A module's words: a view of the frame's unless they differ. */
+  /** A module's words: a view of the frame's words unless they differ. */
   #words(
     { raw }: SimulatedFrame,
     { portIndex: moduleIndex, exposure, packetsCaught }: PlannedFrame,
@@ -57,12 +57,12 @@ export class ModuleMessages {
     const words = raw.subarray(firstPixel, firstPixel + MODULE_PIXELS);
     const whole = isStamped ? this.#stamped(raw, words, { moduleIndex, exposure: exposure.index }) : words;
     if (packetsCaught === undefined) return whole;
-    // The last packet arrives, and those before it are lost.
+    // The last packet arrives; the packets that are missing are those before it.
     const packetWords = ROWS_PER_PACKET * MODULE_COLUMNS;
     return whole.slice().fill(MISSING_WORD, (packetsCaught - 1) * packetWords, -packetWords);
   }
 
-  /** Made once for each of a scene's images: to copy a megabyte for every frame would limit the rate. */
+  /** Created once for each image of a scene: copying a megabyte per frame would limit the rate. */
   #stamped(raw: Uint16Array, words: Uint16Array, stamp: Omit<Stamp, "run">): Uint16Array {
     const ofImage = this.#stampedWords.get(raw) ?? new Map<number, Uint16Array>();
     this.#stampedWords.set(raw, ofImage);

@@ -1,21 +1,21 @@
-/** When a simulated detector takes exposures, and what it calls them. Times in seconds since its start. */
+/** The times and numbers of a simulated detector's exposures. Times in seconds since its start. */
 export interface Plan {
   /** Frames of an acquisition; Infinity for a single one. */
   readonly acquisitionFrames: number;
-  /** Before each acquisition; by default {@link PAUSE_SECONDS} between two. */
+  /** Pause before each acquisition; by default, {@link PAUSE_SECONDS} between two. */
   readonly pauseSeconds?: number;
-  /** Of each acquisition; without it, frame numbers continue. */
+  /** First frame number of each acquisition; without it, frame numbers continue. */
   readonly firstFrameNumber?: bigint;
-  /** How long the first frame of each acquisition takes to arrive. */
+  /** Delay of the first frame of each acquisition. */
   readonly firstLateSeconds: number;
-  /** After each such time, the receivers restart: numbers begin again, and no end message is sent. */
+  /** Time after which the receivers restart, repeatedly: numbers restart, and no end message is sent. */
   readonly restartSeconds: number;
-  /** When the last module sends nothing. */
+  /** Period in which the last module sends nothing. */
   readonly silentFromSeconds: number;
   readonly silentUntilSeconds: number;
 }
 
-/** One acquisition, in which nothing goes wrong. */
+/** One acquisition without faults. */
 export const USUAL_PLAN: Plan = {
   acquisitionFrames: Number.POSITIVE_INFINITY,
   firstLateSeconds: 0,
@@ -25,22 +25,22 @@ export const USUAL_PLAN: Plan = {
 };
 
 const PAUSE_SECONDS = 0.5;
-/** How long restarting receivers are away. */
+/** How long receivers are unreachable during a restart. */
 const RESTART_PAUSE_SECONDS = 1;
 
-/** One exposure, which each port sends a part of. */
+/** One exposure, of which each port sends a part. */
 export interface Exposure {
   /** From 0, over all acquisitions. */
   readonly index: number;
   readonly acquisition: number;
-  /** In its acquisition, from 0. */
+  /** Index in its acquisition, from 0. */
   readonly frameIndex: number;
   readonly frameNumber: bigint;
   /** The detector's clock, which starts with the acquisition, in seconds. */
   readonly clockSeconds: number;
 }
 
-/** What happens next. An acquisition ends with end messages, or because the receivers restart. */
+/** The next step. An acquisition ends with end messages, or because the receivers restart. */
 export type PlanStep = { readonly atSeconds: number } & (
   | { readonly kind: "exposure"; readonly exposure: Exposure }
   | { readonly kind: "end" | "restart" }
@@ -50,11 +50,11 @@ export interface PlanOptions {
   readonly rateHz: number;
   /** Infinity for no end. */
   readonly frameCount: number;
-  /** Of the first acquisition, where the plan has none. */
+  /** Of the first acquisition, if the plan does not set it. */
   readonly firstFrameNumber: bigint;
 }
 
-/** The exposures of a plan and the ends of its acquisitions, in the order of time. */
+/** The exposures of a plan and the ends of its acquisitions, in order of time. */
 export function* planSteps(plan: Plan, options: PlanOptions): Generator<PlanStep> {
   const { rateHz, frameCount } = options;
   const { pauseSeconds, firstLateSeconds, restartSeconds, acquisitionFrames } = plan;
@@ -69,10 +69,10 @@ export function* planSteps(plan: Plan, options: PlanOptions): Generator<PlanStep
     let restarts = false;
     for (let frameIndex = 0; frameIndex < acquisitionFrames && index < frameCount; frameIndex++) {
       atSeconds = startSeconds + firstLateSeconds + frameIndex / rateHz;
-      // However often they restart, a frame is sent in between.
+      // However often receivers restart, at least one frame is sent in between.
       restarts = index > lastRestartIndex && atSeconds >= nextRestartSeconds;
       if (restarts) break;
-      // The first frame is one period old; it alone is late.
+      // The first frame is one period old, and only this one is late.
       const clockSeconds = (frameIndex + 1) / rateHz + (frameIndex > 0 ? firstLateSeconds : 0);
       const exposure = { index, acquisition, frameIndex, frameNumber, clockSeconds };
       yield { kind: "exposure", atSeconds, exposure };

@@ -9,15 +9,15 @@ interface Planned {
   readonly atSeconds: number;
 }
 
-/** A frame, or the invalid message that is made of it. */
+/** A frame, or the invalid message into which it is turned. */
 export interface PlannedFrame extends Planned {
   readonly kind: "frame" | "malformed";
-  /** What its pixels are of. */
+  /** The exposure that its pixels show. */
   readonly exposure: Exposure;
-  /** In the header. */
+  /** Frame number in the header. */
   readonly frameNumber: bigint;
   readonly timestampTicks: number;
-  /** All by default. */
+  /** All packets by default. */
   readonly packetsCaught?: number;
 }
 

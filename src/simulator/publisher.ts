@@ -8,7 +8,7 @@ import {
   OPEN_SERVER_OPTIONS,
 } from "../security/index.js";
 
-/** How long messages that were handed over are still sent after a port is closed. */
+/** How long pending messages are still sent after a port is closed. */
 const LINGER_MS = 1000;
 
 /** First byte of a subscriber's message. */
@@ -16,11 +16,11 @@ const SUBSCRIBE = 1;
 const UNSUBSCRIBE = 0;
 
 /**
- * One receiver port: a PUB socket, as an slsReceiver has it. On the wire it is one; being an XPUB it also hears of
- * subscribers, so that a test need not lose its first frames.
+ * One receiver port: a PUB socket, like that of an slsReceiver. It is an XPUB, which is the same on the wire,
+ * but also receives subscriptions, so that tests need not lose their first frames.
  */
 export class PortPublisher {
-  /** Where monitors connect to; with the port that was found for port 0. */
+  /** Address for monitors; with the port that was chosen for port 0. */
   readonly url: string;
   readonly #socket: XPublisher;
 
@@ -30,9 +30,9 @@ export class PortPublisher {
   }
 
   /**
-   * @param url   `tcp://HOST:PORT`; port 0 for any that is free
+   * @param url   `tcp://HOST:PORT`; port 0 for any free one
    * @param keys  with them, the stream is encrypted
-   * @param onRefused  told each client that is not let in, as a sentence without its end
+   * @param onRefused  called for each client that is not accepted, with a sentence without its full stop
    * @throws {SimulatorError} SIMULATOR_CANNOT_LISTEN
    */
   static async bind(
@@ -58,17 +58,17 @@ export class PortPublisher {
       );
     }
     const port = new PortPublisher(socket, socket.lastEndpoint ?? url);
-    // It fails when the socket is closed, and then there is nothing more to watch.
+    // It fails when the socket is closed; there is then nothing more to watch.
     if (onRefused) port.#watch(keys !== undefined, onRefused).catch(() => undefined);
     return port;
   }
 
-  /** Resolves when a monitor has subscribed; rejects when the port is closed meanwhile. Call it once at a time. */
+  /** Resolves when a monitor has subscribed; rejects if the port is closed before. Call it once at a time. */
   subscribed(): Promise<void> {
     return this.#hears(SUBSCRIBE);
   }
 
-  /** The same of a monitor that wants nothing for now. */
+  /** The same when a monitor unsubscribes. */
   unsubscribed(): Promise<void> {
     return this.#hears(UNSUBSCRIBE);
   }
@@ -80,12 +80,12 @@ export class PortPublisher {
     }
   }
 
-  /** Hand one message to ZeroMQ; whole messages are dropped when a slow subscriber's queue is full. */
+  /** Hand one message to ZeroMQ; complete messages are dropped if a slow subscriber's queue is full. */
   send(parts: readonly (string | Uint8Array)[]): Promise<void> {
     return this.#socket.send([...parts]);
   }
 
-  /** Harmless when repeated. */
+  /** May be repeated. */
   close(): void {
     this.#socket.close();
   }

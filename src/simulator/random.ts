@@ -1,4 +1,4 @@
-/** Numbers in [0, 1) that look random and depend on the seed alone (mulberry32). */
+/** Pseudorandom numbers in [0, 1) that depend only on the seed (mulberry32). */
 export type Random = () => number;
 
 export function seededRandom(seed: number): Random {
@@ -13,9 +13,7 @@ export function seededRandom(seed: number): Random {
 
 const NORMAL_TABLE_SIZE = 2 ** 16;
 
-/**
- * Normally distributed numbers, mean 0 and deviation 1, drawn from a table: a scene needs ten million of them.
- */
+/** Normally distributed numbers, mean 0, deviation 1, from a table: a scene needs ten million of them. */
 export function normalRandom(random: Random): () => number {
   const table = new Float32Array(NORMAL_TABLE_SIZE).map(() => {
     const radius = Math.sqrt(-2 * Math.log(1 - random()));
@@ -24,13 +22,13 @@ export function normalRandom(random: Random): () => number {
   return () => table[(random() * NORMAL_TABLE_SIZE) | 0] as number;
 }
 
-/** Above this mean a normal distribution is near enough. */
+/** Above this mean, a normal distribution is accurate enough. */
 const LARGE_MEAN = 30;
 
 /**
  * A Poisson-distributed count, such as photons in a pixel.
  *
- * @param none  probability of 0, for those who need it many times
+ * @param none  probability of 0, if it was computed before
  */
 export function poisson(
   mean: number,

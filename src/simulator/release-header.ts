@@ -1,22 +1,22 @@
 import { BYTES_PER_WORD, MODULE_COLUMNS, ROWS_PER_PACKET } from "../detector.js";
 
-/** Releases of the SLS detector package whose headers differ; one in between is as the one before it. */
+/** Releases of the SLS detector package with different headers; one in between is as the one before it. */
 export const RELEASES = ["3.1", "4.0", "4.2", "5.1", "6.1", "7.0", "9.2", "10.1"] as const;
 export type Release = (typeof RELEASES)[number];
 
-/** What a frame's header says. */
+/** Contents of a frame's header. */
 export interface HeaderFields {
   readonly frameNumber: bigint;
   /** Frames since the first of the acquisition. */
   readonly frameIndex: bigint;
   /** Ticks of 100 ns. */
   readonly timestampTicks: bigint;
-  /** Columns and rows of ports; of this port, rows of pixels. */
+  /** Columns and rows of ports; for this port, rows of pixels. */
   readonly ports: readonly [columns: number, rows: number];
   readonly row: number;
   readonly column: number;
   readonly rows: number;
-  /** All by default. */
+  /** All packets by default. */
   readonly packetsCaught?: number | undefined;
   readonly complete?: boolean;
   /** Ticks of 100 ns. */
@@ -24,18 +24,18 @@ export interface HeaderFields {
   readonly bunchId?: bigint | undefined;
   readonly moduleId?: number | undefined;
   readonly reserved?: number | undefined;
-  /** DAQ info bits: how the gain is set. */
+  /** DAQ info bits: the gain setting. */
   readonly daqInfo?: number | undefined;
   readonly roundRobin?: number | undefined;
-  /** What `rx_jsonpara` has added, as a JSON object; undefined if there is nothing. */
+  /** Entries from `rx_jsonpara`, as a JSON object; undefined if there are none. */
   readonly added?: string | undefined;
 }
 
-/** Where a key of a header is: from one release on, before another. */
+/** Releases with a header key: from one on, before another. */
 type Since = readonly [from: Release, before?: Release];
 
 /**
- * The keys in the order of the wire, and in which releases they are. Release 10 has those of 9.2, as far as its notes say.
+ * The keys in wire order, and their releases. Release 10 has those of 9.2, according to its notes.
  *
  * @see https://slsdetectorgroup.github.io/devdoc/zmqjsonheaderformat.html and streams of releases 4.2 to 9.2
  */
@@ -92,7 +92,7 @@ const JSON_VERSIONS: Readonly<Record<Release, number>> = {
 };
 const DETECTOR_TYPE_JUNGFRAU = 3;
 
-/** A frame's header as a release writes it; ends with a line feed, without NUL. */
+/** A frame's header in a release's format; ends with a line feed, without NUL. */
 export function releaseHeader(release: Release, fields: HeaderFields): string {
   const { rows, frameNumber, added } = fields;
   const packets = rows / ROWS_PER_PACKET;
@@ -131,12 +131,12 @@ export function releaseHeader(release: Release, fields: HeaderFields): string {
     version: isSince(release, ["7.0"]) ? 2 : 1,
     rx_roi: `[0, ${MODULE_COLUMNS - 1}, 0, ${rows - 1}]`,
   });
-  // Before release 5.0 the keys of users were among the others.
+  // Before release 5.0, users' keys were among the others.
   const own = isSince(release, ["5.1"]) ? `"addJsonHeader": ${added}` : added?.slice(1, -1);
   return `{${text}${added === undefined ? "" : `, ${own}`}}\n`;
 }
 
-/** The header of an end message: all is 0 or empty, also the row. */
+/** The header of an end message: everything is 0 or empty, including the row. */
 export function endHeader(release: Release): string {
   const text = headerText(release, {
     jsonversion: JSON_VERSIONS[release],
@@ -148,7 +148,7 @@ export function endHeader(release: Release): string {
   return `{${text}}\n`;
 }
 
-/** By hand: JSON.stringify knows no bigint. A key without a value is 0. */
+/** Written by hand, because JSON.stringify does not support bigint. A key without a value is 0. */
 function headerText(release: Release, values: Readonly<Record<string, unknown>>): string {
   return Object.entries(KEYS)
     .filter(([, since]) => isSince(release, since))

@@ -6,11 +6,11 @@ import { frameFields, type ModuleFrame, type PairedExposure } from "../stream/in
 import type { DetectorPorts } from "./detector-ports.js";
 import { type Release, releaseHeader } from "./release-header.js";
 
-/** A damaged clock must not stop a timer from working: Node.js takes no longer one. */
+/** Node.js's longest timer, so that a damaged clock cannot stop it from working. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
-/** Of a recording that does not say when its frames were taken. */
+/** Rate of a recording without the times of its frames. */
 const DEFAULT_RATE_HZ = 10;
-/** Times that are no further apart only keep the order of frames. */
+/** Times no further apart than this only preserve the order of frames. */
 const SHORTEST_PERIOD_SECONDS = 0.0015;
 
 export interface ReplayOptions {
@@ -19,7 +19,7 @@ export interface ReplayOptions {
   readonly release: Release;
   /** Exposures per second; undefined for the times of the recording. */
   readonly rateHz?: number | undefined;
-  /** Begin again after the last recording, without end. */
+  /** Restart after the last recording, endlessly. */
   readonly loop: boolean;
   readonly clock: Clock;
   /** Ends the replay early. */
@@ -29,10 +29,11 @@ export interface ReplayOptions {
 }
 
 /**
- * Send recordings from the ports of a detector: frames with their numbers and ticks, also incomplete ones. What a port did not
- * record is not sent. End messages follow each recording. In a loop the numbers go on, as a detector's do, and the ticks begin again.
+ * Send recordings from the ports of a detector: frames with their numbers and ticks, including incomplete
+ * ones. Frames that a port did not record are not sent. End messages follow each recording. In a loop, the
+ * numbers continue, like a detector's, and the ticks restart.
  *
- * @throws {RecordingError} of a recording that cannot be read any more
+ * @throws {RecordingError} if a recording can no longer be read
  */
 export async function replay(ports: DetectorPorts, options: ReplayOptions): Promise<void> {
   const { recordings, loop, signal, release } = options;
@@ -45,7 +46,7 @@ export async function replay(ports: DetectorPorts, options: ReplayOptions): Prom
   }
 }
 
-/** @param numberOffset  what is added to the frame numbers */
+/** @param numberOffset  added to the frame numbers */
 async function replayOne(
   ports: DetectorPorts,
   recording: Recording,
@@ -81,9 +82,9 @@ async function replayOne(
 }
 
 /**
- * How many ports recordings have.
+ * The number of ports of recordings.
  *
- * @throws {RecordingError} RECORDING_FORMAT if they do not have equally many, or no frame
+ * @throws {RecordingError} RECORDING_FORMAT if the numbers differ, or there is no frame
  */
 export function portCountOf(recordings: readonly Recording[]): number {
   const [first] = recordings;

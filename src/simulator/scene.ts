@@ -11,13 +11,13 @@ import {
 } from "../detector.js";
 import { normalRandom, poisson, type Random, seededRandom } from "./random.js";
 
-/** A Bragg spot in one image: what its brightest pixel got. */
+/** A Bragg spot in one image, described by its brightest pixel. */
 export interface Spot {
   readonly row: number;
   readonly column: number;
-  /** Photons in that pixel: a whole number. */
+  /** Photons in that pixel, a whole number. */
   readonly photons: number;
-  /** The gain stage that the pixel had to switch to. */
+  /** The gain stage to which the pixel switched. */
   readonly stage: 0 | 1 | 2;
 }
 
@@ -28,7 +28,9 @@ export interface SceneImage {
   readonly spots: readonly Spot[];
 }
 
-/** Pedestals and gains of the whole detector, planar: the value of stage g and pixel i stands at g × pixels + i. */
+/**
+ * Pedestals and gains of the whole detector, planar: the value of stage g and pixel i is at g × pixels + i.
+ */
 export interface SceneConstants {
   /** ADC values in ADU, float32, [3, rows, columns]. */
   readonly pedestals: Float32Array;
@@ -36,12 +38,12 @@ export interface SceneConstants {
   readonly gains: Float64Array;
 }
 
-/** What a simulated detector looks at, and how it sees. */
+/** What a simulated detector sees, and its constants. */
 export interface Scene {
   readonly layout: DetectorLayout;
   readonly constants: SceneConstants;
   readonly photonEnergyKeV: number;
-  /** Sent one after the other, over and over. */
+  /** Sent one after the other, in a loop. */
   readonly images: readonly SceneImage[];
 }
 
@@ -59,7 +61,7 @@ export const DEFAULT_SCENE: SceneOptions = {
   photonEnergyKeV: 12.4,
 };
 
-/** Pedestals in ADU and gains in ADU/keV of G0, G1, G2, how much pixels differ, and noise of a reading in ADU. */
+/** Pedestals in ADU and gains in ADU/keV of G0, G1, G2, their spread over pixels, and read noise in ADU. */
 const STAGES = [
   { pedestal: TYPICAL_PEDESTALS.g0, pedestalSpread: 200, gain: TYPICAL_GAINS.g0, gainSpread: 0.8, noise: 3 },
   {
@@ -78,14 +80,14 @@ const STAGES = [
   },
 ] as const;
 
-/** A pixel leaves G0 above this ADC value, and G1 below the other. */
+/** A pixel leaves G0 above the first ADC value, and G1 below the second. */
 const LEAVE_G0_ADC = 13000;
 const LEAVE_G1_ADC = 3000;
 
-/** Powder rings around the beam: radii in pixels, and photons a pixel on a ring and everywhere. */
+/** Powder rings around the beam: radii in pixels, and photons per pixel on a ring and everywhere. */
 const RING_RADII = [150, 225, 310, 400, 475];
 const RING_WIDTH = 4;
-/** So many widths away, a ring is no longer seen. */
+/** Distance, in widths, from which on a ring is invisible. */
 const RING_REACH = 5;
 const RING_PHOTONS = 0.3;
 const BACKGROUND_PHOTONS = 0.02;
@@ -94,10 +96,10 @@ const SPOT_SITES = 48;
 const LIT_SPOTS = 24;
 const SPOT_RADIUS = 6;
 const SPOT_WIDTH = 1.1;
-/** Photons in the middle of a spot, from faint to so strong that the pixel goes to G2. */
+/** Photons in the middle of a spot, from faint to so strong that the pixel switches to G2. */
 const SPOT_PHOTONS = { min: 8, max: 4000 };
 
-/** Pixels whose gain in G0 is 0, as calibrations write for dead ones. */
+/** Pixels with gain 0 in G0, as calibrations mark dead ones. */
 const DEAD_PIXELS = 32;
 
 interface Site {
@@ -128,7 +130,7 @@ export function makeScene({ layout, seed, imageCount, photonEnergyKeV }: SceneOp
   return { layout, constants, photonEnergyKeV, images };
 }
 
-/** The frames of an acquisition that looks at a scene: its images, over and over. */
+/** The frames of an acquisition of a scene: its images, in a loop. */
 export function sceneFrames({ images }: Scene): (frameIndex: number) => SceneImage {
   return (frameIndex) => images[frameIndex % images.length] as SceneImage;
 }
@@ -157,7 +159,7 @@ function makeConstants(
   return { pedestals, gains };
 }
 
-/** Mean photons a pixel, without the spots. */
+/** Mean photons per pixel, without the spots. */
 function ringPhotons({ rows, columns, pixels }: DetectorLayout): Float32Array {
   const means = new Float32Array(pixels).fill(BACKGROUND_PHOTONS);
   for (let pixel = 0; pixel < pixels; pixel++) {
@@ -173,7 +175,7 @@ function ringPhotons({ rows, columns, pixels }: DetectorLayout): Float32Array {
   return means;
 }
 
-/** Places of spots on the rings, far enough apart that they do not run into each other. */
+/** Positions of spots on the rings, far enough apart not to overlap. */
 function spotSites({ rows, columns }: DetectorLayout, random: Random): Site[] {
   const sites: Site[] = [];
   while (sites.length < SPOT_SITES) {
@@ -190,7 +192,7 @@ function spotSites({ rows, columns }: DetectorLayout, random: Random): Site[] {
   return sites;
 }
 
-/** Whether a spot around this row or column is on the detector. */
+/** Whether a spot at this row or column is on the detector. */
 function isWithin(at: number, size: number): boolean {
   return at >= SPOT_RADIUS && at < size - SPOT_RADIUS;
 }
@@ -213,7 +215,7 @@ function addSpot(
   }
 }
 
-/** What the detector makes of photons: words with the gain bits of the stage that each pixel switched to. */
+/** The detector's words for photons, with the gain bits of the stage to which each pixel switched. */
 function readOut(
   photons: Uint16Array,
   { pedestals, gains }: SceneConstants,

@@ -3,7 +3,7 @@ import { type FaultCounts, messageFaults, planOf, type SimulatedFault } from "./
 import { type Exposure, type PlanOptions, planSteps } from "./plan.js";
 import type { PlannedMessage } from "./planned-message.js";
 
-/** What is due next: an exposure, whose messages follow now or later, or a message of one port. */
+/** The next entry: an exposure, whose messages follow now or later, or a message of one port. */
 export type ScheduleEntry =
   | PlannedMessage
   | { readonly kind: "exposure"; readonly atSeconds: number; readonly exposure: Exposure };
@@ -12,18 +12,18 @@ export interface ScheduleOptions extends PlanOptions {
   readonly portCount: number;
   readonly faults: readonly SimulatedFault[];
   readonly seed: number;
-  /** What the faults have done up to the entry that was taken last, and perhaps to the exposure after it. */
+  /** Counts of the faults' actions up to the last entry taken, and perhaps for the exposure after it. */
   readonly counts: FaultCounts;
 }
 
-/** What the ports of a detector send, in the order of time. The same options give the same schedule. */
+/** The messages of a detector's ports, in order of time. The same options give the same schedule. */
 export function* schedule(options: ScheduleOptions): Generator<ScheduleEntry> {
   const { faults, portCount, counts } = options;
   const plan = planOf(faults);
   const apply = messageFaults(options);
   let pending: PlannedMessage[] = [];
   for (const step of planSteps(plan, options)) {
-    // No fault makes a message earlier than its exposure.
+    // No fault sends a message before its exposure.
     yield* pending.filter(({ atSeconds }) => atSeconds < step.atSeconds);
     pending = pending.filter(({ atSeconds }) => atSeconds >= step.atSeconds);
     if (step.kind === "exposure") yield step;

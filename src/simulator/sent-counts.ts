@@ -2,7 +2,7 @@ import type { Sent } from "./acquisition.js";
 import type { Exposure } from "./plan.js";
 import type { ScheduleEntry } from "./schedule.js";
 
-/** Counts what a detector sends. */
+/** Counts a detector's messages. */
 export class SentCounts {
   readonly #portCount: number;
   readonly #sentBy = new WeakMap<Exposure, Set<number>>();
@@ -28,7 +28,7 @@ export class SentCounts {
     if (ports.add(entry.portIndex).size === this.#portCount) this.#whole += 1;
   }
 
-  /** An end message was sent on each port. */
+  /** To be called when an end message was sent on each port. */
   noteEnd(): void {
     this.#endMessages += this.#portCount;
   }

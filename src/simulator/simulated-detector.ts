@@ -8,10 +8,10 @@ import { endHeader } from "./release-header.js";
 import { schedule } from "./schedule.js";
 import { SentCounts } from "./sent-counts.js";
 
-/** As {@link frameHeader} writes frames. */
+/** The release of {@link frameHeader}. */
 const RELEASE = "9.2";
 
-/** A detector that is not there: one receiver port per module, which send a scene. */
+/** A simulated detector: one receiver port per module, which send a scene. */
 export class SimulatedDetector {
   readonly #ports: DetectorPorts;
 
@@ -19,17 +19,17 @@ export class SimulatedDetector {
     this.#ports = ports;
   }
 
-  /** With the arguments of {@link DetectorPorts.bind}, one URL a module. */
+  /** Takes the arguments of {@link DetectorPorts.bind}, with one URL per module. */
   static async bind(...ports: Parameters<typeof DetectorPorts.bind>): Promise<SimulatedDetector> {
     return new SimulatedDetector(await DetectorPorts.bind(...ports));
   }
 
-  /** What a monitor takes as its source. */
+  /** The source argument for a monitor. */
   get source(): string {
     return this.#ports.source;
   }
 
-  /** Resolves when a monitor listens to every port. */
+  /** Resolves when every port has a subscriber. */
   subscribed(): Promise<void> {
     return this.#ports.subscribed();
   }
@@ -44,7 +44,7 @@ export class SimulatedDetector {
     const startedSeconds = clock.nowSeconds();
     for (const entry of schedule({ ...options, firstFrameNumber, faults, seed, portCount, counts })) {
       const waitMs = 1000 * (startedSeconds + entry.atSeconds - clock.nowSeconds());
-      // A timer fires up to a millisecond late; being late is caught up, so the rate holds on average.
+      // A timer fires up to a millisecond late; delays are made up for, so the rate is correct on average.
       if (waitMs > 0) await delay(waitMs, undefined, signal && { signal }).catch(() => undefined);
       if (signal?.aborted) {
         await this.#ports.end(RELEASE);
@@ -66,7 +66,7 @@ export class SimulatedDetector {
     else await this.#ports.restart(portIndex);
   }
 
-  /** Harmless when repeated. */
+  /** May be repeated. */
   close(): void {
     this.#ports.close();
   }

@@ -1,14 +1,14 @@
 import { ADC_MASK } from "../detector.js";
 
 /**
- * What the first and the last words of a stamped module frame say, as ADC values in G0. The exposure's whole index is in the
- * header, as the entry `exposure`.
+ * The first and the last words of a stamped module frame, as ADC values in G0. The exposure's full index is
+ * in the header, as the entry `exposure`.
  */
 export interface Stamp {
   readonly moduleIndex: number;
   /** The detector's seed modulo 2^14. */
   readonly run: number;
-  /** The exposure's index modulo {@link STAMP_CYCLE}: so few payloads are made once, and need not be copied for each frame. */
+  /** The exposure's index modulo {@link STAMP_CYCLE}, so that a few payloads can be reused for all frames. */
   readonly exposure: number;
 }
 
@@ -22,7 +22,7 @@ export function writeStamp(words: Uint16Array, { moduleIndex, run, exposure }: S
   words.set(stamp, words.length - STAMP_WORDS);
 }
 
-/** @returns undefined if the first and the last words differ: they are not of one frame */
+/** @returns undefined if the first and the last words differ, because they belong to different frames */
 export function readStamp(words: Uint16Array): Stamp | undefined {
   const stamp = words.subarray(0, STAMP_WORDS);
   const last = words.subarray(-STAMP_WORDS);

@@ -6,7 +6,7 @@ import type { FaultyAcquisition } from "./bright.js";
 import type { FaultCounts } from "./fault-counts.js";
 import { type FaultName, faultKind, type SimulatedFault } from "./simulated-faults.js";
 
-/** The frames of an acquisition in which things go wrong. */
+/** The frames of an acquisition with faults. */
 export function withFaults(
   frame: FrameOf,
   faults: readonly SimulatedFault[],
@@ -18,7 +18,7 @@ export function withFaults(
   }, frame);
 }
 
-/** When exposures are taken, with what the faults change of it. */
+/** The plan of exposures, with the changes of the faults. */
 export function planOf(faults: readonly SimulatedFault[]): Plan {
   const changes = faults.map(({ name, value }) => {
     const kind = faultKind(name);
@@ -34,7 +34,7 @@ export interface MessageFaultsOptions {
   readonly counts: FaultCounts;
 }
 
-/** What is sent in place of a message, after all faults in their order. */
+/** The messages that replace a message, after all faults in their order. */
 export function messageFaults(options: MessageFaultsOptions): (message: PlannedMessage) => PlannedMessage[] {
   const { faults, seed, portCount, counts } = options;
   const applied = faults.flatMap(({ name, value }) => {
@@ -49,7 +49,7 @@ export function messageFaults(options: MessageFaultsOptions): (message: PlannedM
   return (message) => applied.reduce((sent, apply) => sent.flatMap((one) => apply(one)), [message]);
 }
 
-/** Each fault draws its own numbers, so that adding one does not change what the others do. */
+/** Each fault draws its own random numbers, so that adding one does not change the others. */
 function seedOf(name: FaultName, seed: number): number {
   return [...name].reduce((mixed, letter) => Math.imul(mixed, 31) + letter.charCodeAt(0), seed);
 }

@@ -1,25 +1,25 @@
 import { type DetectorLayout, SATURATED_WORD } from "../../detector.js";
 import type { FrameOf } from "../simulated-frame.js";
 
-/** What a fault of pixels knows. */
+/** A pixel fault's knowledge of the acquisition. */
 export interface FaultyAcquisition {
   readonly layout: DetectorLayout;
   readonly rateHz: number;
 }
 
-/** Makes frames in which something is wrong of those in which nothing is. */
+/** Turns faultless frames into faulty ones. */
 export type PixelFault = (frame: FrameOf, value: number, acquisition: FaultyAcquisition) => FrameOf;
 
-/** The direct beam: pixels this far from the middle of the frame; in the inner part they are saturated. */
+/** Radii of the direct beam in pixels, from the middle of the frame; the inner part is saturated. */
 const BEAM_RADIUS = 6;
 const SATURATED_RADIUS = 2;
-/** ADU above the end of G2 for each pixel of radius. */
+/** ADU above the end of G2, per pixel of radius. */
 const ADU_PER_PIXEL = 250;
 
-/** The beam stop fails: from so many seconds on, pixels around the beam are near the end of G2. */
+/** The beam stop fails: after so many seconds, pixels around the beam are near the end of G2. */
 export const brightened: PixelFault = (frame, startSeconds, { layout, rateHz }) => {
   const { rows, columns } = layout;
-  // A scene has few images, which come again and again.
+  // A scene has few images, which are repeated.
   const made = new WeakMap<Uint16Array, Uint16Array>();
   const brighten = (raw: Uint16Array) => {
     const bright = raw.slice();

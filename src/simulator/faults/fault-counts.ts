@@ -1,10 +1,10 @@
 import { faultKind, type SimulatedFault } from "./simulated-faults.js";
 
-/** How often each of some faults did something, by the names in their table. */
+/** Number of times that each of some faults acted, by the names in their table. */
 export class FaultCounts {
   readonly #counts = new Map<string, number>();
 
-  /** What these faults may do is counted from 0. */
+  /** The counters of these faults start at 0. */
   constructor(faults: readonly SimulatedFault[]) {
     for (const { name } of faults) {
       const { counted } = faultKind(name);

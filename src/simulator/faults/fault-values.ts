@@ -1,10 +1,10 @@
-/** A kind of value that a fault takes. */
+/** A kind of value for faults. */
 export interface FaultValueKind {
-  /** In a command's help: `SHARE`. */
+  /** Name in a command's help: `SHARE`. */
   readonly name: string;
-  /** What to write: a part of a sentence. */
+  /** Description of a valid value: a part of a sentence. */
   readonly what: string;
-  /** Undefined if the text is no such value. */
+  /** Undefined if the text is not a valid value. */
   readonly read: (text: string) => number | undefined;
   readonly format: (value: number) => string;
 }

@@ -2,20 +2,20 @@ import { MODULE_ROWS, ROWS_PER_PACKET, SECONDS_PER_TICK } from "../../detector.j
 import type { PlannedFrame, PlannedMessage } from "../planned-message.js";
 import type { Random } from "../random.js";
 
-/** What a fault of messages knows. */
+/** Options of a message fault. */
 export interface MessageFaultOptions {
   readonly value: number;
   readonly random: Random;
-  /** The port of the lower module: where modules differ, it is the one that is off. */
+  /** The port of the lower module, which is the faulty one if the modules differ. */
   readonly lowerPort: number;
-  /** Called each time that the fault does something. */
+  /** Called each time that the fault acts. */
   readonly count: () => void;
 }
 
-/** Makes what the fault does to each message: it gives those that are sent in its place, now or later. */
+/** Creates the fault's function, which returns the messages that replace each message, now or later. */
 export type MessageFault = (options: MessageFaultOptions) => (message: PlannedMessage) => PlannedMessage[];
 
-/** A fault that acts on frames alone. */
+/** A fault that acts only on frames. */
 function onFrames(
   fault: (options: MessageFaultOptions) => (frame: PlannedFrame) => PlannedMessage[],
 ): MessageFault {
@@ -25,7 +25,7 @@ function onFrames(
   };
 }
 
-/** A fault that hits a share of the frames. */
+/** A fault that acts on a share of the frames. */
 function onSomeFrames(
   hit: (frame: PlannedFrame, options: MessageFaultOptions) => PlannedMessage[],
 ): MessageFault {
@@ -36,7 +36,7 @@ function onSomeFrames(
   });
 }
 
-/** A fault that hits a share of the end messages. */
+/** A fault that acts on a share of the end messages. */
 function onSomeEnds(hit: (end: PlannedMessage) => PlannedMessage[]): MessageFault {
   return ({ value, random, count }) =>
     (message) => {
@@ -46,7 +46,7 @@ function onSomeEnds(hit: (end: PlannedMessage) => PlannedMessage[]): MessageFaul
     };
 }
 
-/** A fault of every frame of the lower module. */
+/** A fault that acts on every frame of the lower module. */
 function onLowerFrames(change: (frame: PlannedFrame, value: number) => PlannedFrame): MessageFault {
   return onFrames(({ lowerPort, value }) => (frame) => [
     frame.portIndex === lowerPort ? change(frame, value) : frame,
@@ -92,7 +92,7 @@ export const missedAcquisition: MessageFault = onFrames(({ value, random, lowerP
   };
 });
 
-/** TCP keeps the order of a port's messages: one that is late holds up those after it. */
+/** TCP keeps the order of a port's messages, so a late one delays those after it. */
 export const late: MessageFault = ({ value, random }) => {
   const newest = new Map<number, number>();
   return (message) => {
@@ -123,7 +123,7 @@ export const outOfOrder: MessageFault = ({ value, random, count }) => {
 
 const PACKETS = MODULE_ROWS / ROWS_PER_PACKET;
 
-/** A receiver knows that a frame is incomplete when the next one begins, and sends it then. */
+/** A receiver detects an incomplete frame when the next one starts, and sends it then. */
 export const incomplete: MessageFault = ({ value, random, count }) => {
   const waiting = new Map<number, PlannedFrame[]>();
   return (message) => {

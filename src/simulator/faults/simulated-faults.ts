@@ -3,15 +3,15 @@ import { brightened, type PixelFault } from "./bright.js";
 import { FAULT_VALUES, type FaultValueKind } from "./fault-values.js";
 import * as messages from "./message-faults.js";
 
-/** A fault: what people read of it, and the one place where it acts. */
+/** A fault: its description for people, and the only place where it acts. */
 type FaultKind = {
   /** Undefined if it takes no value. */
   readonly value?: FaultValueKind;
-  /** The value where none is given. */
+  /** The default value. */
   readonly usual?: number;
-  /** What happens: a part of a sentence, in which VALUE stands for the value. */
+  /** The effect: a part of a sentence, in which VALUE stands for the value. */
   readonly does: string;
-  /** Under which name it counts what it did; undefined where there is nothing to count. */
+  /** Name of the counter of its actions; undefined if there is nothing to count. */
   readonly counted?: string;
 } & (
   | { readonly pixels: PixelFault }
@@ -22,8 +22,7 @@ type FaultKind = {
 const { share, time, number, count, ppm } = FAULT_VALUES;
 
 /**
- * Everything that may go wrong with the simulated detector, by name. Counts that a monitor has as well have the monitor's
- * name.
+ * All faults of the simulated detector, by name. Counters that a monitor also has have the monitor's name.
  */
 export const SIMULATED_FAULTS = {
   bright: {
@@ -185,7 +184,7 @@ export interface SimulatedFault {
   readonly value: number;
 }
 
-/** What the table says of a fault. */
+/** The table's entry for a fault. */
 export function faultKind(name: FaultName): FaultKind {
   return SIMULATED_FAULTS[name];
 }
