@@ -5,7 +5,7 @@ import type { Alarms, Signals } from "../host/index.js";
  * Signals and alarms as metrics.
  *
  * The name of a signal is a label. Prometheus recommends one metric for each quantity, but these names come
- * from the configuration, and its linter rejects some in a metric's name: `roi_sum` would be a histogram's sum.
+ * from the configuration, and its linter rejects some in metric names: `roi_sum` would be a histogram's sum.
  */
 export class SignalMetrics {
   readonly #value: Gauge<"name">;

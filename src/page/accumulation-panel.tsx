@@ -7,11 +7,11 @@ const SHARED = "Applies to all pages of this monitor.";
 
 interface AccumulationPanelProps {
   readonly accumulation: Report["accumulation"];
-  /** Undefined where it cannot be begun again. */
+  /** Undefined if sums cannot be reset. */
   readonly send: ((message: PageMessage) => void) | undefined;
 }
 
-/** Sum and maximum, the virtual powder pattern: over how many frames, and from when. */
+/** Sum and maximum, the virtual powder pattern: their window, and their reset. */
 export const AccumulationPanel = memo(function AccumulationPanel({
   accumulation,
   send,

@@ -5,7 +5,7 @@ import type { Theme } from "./use-theme.ts";
 
 const itself = (place: number) => place;
 
-/** ADC values of the newest raw frame, a curve for each gain stage. */
+/** ADC values of the newest raw frame, one curve per gain stage. */
 export const AdcHistogramPanel = memo(function AdcHistogramPanel({
   histograms,
   theme,

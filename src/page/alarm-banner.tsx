@@ -1,6 +1,6 @@
 import type { ViewAlarm } from "../viewer/protocol.ts";
 
-/** Alarms that are raised now; a screen reader speaks when one is added. */
+/** Alarms that are currently raised; screen readers announce new ones. */
 export function AlarmBanner({ alarms }: { readonly alarms: readonly ViewAlarm[] }) {
   return (
     <ul className="alarms" role="alert">

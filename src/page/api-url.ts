@@ -1,4 +1,4 @@
-/** The address of one of the monitor's paths, beside the page, with the page's token. */
+/** The URL of a path of the monitor, relative to the page, with the page's token. */
 export function apiUrl(path: string): URL {
   const page = new URL(window.location.href);
   const url = new URL(path.slice(1), page);

@@ -17,7 +17,7 @@ interface AppearanceBarProps {
   readonly onToggleAspect: () => void;
 }
 
-/** How the image is coloured: domain, colour map, scale, the colour of bad pixels. */
+/** The image's colours: domain, colour map, scale, the colour of bad pixels. */
 export function AppearanceBar({ appearance, isEqualAspect, onToggleAspect }: AppearanceBarProps) {
   const { painting, colorMap, isInverted, badColour, chosenDomain, percentiles } = appearance;
   const isAutoscaled = chosenDomain.includes(null);
@@ -68,7 +68,7 @@ interface PercentilesSelectProps {
   readonly onChange: (percentiles: Percentiles) => void;
 }
 
-/** Which part of the visible values autoscale shows; an address may hold other numbers than those to choose from. */
+/** The percentiles that autoscale shows; an address may contain others than those in the list. */
 function PercentilesSelect({ percentiles, onChange }: PercentilesSelectProps) {
   const chosen = PERCENTILES.format(percentiles);
   const texts = new Set([...CHOICES.map((choice) => PERCENTILES.format(choice)), chosen]);

@@ -10,7 +10,7 @@ interface ColourBarProps {
   readonly isHorizontal: boolean;
 }
 
-/** Which value each colour stands for. */
+/** The value of each colour. */
 export const ColourBar = memo(function ColourBar({ painting, header, isHorizontal }: ColourBarProps) {
   const [bar, { width, height }] = useSize();
   const { table } = painting;
@@ -36,7 +36,7 @@ export const ColourBar = memo(function ColourBar({ painting, header, isHorizonta
   );
 });
 
-/** A gradient needs no more stops than this to look like the table. */
+/** More stops would not bring a gradient visibly closer to the table. */
 const STOPS = 32;
 
 function gradientOf(table: ColourTable, direction: "right" | "top"): string {

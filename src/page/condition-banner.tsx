@@ -1,6 +1,8 @@
 import type { Condition, ConditionKind } from "./display/condition.ts";
 
-/** What a screen reader says when things change: without the seconds, which would make it speak all the time. */
+/**
+ * Announcements for screen readers on changes; without the seconds, which would be announced all the time.
+ */
 const ANNOUNCEMENTS: Readonly<Record<ConditionKind, string>> = {
   connecting: "",
   gone: "The monitor is gone.",
@@ -10,7 +12,7 @@ const ANNOUNCEMENTS: Readonly<Record<ConditionKind, string>> = {
   well: "",
 };
 
-/** Says over the image what is wrong, so that nobody takes an old image for a new one. */
+/** Reports a problem over the image, so that nobody takes an old image for a new one. */
 export function ConditionBanner({ condition: { kind, title, detail } }: { readonly condition: Condition }) {
   return (
     <>

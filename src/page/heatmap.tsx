@@ -11,7 +11,7 @@ import { PictureCanvas } from "./picture-canvas.ts";
 interface HeatmapProps {
   readonly image: ViewImage;
   readonly painting: Painting;
-  /** Called once for each image when it is on the screen. */
+  /** Called once for each image, when it is on the screen. */
   readonly onDrawn: () => void;
 }
 

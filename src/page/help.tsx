@@ -32,7 +32,7 @@ interface HelpProps {
   readonly onClose: () => void;
 }
 
-/** Keys and pointer. */
+/** Help on keys and pointer. */
 export function Help({ isOpen, onClose }: HelpProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {

@@ -9,15 +9,15 @@ const COLOURS = ["series-1", "series-2", "series-3"] as const;
 
 interface HistogramPlotProps {
   readonly label: string;
-  /** Where each bin begins. */
+  /** Start of each bin. */
   readonly bins: readonly number[];
   readonly series: readonly { readonly name: string; readonly counts: ArrayLike<number> }[];
-  /** From a bin's place to the value there; to be memoised. */
+  /** The value at a bin's position; must be memoised. */
   readonly valueAt: (place: number) => number;
   readonly theme: Theme;
 }
 
-/** Counts a bin, on a logarithmic axis. */
+/** Counts per bin, on a logarithmic axis. */
 export function HistogramPlot({ label, bins, series, valueAt, theme }: HistogramPlotProps) {
   const { text, grid, ...colours } = useStyleColours(["text", "grid", ...COLOURS], theme);
   const names = series.map(({ name }) => name).join();
@@ -68,7 +68,7 @@ export function HistogramPlot({ label, bins, series, valueAt, theme }: Histogram
 
 const STEPPED = UPlot.paths.stepped?.({ align: 1 });
 
-/** A single pixel is seen; none has no place on a logarithmic axis, and lies at its bottom. */
+/** A count of 1 is visible; 0 has no place on a logarithmic axis, and is drawn at its bottom. */
 const LOWEST_COUNT = 0.5;
 
 const countRange = (_: unknown, __: number, max: number): [number, number] => [

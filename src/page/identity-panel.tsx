@@ -8,7 +8,7 @@ interface IdentityPanelProps {
   readonly nowSeconds: number;
 }
 
-/** Which monitor this is, what its frames are made with, and when the shown one was taken. */
+/** The monitor, the settings of its frames, and the time of the shown frame. */
 export function IdentityPanel({ identity, shown, nowSeconds }: IdentityPanelProps) {
   const { host, configuration, source, constants, photonEnergyKeV } = identity;
   return (

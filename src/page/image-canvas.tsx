@@ -24,11 +24,11 @@ interface ImageCanvasProps {
   readonly onPoint: (place: PixelPlace | null) => void;
   readonly onVisible: (visible: VisiblePart) => void;
   readonly onDrawn: () => void;
-  /** Set to what shows the whole image again. */
+  /** Set to a function that shows the whole image again. */
   readonly resetZoom: MutableRefObject<() => void>;
 }
 
-/** The image with its axes, to zoom into and to drag. Rows and columns are counted as numpy indexes them. */
+/** The image with its axes, to zoom and drag. Rows and columns are counted as in numpy. */
 export const ImageCanvas = memo(function ImageCanvas(props: ImageCanvasProps) {
   const { image, painting, pinned, isEqualAspect, isNarrow, onPoint, onVisible, onDrawn, resetZoom, tools } =
     props;
@@ -45,7 +45,7 @@ export const ImageCanvas = memo(function ImageCanvas(props: ImageCanvasProps) {
   const rowAxis = axis("row", rows);
   return (
     <VisCanvas
-      key={`${isTransposed}, ${isLeftward}, ${isUpward}`} // another orientation begins with the whole image
+      key={`${isTransposed}, ${isLeftward}, ${isUpward}`} // a new orientation starts with the whole image
       aspect={isEqualAspect ? "equal" : "auto"}
       abscissaConfig={{ ...(isTransposed ? rowAxis : columnAxis), flip: isLeftward }}
       ordinateConfig={{ ...(isTransposed ? columnAxis : rowAxis), flip: !isUpward }}

@@ -4,16 +4,16 @@ import { binningText } from "./display/binning.ts";
 
 interface ImageCaptionProps {
   readonly header: ImageHeader;
-  /** Images that this page draws, a second. */
+  /** Images that this page draws per second. */
   readonly displayedPerSecond: number;
-  /** That this page is slow; null if it is not. */
+  /** Text if this page is slow; null if it is not. */
   readonly slowPage: string | null;
-  /** What the scale cannot draw; null if it draws everything. */
+  /** Text if the scale cannot draw all pixels; null if it can. */
   readonly undrawn: string | null;
   readonly isPaused: boolean;
 }
 
-/** Which image this is, and what is wrong with it. */
+/** The image's name, and what is wrong with it. */
 export const ImageCaption = memo(function ImageCaption(props: ImageCaptionProps) {
   const { header, displayedPerSecond, slowPage, undrawn, isPaused } = props;
   const { image, eventId, unit, frames, binning, incomplete, wrongConstants } = header;

@@ -1,6 +1,6 @@
 import { Component, type ReactNode } from "react";
 
-/** The numbers go on where the image cannot be drawn. */
+/** If the image cannot be drawn, the numbers continue. */
 export class ImageFault extends Component<
   { readonly children: ReactNode },
   { readonly fault: string | null }

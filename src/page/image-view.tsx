@@ -23,13 +23,13 @@ interface ImageViewProps {
   readonly condition: Condition;
   readonly tools: Tools;
   readonly onVisible: (visible: VisiblePart) => void;
-  /** Called with whether a pixel is pointed at, or pinned. */
+  /** Called when a pixel starts or stops being pointed at or pinned. */
   readonly onRead: (isRead: boolean) => void;
   readonly onDrawn: () => void;
   readonly resetZoom: MutableRefObject<() => void>;
 }
 
-/** The image with all that belongs to looking at it. */
+/** The image with all controls for viewing it. */
 export function ImageView(props: ImageViewProps) {
   const { image, appearance, condition, tools, onVisible, onRead, onDrawn, resetZoom } = props;
   const isNarrow = useIsNarrow();

@@ -5,7 +5,7 @@ import { inUrl, putInUrl } from "./view-url.ts";
 
 const keyOf = (image: ImageName) => `limits-${image}`;
 
-/** The limits that the page's address has for each image. */
+/** The limits of each image in the page's address. */
 export function limitsInUrl(): Partial<Record<ImageName, ChosenDomain>> {
   return Object.fromEntries(
     IMAGE_NAMES.flatMap((image) => {

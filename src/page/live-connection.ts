@@ -7,26 +7,26 @@ import {
 } from "../viewer/protocol.ts";
 import { backOffSeconds } from "./display/back-off.ts";
 
-/** Reports come twice a second: a server that is silent for so long is gone, even if nobody closed the connection. */
+/** Reports come twice per second: a server silent for so long is gone, even if the connection is open. */
 const SILENT_MS = 5000;
-/** For how long a page waits to hear why it was not let in. */
+/** How long a page waits for the reason why it was refused. */
 const REASON_MS = 2000;
 
 export interface LiveListener {
   message(message: ServerMessage): void;
   image(image: ViewImage): void;
   gone(): void;
-  /** The monitor is there, but does not know the page's token. */
+  /** The monitor is running, but refuses the page's token. */
   refused(): void;
 }
 
 export interface LiveConnection {
-  /** Goes nowhere while there is no connection. */
+  /** Has no effect while there is no connection. */
   send(message: PageMessage): void;
   close(): void;
 }
 
-/** Where the server listens: beside the page, with the page's token. */
+/** The server's URL: relative to the page, with the page's token. */
 export function liveUrl({ href }: { readonly href: string }): string {
   const page = new URL(href);
   const url = new URL(LIVE_PATH.slice(1), page);
@@ -36,7 +36,7 @@ export function liveUrl({ href }: { readonly href: string }): string {
   return url.href;
 }
 
-/** Whether the monitor refuses the page's token. A WebSocket that is refused does not tell its page why. */
+/** Whether the monitor refuses the page's token. A refused WebSocket does not give the reason. */
 async function isRefused(liveUrl: string): Promise<boolean> {
   const url = new URL("healthz", liveUrl);
   url.protocol = url.protocol === "wss:" ? "https:" : "http:";
@@ -49,7 +49,7 @@ async function isRefused(liveUrl: string): Promise<boolean> {
   }
 }
 
-/** Connect, and again whenever the connection is lost, until it is closed. */
+/** Connect, and reconnect whenever the connection is lost, until it is closed. */
 export function openLiveConnection(url: string, listener: LiveListener): LiveConnection {
   let socket: WebSocket;
   let attempts = 0;
@@ -63,7 +63,7 @@ export function openLiveConnection(url: string, listener: LiveListener): LiveCon
     socket = current;
     isOpened = false;
     current.binaryType = "arraybuffer";
-    // An attempt that nobody answers is silence, too.
+    // An attempt without a response also counts as silence.
     const heard = () => {
       clearTimeout(silence);
       silence = setTimeout(() => lost(current), SILENT_MS);
@@ -85,7 +85,7 @@ export function openLiveConnection(url: string, listener: LiveListener): LiveCon
     if (isClosed || lostSocket !== socket) return;
     clearTimeout(silence);
     forget(lostSocket);
-    // Asked before anything is said: what is refused again and again must not be called gone in between.
+    // Asked first, so that a page that is refused repeatedly does not show "gone" in between.
     const refused = !isOpened && (await isRefused(url));
     if (isClosed) return;
     if (refused) listener.refused();

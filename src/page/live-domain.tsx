@@ -3,10 +3,10 @@ import { type FocusEvent, useEffect, useMemo, useRef, useState } from "react";
 import { type Appearance, SCALE_TYPES } from "./use-appearance.ts";
 
 /**
- * The domain, to be dragged or typed.
+ * The domain, to drag or type.
  *
- * H5Web's widget forgets what is being dragged or typed when its domain changes, which happens with each image: so the
- * domain is held meanwhile.
+ * H5Web's widget loses what is being dragged or typed when its domain changes, which happens with each image.
+ * The domain is therefore held meanwhile.
  */
 export function LiveDomain({ appearance }: { readonly appearance: Appearance }) {
   const { painting, chosenDomain, setDomain } = appearance;

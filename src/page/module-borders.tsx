@@ -8,7 +8,7 @@ interface ModuleBordersProps {
   readonly columns: number;
 }
 
-/** Where one module ends and the next begins: one line, or two around a gap. */
+/** The border between two modules: one line, or two around a gap. */
 export function ModuleBorders({ borders, columns }: ModuleBordersProps) {
   return [...new Set(borders.flatMap(({ from, to }) => [from, to]))].map((row) => (
     <BorderLine key={row} row={row} columns={columns} />

@@ -3,7 +3,7 @@ import type { ViewMonitor } from "../viewer/protocol.ts";
 
 const GOOD = ["streaming", "waiting", "ended"];
 
-/** The monitors that are shown together, each with its state. */
+/** The monitors that share the view, each with its state. */
 export const MonitorsPanel = memo(function MonitorsPanel({
   monitors,
 }: {

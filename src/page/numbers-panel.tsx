@@ -12,7 +12,7 @@ interface NumbersPanelProps {
   readonly theme: Theme;
 }
 
-/** How the monitor is doing: each number as it is, and its last two minutes. */
+/** The monitor's numbers: each one's value, and its last two minutes. */
 export const NumbersPanel = memo(function NumbersPanel({ report, history, theme }: NumbersPanelProps) {
   const { sample, counters } = report;
   const rest = { history, theme };
@@ -64,7 +64,7 @@ interface NumberRowProps {
   readonly label: string;
   readonly history: readonly Sample[];
   readonly theme: Theme;
-  /** A number that only grows: its graph and a second number show how fast. */
+  /** A number that only increases: its graph and a second number show the rate. */
   readonly isCounted?: boolean;
   readonly children: string;
 }

@@ -2,11 +2,11 @@ import { createContext, useContext } from "react";
 import { Vector3 } from "three";
 import { type Orientation, type ScreenAxes, screenAxes, UPRIGHT } from "./display/orientation.ts";
 
-/** How places of the image lie on the canvas, whose axes show rows and columns. */
+/** Converts between positions in the image and on the canvas, whose axes show rows and columns. */
 export interface OrientedPixels extends ScreenAxes {
-  /** The canvas's point of a place, in pixels from the image's corner. */
+  /** The point on the canvas for a position, in pixels from the image's corner. */
   pointOf(row: number, column: number): Vector3;
-  /** The place of a canvas's point. */
+  /** The position for a point on the canvas. */
   placeOf(x: number, y: number): { readonly row: number; readonly column: number };
 }
 

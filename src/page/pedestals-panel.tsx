@@ -7,7 +7,7 @@ interface PedestalsPanelProps {
   readonly send: (message: PageMessage) => void;
 }
 
-/** How far pedestals that follow the frames are from the dark files, and the way back. */
+/** The drift of pedestals that follow the frames from the dark files, and the button to reset it. */
 export const PedestalsPanel = memo(function PedestalsPanel({ counters, send }: PedestalsPanelProps) {
   const drifts = Object.entries(counters).filter(([name]) => name.endsWith("_pedestal_drift_adu"));
   return (

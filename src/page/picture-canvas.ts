@@ -1,6 +1,6 @@
-/** A picture of a part of the image, and where it is on the screen. */
+/** A picture of a part of the image, and its position on the screen. */
 export interface Picture {
-  /** Red, green, blue, alpha per cell, row by row, transparent where there is nothing. */
+  /** Red, green, blue, alpha per cell, row by row; transparent in gaps. */
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
   readonly width: number;
   readonly height: number;
@@ -20,8 +20,8 @@ export interface Place {
 /**
  * Shows a picture that was painted at the screen's size.
  *
- * H5Web's `HeatmapMesh` has all pixels coloured by WebGL, which a machine without a graphics card computes in software, for longer
- * than everything else of an image takes.
+ * With H5Web's `HeatmapMesh`, WebGL colours all pixels. Without a graphics card this is computed in software,
+ * and takes longer than everything else for an image.
  */
 export class PictureCanvas {
   readonly element = document.createElement("canvas");

@@ -4,7 +4,7 @@ import { baseName, timeText } from "./display/identity-text.ts";
 import { drawingMatrix, type Orientation, screenAxes } from "./display/orientation.ts";
 import { colourBarTicks } from "./display/picture-text.ts";
 
-/** What a picture shows besides its pixels. */
+/** Contents of a picture besides its pixels. */
 export interface PictureAbout {
   readonly orientation: Orientation;
   readonly identity: MonitorIdentity | null;
@@ -14,11 +14,11 @@ const MARGIN = 12;
 const LINE_HEIGHT = 22;
 const TITLE_HEIGHT = 2 * LINE_HEIGHT + MARGIN;
 const BAR_WIDTH = 24;
-/** Bar, ticks and their numbers. */
+/** Space for bar, ticks and their numbers. */
 const BAR_ROOM = 140;
 const FONT = "16px sans-serif";
 
-/** An image in a frame: above it what it is of, beside it a colour bar with its limits. */
+/** An image with its description above, and a colour bar with its limits beside it. */
 export function framedPicture(
   pixels: HTMLCanvasElement,
   header: ImageHeader,

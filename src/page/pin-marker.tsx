@@ -4,7 +4,7 @@ import { Vector3 } from "three";
 import type { PixelPlace } from "./display/pixel-reading.ts";
 import { useOrientedPixels } from "./oriented-pixels.tsx";
 
-/** A frame around the pinned pixel, wide enough to be found when the whole image is shown. */
+/** A frame around the pinned pixel, wide enough to be visible when the whole image is shown. */
 export function PinMarker({ place: { row, column } }: { readonly place: PixelPlace }) {
   const { pointOf } = useOrientedPixels();
   const corners = useMemo(() => [pointOf(row, column), pointOf(row + 1, column + 1)], [pointOf, row, column]);

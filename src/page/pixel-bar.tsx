@@ -10,7 +10,7 @@ interface PixelBarProps {
   readonly onPin: (place: PixelPlace | null) => void;
 }
 
-/** The pixel under the pointer, and one that was typed and stays. */
+/** The pixel under the pointer, and a pinned one that was typed. */
 export function PixelBar({ image, pointed, pinned, onPin }: PixelBarProps) {
   const [text, setText] = useState(pinned === null ? "" : `${pinned.row}, ${pinned.column}`);
   const [fault, setFault] = useState(false);

@@ -8,12 +8,12 @@ interface PlaybackBarProps {
   readonly live: Pick<LiveControls, "pause" | "send">;
 }
 
-/** Where the monitor is in its recording, and where it shall go: the same for all pages. */
+/** The position in the monitor's recording, and its controls: the same for all pages. */
 export function PlaybackBar({ playback, live }: PlaybackBarProps) {
   const { position, total, isPaused } = playback;
   const last = Math.max(total - 1, 0);
   const isDragging = useRef(false);
-  /** Where the slider was put, until the monitor has answered. */
+  /** The slider's position, until the monitor has responded. */
   const [wanted, setWanted] = useState<number | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each report is an answer
   useEffect(() => {
@@ -21,7 +21,7 @@ export function PlaybackBar({ playback, live }: PlaybackBarProps) {
   }, [playback]);
 
   const steer = (command: PlaybackCommand) => {
-    live.pause(false); // who steers wants to see where it goes
+    live.pause(false); // a person who steers wants to see the result
     live.send({ type: "playback", command });
   };
   const seek = (exposure: number) => {

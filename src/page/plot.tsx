@@ -4,18 +4,18 @@ import { useSize } from "./use-size.ts";
 
 type PlotOptions = Omit<UPlot.Options, "width" | "height">;
 
-/** Reports come twice as often: without a graphics card, graphs cost more than images. */
+/** Reports come twice as often, but without a graphics card, graphs cost more time than images. */
 const PAUSE_MS = 950;
 
 interface PlotProps {
   readonly label: string;
   readonly height: number;
   readonly data: UPlot.AlignedData;
-  /** Another object makes the plot anew: to be memoised. */
+  /** A new object creates a new plot, so it must be memoised. */
   readonly options: PlotOptions;
 }
 
-/** A graph as wide as its room. Only its numbers change from one time to the next. */
+/** A graph that fills the available width. Only its numbers change over time. */
 export function Plot({ label, height, data, options }: PlotProps) {
   const [room, { width }] = useSize();
   const plot = useRef<UPlot | null>(null);
@@ -47,7 +47,7 @@ export function Plot({ label, height, data, options }: PlotProps) {
   return <div ref={room} className="plot" role="img" aria-label={label} style={{ height }} />;
 }
 
-/** A colour of the page's style, as graphs need it; to be read again for another theme. */
+/** A colour of the page's style, for graphs; to be read again for another theme. */
 export function useStyleColours<Name extends string>(
   names: readonly Name[],
   theme: string,

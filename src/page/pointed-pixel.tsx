@@ -7,7 +7,7 @@ interface PointedPixelProps {
   readonly onPoint: (place: PixelPlace | null) => void;
 }
 
-/** Tells over which pixel the pointer is. */
+/** Reports the pixel under the pointer. */
 export function PointedPixel({ shape: [rows, columns], onPoint }: PointedPixelProps) {
   const { placeOf } = useOrientedPixels();
   useCanvasEvent("pointermove", ({ dataPt }) => {

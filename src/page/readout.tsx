@@ -5,13 +5,13 @@ interface ReadoutProps {
   readonly image: ViewImage;
   readonly place: PixelPlace | null;
   readonly testId: string;
-  /** What is said when there is no place. */
+  /** Text if there is no position. */
   readonly children: string;
 }
 
-/** One pixel in words: row, column, value, status. It follows the image, too fast for a screen reader to tell. */
+/** One pixel in words: row, column, value, status. It follows the image, too fast for a screen reader. */
 export function Readout({ image, place, testId, children }: ReadoutProps) {
-  // An image that does not hold every pixel is soon followed by one that does.
+  // An image without every pixel is soon followed by one with all of them.
   const reading = place === null || image.header.binning > 1 ? undefined : readPixel(image, place);
   if (reading === undefined)
     return (

@@ -3,16 +3,16 @@ import { useEffect, useState } from "react";
 import { SAVE_FRAMES_PATH, type SavedFrames } from "../viewer/protocol.ts";
 import { apiUrl } from "./api-url.ts";
 
-/** For how long the button says what became of it. */
+/** How long the button shows the result. */
 const ANSWER_MS = 5000;
 
 interface Answer {
   readonly label: string;
-  /** The whole story, where there is more to say. */
+  /** The complete message, if it is longer. */
   readonly title: string;
 }
 
-/** Has the monitor write the raw frames that it keeps to its disk. */
+/** Makes the monitor write the raw frames that it keeps to its disk. */
 export function SaveFramesButton({ keeps }: { readonly keeps: number }) {
   const [answer, setAnswer] = useState<Answer | null>(null);
   const [isSaving, setSaving] = useState(false);

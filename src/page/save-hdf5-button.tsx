@@ -3,12 +3,12 @@ import { useEffect, useState } from "react";
 import type { ViewImage } from "../viewer/protocol.ts";
 import { saveHdf5 } from "./save.ts";
 
-/** For how long the button says that nothing was saved. */
+/** How long the button shows that nothing was saved. */
 const FAULT_MS = 5000;
 
 interface SaveHdf5ButtonProps {
   readonly isDisabled: boolean;
-  /** Gives the shown image in full resolution. */
+  /** Calls its argument with the shown image in full resolution. */
   readonly withExact: (use: (image: ViewImage) => void) => void;
 }
 

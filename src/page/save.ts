@@ -5,16 +5,16 @@ import { paintImage } from "./display/cells.ts";
 import type { Painting } from "./display/colours.ts";
 import { framedPicture, type PictureAbout } from "./picture.ts";
 
-/** Save the shown image as it is: every pixel's value, bad ones included. `numpy.load` reads it. */
+/** Save the shown image unchanged: the values of all pixels, including bad ones, for `numpy.load`. */
 export function saveNpy({ header, data }: ViewImage): void {
   const { dtype, shape } = header;
   save(new Blob([encodeNpy({ dtype, shape, data })]), `${nameOf(header)}.npy`);
 }
 
 /**
- * Save the shown image as HDF5, which the monitor writes.
+ * Save the shown image as HDF5, written by the monitor.
  *
- * @returns why it is not saved; undefined if it is
+ * @returns the reason why it was not saved; undefined if it was
  */
 export async function saveHdf5({ header, data, status }: ViewImage): Promise<string | undefined> {
   const body = new Blob([bytesOf(encodeImageHeader(header)), bytesOf(data), bytesOf(status)]);
@@ -32,8 +32,8 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
   new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
 
 /**
- * Save the whole image in the shown colours and orientation, one pixel of the picture for each of the detector, with a colour
- * bar and what it is of.
+ * Save the whole image in the shown colours and orientation, one pixel of the picture for each pixel of the
+ * detector, with a colour bar and a caption.
  */
 export async function savePng(image: ViewImage, painting: Painting, about: PictureAbout): Promise<void> {
   const [rows, columns] = image.header.shape;
@@ -54,6 +54,6 @@ function save(blob: Blob, name: string): void {
   link.href = url;
   link.download = name;
   link.click();
-  // Some browsers read the URL after the click has returned.
+  // Some browsers read the URL only after the click has returned.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -1,4 +1,4 @@
-/** Seconds since the page was opened; goes on evenly, whatever is done to the computer's clock. */
+/** Seconds since the page was opened, from a monotonic clock. */
 export function seconds(): number {
   return performance.now() / 1000;
 }

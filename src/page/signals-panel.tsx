@@ -11,7 +11,7 @@ interface SignalsPanelProps {
   readonly theme: Theme;
 }
 
-/** What data sources give beside images: each signal as it is, and its last two minutes. */
+/** Values of data sources other than images: each signal's value, and its last two minutes. */
 export const SignalsPanel = memo(function SignalsPanel({ report, history, theme }: SignalsPanelProps) {
   return (
     <section className="panel" aria-labelledby="signals">

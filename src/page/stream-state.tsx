@@ -6,7 +6,7 @@ interface StreamStateProps {
   readonly report: Report | null;
 }
 
-/** The stream's state in a word and a colour, with what there is to say of it. */
+/** The stream's state as a word and a colour, with its message. */
 export function StreamState({ connection, report }: StreamStateProps) {
   const isKnown = connection === "open" && report !== null;
   const state = isKnown ? report.state : "unknown";

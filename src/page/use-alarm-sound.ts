@@ -3,7 +3,7 @@ import { playTone, TONE_INTERVAL_SECONDS } from "./display/alarm-sound.ts";
 import { FLAG } from "./display/url-forms.ts";
 import { useRememberedState } from "./use-url-state.ts";
 
-/** A tone while an alarm is raised, if somebody switched it on. */
+/** A tone while an alarm is raised, if it is switched on. */
 export function useAlarmSound(isRaised: boolean): readonly [isOn: boolean, toggle: () => void] {
   const [isOn, setOn] = useRememberedState("alarm-sound", FLAG, false);
   const context = useRef<AudioContext | null>(null);
@@ -20,7 +20,7 @@ export function useAlarmSound(isRaised: boolean): readonly [isOn: boolean, toggl
   }, [isRaised, isOn, play]);
   const toggle = useCallback(() => {
     setOn(!isOn);
-    if (!isOn) play(); // so that one hears what it will sound like
+    if (!isOn) play(); // a sample of the sound
   }, [isOn, setOn, play]);
   return [isOn, toggle];
 }

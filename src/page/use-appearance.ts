@@ -12,7 +12,7 @@ import { limitsInUrl, putLimitsInUrl } from "./limits-in-url.ts";
 import { remember, remembered } from "./memory.ts";
 import { useRememberedState, useUrlState } from "./use-url-state.ts";
 
-/** The scales by H5Web's names. */
+/** H5Web's names of the scales. */
 export const SCALE_TYPES = {
   linear: ScaleType.Linear,
   log: ScaleType.Log,
@@ -20,14 +20,14 @@ export const SCALE_TYPES = {
   sqrt: ScaleType.Sqrt,
 } as const satisfies Record<ScaleName, ScaleType>;
 
-/** How images are coloured, and what changes that. */
+/** The colouring of images, and its controls. */
 export interface Appearance {
   readonly painting: Painting;
   readonly colorMap: ColorMap;
   readonly isInverted: boolean;
   readonly badColour: string;
   readonly percentiles: Percentiles;
-  /** What autoscale makes of the visible part of the image. */
+  /** The result of autoscale for the visible part of the image. */
   readonly autoscale: Autoscale;
   readonly chosenDomain: ChosenDomain;
   setColorMap(colorMap: ColorMap): void;
@@ -45,7 +45,7 @@ const AUTOSCALE: ChosenDomain = [null, null];
 const NO_IMAGE: Autoscale = { domain: [0.1, 1], undrawn: 0 };
 
 /**
- * @param image    limits are chosen for each image name: sums have other values than frames
+ * @param image    limits are set for each image name, because sums have other values than frames
  * @param visible  the part of the image that is on the screen; null for all of it
  */
 export function useAppearance(image: ViewImage | null, visible: Region | null): Appearance {
@@ -105,12 +105,12 @@ function rememberedColorMap(): ColorMap {
   return name !== null && Object.hasOwn(INTERPOLATORS, name) ? (name as ColorMap) : "Viridis";
 }
 
-/** Symlog: faint rings and the brightest spot are seen at once, and values around 0 have a place. */
+/** Symlog shows faint rings and the brightest spot together, and can draw values around 0. */
 function rememberedScale(): ScaleName {
   return SCALES.find((name) => name === remembered("scale")) ?? "symlog";
 }
 
-/** The visible part; of an image of another shape than the last, until it is known, all of it. */
+/** The visible part; all of the image if its shape has changed and the part is not yet known. */
 function withinImage({ header: { shape } }: ViewImage, visible: Region | null): Region {
   if (visible !== null && isWithin(visible, shape)) return visible;
   return { rows: [0, shape[0]], columns: [0, shape[1]] };

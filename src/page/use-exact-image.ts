@@ -6,13 +6,13 @@ type Use = (image: ViewImage) => void;
 interface ExactImage {
   /** The shown image if it is in full resolution, else null. */
   readonly exact: ViewImage | null;
-  /** Whether an image in full resolution is waited for. */
+  /** Whether an image in full resolution is awaited. */
   readonly isAwaited: boolean;
-  /** Do something with the shown image in full resolution: at once, or with the next that is. */
+  /** Use the shown image in full resolution: at once, or the next one that has it. */
   withExact(use: Use): void;
 }
 
-/** For what needs every pixel's value, while what is shown may have one value for several. */
+/** For uses that need every pixel's value, while the shown image may be binned. */
 export function useExactImage(shown: ViewImage | null): ExactImage {
   const exact = shown?.header.binning === 1 ? shown : null;
   const waiting = useRef<Use[]>([]);

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-/** Whether the window is too narrow for panels beside the image; the style's own limit is the same. */
+/** Whether the window is too narrow for panels beside the image; the style has the same limit. */
 export function useIsNarrow(): boolean {
   const [isNarrow, setNarrow] = useState(() => matchMedia(NARROW).matches);
   useEffect(() => {

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { type KeyAction, keyAction } from "./display/keyboard.ts";
 
-/** Do what the page's keys say, but not while something that needs them has the focus. */
+/** Execute the page's keys, unless the focused element needs them. */
 export function useKeys(act: (action: KeyAction) => void): void {
   const newest = useRef(act);
   newest.current = act;

@@ -7,19 +7,19 @@ import { type LiveConnection, liveUrl, openLiveConnection } from "./live-connect
 import { seconds } from "./seconds.ts";
 import { inUrl, putInUrl } from "./view-url.ts";
 
-/** What a page can do with the live stream. */
+/** A page's control of the live stream. */
 export interface LiveControls {
   choose(image: ImageName): void;
   pause(isPaused: boolean): void;
   step(): void;
-  /** The resolution of the images from now on. */
+  /** Set the resolution of the images from now on. */
   setBinning(binning: Binning): void;
   /** To be called when the shown image is on the screen. */
   drawn(): void;
   send(message: PageMessage): void;
 }
 
-/** The page's connection with the monitor, and all that came over it. */
+/** The page's connection with the monitor, and everything received over it. */
 export function useLive(): readonly [PageState, LiveControls] {
   const [state, dispatch] = useReducer(pageState, FIRST_STATE);
   const connection = useRef<LiveConnection | null>(null);

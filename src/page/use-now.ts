@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { seconds } from "./seconds.ts";
 
-/** The time, twice a second. */
+/** The time, updated twice per second. */
 export function useNow(): number {
   const [now, setNow] = useState(seconds);
   useEffect(() => {

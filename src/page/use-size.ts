@@ -5,7 +5,7 @@ interface Size {
   readonly height: number;
 }
 
-/** The size of an element, in pixels; 0 before it is known. */
+/** The size of an element in pixels; 0 until it is known. */
 export function useSize(): readonly [RefObject<HTMLDivElement>, Size] {
   const element = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });

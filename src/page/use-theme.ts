@@ -6,7 +6,7 @@ export type Theme = "light" | "dark";
 const KEY = "theme";
 const DARK = "(prefers-color-scheme: dark)";
 
-/** The page's colours: as the system prefers until a person switches; remembered from then on. */
+/** The page's colours: the system's preference until a person switches them; then remembered. */
 export function useTheme(): readonly [Theme, () => void] {
   const [chosen, setChosen] = useState<Theme | null>(() => {
     const theme = remembered(KEY);
@@ -21,7 +21,7 @@ export function useTheme(): readonly [Theme, () => void] {
   }, []);
 
   const theme = chosen ?? (isSystemDark ? "dark" : "light");
-  // Before the children are drawn: graphs take their colours from the style.
+  // Before the children are drawn, because graphs read their colours from the style.
   document.documentElement.dataset.theme = theme;
   const toggle = useCallback(() => {
     const other = theme === "dark" ? "light" : "dark";

@@ -5,12 +5,12 @@ import { inUrl, putInUrl } from "./view-url.ts";
 
 type State<T> = readonly [T, (value: T) => void];
 
-/** A state that is part of the page's address. Text that is not in the form counts as missing. */
+/** A state in the page's address. Text in another format counts as missing. */
 export function useUrlState<T>(key: string, form: TextForm<T>, initial: T): State<T> {
   return useTextState(key, form, initial, inUrl, putInUrl);
 }
 
-/** A state that is part of the page's address, and that this browser also remembers for the next visit. */
+/** A state in the page's address that this browser also remembers for the next visit. */
 export function useRememberedState<T>(key: string, form: TextForm<T>, initial: T): State<T> {
   return useTextState(key, form, initial, remembered, remember);
 }

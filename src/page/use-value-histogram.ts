@@ -4,10 +4,10 @@ import { type ValueHistogram, valueHistogram } from "./display/histogram.ts";
 import type { ScaleName } from "./display/scales.ts";
 import { valueRange } from "./display/value-range.ts";
 
-/** Logarithms of a million pixels cost more than all the rest of an image. */
+/** Logarithms of a million pixels cost more time than everything else for an image. */
 const PAUSE_MS = 1000;
 
-/** The histogram of the shown image, once a second; of the last image in the end. */
+/** The histogram of the shown image, updated once per second, and finally for the last image. */
 export function useValueHistogram(image: ViewImage | null, scale: ScaleName): ValueHistogram | null {
   const [histogram, setHistogram] = useState<ValueHistogram | null>(null);
   const newest = useRef({ image, scale });

@@ -12,7 +12,7 @@ interface ValueHistogramPanelProps {
   readonly theme: Theme;
 }
 
-/** Values of the shown image's good pixels. */
+/** Histogram of the shown image's good pixels. */
 export const ValueHistogramPanel = memo(function ValueHistogramPanel(props: ValueHistogramPanelProps) {
   const { histogram, header, theme } = props;
   const { unit, binning } = header;

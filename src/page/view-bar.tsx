@@ -16,9 +16,9 @@ interface ViewBarProps {
   readonly isPaused: boolean;
   /** Whether there is an image that can be saved. */
   readonly hasImage: boolean;
-  /** Gives the shown image in full resolution. */
+  /** Calls its argument with the shown image in full resolution. */
   readonly withExact: (use: (image: ViewImage) => void) => void;
-  /** How many raw frames the monitor keeps; null if none. */
+  /** Number of raw frames that the monitor keeps; null if it keeps none. */
   readonly keeps: number | null;
   readonly onChoose: (image: ImageName) => void;
   readonly onPause: (isPaused: boolean) => void;
@@ -27,12 +27,12 @@ interface ViewBarProps {
   readonly onSaveNpy: () => void;
 }
 
-/** Which image, whether it moves, and where it can be kept. */
+/** Selection of the image, pause, and buttons to save it. */
 export function ViewBar(props: ViewBarProps) {
   const { images, chosen, isPaused, hasImage, withExact, keeps } = props;
   const { onChoose, onPause, onStep, onSavePng, onSaveNpy } = props;
   return (
-    // A press of the mouse leaves the focus where it is, so that space goes on to pause.
+    // A mouse click does not move the focus, so that space still pauses.
     <div
       className="view-bar"
       role="toolbar"

@@ -1,22 +1,22 @@
 import { parseFragment, writeFragment } from "./display/url-forms.ts";
 
-/** Browsers refuse more than some hundred changes of the address per half minute. */
+/** Browsers allow only some hundred changes of the address per half minute. */
 const PAUSE_MS = 300;
 
-/** What the page shows, in the fragment of its address: it never reaches the server, and leaves the token alone. */
+/** The page's settings, in the address's fragment: never sent to the server, and separate from the token. */
 const parts = parseFragment(window.location.hash);
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-// A link that is opened in this tab.
+// A link was opened in this tab.
 window.addEventListener("hashchange", () => window.location.reload());
 window.addEventListener("pagehide", write);
 
-/** What the address says of one thing; null if nothing. */
+/** A value in the address; null if missing. */
 export function inUrl(key: string): string | null {
   return parts.get(key) ?? null;
 }
 
-/** Put something into the address, so that a link shows it and a reload keeps it; null takes it out. */
+/** Write a value to the address, so that links and reloads keep it; null removes it. */
 export function putInUrl(key: string, value: string | null): void {
   if (inUrl(key) === value) return;
   if (value === null) parts.delete(key);

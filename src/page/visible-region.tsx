@@ -9,15 +9,15 @@ interface VisibleRegionProps {
   readonly onVisible: (visible: VisiblePart) => void;
 }
 
-/** What of the image is on the screen. */
+/** The visible part of the image. */
 export interface VisiblePart {
-  /** Null if it is nothing. */
+  /** Null if nothing is visible. */
   readonly region: Region | null;
-  /** Pixels of the screen for each of the image, in the direction that has more. */
+  /** Screen pixels per image pixel, in the direction with more of them. */
   readonly screenPixels: number;
 }
 
-/** Reports which part of the image is on the screen. */
+/** Reports the visible part of the image. */
 export function VisibleRegion({ shape, onVisible }: VisibleRegionProps) {
   const { getVisibleDomains, canvasSize } = useVisCanvasContext();
   const dpr = useThree((three) => three.viewport.dpr);

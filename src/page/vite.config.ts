@@ -4,12 +4,12 @@ const here = (path: string) => new URL(path, import.meta.url).pathname;
 
 export default defineConfig({
   root: here("."),
-  // The page works under any path, also behind a proxy.
+  // The page works under any path, and behind a proxy.
   base: "./",
   resolve: {
     alias: {
-      // They compile code at run time, which the page's security policy forbids. H5Web imports them for parts that the
-      // page does without.
+      // They compile code at run time, which the page's security policy forbids. H5Web imports them for parts
+      // that the page does not use.
       ndarray: here("no-ndarray.ts"),
       "ndarray-ops": here("no-ndarray.ts"),
     },
@@ -17,7 +17,7 @@ export default defineConfig({
   build: {
     outDir: here("../../dist/page"),
     emptyOutDir: true,
-    // The policy allows no data: URLs but for images, and no inline script.
+    // The policy allows data: URLs only for images, and no inline script.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 2000,

@@ -7,9 +7,9 @@ interface ZoomResetProps {
 }
 
 /**
- * H5Web's button to show the whole image again, and the same for a key.
+ * H5Web's button that shows the whole image again, and the same for a key.
  *
- * H5Web 17 zooms by the camera's scale, which three heeds up to version 0.182 alone.
+ * H5Web 17 zooms by the camera's scale, which three supports only up to version 0.182.
  *
  * @see https://github.com/silx-kit/h5web/pull/2032
  */

@@ -1,7 +1,7 @@
-/** A tone this often while an alarm is raised. */
+/** Interval of the tone while an alarm is raised. */
 export const TONE_INTERVAL_SECONDS = 3;
 
-/** What is needed of an `AudioContext`: browsers have it. */
+/** The required part of a browser's `AudioContext`. */
 export interface ToneContext {
   readonly currentTime: number;
   readonly destination: unknown;
@@ -23,7 +23,7 @@ export interface ToneContext {
 const NOTES_HZ = [880, 660];
 const NOTE_SECONDS = 0.18;
 const LOUDNESS = 0.2;
-/** Without a ramp, a loudspeaker clicks. */
+/** Without a ramp, loudspeakers click. */
 const RAMP_SECONDS = 0.02;
 
 /** Play two short notes, the second lower. */

@@ -3,12 +3,12 @@ import { dataShape, PIXEL_STATUS } from "../../viewer/protocol.js";
 import type { Region } from "./region.js";
 import { type Domain, type ScaleName, scaleOf } from "./scales.js";
 
-/** Which part of the values has colours of its own, in percent: what is below and above has the first and the last colour. */
+/** Percentiles in percent at the ends of the colours; values outside have the first or the last colour. */
 export type Percentiles = readonly [low: number, high: number];
 
 export const DEFAULT_PERCENTILES: Percentiles = [0.1, 99.9];
 
-/** The domain that an image gives itself. */
+/** The automatic domain of an image. */
 export interface Autoscale {
   /** Never empty. */
   readonly domain: Domain;
@@ -17,10 +17,11 @@ export interface Autoscale {
 }
 
 /**
- * Choose the domain by the good pixels of a region of the frame that the scale can draw: from one percentile of their values to another.
+ * Choose the domain from the good pixels of a region of the frame that the scale can draw: from one
+ * percentile of their values to another.
  *
- * Values are counted by the upper half of their bits, which sorts them into classes 0.8 % wide; then the classes of the two
- * percentiles are looked into.
+ * Values are counted by the upper half of their bits, which sorts them into classes 0.8 % wide. The limits
+ * are then interpolated within the classes of the two percentiles.
  */
 export function autoscale(
   image: ViewImage,
@@ -53,19 +54,19 @@ export function autoscale(
   return { domain: min < max ? [min, max] : [min, min + 1], undrawn };
 }
 
-/** The part of the data that holds a region of the frame. */
+/** The part of the data that contains a region of the frame. */
 function binsOf({ rows, columns }: Region, binning: number): Region {
   const span = ([from, to]: Region["rows"]) => [Math.floor(from / binning), Math.ceil(to / binning)] as const;
   return { rows: span(rows), columns: span(columns) };
 }
 
-/** The values of an image as words whose upper bits are their classes. */
+/** The values of an image as words whose upper bits are their class. */
 interface ValueBits {
   readonly words: Uint32Array | Uint16Array;
   readonly shift: number;
   /** The classes of finite values, from the lowest to the highest. */
   readonly keys: Uint16Array;
-  /** The value of a class that is nearest to 0. */
+  /** The value nearest to 0 in a class. */
   readonly nearest: (key: number) => number;
 }
 
@@ -74,9 +75,9 @@ const SIGN = 0x8000;
 /** NaN and Infinity have all of these bits. */
 const EXPONENT = 0x7f80;
 
-/** Raw words are their own classes. */
+/** Each raw word is its own class. */
 const WORD_KEYS = Uint16Array.from({ length: CLASSES }, (_, key) => key);
-/** The upper half of a float32: of negative numbers, the greater is the lower. */
+/** The upper half of a float32; for negative numbers, the order is reversed. */
 const FLOAT_KEYS = Uint16Array.from({ length: CLASSES }, (_, i) => (i < SIGN ? 0xffff - i : i - SIGN)).filter(
   (key) => (key & EXPONENT) !== EXPONENT,
 );
@@ -92,7 +93,7 @@ function valueBits({ data }: ViewImage): ValueBits {
   return { words: new Uint32Array(buffer, byteOffset, length), shift: 16, keys: FLOAT_KEYS, nearest };
 }
 
-/** How many good pixels of the region are in each class. */
+/** Number of good pixels of the region in each class. */
 function countClasses(
   { header, status }: ViewImage,
   { words, shift }: ValueBits,
@@ -113,11 +114,11 @@ function countClasses(
 
 interface ClassPlace {
   readonly key: number;
-  /** How far in the class, 0 to 1. */
+  /** Position within the class, 0 to 1. */
   readonly share: number;
 }
 
-/** Where a value is by its rank, from 0, among those of some classes. */
+/** The position of a rank, from 0, among the values of some classes. */
 function placeOf(rank: number, keys: readonly number[], counts: Uint32Array): ClassPlace {
   let before = 0;
   for (const key of keys) {
@@ -129,7 +130,7 @@ function placeOf(rank: number, keys: readonly number[], counts: Uint32Array): Cl
   return { key: keys.at(-1) as number, share: 1 };
 }
 
-/** The least and the greatest value of a class in the region. */
+/** The least and the greatest value of a class within the region. */
 function extremesOf(
   key: number,
   { header, data, status }: ViewImage,

@@ -1,7 +1,7 @@
 const FIRST_SECONDS = 0.5;
 const LONGEST_SECONDS = 5;
 
-/** How long a page waits before it tries to connect again, after so many attempts in vain. */
+/** How long a page waits before it reconnects, after a number of failed attempts. */
 export function backOffSeconds(attempts: number): number {
   return Math.min(FIRST_SECONDS * 2 ** attempts, LONGEST_SECONDS);
 }

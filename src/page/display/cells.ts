@@ -3,7 +3,7 @@ import { type Painting, TABLE_COLOURS } from "./colours.js";
 import { scaleOf } from "./scales.js";
 import type { Pixels } from "./value-range.js";
 
-/** Pixels along one axis of an image, put into as many cells of a picture as the screen can show. */
+/** Pixels along one axis of an image, grouped into as many cells of a picture as the screen can show. */
 export interface CellAxis {
   /** First and end pixel. */
   readonly from: number;
@@ -11,16 +11,17 @@ export interface CellAxis {
   readonly cells: number;
 }
 
-/** The whole axis, a cell for each pixel. */
+/** The whole axis, with one cell per pixel. */
 export function wholeAxis(pixels: number): CellAxis {
   return { from: 0, to: pixels, cells: pixels };
 }
 
 /**
- * The cells of the pixels that are visible: one for each, or one for each pixel of the screen where these are fewer.
+ * The cells of the visible pixels: one per image pixel, or one per screen pixel if these are fewer.
  *
- * @param visible       beginning and end of what is seen, in either order, in pixels of the image; may be beyond it
- * @param screenPixels  pixels of the screen from one to the other
+ * @param visible       start and end of the visible part, in either order, in pixels of the image; may be
+ *                      outside it
+ * @param screenPixels  screen pixels between the two
  */
 export function visibleAxis(
   visible: readonly [number, number],
@@ -36,13 +37,13 @@ export function visibleAxis(
 }
 
 /**
- * Where pixels of the image are on the screen.
+ * The position of image pixels on the screen.
  *
  * @param pixels        first and end pixel
- * @param visible       beginning and end of what is seen, in either order, in pixels of the image
- * @param isReversed    the first pixel is at the far end of the screen
- * @param screenPixels  pixels of the screen from one end to the other
- * @returns             where the span begins and ends on the screen
+ * @param visible       start and end of the visible part, in either order, in pixels of the image
+ * @param isReversed    whether the first pixel is at the far end of the screen
+ * @param screenPixels  screen pixels between the two ends
+ * @returns             start and end of the span on the screen
  */
 export function screenSpan(
   pixels: readonly [number, number],
@@ -59,8 +60,8 @@ export function screenSpan(
 }
 
 /**
- * Paint a part of an image. A cell of several pixels shows the brightest, so that a spot one pixel wide does not come and go with
- * the size of the window; or the colour of bad pixels if it has one. Gaps are transparent.
+ * Paint a part of an image. A cell of several pixels shows the brightest, so that spots of one pixel do not
+ * come and go with the window's size; or the colour of bad pixels if any is bad. Gaps are transparent.
  *
  * @param columnCount  columns of the image
  * @returns            red, green, blue, alpha per cell, row by row; owned by the caller
@@ -104,7 +105,7 @@ function cellsOf({ from, to, cells }: CellAxis): Uint32Array {
   return Uint32Array.from({ length: to - from }, (_, i) => Math.floor((i * cells) / (to - from)));
 }
 
-/** Writes the colours of a row of cells. Colours are moved as words of four bytes. */
+/** Writes the colours of a row of cells, as words of four bytes. */
 function cellColours({ table, scale, domain, badColour }: Painting) {
   const { apply, holds } = scaleOf(scale);
   const lowest = apply(domain[0]);
@@ -116,7 +117,7 @@ function cellColours({ table, scale, domain, badColour }: Painting) {
       const value = brightest[cell] as number;
       if (isBad[cell] === 1) colours[cell] = bad;
       else if (value !== Number.NEGATIVE_INFINITY) {
-        // A value that cannot be drawn on the scale is low, not bad.
+        // A value that the scale cannot draw gets the lowest colour, not that of bad pixels.
         const place = holds(value) ? Math.floor((apply(value) - lowest) * coloursPerScaled) : 0;
         colours[cell] = words[Math.min(Math.max(place, 0), TABLE_COLOURS - 1)] as number;
       }
@@ -124,7 +125,7 @@ function cellColours({ table, scale, domain, badColour }: Painting) {
   };
 }
 
-/** Paint every pixel of an image, in the order of the pixels; see {@link paintCells}. */
+/** Paint every pixel of an image, in order; see {@link paintCells}. */
 export function paintImage(pixels: Pixels, painting: Painting): Uint8ClampedArray<ArrayBuffer> {
   const { length } = pixels.data;
   return paintCells(pixels, length, wholeAxis(1), wholeAxis(length), painting);

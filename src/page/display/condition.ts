@@ -2,24 +2,24 @@ import type { Report } from "../../viewer/protocol.js";
 
 export type Connection = "connecting" | "open" | "gone" | "refused";
 
-/** From when on a page says that nothing new comes. */
+/** Time without a new frame after which a page reports this. */
 export const QUIET_SECONDS = 3;
 
-/** What a page knows when it says how things stand. */
+/** The information from which a page determines its condition. */
 export interface ConditionInput {
   readonly connection: Connection;
   readonly report: Pick<Report, "state" | "message"> | null;
-  /** Since the shown image came; null if there is none. */
+  /** Since the arrival of the shown image; null if there is none. */
   readonly imageAgeSeconds: number | null;
-  /** Whether images are asked for: not while paused. */
+  /** Whether images are requested, which is not so while paused. */
   readonly isLive: boolean;
-  /** Whether the monitor has a newer frame than the shown one: then the page is slow, not the stream. */
+  /** Whether the monitor has a newer frame than the shown one: the page is then slow, not the stream. */
   readonly isBehind: boolean;
-  /** For how long an image has been waited for. */
+  /** How long the page has been waiting for an image. */
   readonly quietSeconds: number;
 }
 
-/** How things stand: `well` needs no word, all else is said over the image. */
+/** The condition: `well` shows nothing, all others a message over the image. */
 export type ConditionKind = "connecting" | "gone" | "refused" | "noFrame" | "quiet" | "well";
 
 export interface Condition {

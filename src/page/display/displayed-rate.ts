@@ -1,6 +1,6 @@
 const WINDOW_SECONDS = 3;
 
-/** How many images a second a page draws, over the last three seconds. */
+/** Images that a page draws per second, over the last three seconds. */
 export class DisplayedRate {
   #times: number[] = [];
 

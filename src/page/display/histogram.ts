@@ -1,20 +1,20 @@
 import { type ScaleName, scaleOf } from "./scales.js";
 import type { Pixels, ValueRange } from "./value-range.js";
 
-/** How often values occur, in bins of equal width on a scale. */
+/** Number of occurrences of values, in bins of equal width on a scale. */
 export interface ValueHistogram {
   readonly scale: ScaleName;
-  /** Where the first bin begins, and how wide each is: scaled values. */
+  /** Start of the first bin, and width of all bins, in scaled values. */
   readonly start: number;
   readonly binWidth: number;
   readonly counts: Uint32Array;
-  /** Good pixels that the scale has no place for. */
+  /** Good pixels that the scale cannot draw. */
   readonly leftOut: number;
 }
 
 export const HISTOGRAM_BINS = 128;
 
-/** Count the good pixels of an image, whose range is known. */
+/** Count the values of the good pixels of an image with a known range. */
 export function valueHistogram(
   { data, status }: Pixels,
   { good, min, max, minPositive }: ValueRange,

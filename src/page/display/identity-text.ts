@@ -4,7 +4,7 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** `5 min`, `3 h`, `12 days`: as old as something is. */
+/** `5 min`, `3 h`, `12 days`: an age. */
 export function ageText(seconds: number): string {
   if (seconds < MINUTE) return "under 1 min";
   if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)} min`;
@@ -12,7 +12,7 @@ export function ageText(seconds: number): string {
   return `${Math.floor(seconds / DAY)} days`;
 }
 
-/** `2026-11-27 14:10:07.250`, in the time zone of whoever looks. */
+/** `2026-11-27 14:10:07.250`, in the viewer's time zone. */
 export function timeText(timestampSeconds: number): string {
   const time = new Date(timestampSeconds * 1000);
   if (Number.isNaN(time.getTime())) return "unknown";

@@ -3,26 +3,27 @@ import type { Binning, ImageHeader, ImageName, PageMessage } from "../../viewer/
 type Send = (message: PageMessage) => void;
 
 /**
- * When a page asks for an image: when it has drawn the last one, so that a slow browser sees fewer and slows nobody.
+ * Decides when a page requests an image: when it has drawn the last one, so that a slow browser gets fewer
+ * and delays nobody.
  *
- * It does not ask while it is paused, hidden or not connected.
+ * It requests nothing while it is paused, hidden or disconnected.
  */
 export class ImageRequests {
   readonly #send: Send;
   #isOpen = false;
   #isVisible = true;
   #isPaused = false;
-  /** While paused: one more image is wanted. */
+  /** While paused: one more image is requested. */
   #isStepping = false;
   #isAsked = false;
   #isDrawing = false;
   #image: ImageName | null;
   #after: number | null = null;
   #binning: Binning = 1;
-  /** Of the image that was let through last. */
+  /** Binning of the last accepted image. */
   #shownBinning: Binning = 1;
 
-  /** @param wanted  the image to begin with, where the monitor has it */
+  /** @param wanted  the first image, if the monitor has it */
   constructor(send: Send, wanted: ImageName | null = null) {
     this.#send = send;
     this.#image = wanted;
@@ -32,7 +33,7 @@ export class ImageRequests {
     return this.#image;
   }
 
-  /** A monitor has said which images it has. It may be another one than before, whose sequence begins again. */
+  /** A monitor has announced its images. It may be another monitor than before, with a new sequence. */
   open(images: readonly ImageName[]): void {
     this.#isOpen = true;
     if (this.#image === null || !images.includes(this.#image)) this.#image = images[0] ?? null;
@@ -43,7 +44,7 @@ export class ImageRequests {
     this.#isOpen = false;
   }
 
-  /** Another image; while paused, one of it. */
+  /** Choose another image; while paused, request one of it. */
   choose(image: ImageName): void {
     if (image === this.#image) return;
     this.#image = image;
@@ -64,7 +65,9 @@ export class ImageRequests {
     this.#ask();
   }
 
-  /** The resolution of the images from now on. If what is shown is coarser, it is asked for again, also while paused. */
+  /**
+   * Set the resolution from now on. If the shown image is coarser, it is requested again, even while paused.
+   */
   setBinning(binning: Binning): void {
     if (binning === this.#binning) return;
     this.#binning = binning;
@@ -80,9 +83,9 @@ export class ImageRequests {
     this.#ask();
   }
 
-  /** An image has come. @returns whether to draw it */
+  /** An image has arrived. @returns whether to draw it */
   receive({ image, sequence, binning }: ImageHeader): boolean {
-    // An answer to what was asked for before: that request has been replaced.
+    // The response to an earlier request, which has been replaced.
     if (image !== this.#image || binning > this.#binning) return false;
     this.#isAsked = false;
     if (this.#isPaused && !this.#isStepping) return false;
@@ -93,7 +96,7 @@ export class ImageRequests {
     return true;
   }
 
-  /** What {@link receive} let through is on the screen. */
+  /** The image that {@link receive} accepted is on the screen. */
   drawn(): void {
     this.#isDrawing = false;
     this.#ask();

@@ -13,7 +13,7 @@ export type KeyAction =
   | "help"
   | ImageName;
 
-/** The keys and what they do, as the help shows them. */
+/** The keys and their actions, as shown in the help. */
 export const KEYS: readonly { readonly keys: readonly string[]; readonly action: KeyAction }[] = [
   { keys: [" "], action: "pause" },
   { keys: [".", "ArrowRight"], action: "step" },
@@ -27,24 +27,24 @@ export const KEYS: readonly { readonly keys: readonly string[]; readonly action:
   { keys: ["?"], action: "help" },
 ];
 
-/** What a page knows of a pressed key. */
+/** A pressed key. */
 export interface KeyPress {
   readonly key: string;
   readonly hasModifier: boolean;
   readonly isRepeated: boolean;
 }
 
-/** What has the focus: the element's tag in lower case and its role, if it has one. */
+/** The focused element: its tag in lower case and its role, if any. */
 export interface Focus {
   readonly tag: string;
   readonly role: string | null;
 }
 
-/** Elements that need every key themselves, and those that are worked with space or arrows. */
+/** Elements that need every key, and those that are operated with space or arrows. */
 const TYPED_INTO = new Set(["input", "textarea", "select"]);
 const WORKED_WITH_SPACE = new Set(["button", "a", "summary"]);
 
-/** What a key does on the page; undefined if it is not the page's, or belongs to what has the focus. */
+/** The action of a key on the page; undefined if it has none, or the focused element needs the key. */
 export function keyAction({ key, hasModifier, isRepeated }: KeyPress, focus: Focus): KeyAction | undefined {
   if (hasModifier || TYPED_INTO.has(focus.tag) || focus.role === "listbox" || focus.role === "option") return;
   if (key === " " && WORKED_WITH_SPACE.has(focus.tag)) return;

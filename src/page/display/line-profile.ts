@@ -2,7 +2,7 @@ import type { ViewImage } from "../../viewer/protocol.js";
 import { PIXEL_STATUS } from "../../viewer/protocol.js";
 import type { PixelPlace } from "./pixel-reading.js";
 
-/** A line from the centre of one pixel to that of another. */
+/** A line from the centre of one pixel to the centre of another. */
 export interface Line {
   readonly from: PixelPlace;
   readonly to: PixelPlace;
@@ -10,15 +10,15 @@ export interface Line {
 
 /** The pixels nearest to a line, in their order. */
 export interface LineProfile {
-  /** From the beginning of the line, in pixels. */
+  /** From the start of the line, in pixels. */
   readonly distances: readonly number[];
-  /** In the unit of the image; null of bad pixels. */
+  /** In the unit of the image; null for bad pixels. */
   readonly values: readonly (number | null)[];
 }
 
 type Shape = readonly [rows: number, columns: number];
 
-/** One pixel for each row or column that the line crosses, whichever are more; undefined if the line leaves the image. */
+/** One pixel per row or column of the line, whichever are more; undefined if it leaves the image. */
 export function lineProfile({ header, data, status }: ViewImage, line: Line): LineProfile | undefined {
   if (!isLineWithin(line, header.shape)) return undefined;
   const { from, to } = line;
@@ -41,7 +41,7 @@ export function isLineWithin({ from, to }: Line, [rows, columns]: Shape): boolea
   return [from, to].every(({ row, column }) => row >= 0 && row < rows && column >= 0 && column < columns);
 }
 
-/** `10, 20 to 300, 400`, rows and columns; undefined if the text is something else, or not within the image. */
+/** `10, 20 to 300, 400`, rows and columns; undefined for other text, or a line outside the image. */
 export function parseLine(text: string, shape: Shape): Line | undefined {
   const match = /^\s*(\d{1,6})\s*,\s*(\d{1,6})\s*(?:to|-|–|→|,)\s*(\d{1,6})\s*,\s*(\d{1,6})\s*$/.exec(text);
   const [r0, c0, r1, c1] = (match ?? []).slice(1).map(Number);
@@ -50,7 +50,7 @@ export function parseLine(text: string, shape: Shape): Line | undefined {
   return isLineWithin(line, shape) ? line : undefined;
 }
 
-/** As {@link parseLine} reads it. */
+/** The text for {@link parseLine}. */
 export function lineText({ from, to }: Line): string {
   return `${from.row}, ${from.column} to ${to.row}, ${to.column}`;
 }

@@ -1,17 +1,17 @@
 import { dataShape, PIXEL_ARRAYS, type ViewImage } from "../../viewer/protocol.js";
 
-/** How the image is turned on the screen: first by quarter turns, then mirrored. */
+/** The image's orientation on the screen: first quarter turns, then mirroring. */
 export interface Orientation {
   /** Clockwise, 0 to 3. */
   readonly quarterTurns: number;
-  /** Left and right are exchanged. */
+  /** Left and right are swapped. */
   readonly isMirrored: boolean;
 }
 
-/** As numpy indexes it: row 0 at the top, column 0 on the left. */
+/** As in numpy: row 0 at the top, column 0 on the left. */
 export const UPRIGHT: Orientation = { quarterTurns: 0, isMirrored: false };
 
-/** Which way rows and columns run on the screen. */
+/** Directions of rows and columns on the screen. */
 export interface ScreenAxes {
   /** Rows run horizontally, columns vertically. */
   readonly isTransposed: boolean;
@@ -29,7 +29,7 @@ export function screenAxes({ quarterTurns, isMirrored }: Orientation): ScreenAxe
   };
 }
 
-/** A quarter turn clockwise, as it is seen. */
+/** A quarter turn clockwise on the screen. */
 export function turned({ quarterTurns, isMirrored }: Orientation): Orientation {
   return { quarterTurns: (quarterTurns + (isMirrored ? 3 : 1)) % 4, isMirrored };
 }
@@ -39,8 +39,8 @@ export function mirrored({ quarterTurns, isMirrored }: Orientation): Orientation
 }
 
 /**
- * The matrix that draws an image of this shape in an orientation: a, b, c, d, e, f as a canvas takes them, where x is the
- * column and y the row of a corner of a pixel.
+ * The matrix that draws an image of this shape in an orientation: a, b, c, d, e, f in a canvas's order, where
+ * x is the column and y the row of a corner of a pixel.
  */
 export function drawingMatrix(
   orientation: Orientation,
@@ -55,7 +55,7 @@ export function drawingMatrix(
   return isTransposed ? [0, down, across, 0, e, f] : [across, 0, 0, down, e, f];
 }
 
-/** The image with rows and columns exchanged, in memory of its own. */
+/** The image with rows and columns swapped, in its own memory. */
 export function transposed({ header, data, status }: ViewImage): ViewImage {
   const [rows, columns] = dataShape(header);
   const turnedData = new PIXEL_ARRAYS[header.dtype](data.length);

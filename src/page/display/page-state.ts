@@ -11,37 +11,37 @@ import type {
 import type { Connection } from "./condition.js";
 import { withSample } from "./history.js";
 
-/** What a page knows. */
+/** The state of a page. */
 export interface PageState {
   readonly connection: Connection;
-  /** The images that the monitor has. */
+  /** The monitor's images. */
   readonly images: readonly ImageName[];
   readonly canResetPedestals: boolean;
   readonly chosen: ImageName | null;
-  /** How many raw frames the monitor keeps; null if none. */
+  /** Number of raw frames that the monitor keeps; null if it keeps none. */
   readonly keeps: number | null;
-  /** Which monitor this is; null before it is connected. */
+  /** Which monitor this is; null until it is connected. */
   readonly identity: MonitorIdentity | null;
-  /** Sum and maximum cannot be begun again from here. */
+  /** Sum and maximum cannot be reset from here. */
   readonly hasGivenSums: boolean;
-  /** What is on the screen; stays there when the monitor goes. */
+  /** The image on the screen; it stays there when the connection is lost. */
   readonly shown: ViewImage | null;
   readonly report: Report | null;
-  /** Of the recording that the monitor plays; null if it plays none. */
+  /** Playback of a recording; null if there is none. */
   readonly playback: PlaybackReport | null;
-  /** Of the newest report, but held while paused, as the image is. */
+  /** Of the newest report; while paused, unchanged like the image. */
   readonly heldAdcHistograms: AdcHistograms | null;
   readonly history: readonly Sample[];
   readonly isPaused: boolean;
-  /** When that came; null if nothing has. */
+  /** Arrival of that image; null if there is none. */
   readonly shownSinceSeconds: number | null;
-  /** When reports last showed that frames were delivered; null if they have not. */
+  /** When reports last showed new delivered frames; null if they have not. */
   readonly deliveredSeconds: number | null;
-  /** From when on the page waits for a new image: the last one, or when it could ask again. */
+  /** Start of the wait for a new image: the last image, or when the page could request again. */
   readonly quietSinceSeconds: number;
-  /** Since when the page has asked for images without a break. */
+  /** Since when the page has requested images without interruption. */
   readonly liveSinceSeconds: number;
-  /** When the monitor came back after it had been gone. */
+  /** When the page reconnected after the monitor was gone. */
   readonly backSinceSeconds: number | null;
 }
 
@@ -104,7 +104,7 @@ export function pageState(state: PageState, action: PageAction): PageState {
       };
     }
     case "gone":
-      // A page that never reached the monitor says so as well: it is gone for all that one can see.
+      // Also for a page that never reached the monitor, which cannot tell the difference.
       return { ...state, connection: "gone", backSinceSeconds: null };
     case "refused":
       return { ...state, connection: "refused", backSinceSeconds: null };
@@ -136,7 +136,7 @@ export function pageState(state: PageState, action: PageAction): PageState {
 
 const delivered = (report: Report | null) => report?.counters.delivered ?? 0;
 
-/** The page asks for images from now on. */
+/** The page requests images from now on. */
 function begun(state: PageState, seconds: number): PageState {
   return { ...state, quietSinceSeconds: seconds, liveSinceSeconds: seconds };
 }

@@ -4,14 +4,14 @@ import { scaleOf } from "./scales.js";
 
 /** A number beside a colour bar. */
 export interface ColourBarTick {
-  /** How far up it stands, 0 to 1. */
+  /** Height on the bar, 0 to 1. */
   readonly share: number;
   readonly text: string;
 }
 
 const MOST_INTERVALS = 4;
 
-/** Numbers at equal distances, from the lower limit to the upper; the limits in five digits, those between in three. */
+/** Equidistant numbers from the lower to the upper limit: limits with five digits, others with three. */
 export function colourBarTicks(
   { scale, domain }: Pick<Painting, "scale" | "domain">,
   intervals = MOST_INTERVALS,
@@ -26,17 +26,17 @@ export function colourBarTicks(
   });
 }
 
-/** Room of a tick: across the widest number, down two lines. */
+/** Space for a tick: across, the widest number; down, two lines. */
 const TICK_WIDTH = 80;
 const TICK_HEIGHT = 34;
 
-/** How many intervals have room for their numbers on a bar so many pixels long. */
+/** The number of intervals whose numbers fit beside a bar of this many pixels. */
 export function tickIntervals(length: number, isHorizontal: boolean): number {
   const most = Math.floor(length / (isHorizontal ? TICK_WIDTH : TICK_HEIGHT));
   return Math.min(Math.max(most, 1), MOST_INTERVALS);
 }
 
-/** `3,614` and `0.25`; with an exponent only where digits would be many zeros. */
+/** `3,614` and `0.25`; with an exponent only instead of many zeros. */
 export function plainNumber(value: number, digits: number): string {
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e9))
@@ -51,7 +51,7 @@ const TITLES: Readonly<Record<ImageHeader["image"], string>> = {
   maximum: "Maximum",
 };
 
-/** What the colours stand for, with its unit: `Signal (photons)`. */
+/** The quantity shown by the colours, with its unit: `Signal (photons)`. */
 export function colourBarTitle({ image, unit }: Pick<ImageHeader, "image" | "unit">): string {
   return image === "raw" || unit === "" ? TITLES[image] : `${TITLES[image]} (${unit})`;
 }

@@ -7,13 +7,13 @@ import {
   PIXEL_STATUS,
 } from "../../viewer/protocol.js";
 
-/** A place in the detector frame, as numpy indexes it: row 0 is at the top. */
+/** A pixel's position in the detector frame, as in numpy: row 0 is at the top. */
 export interface PixelPlace {
   readonly row: number;
   readonly column: number;
 }
 
-/** Why a pixel holds no measurement, in words. */
+/** Reasons why a pixel has no measurement, in words. */
 export const REASON_WORDS: Readonly<Record<BadPixelReason, string>> = {
   missing: "missing: not received",
   masked: "masked",
@@ -30,15 +30,15 @@ const STATUS_WORDS = new Map<number, string>([
 
 const STAGES = ["G0", "G1", "invalid gain code", "G2"];
 
-/** What there is to say of one pixel. */
+/** Information about one pixel. */
 export interface PixelReading extends PixelPlace {
-  /** With unit. A raw word is taken apart. */
+  /** With its unit. A raw word is split into its parts. */
   readonly value: string;
   readonly status: string;
   readonly isGood: boolean;
 }
 
-/** Read one pixel of an image; undefined if the image has none there. */
+/** Read one pixel of an image; undefined if it is outside the image. */
 export function readPixel(
   { header, data, status }: ViewImage,
   { row, column }: PixelPlace,
@@ -61,13 +61,13 @@ function rawWord(word: number): string {
   return `${word} (${STAGES[word >> GAIN_BITS_SHIFT]}, ${word & ADC_MASK} ADU)`;
 }
 
-/** A number as a person reads it: five digits, whole numbers in full. */
+/** A number for people: five digits, whole numbers in full. */
 export function formatValue(value: number): string {
   if (Number.isInteger(value)) return String(value);
   return Number.isFinite(value) ? String(Number(value.toPrecision(5))) : String(value);
 }
 
-/** The place in `row, column` as a person types it; undefined if that is no place of an image in this shape. */
+/** The position in `row, column`; undefined if the text is not a position in an image of this shape. */
 export function parsePlace(
   text: string,
   [rows, columns]: readonly [rows: number, columns: number],

@@ -2,13 +2,13 @@ import type { ViewImage } from "../../viewer/protocol.js";
 import { PIXEL_STATUS } from "../../viewer/protocol.js";
 import type { PixelPlace } from "./pixel-reading.js";
 
-/** A pixel that is on the screen. */
+/** A visible pixel. */
 export interface VisiblePixel extends PixelPlace {
   readonly value: number;
   readonly isGood: boolean;
 }
 
-/** The pixels between two places of the image, which may be outside of it; none where there is a gap. */
+/** The pixels between two points of the image, which may be outside it; gaps are left out. */
 export function visiblePixels(
   { header, data, status }: ViewImage,
   corner: PixelPlace,
@@ -33,7 +33,7 @@ function span(one: number, other: number, end: number): readonly [from: number, 
   return [Math.max(Math.floor(Math.min(one, other)), 0), Math.min(Math.ceil(Math.max(one, other)), end)];
 }
 
-/** A value that fits into a pixel: three digits, three decimals below 1, and whole numbers in full. */
+/** A value short enough for a pixel: three digits, three decimals below 1, and whole numbers in full. */
 export function shortValue(value: number): string {
   if (Number.isInteger(value)) return String(value);
   if (!Number.isFinite(value)) return "–";

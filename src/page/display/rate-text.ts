@@ -1,6 +1,9 @@
 import type { Sample } from "../../viewer/protocol.js";
 
-/** A detector that is faster than the monitor by less than this share, and by less than one event per second, is as fast. */
+/**
+ * A detector that is faster than the monitor by less than this share, and by less than one event per second,
+ * counts as equally fast.
+ */
 const SAME_RATE_SHARE = 0.05;
 
 /** One decimal below 10. */
@@ -8,7 +11,7 @@ export function formatRate(perSecond: number): string {
   return perSecond < 10 ? perSecond.toFixed(1) : String(Math.round(perSecond));
 }
 
-/** `10 /s`, or `25 of 500 /s` where the detector is faster than the monitor. */
+/** `10 /s`, or `25 of 500 /s` if the detector is faster than the monitor. */
 export function frameRateText({
   eventsPerSecond,
   detectedPerSecond,

@@ -4,16 +4,16 @@ import { type Region, type RegionReading, readRegion } from "./region.js";
 
 const TREND_SECONDS = 120;
 
-/** What a region came to in the images that were shown: the last two minutes. */
+/** The values of a region in the images shown in the last two minutes. */
 export interface RegionTrend {
-  /** What it is of; a trend begins again with another region, image or unit. */
+  /** Identifies region, image and unit; a trend restarts if it changes. */
   readonly key: string;
-  /** The newest image's; null if the region is not within it. */
+  /** Values of the newest image; null if the region is not within it. */
   readonly reading: RegionReading | null;
   readonly points: readonly { readonly time: number; readonly sum: number; readonly mean: number }[];
 }
 
-/** The trend with one more image; one that is older than the last, of a recording that begins again, begins a new trend. */
+/** Add an image to the trend. One older than the last, as when a recording restarts, starts a new trend. */
 export function withImage(trend: RegionTrend | null, image: ViewImage, region: Region): RegionTrend {
   const { image: name, unit, timestampSeconds: time } = image.header;
   const key = [name, unit, region.rows, region.columns].join();

@@ -2,28 +2,28 @@ import type { ViewImage } from "../../viewer/protocol.js";
 import { PIXEL_STATUS } from "../../viewer/protocol.js";
 import type { PixelPlace } from "./pixel-reading.js";
 
-/** A rectangle of pixels as numpy slices it: the ends are not part of it. */
+/** A rectangle of pixels, like a slice in numpy: the ends are excluded. */
 export interface Region {
   readonly rows: readonly [from: number, to: number];
   readonly columns: readonly [from: number, to: number];
 }
 
-/** What the good pixels of a region come to, in the unit of the image. */
+/** Values of a region's good pixels, in the unit of the image. */
 export interface RegionReading {
   readonly sum: number;
-  /** NaN without a good pixel; {@link maximum}, too. */
+  /** NaN without a good pixel, like {@link maximum}. */
   readonly mean: number;
   readonly maximum: number;
   readonly goodPixels: number;
   readonly pixels: number;
-  /** Mean of each column of the region; null of a column without a good pixel. */
+  /** Mean of each column of the region; null for a column without a good pixel. */
   readonly columnMeans: readonly (number | null)[];
   readonly rowMeans: readonly (number | null)[];
 }
 
 type Shape = readonly [rows: number, columns: number];
 
-/** The rectangle between two places, both of them in it, as far as it is within the image; undefined if it is not. */
+/** The rectangle between two pixels, including both, clipped to the image; undefined if it is outside. */
 export function regionBetween(
   one: PixelPlace,
   other: PixelPlace,
@@ -46,7 +46,7 @@ export function isSameRegion(one: Region | null, other: Region | null): boolean 
   return one === other || (one !== null && other !== null && regionText(one) === regionText(other));
 }
 
-/** Read a region of an image; undefined if it is not within the image. */
+/** Measure a region of an image; undefined if it is not within the image. */
 export function readRegion({ header, data, status }: ViewImage, region: Region): RegionReading | undefined {
   if (!isWithin(region, header.shape)) return undefined;
   const [firstRow, endRow] = region.rows;
@@ -89,7 +89,7 @@ function means(length: number) {
   };
 }
 
-/** `400:500, 300:400`, rows and columns; undefined if the text is something else, or not within the image. */
+/** `400:500, 300:400`, rows and columns; undefined for other text, or a region outside the image. */
 export function parseRegion(text: string, shape: Shape): Region | undefined {
   const match = /^\s*\[?\s*(\d{1,6})\s*:\s*(\d{1,6})\s*,\s*(\d{1,6})\s*:\s*(\d{1,6})\s*\]?\s*$/.exec(text);
   const [r0, r1, c0, c1] = (match ?? []).slice(1).map(Number);
@@ -98,7 +98,7 @@ export function parseRegion(text: string, shape: Shape): Region | undefined {
   return isWithin(region, shape) ? region : undefined;
 }
 
-/** As {@link parseRegion} reads it. */
+/** The text for {@link parseRegion}. */
 export function regionText({ rows, columns }: Region): string {
   return `${rows.join(":")}, ${columns.join(":")}`;
 }

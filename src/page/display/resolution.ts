@@ -1,6 +1,6 @@
 import { KEV_ANGSTROM, PIXEL_SIZE_MM } from "../../viewer/protocol.js";
 
-/** What is needed to know the resolution of a pixel; the detector stands at a right angle to the beam. */
+/** The numbers from which a pixel's resolution is calculated; the detector is perpendicular to the beam. */
 export interface Experiment {
   readonly distanceMm: number;
   readonly photonEnergyKeV: number;
@@ -15,10 +15,10 @@ export interface ResolutionRing {
   readonly angstrom: number;
 }
 
-/** How many rings there are between the beam and the furthest corner. */
+/** Number of rings between the beam and the furthest corner. */
 const RINGS = 5;
 
-/** The resolution so many pixels from the beam; Infinity at the beam. */
+/** The resolution at a distance in pixels from the beam; Infinity at the beam. */
 export function resolutionAngstrom(
   radiusPixels: number,
   { distanceMm, photonEnergyKeV }: Experiment,
@@ -27,20 +27,20 @@ export function resolutionAngstrom(
   return KEV_ANGSTROM / photonEnergyKeV / (2 * Math.sin(theta));
 }
 
-/** The resolution in the middle of a pixel. */
+/** The resolution at the centre of a pixel. */
 export function resolutionAt(row: number, column: number, experiment: Experiment): number {
   const [beamRow, beamColumn] = experiment.beamCentre;
   return resolutionAngstrom(Math.hypot(row - beamRow, column - beamColumn), experiment);
 }
 
-/** The inverse of {@link resolutionAngstrom}; undefined if nothing is scattered so far forward of a right angle. */
+/** The inverse of {@link resolutionAngstrom}; undefined if the scattering angle is not less than 90°. */
 function radiusPixels(angstrom: number, { distanceMm, photonEnergyKeV }: Experiment): number | undefined {
   const sine = KEV_ANGSTROM / photonEnergyKeV / (2 * angstrom);
   const twoTheta = 2 * Math.asin(sine);
   return twoTheta < Math.PI / 2 ? (Math.tan(twoTheta) * distanceMm) / PIXEL_SIZE_MM : undefined;
 }
 
-/** Some rings of round resolutions, evenly over the image, from the inside. */
+/** Some rings with rounded resolutions, evenly spaced over the image, from the inside. */
 export function resolutionRings(
   [rows, columns]: readonly [rows: number, columns: number],
   experiment: Experiment,
@@ -58,7 +58,7 @@ export function resolutionRings(
   });
 }
 
-/** `2.5 Å`: three digits. */
+/** `2.5 Å`, with three digits. */
 export function angstromText(angstrom: number): string {
   return Number.isFinite(angstrom) ? `${Number(angstrom.toPrecision(3))} Å` : "the beam";
 }

@@ -1,4 +1,4 @@
-/** How a value is brought to a colour's place, or to a histogram's axis. */
+/** Scales from values to colours, or to a histogram's axis. */
 export const SCALES = ["linear", "log", "symlog", "sqrt"] as const;
 export type ScaleName = (typeof SCALES)[number];
 
@@ -8,11 +8,11 @@ export type Domain = readonly [min: number, max: number];
 interface Scale {
   readonly apply: (value: number) => number;
   readonly invert: (scaled: number) => number;
-  /** Whether the scale has a place for the value. */
+  /** Whether the scale can draw the value. */
   readonly holds: (value: number) => boolean;
 }
 
-/** As H5Web has them, so that its colour bar and its domain slider say the same as the image. */
+/** The same as H5Web's, so that its colour bar and its domain slider match the image. */
 const FUNCTIONS: Readonly<Record<ScaleName, Scale>> = {
   linear: { apply: (value) => value, invert: (scaled) => scaled, holds: () => true },
   log: { apply: Math.log10, invert: (scaled) => 10 ** scaled, holds: (value) => value > 0 },
@@ -28,7 +28,7 @@ export function scaleOf(name: ScaleName): Scale {
   return FUNCTIONS[name];
 }
 
-/** A sentence with the number of pixels that a scale cannot draw; null if it can draw them all. */
+/** A text with the number of pixels that a scale cannot draw; null if it can draw them all. */
 export function undrawnText(pixels: number, name: ScaleName): string | null {
   if (pixels === 0) return null;
   const { holds } = scaleOf(name);
@@ -37,7 +37,7 @@ export function undrawnText(pixels: number, name: ScaleName): string | null {
   return `${pixels.toLocaleString("en-GB")} ${what}: lowest colour`;
 }
 
-/** The scale after this one, and the first after the last. */
+/** The next scale; after the last, the first. */
 export function nextScale(name: ScaleName): ScaleName {
   return SCALES[(SCALES.indexOf(name) + 1) % SCALES.length] as ScaleName;
 }

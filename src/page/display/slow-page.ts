@@ -3,26 +3,26 @@ import { formatRate } from "./rate-text.js";
 
 /** A page that shows fewer images per second than this is slow, if the monitor has more. */
 const SLOW_PER_SECOND = 1;
-/** For how long a page must have asked for images before it is called slow. */
+/** Minimum time for which a page must have requested images before it is called slow. */
 const LEAST_SECONDS = 3;
 
-/** Frames that were delivered so long after the shown image came should be on the screen. */
+/** Frames delivered this long after the shown image arrived should be on the screen. */
 const LATE_SECONDS = 2;
 
-/** What a page knows of its own pace. */
+/** A page's own rate, and what it depends on. */
 export interface PageRate {
   readonly report: Pick<Report, "sequence" | "sample"> | null;
   /** Sequence number of the shown image; null before the first image. */
   readonly shownSequence: number | null;
-  /** When it came, and when reports last showed that frames were delivered. */
+  /** Arrival of that image, and when reports last showed new delivered frames. */
   readonly shownSinceSeconds: number | null;
   readonly deliveredSeconds: number | null;
   readonly displayedPerSecond: number;
-  /** For how long the page has asked for images; 0 while it asks for none. */
+  /** How long the page has been requesting images; 0 if it requests none. */
   readonly liveSeconds: number;
 }
 
-/** Whether the monitor has a frame that this page has not shown yet, or has delivered frames that the view did not take. */
+/** Whether the monitor has an unshown frame, or has delivered frames that the view did not take. */
 export function isBehind(
   page: Pick<PageRate, "report" | "shownSequence" | "shownSinceSeconds" | "deliveredSeconds">,
 ): boolean {
@@ -31,7 +31,7 @@ export function isBehind(
   return report.sequence !== shownSequence || (deliveredSeconds ?? 0) - shownSinceSeconds > LATE_SECONDS;
 }
 
-/** That this page is slow, in words; null if it is not. */
+/** A text if this page is slow; null if it is not. */
 export function slowPageText(page: PageRate): string | null {
   const { report, displayedPerSecond, liveSeconds } = page;
   if (report === null || !isBehind(page) || liveSeconds < LEAST_SECONDS) return null;

@@ -7,19 +7,19 @@ import type { PixelPlace } from "./pixel-reading.js";
 import type { Region } from "./region.js";
 import type { ChosenDomain } from "./value-range.js";
 
-/** How a value is written as text. */
+/** A text format for a value. */
 export interface TextForm<T> {
-  /** Undefined if the text is not in this form. */
+  /** Undefined if the text does not have this format. */
   parse(text: string): T | undefined;
   format(value: NonNullable<T>): string;
 }
 
-/** A page's address after `#`, as keys with values. */
+/** A page's address after `#`, as keys and values. */
 export function parseFragment(hash: string): Map<string, string> {
   return new Map(new URLSearchParams(hash.replace(/^#/, "")));
 }
 
-/** What {@link parseFragment} reads; commas stay readable. */
+/** The inverse of {@link parseFragment}; commas stay readable. */
 export function writeFragment(parts: ReadonlyMap<string, string>): string {
   return [...parts]
     .map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll("%2C", ",")}`)
@@ -58,7 +58,7 @@ export const ORIENTATION: TextForm<Orientation> = {
   format: ({ quarterTurns, isMirrored }) => `${90 * quarterTurns}${isMirrored ? "m" : ""}`,
 };
 
-/** `min,max`; a bound that follows the image is empty. */
+/** `min,max`; empty for a bound that follows the image. */
 export const LIMITS: TextForm<ChosenDomain> = {
   parse(text) {
     const bounds = text.split(",");
@@ -79,9 +79,9 @@ export const PERCENTILES: TextForm<Percentiles> = {
   format: (bounds) => bounds.join(),
 };
 
-/** Where the image is zoomed to: what is in the middle of the screen, and which part of the whole is seen. */
+/** The zoom: the point of the image in the middle of the screen, and the visible share of the image. */
 export interface ZoomPlace {
-  /** Place in the image, in pixels from its corner. */
+  /** Position in the image, in pixels from its corner. */
   readonly row: number;
   readonly column: number;
   /** 1 for the whole image, 0.1 for a tenth of its width or height. */
@@ -113,7 +113,7 @@ export const REGION: TextForm<Region | null> = {
   format: ({ rows, columns }) => [...rows, ...columns].join(),
 };
 
-/** Row and column of its beginning, and of its end. */
+/** Row and column of its start, and of its end. */
 export const LINE: TextForm<Line | null> = {
   parse(text) {
     const [r0, c0, r1, c1, ...rest] = indices(text);
@@ -123,13 +123,13 @@ export const LINE: TextForm<Line | null> = {
   format: ({ from, to }) => [from.row, from.column, to.row, to.column].join(),
 };
 
-/** A number; what a person has not typed is null. */
+/** A number; null if nothing was typed. */
 export const NUMBER: TextForm<number | null> = {
   parse: (text) => (text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : undefined),
   format: String,
 };
 
-/** Whole numbers from 0 on; none if the text is something else. */
+/** Whole numbers from 0 on; empty for other text. */
 function indices(text: string): readonly number[] {
   return /^\d{1,6}(,\d{1,6})*$/.test(text) ? text.split(",").map(Number) : [];
 }

@@ -1,20 +1,20 @@
 import type { ViewImage } from "../../viewer/protocol.js";
 import { type Domain, type ScaleName, scaleOf } from "./scales.js";
 
-/** What an image needs to be looked at: its values, and which of them are measurements. */
+/** The values of an image, and which of them are measurements. */
 export type Pixels = Pick<ViewImage, "data" | "status">;
 
-/** The good pixels' values: those with status 0 that are numbers. */
+/** Range of the good pixels' values: those with status 0 that are finite numbers. */
 export interface ValueRange {
   readonly good: number;
-  /** Infinity if there is no good pixel, and `max` -Infinity. */
+  /** Infinity if there is no good pixel; `max` is then -Infinity. */
   readonly min: number;
   readonly max: number;
-  /** The smallest that is above 0; Infinity if there is none. */
+  /** The smallest value above 0; Infinity if there is none. */
   readonly minPositive: number;
 }
 
-/** One pass over the image; bad pixels may hold anything. */
+/** One pass over the image; bad pixels may have any value. */
 export function valueRange({ data, status }: Pixels): ValueRange {
   let good = 0;
   let min = Number.POSITIVE_INFINITY;
@@ -22,7 +22,7 @@ export function valueRange({ data, status }: Pixels): ValueRange {
   let minPositive = Number.POSITIVE_INFINITY;
   for (let i = 0; i < data.length; i++) {
     const value = data[i] as number;
-    // Only a finite value less itself is 0: a calibration with a tiny gain may give Infinity.
+    // The difference is 0 only for finite values: a calibration with a tiny gain may give Infinity.
     if (status[i] !== 0 || value - value !== 0) continue;
     good++;
     if (value < min) min = value;
@@ -32,10 +32,10 @@ export function valueRange({ data, status }: Pixels): ValueRange {
   return { good, min, max, minPositive };
 }
 
-/** Bounds that a person set; null where autoscale's hold. */
+/** Bounds set by a person; null for the automatic ones. */
 export type ChosenDomain = readonly [min: number | null, max: number | null];
 
-/** What the image is shown with: the chosen bounds as far as they make sense on the scale, else autoscale's. */
+/** The displayed domain: the chosen bounds if they are valid on the scale, else the automatic ones. */
 export function shownDomain(chosen: ChosenDomain, automatic: Domain, scale: ScaleName): Domain {
   const { holds } = scaleOf(scale);
   const bound = (end: 0 | 1) => {

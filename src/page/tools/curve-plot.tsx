@@ -9,7 +9,7 @@ const HEIGHT = 110;
 interface CurvePlotProps {
   readonly label: string;
   readonly x: readonly number[];
-  /** Null where there is nothing. */
+  /** Null where there is no value. */
   readonly y: readonly (number | null)[];
   readonly theme: Theme;
 }

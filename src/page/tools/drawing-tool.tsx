@@ -4,7 +4,7 @@ import { regionBetween } from "../display/region.ts";
 import { useOrientedPixels } from "../oriented-pixels.tsx";
 import type { Drawing, Tools } from "./use-tools.ts";
 
-/** A shorter drag is a click, in pixels of the screen. */
+/** A drag shorter than this, in screen pixels, is a click. */
 const SHORTEST_DRAG = 4;
 
 interface DrawingToolProps {
@@ -13,7 +13,7 @@ interface DrawingToolProps {
   readonly shape: readonly [rows: number, columns: number];
 }
 
-/** Lets the mouse draw a region or a line, once. */
+/** Draws one region or line with the mouse. */
 export function DrawingTool({ drawing, tools, shape }: DrawingToolProps) {
   const { placeOf } = useOrientedPixels();
   const onDrawn = ({ data: [start, end] }: Selection) => {

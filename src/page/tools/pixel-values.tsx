@@ -4,15 +4,15 @@ import type { ViewImage } from "../../viewer/protocol.ts";
 import { shortValue, visiblePixels } from "../display/pixel-values.ts";
 import { useOrientedPixels } from "../oriented-pixels.tsx";
 
-/** Pixels smaller than this on the screen have no room for a number. */
+/** Minimum width of a pixel on the screen for a number. */
 const LEAST_WIDTH = 38;
 const LEAST_HEIGHT = 14;
 
-/** The values, written into the pixels where these are large enough. */
+/** The values, written into the pixels if these are large enough. */
 export function PixelValues({ image }: { readonly image: ViewImage }) {
   const { dataToHtml, canvasSize } = useVisCanvasContext();
   const { placeOf, pointOf } = useOrientedPixels();
-  // Where the corner of the first pixel is on the screen, and how large a pixel is.
+  // Position of the first pixel's corner on the screen, and size of a pixel.
   const [x, y, width, height] = useCameraState(
     (camera) => {
       const origin = dataToHtml(camera, new Vector3(0, 0));

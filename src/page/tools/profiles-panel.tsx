@@ -8,7 +8,7 @@ interface ProfilesPanelProps {
   readonly theme: Theme;
 }
 
-/** Curves that data sources give, such as radial profiles of the newest frame. */
+/** Curves of data sources, such as radial profiles of the newest frame. */
 export const ProfilesPanel = memo(function ProfilesPanel({ profiles, theme }: ProfilesPanelProps) {
   return profiles.map(({ name, unit, centres, mean }) => (
     <section key={name} className="panel" aria-labelledby={`profile-${name}`}>

@@ -16,7 +16,7 @@ interface RegionPanelProps {
   readonly theme: Theme;
 }
 
-/** A region of interest of this page: what is in it, and its last two minutes. */
+/** A region of interest of this page: its values, and their last two minutes. */
 export function RegionPanel({ tools, shape, exact, theme }: RegionPanelProps) {
   const { region, setRegion, setDrawing } = tools;
   const trend = useTrend(exact, region);
@@ -48,7 +48,7 @@ export function RegionPanel({ tools, shape, exact, theme }: RegionPanelProps) {
   );
 }
 
-/** The trend of the images that are shown; each counts once. */
+/** The trend of the shown images; each counts once. */
 function useTrend(image: ViewImage | null, region: Region | null): RegionTrend | null {
   const [trend, setTrend] = useState<RegionTrend | null>(null);
   const last = useRef<RegionTrend | null>(null);

@@ -33,7 +33,7 @@ interface RingProps {
 function Ring({ ring: { radiusPixels, angstrom }, centre, shape }: RingProps) {
   const { pointOf } = useOrientedPixels();
   const points = useMemo(() => {
-    // From centres of pixels to their corners.
+    // From coordinates of pixel centres to those of corners.
     const [row, column] = [centre[0] + 0.5, centre[1] + 0.5];
     return [
       pointOf(row, column),

@@ -10,7 +10,7 @@ const FIELDS: readonly (readonly [keyof ExperimentNumbers, label: string])[] = [
   ["beamColumn", "Beam centre, column"],
 ];
 
-/** What rings of resolution are made of: as configured, or typed. */
+/** The numbers for resolution rings: configured or typed. */
 export function RingsPanel({ tools }: { readonly tools: Tools }) {
   return (
     <section className="panel" aria-labelledby="rings">

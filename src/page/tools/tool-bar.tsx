@@ -2,12 +2,12 @@ import { Btn, ToggleBtn } from "@h5web/lib";
 import { mirrored, turned } from "../display/orientation.ts";
 import type { Drawing, Tools } from "./use-tools.ts";
 
-/** What can be measured on the image, and how it is turned. */
+/** The measuring tools, and the image's orientation. */
 export function ToolBar({ tools }: { readonly tools: Tools }) {
   const { drawing, hasRings, orientation, setDrawing, setRings, setOrientation } = tools;
   const toggle = (one: Drawing) => setDrawing(drawing === one ? null : one);
   return (
-    // A press of the mouse leaves the focus where it is, so that space still pauses.
+    // A mouse click does not move the focus, so that space still pauses.
     <div
       className="tool-bar"
       role="toolbar"

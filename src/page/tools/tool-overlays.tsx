@@ -14,7 +14,7 @@ interface ToolOverlaysProps {
   readonly image: ViewImage;
 }
 
-/** What the tools draw over the image. */
+/** The tools' drawings over the image. */
 export function ToolOverlays({ tools, image }: ToolOverlaysProps) {
   const { drawing, region, line, hasRings, experiment } = tools;
   return (
@@ -45,7 +45,7 @@ function RegionMarker({ region: { rows, columns } }: { readonly region: Region }
   );
 }
 
-/** From the centre of a pixel to that of another. */
+/** From the centre of a pixel to the centre of another. */
 function LineMarker({ line: { from, to } }: { readonly line: Line }) {
   const { pointOf } = useOrientedPixels();
   const ends = useMemo(

@@ -8,12 +8,12 @@ import type { Tools } from "./use-tools.ts";
 interface ToolPanelsProps {
   readonly tools: Tools;
   readonly shape: readonly [rows: number, columns: number];
-  /** The shown image if it is in full resolution; null until it comes. */
+  /** The shown image if it is in full resolution; null until it arrives. */
   readonly exact: ViewImage | null;
   readonly theme: Theme;
 }
 
-/** The numbers and graphs of the tools that are in use. */
+/** The numbers and graphs of the active tools. */
 export function ToolPanels({ tools, ...rest }: ToolPanelsProps) {
   const { drawing, region, line, hasRings } = tools;
   return (

@@ -3,17 +3,17 @@ import { type FormEvent, useEffect, useId, useState } from "react";
 
 interface TypedPlaceProps {
   readonly label: string;
-  /** What is there now; empty if nothing. */
+  /** The current text; empty if there is none. */
   readonly text: string;
   readonly placeholder: string;
-  /** What is said of a text that is none. */
+  /** Message for an invalid text. */
   readonly fault: string;
-  /** @returns whether the text was good */
+  /** @returns whether the text was valid */
   readonly onType: (text: string) => boolean;
   readonly onRemove: () => void;
 }
 
-/** A place on the image as text: for those who know it, and for the keyboard. */
+/** A position on the image as text, for people who know it, and for the keyboard. */
 export function TypedPlace({ label, text, placeholder, fault, onType, onRemove }: TypedPlaceProps) {
   const [typed, setTyped] = useState(text);
   const [isFaulty, setFaulty] = useState(false);

@@ -15,9 +15,9 @@ export interface ExperimentNumbers {
 export interface ExperimentSettings {
   readonly typed: ExperimentNumbers;
   readonly configured: ExperimentNumbers;
-  /** What was typed, or else what is configured; null if anything is missing. */
+  /** Typed numbers, or else the configured ones; null if any is missing. */
   readonly experiment: Experiment | null;
-  /** Null takes the configured number. */
+  /** Null restores the configured number. */
   setTyped(name: keyof ExperimentNumbers, value: number | null): void;
 }
 
@@ -64,6 +64,6 @@ function experimentOf(typed: ExperimentNumbers, configured: ExperimentNumbers): 
   const row = typed.beamRow ?? configured.beamRow;
   const column = typed.beamColumn ?? configured.beamColumn;
   if (distanceMm === null || photonEnergyKeV === null || row === null || column === null) return null;
-  if (distanceMm <= 0 || photonEnergyKeV <= 0) return null; // from an address
+  if (distanceMm <= 0 || photonEnergyKeV <= 0) return null; // possible in an address
   return { distanceMm, photonEnergyKeV, beamCentre: [row, column] };
 }

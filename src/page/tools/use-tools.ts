@@ -7,10 +7,10 @@ import { FLAG, LINE, ORIENTATION, REGION } from "../display/url-forms.ts";
 import { useRememberedState, useUrlState } from "../use-url-state.ts";
 import { type ExperimentSettings, useExperiment } from "./use-experiment.ts";
 
-/** What is drawn with the mouse next. */
+/** The shape that the mouse draws next. */
 export type Drawing = "region" | "line";
 
-/** The tools of this page and what changes them. All but {@link drawing} is in the page's address. */
+/** The tools of this page and their controls. Everything except {@link drawing} is in the page's address. */
 export interface Tools extends ExperimentSettings {
   readonly drawing: Drawing | null;
   readonly region: Region | null;
