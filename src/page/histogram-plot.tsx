@@ -21,7 +21,7 @@ interface HistogramPlotProps {
 export function HistogramPlot({ label, bins, series, valueAt, theme }: HistogramPlotProps) {
   const { text, grid, ...colours } = useStyleColours(["text", "grid", ...COLOURS], theme);
   const names = series.map(({ name }) => name).join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: made anew for another theme, names or scale alone
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rebuilt only for another theme, names or scale
   const options = useMemo(() => {
     const axis = {
       stroke: text,

@@ -13,7 +13,7 @@ interface ImageCaptionProps {
   readonly isPaused: boolean;
 }
 
-/** The image's name, and what is wrong with it. */
+/** The image's name, and its problems. */
 export const ImageCaption = memo(function ImageCaption(props: ImageCaptionProps) {
   const { header, displayedPerSecond, slowPage, undrawn, isPaused } = props;
   const { image, eventId, unit, frames, binning, incomplete, wrongConstants } = header;

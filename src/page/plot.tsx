@@ -53,7 +53,7 @@ export function useStyleColours<Name extends string>(
   theme: string,
 ): Readonly<Record<Name, string>> {
   const key = `${theme} ${names.join(" ")}`;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says all
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key contains theme and names
   return useMemo(() => {
     const style = getComputedStyle(document.documentElement);
     const colours = names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]);

@@ -14,7 +14,7 @@ export function useValueHistogram(image: ViewImage | null, scale: ScaleName): Va
   newest.current = { image, scale };
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another image or scale is what it is about
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs again for another image or scale
   useEffect(() => {
     if (timer.current !== null) return;
     timer.current = setTimeout(() => {
