@@ -30,12 +30,7 @@ const LARGE_MEAN = 30;
  *
  * @param none  probability of 0, if it was computed before
  */
-export function poisson(
-  mean: number,
-  random: Random,
-  normal: () => number,
-  none = Math.exp(-mean),
-): number {
+export function poisson(mean: number, random: Random, normal: () => number, none = Math.exp(-mean)): number {
   if (mean > LARGE_MEAN) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal()));
   let probability = none;
   let remaining = random() - probability;

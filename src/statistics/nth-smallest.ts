@@ -22,7 +22,7 @@ export function nthSmallest(values: Float32Array, index: number): number | undef
     if (key >>> HALF_BITS === upper.half) count(counts, key % HALF_VALUES);
   }
   const lower = atRank(counts, index - upper.below);
-  return valueOf(upper.half * HALF_VALUES + lower.half);
+  return floatOf(upper.half * HALF_VALUES + lower.half);
 }
 
 /** A whole number that sorts as the float32 with these bits does. */
@@ -30,7 +30,7 @@ function keyOf(bits: number): number {
   return (bits >= SIGN ? ~bits : bits | SIGN) >>> 0;
 }
 
-function valueOf(key: number): number {
+function floatOf(key: number): number {
   const bits = (key >= SIGN ? key ^ SIGN : ~key) >>> 0;
   return new Float32Array(Uint32Array.of(bits).buffer)[0] as number;
 }
