@@ -97,6 +97,9 @@ function sharedView(options: Partial<LiveViewOptions> = {}): () => Promise<LiveV
   };
 }
 
+/** For tests that change nothing of it. */
+const plainView = sharedView();
+
 const isReport = (message: ServerMessage): message is Report => message.type === "report";
 
 test("a page gets an image when it has asked and there is a newer one, and no other", async (t) => {
@@ -238,8 +241,6 @@ test("a page that does not read holds up neither the view nor other pages", asyn
   t.true(stuck.images.length < ASKED / 2, `${stuck.images.length} were kept for it`);
 });
 
-const viewOfWrongPages = sharedView();
-
 for (const [what, message] of [
   ["no JSON", "{"],
   ["nothing", "null"],
@@ -251,7 +252,7 @@ for (const [what, message] of [
 ] as const) {
   // One after the other, as pages are counted.
   test.serial(`a page that says ${what} is shown out, and others stay`, async (t) => {
-    const view = await viewOfWrongPages();
+    const view = await plainView();
     const [wrong, right] = [await LivePage.open(t, view.url), await LivePage.open(t, view.url)];
     wrong.say(message);
     const [code] = await wrong.closed;
@@ -295,7 +296,7 @@ test("programs get frames as numpy reads them", async (t) => {
 });
 
 test("metrics and health are on the same port, from the monitor's own numbers", async (t) => {
-  const { view } = await start(t);
+  const view = await plainView();
   t.is((await ask(`${view.url}metrics`)).body, "fruits_total 3\n");
   await until(async () => (await ask(`${view.url}healthz`)).body.includes('"streaming"'));
 });
@@ -368,7 +369,7 @@ test("connections that are refused, and break or stay open, harm nobody", async 
 });
 
 test("a client that offers another protocol is answered in this one", async (t) => {
-  const { view } = await start(t);
+  const view = await plainView();
   const headers = { Connection: "Upgrade, HTTP2-Settings", Upgrade: "h2c", "HTTP2-Settings": "AAMAAABk" };
   const { status, body } = await ask(`${view.url}api/status`, { headers });
   t.is(status, 200);
@@ -376,7 +377,7 @@ test("a client that offers another protocol is answered in this one", async (t) 
 });
 
 test("the page comes with a policy that lets it load nothing from elsewhere", async (t) => {
-  const { view } = await start(t);
+  const view = await plainView();
   const { status, headers } = await ask(view.url);
   t.is(status, 200);
   t.regex(headers["content-type"] ?? "", /^text\/html/);
@@ -388,7 +389,7 @@ test("the page comes with a policy that lets it load nothing from elsewhere", as
 });
 
 test("foreign hosts, foreign pages and hostile paths are refused", async (t) => {
-  const { view } = await start(t);
+  const view = await plainView();
   const { host } = new URL(view.url);
   for (const path of ["/", "/api/status", "/api/frame.npy", "/metrics"]) {
     t.is((await ask(view.url, { path, headers: { host: "evil.example" } })).status, 403, path);
@@ -426,7 +427,7 @@ async function refusalOf(url: string, options: { origin?: string; headers?: Reco
 }
 
 test("a WebSocket is for the page's own origin, at its own path", async (t) => {
-  const { view } = await start(t);
+  const view = await plainView();
   const { host } = new URL(view.url);
   const live = `ws://${host}/api/live`;
   t.is(await refusalOf(live, { origin: "http://evil.example" }), 403);
@@ -463,7 +464,7 @@ test("behind a reverse proxy the page is for its own origin there, whichever hos
 });
 
 test("a page behind a proxy that nobody has told of is refused, and the answer says what to do", async (t) => {
-  const { view } = await start(t);
+  const view = await plainView();
   for (const headers of [{ host: "view.example" }, { origin: "https://view.example" }]) {
     const { status, body } = await ask(`${view.url}api/status`, { headers });
     t.is(status, 403);
@@ -490,7 +491,7 @@ test("a view that other machines reach wants its token, but for the page's code"
 });
 
 test("an address that cannot be had is told as the metrics server tells it", async (t) => {
-  const { view } = await start(t);
+  const view = await plainView();
   const error = await t.throwsAsync(start(t, { port: Number(new URL(view.url).port) }), {
     instanceOf: HostError,
   });
