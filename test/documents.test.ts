@@ -8,7 +8,7 @@ import { ERROR_CODES } from "../src/error-codes.js";
 import { CONFIGURATION_KEYS } from "../src/settings/keys.js";
 import { DEFAULT_SCENE, makeScene, writeSceneFiles } from "../src/simulator/index.js";
 import { configurationSchema } from "./helpers/configuration-schema.js";
-import { temporaryFolder } from "./helpers/constants-files.js";
+import { foldersWith } from "./helpers/constants-files.js";
 import { BLOCKS } from "./helpers/documents.js";
 import { registerPlugin } from "./helpers/fakes.js";
 import { generatedFiles } from "./helpers/generated-files.js";
@@ -28,10 +28,13 @@ for (const [path, text] of await generatedFiles()) {
   });
 }
 
+const sceneFolder = foldersWith(
+  (folder) => writeSceneFiles(folder, makeScene({ ...DEFAULT_SCENE, seed: 2, imageCount: 1 })),
+  { linked: true },
+);
+
 test("the example configuration runs a monitor on the simulator's files", async (t) => {
-  const folder = await temporaryFolder(t);
-  const scene = makeScene({ ...DEFAULT_SCENE, seed: 2, imageCount: 1 });
-  await writeSceneFiles(folder, scene);
+  const folder = await sceneFolder(t);
   await copyFile(example, join(folder, "example.yaml"));
   const parameters = readMonitorParameters(join(folder, "example.yaml"));
   const { context } = registerPlugin();
@@ -77,8 +80,7 @@ const NEEDED_BY_OM: Readonly<Record<string, readonly string[]>> = {
 };
 
 test("what is written for people to begin with runs in OM's Python, too", async (t) => {
-  const folder = await temporaryFolder(t);
-  const simulated = await writeSceneFiles(folder, makeScene({ ...DEFAULT_SCENE, seed: 2, imageCount: 1 }));
+  const simulated = join(await sceneFolder(t), "monitor.yaml");
   const documented = BLOCKS.filter(({ name }) => name === "monitor.yaml").map(({ document, text: yaml }) => ({
     name: document,
     yaml,

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import "../helpers/without-coverage.js";
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import { noBadPixels } from "../../src/calibration/index.js";
-import { constantsReader } from "../../src/constants/index.js";
+import { readConstants } from "../../src/constants/read-constants.js";
 import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { GOLDEN_PIXELS, type GoldenPixel, PHOTON_ENERGY_KEV } from "../golden/pixels.js";
 import { aCalibrator, CollectedConstants, KERNEL_PATHS } from "../helpers/calibrators.js";
@@ -30,35 +30,13 @@ if (existsSync(shared)) sets.push(["all pixels", readShared(shared)]);
 
 for (const [set, pixels] of sets) {
   for (const { name, column, offsets } of KINDS) {
+    // The same files for all kernels, read once.
+    let constants: CollectedConstants | undefined;
     for (const path of KERNEL_PATHS)
       test.serial(`${path}: ${set}, through files of ${name} pedestals`, async (t) => {
-        // The pixels stand at the start of module 0; typical values fill the rest.
-        const fill = (values: readonly number[], other: number) => {
-          const map = new Float32Array(MODULE_PIXELS).fill(other);
-          map.set(values);
-          return map;
-        };
-        const folder = await temporaryFolder(t);
-        const typical = [2500, 13500, 14000].map((pedestal, stage) => pedestal + (offsets[stage] as number));
-        const dark = ([0, 1, 2] as const).map((stage) =>
-          fill(
-            pixels.map((pixel) => pixel[column][stage]),
-            typical[stage] as number,
-          ),
-        ) as [Float32Array, Float32Array, Float32Array];
-        const gain = ([0, 1, 2] as const).map((stage) => {
-          const map = new Float64Array(MODULE_PIXELS).fill([41, -1.44, -0.115][stage] as number);
-          map.set(pixels.map((pixel) => pixel[4][stage]));
-          return map;
-        });
-        await writeDarkFile(join(folder, "dark.h5"), dark);
-        await writeGainFile(join(folder, "gain.bin"), gain);
-        await writeDarkFile(join(folder, "other.h5"), [flatMap(2500), flatMap(13500), flatMap(14000)]);
-        await writeGainFile(join(folder, "other.bin"), [flatMap(41), flatMap(-1.44), flatMap(-0.115)]);
-        const files = constantsFiles(folder, ["dark.h5", "other.h5"], ["gain.bin", "other.bin"]);
-        const constants = new CollectedConstants();
-        await constantsReader(JUNGFRAU_1M)(files, constants, new RecordedNotes());
+        constants ??= await throughFiles(t, pixels, column, offsets);
         const calibrator = await aCalibrator(path, constants, { photonEnergyKeV: PHOTON_ENERGY_KEV });
+        if (path === KERNEL_PATHS.at(-1)) constants = undefined; // its memory is large
         calibrator.raw.fill(2500);
         calibrator.raw.set(pixels.map(([word]) => word));
         const { badPixels } = calibrator.calibrate([false, false]);
@@ -88,6 +66,42 @@ for (const [set, pixels] of sets) {
         );
       });
   }
+}
+
+/** Constants of the pixels, written to files and read again. */
+async function throughFiles(
+  t: ExecutionContext,
+  pixels: readonly GoldenPixel[],
+  column: 1 | 2 | 3,
+  offsets: readonly number[],
+): Promise<CollectedConstants> {
+  // The pixels stand at the start of module 0; typical values fill the rest.
+  const fill = (values: readonly number[], other: number) => {
+    const map = new Float32Array(MODULE_PIXELS).fill(other);
+    map.set(values);
+    return map;
+  };
+  const folder = await temporaryFolder(t);
+  const typical = [2500, 13500, 14000].map((pedestal, stage) => pedestal + (offsets[stage] as number));
+  const dark = ([0, 1, 2] as const).map((stage) =>
+    fill(
+      pixels.map((pixel) => pixel[column][stage]),
+      typical[stage] as number,
+    ),
+  ) as [Float32Array, Float32Array, Float32Array];
+  const gain = ([0, 1, 2] as const).map((stage) => {
+    const map = new Float64Array(MODULE_PIXELS).fill([41, -1.44, -0.115][stage] as number);
+    map.set(pixels.map((pixel) => pixel[4][stage]));
+    return map;
+  });
+  await writeDarkFile(join(folder, "dark.h5"), dark);
+  await writeGainFile(join(folder, "gain.bin"), gain);
+  await writeDarkFile(join(folder, "other.h5"), [flatMap(2500), flatMap(13500), flatMap(14000)]);
+  await writeGainFile(join(folder, "other.bin"), [flatMap(41), flatMap(-1.44), flatMap(-0.115)]);
+  const files = constantsFiles(folder, ["dark.h5", "other.h5"], ["gain.bin", "other.bin"]);
+  const constants = new CollectedConstants();
+  await readConstants(JUNGFRAU_1M, files, constants, new RecordedNotes());
+  return constants;
 }
 
 /** The answer for a pixel, from its constants as the file has them. */

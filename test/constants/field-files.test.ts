@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
+import type { ConstantsSink, ConstantsStage } from "../../src/constants/constants.js";
 import { readDarkFile } from "../../src/constants/dark-file.js";
 import { readGainFile } from "../../src/constants/gain-file.js";
 import { readMaskFile } from "../../src/constants/mask-file.js";
 import { JUNGFRAU_1M } from "../../src/detector.js";
 import { isMonitorError } from "../../src/errors.js";
-import { CollectedConstants } from "../helpers/calibrators.js";
 import { RecordedNotes, temporaryFolder } from "../helpers/constants-files.js";
 import { FIELD_FILES, PIXEL } from "../helpers/field-files.js";
 import { inPackage } from "../helpers/package-root.js";
@@ -23,8 +23,27 @@ function rowsBelow(heading: string): string[] {
   return section.match(/^\| .* \|$/gm)?.slice(1) ?? [];
 }
 
+/** What a reader gives of {@link PIXEL}. */
+class CollectedPixel implements ConstantsSink {
+  readonly pedestals = { g0: Number.NaN, g1: Number.NaN, g2: Number.NaN, hg0: Number.NaN };
+  readonly gains = { ...this.pedestals };
+  masked = 0;
+
+  setPedestals(_module: number, stage: ConstantsStage, map: ArrayLike<number>): void {
+    this.pedestals[stage] = map[PIXEL] as number;
+  }
+
+  setGains(_module: number, stage: ConstantsStage, map: ArrayLike<number>): void {
+    this.gains[stage] = map[PIXEL] as number;
+  }
+
+  addMask(_module: number, map: ArrayLike<number>): void {
+    if (map[PIXEL] !== 0) this.masked = 1;
+  }
+}
+
 /** Read one module's file. @returns cells of the document's table */
-async function outcomeOf(kind: Kind, path: string, constants: CollectedConstants): Promise<string[]> {
+async function outcomeOf(kind: Kind, path: string, constants: CollectedPixel): Promise<string[]> {
   const notes = new RecordedNotes();
   const file = { path, where: "FILE" };
   const selection = { layout: JUNGFRAU_1M, moduleIndex: 0, isOnlyFile: false };
@@ -41,14 +60,10 @@ async function outcomeOf(kind: Kind, path: string, constants: CollectedConstants
     : ["read", notes.notes.join("; ")];
 }
 
-function valuesOf(kind: Kind, { pedestals, gains, highGain, masked }: CollectedConstants): number[] {
-  if (kind === "mask") return [masked[PIXEL] as number];
-  const maps = kind === "dark" ? pedestals : gains;
-  const highGainMap = kind === "dark" ? highGain.pedestals : highGain.gains;
-  return [
-    ...[0, 1, 2].map((stage) => maps[stage * JUNGFRAU_1M.pixels + PIXEL] as number),
-    highGainMap[PIXEL] as number,
-  ];
+function valuesOf(kind: Kind, { pedestals, gains, masked }: CollectedPixel): number[] {
+  if (kind === "mask") return [masked];
+  const { g0, g1, g2, hg0 } = kind === "dark" ? pedestals : gains;
+  return [g0, g1, g2, hg0];
 }
 
 for (const kind of ["dark", "gain", "mask"] as const) {
@@ -59,7 +74,7 @@ for (const kind of ["dark", "gain", "mask"] as const) {
       const folder = await temporaryFolder(t);
       const path = join(folder, "file");
       await write(path, folder);
-      const constants = new CollectedConstants();
+      const constants = new CollectedPixel();
       const [outcome = "", message = ""] = await outcomeOf(kind, path, constants);
       const row = `| ${what} | ${outcome} | ${message.replaceAll(folder, "FOLDER")} |`;
       t.true(rowsBelow(heading).includes(row), row);

@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import test from "ava";
 import { writeHdf5 } from "../../src/constants/hdf5-write.js";
-import { type ConstantsFiles, constantsReader } from "../../src/constants/index.js";
+import { type ConstantsFiles, constantsReader, type ReadConstants } from "../../src/constants/index.js";
+import { readConstants } from "../../src/constants/read-constants.js";
 import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { CollectedConstants } from "../helpers/calibrators.js";
 import {
@@ -20,17 +21,25 @@ import {
   writeGainFile,
 } from "../helpers/constants-files.js";
 
-async function read(files: ConstantsFiles, notes = new RecordedNotes()): Promise<CollectedConstants> {
+/** @param reader  of all but the first test it is the one without a thread, whose start takes longer than reading */
+async function read(
+  files: ConstantsFiles,
+  notes = new RecordedNotes(),
+  reader: ReadConstants = (...args) => readConstants(JUNGFRAU_1M, ...args),
+): Promise<CollectedConstants> {
   const constants = new CollectedConstants();
-  await constantsReader(JUNGFRAU_1M)(files, constants, notes);
+  await reader(files, constants, notes);
   return constants;
 }
 
-const goodFolder = foldersWith(async (folder) => {
-  await writeDarkFile(join(folder, "dark.h5"), PEDESTALS);
-  await writeDarkFile(join(folder, "other.h5"), OTHER_PEDESTALS);
-  await writeGainFile(join(folder, "gain.bin"), GAINS);
-});
+const goodFolder = foldersWith(
+  async (folder) => {
+    await writeDarkFile(join(folder, "dark.h5"), PEDESTALS);
+    await writeDarkFile(join(folder, "other.h5"), OTHER_PEDESTALS);
+    await writeGainFile(join(folder, "gain.bin"), GAINS);
+  },
+  { linked: true },
+);
 
 test("puts each module's maps in their place", async (t) => {
   const folder = await goodFolder(t);
@@ -42,6 +51,7 @@ test("puts each module's maps in their place", async (t) => {
   const { pedestals, gains } = await read(
     constantsFiles(folder, ["dark.h5", "other.h5"], ["gain.bin", "gain1.bin"]),
     notes,
+    constantsReader(JUNGFRAU_1M),
   );
   const at = (stage: number, module: number) => stage * JUNGFRAU_1M.pixels + module * MODULE_PIXELS + 7;
   t.deepEqual([pedestals[at(0, 0)], pedestals[at(1, 0)], pedestals[at(2, 0)]], [2500, 13500, 14000]);

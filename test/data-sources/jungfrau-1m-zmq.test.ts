@@ -1,7 +1,15 @@
 import { setTimeout } from "node:timers/promises";
 import "../helpers/without-coverage.js";
 import test from "ava";
-import { CREATE_KERNEL, kernelCreator, noBadPixels, PIXEL_STATUS } from "../../src/calibration/index.js";
+import {
+  CREATE_KERNEL,
+  type CreateKernel,
+  KERNEL_VARIABLE,
+  type Kernel,
+  kernelCreator,
+  noBadPixels,
+  PIXEL_STATUS,
+} from "../../src/calibration/index.js";
 import { type ConstantsFiles, READ_CONSTANTS, type ReadConstants } from "../../src/constants/index.js";
 import type { DetectorFrame } from "../../src/data-sources/index.js";
 import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
@@ -18,9 +26,33 @@ import { sameFrames, sameValues } from "../helpers/same-values.js";
 /** Made once, as they are large; a test that changes some makes its own. */
 const FLAT = constantsInMemory(flatConstants());
 
+const createKernel = kernelCreator(JUNGFRAU_1M, process.env[KERNEL_VARIABLE]);
+const kernels: Promise<Kernel>[] = [];
+let kernelsInUse = 0;
+test.beforeEach(() => {
+  kernelsInUse = 0;
+});
+
+/** A kernel that no other source of a test has. Tests have the same ones, as their memory takes long to get. */
+const kernelOfTest: CreateKernel = (note) => {
+  const index = kernelsInUse++;
+  const kernel = kernels[index] ?? createKernel(note);
+  if (index < 4) kernels[index] = kernel;
+  return kernel;
+};
+
 /** A frame source in a container of fakes: it touches neither socket nor disk. */
-async function source(yaml: string, readConstants: ReadConstants = FLAT) {
-  const plugin = registerPlugin(new Map([[READ_CONSTANTS, readConstants]]));
+async function source(
+  yaml: string,
+  readConstants: ReadConstants = FLAT,
+  create: CreateKernel = kernelOfTest,
+) {
+  const plugin = registerPlugin(
+    new Map<symbol, unknown>([
+      [READ_CONSTANTS, readConstants],
+      [CREATE_KERNEL, create],
+    ]),
+  );
   const built = plugin.context.dataSources.get("Jungfrau1MZmq")({
     dataSourceName: "detector",
     monitorParameters: parametersOf(yaml),
@@ -48,7 +80,7 @@ calibration:
   photon_energy_kev: 8
 `;
 
-// One after the other: each has a kernel of 66 MB.
+// One after the other: they share kernels of 66 MB.
 test.serial("gives raw words when calibration is off, and needs no constants then", async (t) => {
   const { getData } = await source("data_retrieval_layer: {detector_calibration: no}", () => {
     throw new Error("no constants are needed");
@@ -108,7 +140,14 @@ test.serial("the caller owns what it gets", async (t) => {
 });
 
 /** Words that are the same in no two rows, all in G0. */
-const rows = () => words(0).map((_, pixel) => 2500 + (pixel >> 10));
+const rows = () => wordsOf((pixel) => 2500 + (pixel >> 10));
+
+/** Each of its place. */
+function wordsOf(word: (pixel: number) => number): Uint16Array {
+  const all = new Uint16Array(JUNGFRAU_1M.pixels);
+  for (let pixel = 0; pixel < all.length; pixel++) all[pixel] = word(pixel);
+  return all;
+}
 
 for (const keys of ["detector_calibration: no", "detector_units: adu"]) {
   test.serial(`a payload may start at an odd address: ${keys}`, async (t) => {
@@ -531,7 +570,7 @@ test.serial("10,000 borrowed frames take no more memory than the first", async (
 
 test.serial("what initialisation took is freed on dispose, and there is no data then", async (t) => {
   const sources: Awaited<ReturnType<typeof source>>[] = [];
-  for (let i = 0; i < 3; i++) sources.push(await source(CALIBRATED));
+  for (let i = 0; i < 3; i++) sources.push(await source(CALIBRATED, FLAT, createKernel));
   for (const { getData } of sources) getData();
   collectGarbage();
   const before = process.memoryUsage().external;
@@ -641,7 +680,7 @@ test.serial("a geometry that is no map is refused", async (t) => {
 });
 
 /** The ADC values of each pixel: its row and column, as far as 14 bits go. */
-const places = () => words(0).map((_, pixel) => (pixel >> 10) * 8 + ((pixel & 1023) >> 7));
+const places = () => wordsOf((pixel) => (pixel >> 10) * 8 + ((pixel & 1023) >> 7));
 
 test.serial("gap rows between the modules", async (t) => {
   for (const keys of ["", "detector_calibration: no, "]) {

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { copyFile, readdir } from "node:fs/promises";
+import { readdir, symlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import test from "ava";
@@ -8,7 +8,7 @@ import { MONITOR_API_VERSION } from "../../src/api/index.js";
 import { Plugins } from "../../src/host/plugins.js";
 import { DEFAULT_SCENE, makeScene, writeSceneFiles } from "../../src/simulator/index.js";
 import { Command } from "../helpers/command.js";
-import { temporaryFolder } from "../helpers/constants-files.js";
+import { foldersWith } from "../helpers/constants-files.js";
 import { BLOCKS, commandsOf, DOCUMENTS, folderOf, titleOf } from "../helpers/documents.js";
 import { registerPlugin } from "../helpers/fakes.js";
 
@@ -78,16 +78,17 @@ test("the first test takes less than 20 lines, the diode less than 60", (t) => {
   t.true((lines.get("diode/diode.mjs") ?? 99) < 60);
 });
 
-let scene: ReturnType<typeof makeScene> | undefined;
+const constantsFolder = foldersWith(
+  (folder) => writeSceneFiles(folder, makeScene({ ...DEFAULT_SCENE, seed: 3, imageCount: 1 })),
+  { linked: true },
+);
 
 for (const block of BLOCKS.filter(({ language }) => language === "yaml")) {
   test(`a monitor would start on ${titleOf(block)}`, async (t) => {
-    const constants = await temporaryFolder(t);
-    scene ??= makeScene({ ...DEFAULT_SCENE, seed: 3, imageCount: 1 });
-    await writeSceneFiles(constants, scene);
+    const constants = await constantsFolder(t);
     const folder = await folderOf(t, block.document);
     for (const name of await readdir(constants)) {
-      if (/\.(?:h5|bin)$/.test(name)) await copyFile(join(constants, name), join(folder, name));
+      if (/\.(?:h5|bin)$/.test(name)) await symlink(join(constants, name), join(folder, name));
     }
     const check = new Command(t, ["check", "--json", "-c", join(folder, block.name)]);
     t.is(await check.ended(), 0, check.stderr);

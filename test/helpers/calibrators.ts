@@ -1,6 +1,7 @@
 import type { CalibratorOptions } from "../../src/calibration/calibrator.js";
 import {
   Calibrator,
+  type CreateKernel,
   type Kernel,
   kernelCreator,
   type PixelRegion,
@@ -30,12 +31,8 @@ export const KERNEL_PATHS = ["simd", "scalar"] as const;
 
 const kernels = new Map<string, Promise<Kernel>>();
 
-/** A calibrator on the kernel that is asked for, and no other. One at a time on a path: they share its memory. */
-export async function aCalibrator(
-  path: "simd" | "scalar",
-  constants: CalibrationConstants = flatConstants(),
-  options: Partial<CalibratorOptions> = {},
-): Promise<CalibratorUnderTest> {
+/** The kernel that is asked for, and no other: always the same, so for one calibrator at a time. Its memory is made once. */
+export function kernelOf(path: "simd" | "scalar"): Promise<Kernel> {
   const kernel =
     kernels.get(path) ??
     kernelCreator(
@@ -45,7 +42,19 @@ export async function aCalibrator(
       throw new Error("another kernel than was asked for");
     });
   kernels.set(path, kernel);
-  const calibrator = new Calibrator(await kernel, { ...PHOTONS, ...options });
+  return kernel;
+}
+
+/** Instead of a new kernel for each source, in tests that have one source at a time. */
+export const sharedKernel: CreateKernel = () => kernelOf("simd");
+
+/** A calibrator on the kernel that is asked for, and no other. One at a time on a path: they share its memory. */
+export async function aCalibrator(
+  path: "simd" | "scalar",
+  constants: CalibrationConstants = flatConstants(),
+  options: Partial<CalibratorOptions> = {},
+): Promise<CalibratorUnderTest> {
+  const calibrator = new Calibrator(await kernelOf(path), { ...PHOTONS, ...options });
   giveConstants(constants, calibrator);
   calibrator.finishConstants();
   return new CalibratorUnderTest(calibrator);

@@ -8,7 +8,11 @@ export function referenceDivisors(
   unit: CalibratedUnit,
   photonEnergyKeV: number,
 ): Float64Array {
-  if (unit === "photons") return gains.map((gain) => gain * photonEnergyKeV);
+  if (unit === "photons") {
+    const divisors = new Float64Array(gains.length);
+    for (let i = 0; i < gains.length; i++) divisors[i] = (gains[i] as number) * photonEnergyKeV;
+    return divisors;
+  }
   return unit === "keV" ? gains : new Float64Array(gains.length).fill(1);
 }
 

@@ -38,8 +38,10 @@ async function contentOf(recording: Recording, index: number) {
   const words = frames.map(({ raw, rows, missing, complete, frameNumber }) => {
     if (Number(frameNumber) !== number) return `of frame ${frameNumber}`;
     if (missing) return "missing";
-    const port = [0, 1, 2, 3].find((one) => Buffer.from(wordsOf(number, one, rows).buffer).equals(raw));
-    return `${port}${complete ? "" : " incomplete"}`;
+    // Its first word names the port that wrote it, and all its words are compared.
+    const port = (raw[1] as number) >> 4;
+    const isOfPort = Buffer.from(wordsOf(number, port, rows).buffer).equals(raw);
+    return `${isOfPort ? port : undefined}${complete ? "" : " incomplete"}`;
   });
   return [String(number), ...words] as const;
 }

@@ -46,7 +46,7 @@ function frame(value: number, shape: Array2D["shape"] = SHAPE): Array2D {
   };
 }
 
-async function start(t: ExecutionContext, options: Partial<LiveViewOptions> = {}) {
+async function start(t: Pick<ExecutionContext, "teardown">, options: Partial<LiveViewOptions> = {}) {
   const clock = new FixedClock();
   const logger = new RecordingLogger();
   const status: StreamStatus = {
@@ -71,18 +71,34 @@ async function start(t: ExecutionContext, options: Partial<LiveViewOptions> = {}
   });
   t.teardown(() => view.close());
   let number = 0;
-  /** Offer events until one is taken that makes this true. */
-  const showUntil = (isShown: () => boolean | Promise<boolean>, shape?: Array2D["shape"]) =>
-    until(async () => {
-      number += 1;
-      view.offer(
-        { frameNumber: BigInt(number), timestampSeconds: clock.nowSeconds() - 0.25 },
-        frame(number, shape),
-      );
-      return await isShown();
-    });
+  /** Offer events until one is taken that makes this true. @param shown  always this frame, where its values make no difference */
+  const showUntil = (isShown: () => boolean | Promise<boolean>, shown?: Array2D) =>
+    until(
+      async () => {
+        number += 1;
+        view.offer(
+          { frameNumber: BigInt(number), timestampSeconds: clock.nowSeconds() - 0.25 },
+          shown ?? frame(number),
+        );
+        return await isShown();
+      },
+      { everyMs: 20 },
+    );
   return { view, clock, logger, showUntil };
 }
+
+/** A view for several tests, which takes a thread less for each. @returns that view */
+function sharedView(options: Partial<LiveViewOptions> = {}): () => Promise<LiveView> {
+  let started: ReturnType<typeof start> | undefined;
+  test.after.always(async () => (await started)?.view.close());
+  return async () => {
+    started ??= start({ teardown: () => undefined }, options);
+    return (await started).view;
+  };
+}
+
+/** For tests that change nothing of it. */
+const plainView = sharedView();
 
 const isReport = (message: ServerMessage): message is Report => message.type === "report";
 
@@ -212,10 +228,11 @@ test("a page that does not read holds up neither the view nor other pages", asyn
   const stuck = await LivePage.open(t, view.url);
   stuck.pause();
   const page = await LivePage.open(t, view.url);
+  const large = frame(1, [1024, 1024]);
   for (let after: number | null = null, shown = 0; shown < ASKED; shown++) {
     stuck.say({ type: "image", image: "calibrated", after: null });
     page.say({ type: "image", image: "calibrated", after });
-    await showUntil(() => page.images.length > shown, [1024, 1024]);
+    await showUntil(() => page.images.length > shown, large);
     after = page.images[shown]?.header.sequence ?? null;
   }
   stuck.resume();
@@ -233,8 +250,9 @@ for (const [what, message] of [
   ["a command for a recording where none is played", '{"type":"playback","command":{"action":"play"}}'],
   ["too much", `{"type":"reset","why":"${"x".repeat(2000)}"}`],
 ] as const) {
-  test(`a page that says ${what} is shown out, and others stay`, async (t) => {
-    const { view } = await start(t);
+  // One after the other, as pages are counted.
+  test.serial(`a page that says ${what} is shown out, and others stay`, async (t) => {
+    const view = await plainView();
     const [wrong, right] = [await LivePage.open(t, view.url), await LivePage.open(t, view.url)];
     wrong.say(message);
     const [code] = await wrong.closed;
@@ -278,26 +296,30 @@ test("programs get frames as numpy reads them", async (t) => {
 });
 
 test("metrics and health are on the same port, from the monitor's own numbers", async (t) => {
-  const { view } = await start(t);
+  const view = await plainView();
   t.is((await ask(`${view.url}metrics`)).body, "fruits_total 3\n");
   await until(async () => (await ask(`${view.url}healthz`)).body.includes('"streaming"'));
 });
 
-test("metrics that fail are told as such, and many who ask at once cost the monitor one answer", async (t) => {
-  let texts = 0;
-  const text = async () => {
-    texts += 1;
-    if (texts === 1) throw new Error("no status today");
-    return `texts ${texts}\n`;
-  };
-  const { view } = await start(t, { metrics: { text, contentType: "text/plain" } });
-  const failed = await ask(`${view.url}metrics`);
-  t.deepEqual([failed.status, failed.body], [500, "Cannot answer: no status today\n"]);
-  await until(async () => (await ask(`${view.url}metrics`)).status === 200);
-  const before = texts;
-  await Promise.all(Array.from({ length: 20 }, () => ask(`${view.url}metrics`)));
-  t.true(texts <= before + 1, `${texts - before} for 20`);
-});
+// By itself, as an answer is kept for a short time only.
+test.serial(
+  "metrics that fail are told as such, and many who ask at once cost the monitor one answer",
+  async (t) => {
+    let texts = 0;
+    const text = async () => {
+      texts += 1;
+      if (texts === 1) throw new Error("no status today");
+      return `texts ${texts}\n`;
+    };
+    const { view } = await start(t, { metrics: { text, contentType: "text/plain" } });
+    const failed = await ask(`${view.url}metrics`);
+    t.deepEqual([failed.status, failed.body], [500, "Cannot answer: no status today\n"]);
+    await until(async () => (await ask(`${view.url}metrics`)).status === 200);
+    const before = texts;
+    await Promise.all(Array.from({ length: 20 }, () => ask(`${view.url}metrics`)));
+    t.true(texts <= before + 1, `${texts - before} for 20`);
+  },
+);
 
 test("a view that dies is told, and the monitor goes on without it", async (t) => {
   const { view, logger } = await start(t);
@@ -347,7 +369,7 @@ test("connections that are refused, and break or stay open, harm nobody", async 
 });
 
 test("a client that offers another protocol is answered in this one", async (t) => {
-  const { view } = await start(t);
+  const view = await plainView();
   const headers = { Connection: "Upgrade, HTTP2-Settings", Upgrade: "h2c", "HTTP2-Settings": "AAMAAABk" };
   const { status, body } = await ask(`${view.url}api/status`, { headers });
   t.is(status, 200);
@@ -355,7 +377,7 @@ test("a client that offers another protocol is answered in this one", async (t) 
 });
 
 test("the page comes with a policy that lets it load nothing from elsewhere", async (t) => {
-  const { view } = await start(t);
+  const view = await plainView();
   const { status, headers } = await ask(view.url);
   t.is(status, 200);
   t.regex(headers["content-type"] ?? "", /^text\/html/);
@@ -367,7 +389,7 @@ test("the page comes with a policy that lets it load nothing from elsewhere", as
 });
 
 test("foreign hosts, foreign pages and hostile paths are refused", async (t) => {
-  const { view } = await start(t);
+  const view = await plainView();
   const { host } = new URL(view.url);
   for (const path of ["/", "/api/status", "/api/frame.npy", "/metrics"]) {
     t.is((await ask(view.url, { path, headers: { host: "evil.example" } })).status, 403, path);
@@ -405,7 +427,7 @@ async function refusalOf(url: string, options: { origin?: string; headers?: Reco
 }
 
 test("a WebSocket is for the page's own origin, at its own path", async (t) => {
-  const { view } = await start(t);
+  const view = await plainView();
   const { host } = new URL(view.url);
   const live = `ws://${host}/api/live`;
   t.is(await refusalOf(live, { origin: "http://evil.example" }), 403);
@@ -442,7 +464,7 @@ test("behind a reverse proxy the page is for its own origin there, whichever hos
 });
 
 test("a page behind a proxy that nobody has told of is refused, and the answer says what to do", async (t) => {
-  const { view } = await start(t);
+  const view = await plainView();
   for (const headers of [{ host: "view.example" }, { origin: "https://view.example" }]) {
     const { status, body } = await ask(`${view.url}api/status`, { headers });
     t.is(status, 403);
@@ -469,7 +491,7 @@ test("a view that other machines reach wants its token, but for the page's code"
 });
 
 test("an address that cannot be had is told as the metrics server tells it", async (t) => {
-  const { view } = await start(t);
+  const view = await plainView();
   const error = await t.throwsAsync(start(t, { port: Number(new URL(view.url).port) }), {
     instanceOf: HostError,
   });
@@ -566,6 +588,9 @@ test("pages steer the recording that is played, and all know where it is", async
   t.like(await late.text(isPlayback), { position: 7, isPaused: true });
 });
 
+const unsteered = playbackOfTen();
+const viewOfPlayback = sharedView({ playback: unsteered.playback });
+
 for (const command of [
   undefined,
   null,
@@ -577,12 +602,11 @@ for (const command of [
   { action: "step", exposures: 0.5 },
 ]) {
   test(`a page that asks a playback for ${JSON.stringify(command)} is shown out`, async (t) => {
-    const { playback, asked } = playbackOfTen();
-    const { view } = await start(t, { playback });
+    const view = await viewOfPlayback();
     const page = await LivePage.open(t, view.url);
     page.say(JSON.stringify({ type: "playback", command }));
     t.deepEqual(await page.closed, [1008, "not a message of this view"]);
-    t.deepEqual(asked, []);
+    t.deepEqual(unsteered.asked, []);
   });
 }
 
