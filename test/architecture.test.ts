@@ -190,7 +190,7 @@ const START_UP = [
   "cli/terminal/stderr-logger.ts",
 ];
 
-test("a part is imported by its index, except in a browser, at the start-up, and for a registry without its host", (t) => {
+test("a part is imported by its index, except in a browser, in its server, at the start-up, and for a registry without its host", (t) => {
   const inner = internal.filter(
     ({ file, target }) =>
       partOf(file) !== partOf(target) &&
@@ -206,6 +206,8 @@ test("a part is imported by its index, except in a browser, at the start-up, and
       "testing/fake-host.ts host/status-sources.ts",
       `${PROTOCOL} calibration/pixel-status.ts`,
       `${PROTOCOL} host/npy.ts`,
+      "viewer/server/thread.ts host/alarms.ts",
+      "viewer/server/view-server.ts host/npy.ts",
     ],
   );
 });
@@ -236,6 +238,10 @@ test("help and wrong usage are answered before anything is loaded that a command
   const { packages, files } = loadedBy("cli", "main.js");
   t.true(files.length > 10);
   t.deepEqual(packages, ["commander", "fastest-levenshtein"]);
+});
+
+test("the view's thread loads what serves pages, and no more", (t) => {
+  t.deepEqual(loadedBy("viewer", "server", "thread.js").packages, ["ws"]);
 });
 
 test("what runs in a browser imports nothing that needs Node.js", (t) => {

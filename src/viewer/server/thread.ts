@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
 import { JUNGFRAU_1M } from "../../detector.js";
 import { isMonitorError, messageOf } from "../../errors.js";
-import { healthOf } from "../../host/index.js";
+import { healthOf } from "../../host/alarms.js";
 import type { HttpServer } from "../../http/index.js";
 import type { PlaybackCommand, Report, SavedFrames } from "../protocol.js";
 import { readSnapshot } from "../snapshot.js";

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { WebSocketServer } from "ws";
 import { messageOf } from "../../errors.js";
-import { encodeNpy } from "../../host/index.js";
+import { encodeNpy } from "../../host/npy.js";
 import {
   answerByPath,
   answerUpgrade,
