@@ -8,7 +8,7 @@ import { sharedLiveDetector } from "../helpers/live-detector.js";
 
 const HOUR_MS = 3_600_000;
 
-const { openLiveDetector } = sharedLiveDetector({
+const { start, openLiveDetector } = sharedLiveDetector({
   /** The constants files get an age that is the same however long the tests take. */
   async change(configuration, folder) {
     const taken = new Date(Date.now() - 3.5 * HOUR_MS);
@@ -56,12 +56,12 @@ test.serial("a reload and a link show the same: image, scale, limits, zoom, pixe
   t.regex(address, /scale=sqrt/);
   t.regex(address, /pixel=100,200/);
 
-  await page.reload();
-  const linked = await LiveBrowserPage.open(t, browser, address);
-  for (const { page: where } of [live, linked]) {
+  const showsTheSame = async (again: LiveBrowserPage) => {
+    const { page: where } = again;
     await where.getByText(/^maximum of /).waitFor();
+    await again.pause();
     let shown: string[] = [];
-    await live.until(
+    await again.until(
       async () => {
         shown = await ticks(where);
         return isDeepStrictEqual(shown, zoomed);
@@ -72,7 +72,10 @@ test.serial("a reload and a link show the same: image, scale, limits, zoom, pixe
     t.is(await where.getByRole("button", { name: "Invert" }).getAttribute("aria-pressed"), "true");
     t.true((await where.getByTestId("pinned-readout").innerText()).startsWith("row 100, column 200: "));
     t.is(where.url(), address);
-  }
+  };
+  await page.reload();
+  await showsTheSame(live);
+  await showsTheSame(await LiveBrowserPage.open(t, browser, address));
   t.deepEqual(live.complaints, []);
 });
 
@@ -81,7 +84,7 @@ const RUBBISH =
   "&limits-calibrated=x&image=cat&rings=1&distance=-1&energy=0&beam-row=abc&beam-column=1e400&inverted&%E0%A4%A&&=";
 
 test.serial("an address with rubbish in it shows the image all the same", async (t) => {
-  const { browser, url } = await openLiveDetector(t);
+  const { browser, url } = await start();
   const live = await LiveBrowserPage.open(t, browser, `${url}#${RUBBISH}`);
   await live.imageAfter(undefined);
   await live.page.getByText("Enter the missing values to show the rings.").waitFor();

@@ -292,6 +292,7 @@ test.serial("a monitor of a detector has no bar for a recording", async (t) => {
 for (const colorScheme of ["light", "dark"] as const) {
   test.serial(`a narrow window in ${colorScheme} has all of it, and nothing to the side`, async (t) => {
     const { live } = await openLiveDetector(t, { viewport: { width: 360, height: 800 }, colorScheme });
+    await live.pause();
     const width = await live.page.evaluate("document.documentElement.scrollWidth");
     t.is(width, 360);
     for (const name of [
@@ -320,6 +321,8 @@ for (const colorScheme of ["light", "dark"] as const) {
 
 test.serial("it can be worked with the keyboard alone", async (t) => {
   const { live } = await openLiveDetector(t);
+  await live.page.keyboard.press("Space"); // pages that draw answer late
+  await live.page.getByText("Paused", { exact: true }).waitFor();
   const reached = new Set<string>();
   for (let tabs = 0; tabs < 40; tabs++) {
     await live.page.keyboard.press("Tab");

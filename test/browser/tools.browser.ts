@@ -130,6 +130,7 @@ test.serial(
 test.serial("rings of resolution are those of distance, energy and beam centre", async (t) => {
   const { live, folder } = await openLiveDetector(t);
   const { page } = live;
+  await live.pause();
   await live.press("Rings");
   t.is(await page.locator(".ring").count(), 0);
   for (const [label, text] of [
