@@ -1,11 +1,8 @@
 import { readFile } from "node:fs/promises";
-import test, { type ExecutionContext } from "ava";
-import type { Browser } from "playwright-core";
-import { openBrowser } from "../helpers/browser.js";
-import { Command } from "../helpers/command.js";
-import { temporaryFolder } from "../helpers/constants-files.js";
+import test from "ava";
 import { LiveBrowserPage } from "../helpers/live-browser-page.js";
-import { PATIENCE_MS } from "../helpers/until.js";
+import { sharedLiveDetector, startDetector, startMonitor } from "../helpers/live-detector.js";
+import { fixedPorts } from "../helpers/ports.js";
 
 interface Spot {
   readonly row: number;
@@ -14,47 +11,24 @@ interface Spot {
   readonly stage: 0 | 1 | 2;
 }
 
-interface Context {
-  browser: Browser;
-  simulator: Command;
-  monitor: Command;
-  /** Arguments of the monitor without its view. */
-  args: string[];
-  url: string;
-  /** What the scene put where, by image. */
-  images: Spot[][];
-}
-
-const LIVE_VIEW = /Live view on (http:\S+)/;
 /** How far a spot's value may be off, in photons, by its gain stage. */
 const TOLERANCE_PHOTONS = [0.5, 0.75, 6] as const;
 
-/** A detector, a monitor with its view, and a browser, which end with the test. */
-async function start(t: ExecutionContext): Promise<Context> {
-  const folder = await temporaryFolder(t);
-  const simulator = new Command(t, ["simulate", "--json", "--ports", "0,0", "--rate", "5", "--out", folder]);
-  const { source, configuration } = JSON.parse(await simulator.line(/source/));
-  const args = ["monitor", "-c", configuration, source, "--json"];
-  const monitor = new Command(t, [...args, "--view", "0"]);
-  const [, url = ""] = await monitor.logged(LIVE_VIEW);
-  const images = JSON.parse(await readFile(`${folder}/spots.json`, "utf8"));
-  const browser = await openBrowser();
-  t.teardown(() => browser.close());
-  return { browser, simulator, monitor, args, url, images };
-}
+const { start, openLiveDetector } = sharedLiveDetector({
+  monitor: (folder) => ["--keep", "3", "--keep-folder", folder],
+});
 
-/** Spots of the event with this number. */
-function spotsOf({ images }: Context, eventId: string): Spot[] {
+/** The spots that the scene put into the event with this number. */
+async function spotsOf(folder: string, eventId: string): Promise<Spot[]> {
+  const images: Spot[][] = JSON.parse(await readFile(`${folder}/spots.json`, "utf8"));
   return images[(Number(eventId) - 1) % images.length] ?? [];
 }
 
 test.serial("spots are at the coordinates and with the values that the scene gave them", async (t) => {
-  const context = await start(t);
-  const live = await LiveBrowserPage.open(t, context.browser, context.url);
-  await live.imageAfter(undefined);
+  const { live, folder, url } = await openLiveDetector(t);
   await live.pause();
   const eventId = await live.text("event-id");
-  const spots = spotsOf(context, eventId);
+  const spots = await spotsOf(folder, eventId);
   t.true(spots.length > 5);
   t.true(new Set(spots.map(({ stage }) => stage)).size > 1);
   for (const { row, column, photons, stage } of spots) {
@@ -73,24 +47,22 @@ test.serial("spots are at the coordinates and with the values that the scene gav
   const [first] = spots;
   await live.until(async () => /ADU/.test((await live.read(first?.row ?? 0, first?.column ?? 0)).value));
   const rawId = await live.text("event-id"); // of the same event, or of a newer one
-  for (const { row, column, stage } of spotsOf(context, rawId).slice(0, 5)) {
+  for (const { row, column, stage } of (await spotsOf(folder, rawId)).slice(0, 5)) {
     t.regex((await live.read(row, column)).value, new RegExp(`^\\d+ \\(G${stage}, \\d+ ADU\\)$`));
   }
   t.deepEqual(live.complaints, []);
-  t.deepEqual([...live.hosts], [new URL(context.url).host], "nothing is loaded from elsewhere");
+  t.deepEqual([...live.hosts], [new URL(url).host], "nothing is loaded from elsewhere");
 });
 
 test.serial("the pointer reads the pixel that is under it, and what is saved is what is shown", async (t) => {
-  const context = await start(t);
-  const live = await LiveBrowserPage.open(t, context.browser, context.url);
-  await live.imageAfter(undefined);
+  const { live, folder } = await openLiveDetector(t);
   await live.pause();
   const eventId = await live.text("event-id");
   const { name, content } = await live.save("Save npy");
   t.is(name, `jungfrau-calibrated-${eventId}.npy`);
   t.is(content.length, 128 + 4 * 1024 * 1024);
   const pixel = (row: number, column: number) => content.readFloatLE(128 + 4 * (row * 1024 + column));
-  for (const { row, column, photons, stage } of spotsOf(context, eventId)) {
+  for (const { row, column, photons, stage } of await spotsOf(folder, eventId)) {
     t.true(Math.abs(pixel(row, column) - photons) <= TOLERANCE_PHOTONS[stage]);
   }
 
@@ -125,9 +97,7 @@ test.serial("the pointer reads the pixel that is under it, and what is saved is 
 });
 
 test.serial("pause holds the image while the numbers go on, and a step shows one more", async (t) => {
-  const context = await start(t);
-  const live = await LiveBrowserPage.open(t, context.browser, context.url);
-  await live.imageAfter(undefined);
+  const { live } = await openLiveDetector(t);
   await live.page.getByText("All counters since the start").click();
   await live.page.getByTestId("event-id").click(); // the keys are the page's again
   await live.page.keyboard.press("Space");
@@ -151,24 +121,16 @@ test.serial("pause holds the image while the numbers go on, and a step shows one
 });
 
 test.serial("each control does what it says", async (t) => {
-  const context = await start(t);
-  const live = await LiveBrowserPage.open(t, context.browser, context.url);
+  const { live } = await openLiveDetector(t);
   const { page } = live;
-  page.setDefaultTimeout(PATIENCE_MS);
-  await live.imageAfter(undefined);
   await live.pause();
   await page.mouse.move(5, 5);
   let last = await live.picture();
   /** The picture is another one than before. */
   const changes = async (what: string, act: () => Promise<unknown>) => {
     await act();
-    let now = await live.picture();
-    for (let looks = 0; now.equals(last); looks++) {
-      if (looks === 200) throw new Error(`${what}: the picture stays as it was`);
-      await page.waitForTimeout(50);
-      now = await live.picture();
-    }
-    last = now;
+    const before = last;
+    last = await live.pictureThat((now) => !now.equals(before), `${what}: the picture stays as it was`);
     t.pass(what);
   };
   await changes("scale", () => page.keyboard.press("l"));
@@ -230,15 +192,19 @@ test.serial("each control does what it says", async (t) => {
   t.is(await autoscale.getAttribute("aria-pressed"), "false");
   await changes("the image's own domain again", () => page.keyboard.press("a"));
   t.is(await autoscale.getAttribute("aria-pressed"), "true");
-  t.true(await live.becomes(byItself), "as before the domain was chosen");
+  await live.pictureThat((now) => now.equals(byItself), "another picture than before the domain was chosen");
 
   await page.keyboard.press("?");
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "hidden" });
+  t.deepEqual(live.complaints, []);
+});
 
+test.serial("the sum begins again when it is reset, and is of as many frames as were chosen", async (t) => {
+  const { live } = await openLiveDetector(t);
+  const { page } = live;
   await page.keyboard.press("3");
-  await live.press("Pause"); // no longer
   await page.getByText(/^sum of /).waitFor();
   const frames = async () => Number((await live.text("accumulated-frames")).replaceAll(",", ""));
   await live.until(async () => (await frames()) >= 20);
@@ -270,63 +236,63 @@ test.serial("each control does what it says", async (t) => {
 });
 
 test.serial("a monitor that is gone is missed at once, and taken up again when it is back", async (t) => {
-  const context = await start(t);
-  const live = await LiveBrowserPage.open(t, context.browser, context.url);
+  const { browser, ...detector } = await start();
+  const { monitor, url } = await startMonitor(t, detector);
+  const live = await LiveBrowserPage.open(t, browser, url);
   await live.imageAfter(undefined);
   t.is(await live.text("condition"), "");
-  await context.monitor.kill();
+  await monitor.kill();
   await live.when("condition", (text) => text.includes("The monitor is gone"));
   const last = await live.text("event-id");
-  const { port } = new URL(context.url);
-  const again = new Command(t, [...context.args, "--view", port]);
-  await again.logged(LIVE_VIEW);
+  await startMonitor(t, detector, { view: new URL(url).port });
   await live.when("condition", (text) => text === "");
   await live.imageAfter(last);
 });
 
 test.serial("a monitor that is back with another token says where to get it", async (t) => {
-  const context = await start(t);
-  await context.monitor.kill();
-  const { port } = new URL(context.url);
-  const open = [...context.args, "--view", `0.0.0.0:${port}`];
-  const first = new Command(t, open);
-  const [, url = ""] = await first.logged(LIVE_VIEW);
-  const { search } = new URL(url);
+  const { browser, ...detector } = await start();
+  const port = await fixedPorts(1);
+  const view = `0.0.0.0:${port}`;
+  const first = await startMonitor(t, detector, { view });
+  const { search } = new URL(first.url);
   t.regex(search, /^\?token=\S+/);
-  const live = await LiveBrowserPage.open(t, context.browser, `http://127.0.0.1:${port}/${search}`);
+  const live = await LiveBrowserPage.open(t, browser, `http://127.0.0.1:${port}/${search}`);
   await live.imageAfter(undefined);
-  await first.kill();
+  await first.monitor.kill();
   await live.when("condition", (text) => text.includes("The monitor is gone"));
-  const again = new Command(t, open);
-  const [, other = ""] = await again.logged(LIVE_VIEW);
-  t.not(new URL(other).search, search);
+  const again = await startMonitor(t, detector, { view });
+  t.not(new URL(again.url).search, search);
   const said = await live.when("condition", (text) => text.includes("token"));
   t.is(
     said.replaceAll(/\s+/g, " "),
     "The monitor requires another token: open the address that its log shows.",
   );
-  await again.kill();
+  await again.monitor.kill();
   await live.when("condition", (text) => text.includes("The monitor is gone"));
 });
 
 test.serial("a detector that stops is said to be stalled, in words, over the image", async (t) => {
-  const context = await start(t);
-  const live = await LiveBrowserPage.open(t, context.browser, context.url);
+  const { browser } = await start();
+  const detector = await startDetector(t);
+  const { url } = await startMonitor(t, detector);
+  const live = await LiveBrowserPage.open(t, browser, url);
   await live.imageAfter(undefined);
   await live.when("stream-state", (text) => text.startsWith("Streaming"));
-  await context.simulator.kill();
+  await detector.simulator.kill();
   await live.when("condition", (text) => /No new frame for \d+ s/.test(text));
   t.regex(await live.when("stream-state", (text) => text.startsWith("Stalled")), /no data from tcp:\/\/127/);
 });
 
+test.serial("a monitor of a detector has no bar for a recording", async (t) => {
+  const { live } = await openLiveDetector(t);
+  t.is(await live.page.getByRole("slider", { name: "Exposure" }).count(), 0);
+  t.deepEqual(live.complaints, []);
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   test.serial(`a narrow window in ${colorScheme} has all of it, and nothing to the side`, async (t) => {
-    const context = await start(t);
-    const live = await LiveBrowserPage.open(t, context.browser, context.url, {
-      viewport: { width: 360, height: 800 },
-      colorScheme,
-    });
-    await live.imageAfter(undefined);
+    const { live } = await openLiveDetector(t, { viewport: { width: 360, height: 800 }, colorScheme });
+    await live.pause();
     const width = await live.page.evaluate("document.documentElement.scrollWidth");
     t.is(width, 360);
     for (const name of [
@@ -354,9 +320,9 @@ for (const colorScheme of ["light", "dark"] as const) {
 }
 
 test.serial("it can be worked with the keyboard alone", async (t) => {
-  const context = await start(t);
-  const live = await LiveBrowserPage.open(t, context.browser, context.url);
-  await live.imageAfter(undefined);
+  const { live } = await openLiveDetector(t);
+  await live.page.keyboard.press("Space"); // pages that draw answer late
+  await live.page.getByText("Paused", { exact: true }).waitFor();
   const reached = new Set<string>();
   for (let tabs = 0; tabs < 40; tabs++) {
     await live.page.keyboard.press("Tab");
@@ -377,15 +343,7 @@ test.serial("it can be worked with the keyboard alone", async (t) => {
 });
 
 test.serial("raw frames that the monitor keeps are saved by a button", async (t) => {
-  const folder = await temporaryFolder(t);
-  const simulator = new Command(t, ["simulate", "--json", "--ports", "0,0", "--rate", "5", "--out", folder]);
-  const { source, configuration } = JSON.parse(await simulator.line(/source/));
-  const keep = ["--keep", "3", "--keep-folder", folder];
-  const monitor = new Command(t, ["monitor", "-c", configuration, source, "--json", "--view", "0", ...keep]);
-  const [, url = ""] = await monitor.logged(LIVE_VIEW);
-  const browser = await openBrowser();
-  t.teardown(() => browser.close());
-  const live = await LiveBrowserPage.open(t, browser, url);
+  const { live, monitor, folder } = await openLiveDetector(t);
   for (const _ of [1, 2, 3]) await monitor.nextLine((line) => line.includes("event_id"));
   await live.press("Save frames");
   await live.page.getByRole("button", { name: "Saved 3" }).waitFor();

@@ -1,11 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
-import { openBrowser } from "../helpers/browser.js";
-import { Command } from "../helpers/command.js";
 import { temporaryFolder } from "../helpers/constants-files.js";
 import { LiveBrowserPage } from "../helpers/live-browser-page.js";
+import { sharedBrowser, startMonitor } from "../helpers/live-detector.js";
 import { writeRun } from "../helpers/raw-recordings.js";
+
+/** The recording plays for longer than slow machines take to show the pages that pause it. */
+const RATE_HZ = 0.5;
+
+const openBrowser = sharedBrowser();
 
 test.serial("a recording is paused, stepped through and sought, by all pages together", async (t) => {
   const folder = await temporaryFolder(t);
@@ -18,11 +22,12 @@ test.serial("a recording is paused, stepped through and sought, by all pages tog
 data_retrieval_layer: {required_data: [event_id, detector_data], detector_calibration: false}
 `,
   );
-  const args = ["monitor", "-c", configuration, recording, "--rate", "4", "--json", "--view", "0"];
-  const monitor = new Command(t, args);
-  const [, url = ""] = await monitor.logged(/Live view on (http:\S+)/);
-  const browser = await openBrowser();
-  t.teardown(() => browser.close());
+  const browser = await openBrowser(); // before the recording begins to play
+  const { url } = await startMonitor(
+    t,
+    { configuration, source: recording },
+    { more: ["--rate", String(RATE_HZ)] },
+  );
   const live = await LiveBrowserPage.open(t, browser, url);
   const other = await LiveBrowserPage.open(t, browser, url);
   await live.imageAfter(undefined);
@@ -56,24 +61,4 @@ data_retrieval_layer: {required_data: [event_id, detector_data], detector_calibr
   await live.press("Play recording");
   await other.when("event-id", (text) => Number(text) > 101 && Number(text) < 110);
   t.deepEqual([...live.complaints, ...other.complaints], []);
-});
-
-test.serial("a monitor of a detector has no bar for a recording", async (t) => {
-  const simulator = new Command(t, [
-    "simulate",
-    "--json",
-    "--ports",
-    "0,0",
-    "--out",
-    await temporaryFolder(t),
-  ]);
-  const { source, configuration } = JSON.parse(await simulator.line(/source/));
-  const monitor = new Command(t, ["monitor", "-c", configuration, source, "--json", "--view", "0"]);
-  const [, url = ""] = await monitor.logged(/Live view on (http:\S+)/);
-  const browser = await openBrowser();
-  t.teardown(() => browser.close());
-  const live = await LiveBrowserPage.open(t, browser, url);
-  await live.imageAfter(undefined);
-  t.is(await live.page.getByRole("slider", { name: "Exposure" }).count(), 0);
-  t.deepEqual(live.complaints, []);
 });

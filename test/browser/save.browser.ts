@@ -3,7 +3,20 @@ import { join } from "node:path";
 import test from "ava";
 import { readHdf5 } from "../../src/constants/hdf5.js";
 import type { Report } from "../../src/viewer/protocol.js";
-import { openLiveDetector } from "../helpers/live-detector.js";
+import { sharedLiveDetector } from "../helpers/live-detector.js";
+
+const { openLiveDetector } = sharedLiveDetector({
+  change: (configuration) =>
+    configuration
+      .replace(
+        "detector_data]",
+        "detector_data, profile, lit]\n  profile_beam_centre: [511.5, 500]\n  profile_distance_mm: 150\n  profile_photon_energy_kev: 12.4\n  profile_bins: 100\n  lit_threshold: 5\n  lit_minimum: 10",
+      )
+      .replace(
+        "raw: Jungfrau1MZmq",
+        "raw: Jungfrau1MZmq, profile: RadialProfileJungfrau1MZmq, lit: LitPixelsJungfrau1MZmq",
+      ),
+});
 
 test.serial(
   "what is held is saved as HDF5 with the very values, and as a picture in its orientation",
@@ -48,17 +61,7 @@ test.serial(
 );
 
 test.serial("a radial profile and a hit rate are there when the configuration has them", async (t) => {
-  const { live, url, folder } = await openLiveDetector(t, (configuration) =>
-    configuration
-      .replace(
-        "detector_data]",
-        "detector_data, profile, lit]\n  profile_beam_centre: [511.5, 500]\n  profile_distance_mm: 150\n  profile_photon_energy_kev: 12.4\n  profile_bins: 100\n  lit_threshold: 5\n  lit_minimum: 10",
-      )
-      .replace(
-        "raw: Jungfrau1MZmq",
-        "raw: Jungfrau1MZmq, profile: RadialProfileJungfrau1MZmq, lit: LitPixelsJungfrau1MZmq",
-      ),
-  );
+  const { live, url, folder } = await openLiveDetector(t);
   await live.page.getByText("profile: mean over rings, in 1/Å").waitFor();
   await live.page.getByLabel("profile, mean of each ring over its radius in 1/Å").waitFor();
   await live.when("signal-lit.hit", (text) => text === "100.0 %");

@@ -1,10 +1,16 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import test from "ava";
-import { openBrowser } from "../helpers/browser.js";
-import { Command } from "../helpers/command.js";
-import { temporaryFolder } from "../helpers/constants-files.js";
-import { LiveBrowserPage } from "../helpers/live-browser-page.js";
+import { sharedLiveDetector } from "../helpers/live-detector.js";
+
+const { openLiveDetector } = sharedLiveDetector({
+  simulate: ["--wait", "--fault", "bright=8"],
+  change: (configuration) =>
+    configuration
+      .replace("detector_data]", "detector_data, lit, saturation]\n  lit_threshold: 5\n  lit_minimum: 10")
+      .replace(
+        "raw: Jungfrau1MZmq",
+        "raw: Jungfrau1MZmq, lit: LitPixelsJungfrau1MZmq, saturation: SaturationJungfrau1MZmq",
+      ),
+});
 
 /** Counts the notes that the page plays. */
 const COUNT_TONES = `
@@ -19,25 +25,7 @@ const COUNT_TONES = `
 test.serial(
   "signals have their values and a graph, and an alarm that is raised is there in words",
   async (t) => {
-    const folder = await temporaryFolder(t);
-    const detector = ["--ports", "0,0", "--rate", "5", "--fault", "bright=8"];
-    const simulator = new Command(t, ["simulate", "--json", "--wait", ...detector, "--out", folder]);
-    const { source, configuration } = JSON.parse(await simulator.line(/source/));
-    const path = join(folder, "signals.yaml");
-    await writeFile(
-      path,
-      (await readFile(configuration, "utf8"))
-        .replace("detector_data]", "detector_data, lit, saturation]\n  lit_threshold: 5\n  lit_minimum: 10")
-        .replace(
-          "raw: Jungfrau1MZmq",
-          "raw: Jungfrau1MZmq, lit: LitPixelsJungfrau1MZmq, saturation: SaturationJungfrau1MZmq",
-        ),
-    );
-    const monitor = new Command(t, ["monitor", "-c", path, source, "--json", "--view", "0"]);
-    const [, url = ""] = await monitor.logged(/Live view on (http:\S+)/);
-    const browser = await openBrowser();
-    t.teardown(() => browser.close());
-    const live = await LiveBrowserPage.open(t, browser, url);
+    const { live } = await openLiveDetector(t);
     await live.when("signal-lit.hit", (text) => text === "100.0 %");
     t.true(Number(await live.text("signal-lit.lit")) > 100);
     await live.when("signal-saturation.near_limit", (text) => text === "113");

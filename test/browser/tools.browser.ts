@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
 import type { LiveBrowserPage } from "../helpers/live-browser-page.js";
-import { openLiveDetector } from "../helpers/live-detector.js";
+import { sharedLiveDetector } from "../helpers/live-detector.js";
+
+const { openLiveDetector } = sharedLiveDetector();
 
 interface Spot {
   readonly row: number;
@@ -19,6 +21,11 @@ const TOLERANCE_PHOTONS = [0.6, 0.8, 6] as const;
 async function spotsOf(folder: string, live: LiveBrowserPage): Promise<Spot[]> {
   const images: Spot[][] = JSON.parse(await readFile(join(folder, "spots.json"), "utf8"));
   return images[(Number(await live.text("event-id")) - 1) % images.length] ?? [];
+}
+
+/** Those that have pixels on both sides. */
+function insideOf(spots: readonly Spot[]): Spot[] {
+  return spots.filter(({ column }) => column > 10 && column < COLUMNS - 10);
 }
 
 /** The values of the shown frame, as they are saved. */
@@ -43,50 +50,65 @@ async function drag(live: LiveBrowserPage, from: readonly [number, number], to: 
 
 const near = (a: number, b: number) => Math.abs(a - b) <= 1e-4 * Math.max(1, Math.abs(b));
 
+test.serial("a region that is drawn has sum, mean and number of its pixels", async (t) => {
+  const { live, folder } = await openLiveDetector(t);
+  const { page } = live;
+  await live.press("Region");
+  await drag(live, [0.4, 0.3], [0.55, 0.45]);
+  const typed = page.getByLabel("Rows, columns");
+  await page.getByTestId("region-sum").waitFor();
+  const first = await live.text("region-sum");
+  await live.when("region-sum", (text) => text !== first); // it follows the images
+  await page.getByLabel("Sum of the region, last two minutes").waitFor();
+  await live.pause();
+  const value = await valuesOf(live);
+  const [r0 = 0, r1 = 0, c0 = 0, c1 = 0] = ((await typed.inputValue()).match(/\d+/g) ?? []).map(Number);
+  t.true(r1 - r0 > 50 && c1 - c0 > 50, await typed.inputValue());
+  let sum = 0;
+  let count = 0;
+  for (let row = r0; row < r1; row++) {
+    for (let column = c0; column < c1; column++) {
+      if (Number.isNaN(value(row, column))) continue;
+      sum += value(row, column);
+      count += 1;
+    }
+  }
+  const number = async (id: string) =>
+    Number((await live.text(id)).replace(/ photons$/, "").replaceAll(",", ""));
+  t.true(near(await number("region-sum"), sum), `${await live.text("region-sum")}, not ${sum}`);
+  t.true(near(await number("region-mean"), sum / count));
+  t.is(await number("region-pixels"), (r1 - r0) * (c1 - c0));
+
+  const inside = insideOf(await spotsOf(folder, live));
+  t.true(inside.length > 5);
+  for (const { row, column, photons, stage } of inside.slice(0, 5)) {
+    await typed.fill(`${row}:${row + 1}, ${column}:${column + 1}`);
+    await typed.press("Enter");
+    await live.when("region-pixels", (text) => text === "1");
+    await live.when(
+      "region-sum",
+      (text) => Math.abs(Number.parseFloat(text) - photons) < TOLERANCE_PHOTONS[stage],
+    );
+  }
+
+  await typed.fill("5:1, 0:10");
+  await typed.press("Enter");
+  await page.getByText(/^Type rows, columns as first:end/).waitFor();
+  await page.getByRole("button", { name: "Remove" }).first().click();
+  t.is(await page.getByTestId("region-sum").count(), 0);
+  await live.until(() => !page.url().includes("region="));
+  await page.screenshot({ path: join(process.env.PICTURES ?? folder, "region.png") });
+  t.deepEqual(live.complaints, []);
+});
+
 test.serial(
-  "a region that is drawn has sum, mean and number of its pixels; a line has those along it",
+  "a line that is typed or drawn has length, number and maximum of the pixels along it",
   async (t) => {
     const { live, folder } = await openLiveDetector(t);
     const { page } = live;
-    await live.press("Region");
-    await drag(live, [0.4, 0.3], [0.55, 0.45]);
-    const typed = page.getByLabel("Rows, columns");
-    await page.getByTestId("region-sum").waitFor();
-    const first = await live.text("region-sum");
-    await live.when("region-sum", (text) => text !== first); // it follows the images
-    await page.getByLabel("Sum of the region, last two minutes").waitFor();
     await live.pause();
     const value = await valuesOf(live);
-    const [r0 = 0, r1 = 0, c0 = 0, c1 = 0] = ((await typed.inputValue()).match(/\d+/g) ?? []).map(Number);
-    t.true(r1 - r0 > 50 && c1 - c0 > 50, await typed.inputValue());
-    let sum = 0;
-    let count = 0;
-    for (let row = r0; row < r1; row++) {
-      for (let column = c0; column < c1; column++) {
-        if (Number.isNaN(value(row, column))) continue;
-        sum += value(row, column);
-        count += 1;
-      }
-    }
-    const number = async (id: string) =>
-      Number((await live.text(id)).replace(/ photons$/, "").replaceAll(",", ""));
-    t.true(near(await number("region-sum"), sum), `${await live.text("region-sum")}, not ${sum}`);
-    t.true(near(await number("region-mean"), sum / count));
-    t.is(await number("region-pixels"), (r1 - r0) * (c1 - c0));
-
-    const spots = await spotsOf(folder, live);
-    const inside = spots.filter(({ column }) => column > 10 && column < COLUMNS - 10);
-    t.true(inside.length > 5);
-    for (const { row, column, photons, stage } of inside.slice(0, 5)) {
-      await typed.fill(`${row}:${row + 1}, ${column}:${column + 1}`);
-      await typed.press("Enter");
-      await live.when("region-pixels", (text) => text === "1");
-      await live.when(
-        "region-sum",
-        (text) => Math.abs(Number.parseFloat(text) - photons) < TOLERANCE_PHOTONS[stage],
-      );
-    }
-
+    const inside = insideOf(await spotsOf(folder, live));
     await live.press("Line");
     const { row, column } = inside[0] as Spot;
     const ends = page.getByLabel("From, to");
@@ -100,13 +122,6 @@ test.serial(
     await live.press("Line");
     await drag(live, [0.4, 0.6], [0.5, 0.5]);
     await live.when("line-summary", (text) => !text.startsWith("11 pixels"));
-
-    await typed.fill("5:1, 0:10");
-    await typed.press("Enter");
-    await page.getByText(/^Type rows, columns as first:end/).waitFor();
-    await page.getByRole("button", { name: "Remove" }).first().click();
-    t.is(await page.getByTestId("region-sum").count(), 0);
-    await live.until(() => !page.url().includes("region="));
     await page.screenshot({ path: join(process.env.PICTURES ?? folder, "line.png") });
     t.deepEqual(live.complaints, []);
   },
@@ -115,6 +130,7 @@ test.serial(
 test.serial("rings of resolution are those of distance, energy and beam centre", async (t) => {
   const { live, folder } = await openLiveDetector(t);
   const { page } = live;
+  await live.pause();
   await live.press("Rings");
   t.is(await page.locator(".ring").count(), 0);
   for (const [label, text] of [
@@ -132,17 +148,18 @@ test.serial("rings of resolution are those of distance, energy and beam centre",
   // 12.4 keV: λ = 0.99987 Å; 2θ = atan(400.0003 × 0.075 / 150) = 0.19740; d = λ / (2 sin θ)
   await live.when("resolution", (text) => text === "Row 511, column 900: d = 5.07 Å");
   const { x, y, width, height } = await canvasBox(live);
-  for (const label of await page.locator(".ring-label").all()) {
-    const box = await label.boundingBox();
-    t.true(
-      box !== null && box.x > x && box.x < x + width && box.y > y && box.y < y + height,
-      JSON.stringify(box),
-    );
-  }
-  const labels = await page.locator(".ring-label").allInnerTexts();
+  const labels = await page.evaluate<{ x: number; y: number; text: string }[]>(
+    `[...document.querySelectorAll(".ring-label")].map((label) => {
+      const { x, y } = label.getBoundingClientRect();
+      return { x, y, text: label.textContent };
+    })`,
+  );
+  for (const label of labels)
+    t.true(label.x > x && label.x < x + width && label.y > y && label.y < y + height, JSON.stringify(label));
+  const resolutions = labels.map(({ text }) => Number.parseFloat(text));
   t.deepEqual(
-    labels.map((label) => Number.parseFloat(label)),
-    labels.map((label) => Number.parseFloat(label)).toSorted((a, b) => b - a),
+    resolutions,
+    resolutions.toSorted((a, b) => b - a),
   );
   await page.getByLabel("Distance (mm)").fill("-3");
   await page.getByLabel("Distance (mm)").press("Enter");
@@ -151,11 +168,11 @@ test.serial("rings of resolution are those of distance, energy and beam centre",
   t.deepEqual(live.complaints, []);
 });
 
-test.serial("at deep zoom the pixels hold their values, and turn with the image", async (t) => {
-  const { live, folder, url } = await openLiveDetector(t);
+test.serial("at deep zoom the pixels hold their values", async (t) => {
+  const { live, folder } = await openLiveDetector(t);
   const { page } = live;
   await live.pause();
-  const [spot] = (await spotsOf(folder, live)).filter(({ column }) => column > 10 && column < COLUMNS - 10);
+  const [spot] = insideOf(await spotsOf(folder, live));
   const { row, column } = spot as Spot;
   const value = await valuesOf(live);
   // Zoom by the wheel, around the spot.
@@ -171,53 +188,65 @@ test.serial("at deep zoom the pixels hold their values, and turn with the image"
     await page.waitForTimeout(100);
     return (await page.locator("[data-place]").count()) > 0;
   });
-  await page.waitForTimeout(500);
-  const texts = page.locator("[data-place]");
-  for (const text of (await texts.all()).slice(0, 20)) {
-    const [atRow = 0, atColumn = 0] = ((await text.getAttribute("data-place")) ?? "").split(",").map(Number);
-    const written = Number(await text.innerHTML());
+  const texts = await live.steady<[string, string][]>(() =>
+    page.evaluate(
+      `[...document.querySelectorAll("[data-place]")].map((text) => [text.dataset.place, text.innerHTML])`,
+    ),
+  );
+  t.true(texts.length > 0);
+  for (const [at, written] of texts) {
+    const [atRow = 0, atColumn = 0] = at.split(",").map(Number);
     const actual = value(atRow, atColumn);
     if (!Number.isNaN(actual))
-      t.true(Math.abs(written - actual) <= 0.006 * Math.abs(actual) + 0.0005, `${written}, not ${actual}`);
+      t.true(
+        Math.abs(Number(written) - actual) <= 0.006 * Math.abs(actual) + 0.0005,
+        `${written}, not ${actual}`,
+      );
   }
-
-  // The same place in each orientation: what is to the right of it turns clockwise, and is on the left in a mirror.
-  const colours: Record<string, string[]> = {};
-  for (const orientation of ["0", "90", "180", "270", "0m", "90m"]) {
-    const other = await page.context().newPage();
-    await other.goto(
-      `${url}#image=maximum&orientation=${orientation}&zoom=${row + 0.5},${column + 0.5},0.01,0.01`,
-    );
-    await other.getByText(/^maximum of /).waitFor();
-    await other.getByRole("button", { name: "Pause" }).click();
-    await other.locator(`[data-place="${row},${column}"]`).waitFor();
-    await other.waitForTimeout(500);
-    const at = async (atRow: number, atColumn: number) => {
-      const box = await other.locator(`[data-place="${atRow},${atColumn}"]`).boundingBox();
-      return [
-        Math.round((box?.x ?? 0) + (box?.width ?? 0) / 2),
-        Math.round((box?.y ?? 0) + (box?.height ?? 0) / 2),
-      ] as const;
-    };
-    const middle = await at(row, column);
-    const right = await at(row, column + 1);
-    colours[orientation] = [Math.sign(right[0] - middle[0]), Math.sign(right[1] - middle[1])].map(String);
-    // The pointer reads what is written under it.
-    await other.mouse.move(right[0], right[1] + 2);
-    const said = await other.getByTestId("readout").innerText();
-    t.true(said.startsWith(`row ${row}, column ${column + 1}:`), `${orientation}: ${said}`);
-    await other.screenshot({ path: join(process.env.PICTURES ?? folder, `turned-${orientation}.png`) });
-    await other.close();
-  }
-  t.deepEqual(colours, {
-    "0": ["1", "0"],
-    "90": ["0", "1"],
-    "180": ["-1", "0"],
-    "270": ["0", "-1"],
-    "0m": ["-1", "0"],
-    "90m": ["0", "1"],
-  });
   await live.press("Rotate");
   await live.until(() => page.url().includes("orientation=90"));
+  t.deepEqual(live.complaints, []);
+});
+
+test.serial("at deep zoom the pixels turn with the image, and the pointer reads them", async (t) => {
+  const { live, folder, url } = await openLiveDetector(t);
+  const { page } = live;
+  await live.pause();
+  const [spot] = insideOf(await spotsOf(folder, live));
+  const { row, column } = spot as Spot;
+  /** The middles of the numbers of the spot and of the pixel in the next column, on the screen. */
+  const middles = (): Promise<[number, number][]> =>
+    page.evaluate(
+      `[${column}, ${column + 1}].map((column) => {
+        const box = document.querySelector(\`[data-place="${row},\${column}"]\`).getBoundingClientRect();
+        return [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)];
+      })`,
+    );
+
+  // The same place in each orientation: what is to the right of it turns clockwise, and is on the left in a mirror.
+  const directions: Record<string, number[]> = {};
+  for (const orientation of ["0", "90", "180", "270", "0m", "90m"]) {
+    await page.goto("about:blank"); // what differs in its fragment alone would not be loaded anew
+    await page.goto(
+      `${url}#image=maximum&orientation=${orientation}&zoom=${row + 0.5},${column + 0.5},0.008,0.008`,
+    );
+    await page.getByText(/^maximum of /).waitFor();
+    await live.pause();
+    await page.locator(`[data-place="${row},${column + 1}"]`).waitFor();
+    const [middle = [0, 0], right = [0, 0]] = await live.steady(middles);
+    directions[orientation] = [Math.sign(right[0] - middle[0]), Math.sign(right[1] - middle[1])];
+    // The pointer reads what is written under it.
+    await page.mouse.move(right[0], right[1] + 2);
+    await live.when("readout", (text) => text.startsWith(`row ${row}, column ${column + 1}:`));
+    await page.screenshot({ path: join(process.env.PICTURES ?? folder, `turned-${orientation}.png`) });
+  }
+  t.deepEqual(directions, {
+    "0": [1, 0],
+    "90": [0, 1],
+    "180": [-1, 0],
+    "270": [0, -1],
+    "0m": [-1, 0],
+    "90m": [0, 1],
+  });
   t.deepEqual(live.complaints, []);
 });

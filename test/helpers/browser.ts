@@ -4,7 +4,10 @@ import { type Browser, chromium } from "playwright-core";
 /** Where Debian and others put it. */
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** A headless browser that draws WebGL in software, as machines without a graphics card do. */
+/**
+ * A headless browser that draws WebGL in software, as machines without a graphics card do. Without WebGL it puts the page together, as a
+ * browser on such a machine does too: by way of WebGL in software, that alone keeps a processor busy.
+ */
 export function openBrowser(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM ?? PLACES.find((path) => existsSync(path));
   if (executablePath === undefined) {
@@ -14,6 +17,11 @@ export function openBrowser(): Promise<Browser> {
   }
   return chromium.launch({
     executablePath,
-    args: ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
+    args: [
+      "--no-sandbox",
+      "--use-angle=swiftshader",
+      "--enable-unsafe-swiftshader",
+      "--disable-gpu-compositing",
+    ],
   });
 }

@@ -2,8 +2,8 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { createInterface, type Interface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import type { ExecutionContext } from "ava";
 import { inPackage } from "./package-root.js";
+import type { Teardown } from "./shared.js";
 import { PATIENCE_MS } from "./until.js";
 
 const CLI = "dist/src/cli/main.js";
@@ -21,7 +21,7 @@ export class Command {
 
   /** The process is killed after the test, should it still run. */
   constructor(
-    t: Pick<ExecutionContext, "teardown">,
+    t: Teardown,
     args: readonly string[],
     { script = CLI, ...options }: { cwd?: string; script?: string } = {},
   ) {

@@ -5,12 +5,13 @@ import test, { type ExecutionContext } from "ava";
 import { writeHdf5 } from "../../src/constants/hdf5-write.js";
 import type { ConstantsFile, ConstantsFiles, ConstantsNotes } from "../../src/constants/index.js";
 import { MODULE_PIXELS } from "../../src/detector.js";
+import type { Teardown } from "./shared.js";
 
 type Maps = readonly [Map_, Map_, Map_];
 type Map_ = Float32Array | Float64Array | Uint16Array | Int16Array;
 
 /** A folder that is gone after the test. */
-export async function temporaryFolder(t: ExecutionContext): Promise<string> {
+export async function temporaryFolder(t: Teardown): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "om-jungfrau-test-"));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   return folder;

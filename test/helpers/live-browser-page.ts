@@ -1,10 +1,13 @@
 import { readFile } from "node:fs/promises";
-import type { ExecutionContext } from "ava";
+import { isDeepStrictEqual } from "node:util";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { until } from "./until.js";
+import type { Teardown } from "./shared.js";
+import { PATIENCE_MS, until } from "./until.js";
 
 /** How often a browser is asked: each question costs it time. */
 const LOOK_MS = 50;
+/** Wide enough for every control, and no higher than needed: what a browser draws in software takes a time for each pixel. */
+const VIEWPORT = { width: 1400, height: 700 };
 
 /** The live view's page in a browser: what a person does with it, by the names that they see. */
 export class LiveBrowserPage {
@@ -26,12 +29,13 @@ export class LiveBrowserPage {
   }
 
   static async open(
-    t: Pick<ExecutionContext, "teardown">,
+    t: Teardown,
     browser: Browser,
     url: string,
-    options: BrowserContextOptions = { viewport: { width: 1400, height: 900 } },
+    options: BrowserContextOptions = {},
   ): Promise<LiveBrowserPage> {
-    const context = await browser.newContext({ acceptDownloads: true, ...options });
+    const context = await browser.newContext({ acceptDownloads: true, viewport: VIEWPORT, ...options });
+    context.setDefaultTimeout(PATIENCE_MS);
     t.teardown(() => context.close());
     const page = new LiveBrowserPage(await context.newPage());
     await page.page.goto(url);
@@ -93,17 +97,22 @@ export class LiveBrowserPage {
     const input = this.page.getByLabel("Pixel", { exact: true });
     await input.fill(`${row}, ${column}`);
     await input.press("Enter");
-    const readout = this.page.getByTestId("pinned-readout");
-    const part = (name: string) => readout.locator(`[data-part=${name}]`);
-    let place = "";
+    let [atRow, atColumn, value = "", status = ""] = await this.#pinned();
     await this.until(
       async () => {
-        place = `${await part("row").innerText()},${await part("column").innerText()}`;
-        return place === `${row},${column}`;
+        [atRow, atColumn, value = "", status = ""] = await this.#pinned();
+        return atRow === String(row) && atColumn === String(column);
       },
-      () => `pixel ${place}`,
+      () => `pixel ${atRow}, ${atColumn}`,
     );
-    return { value: await part("value").innerText(), status: await part("status").innerText() };
+    return { value, status };
+  }
+
+  /** Row, column, value and status of the pinned pixel, all of the same image; nothing before they are there. */
+  #pinned(): Promise<string[]> {
+    return this.page.evaluate(
+      `[...document.querySelectorAll("[data-testid=pinned-readout] [data-part]")].map((part) => part.innerText)`,
+    );
   }
 
   /** The content of what a button gives to save, and its name. */
@@ -117,24 +126,38 @@ export class LiveBrowserPage {
     return this.page.getByTestId("image").screenshot();
   }
 
-  /** As {@link picture}, when it is drawn to its end: nothing changes any more. */
-  async steadyPicture(): Promise<Buffer> {
-    let now = await this.picture();
-    await this.until(async () => {
-      const last = now;
-      await this.page.waitForTimeout(LOOK_MS);
-      now = await this.picture();
-      return now.equals(last);
-    });
-    return now;
+  /** As {@link picture}, when it is drawn to its end. */
+  steadyPicture(): Promise<Buffer> {
+    return this.steady(() => this.picture());
   }
 
-  /** Whether the image looks like this, soon. */
-  async becomes(picture: Buffer): Promise<boolean> {
-    for (let looks = 0; looks < 200; looks++) {
-      if ((await this.picture()).equals(picture)) return true;
-      await this.page.waitForTimeout(LOOK_MS);
-    }
-    return false;
+  /** What a look sees when nothing changes any more. */
+  async steady<Seen>(look: () => Promise<Seen>, everyMs = LOOK_MS): Promise<Seen> {
+    let last = await look();
+    await this.until(
+      async () => {
+        await this.page.waitForTimeout(everyMs);
+        const now = await look();
+        const isSteady = isDeepStrictEqual(now, last);
+        last = now;
+        return isSteady;
+      },
+      () => "it still changes",
+    );
+    return last;
+  }
+
+  /** Wait until the image looks like this, or unlike this. @returns how it looks then */
+  async pictureThat(fits: (picture: Buffer) => boolean, what: string): Promise<Buffer> {
+    let now = await this.picture();
+    await this.until(
+      async () => {
+        if (fits(now)) return true;
+        now = await this.picture();
+        return false;
+      },
+      () => what,
+    );
+    return now;
   }
 }
