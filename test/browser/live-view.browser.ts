@@ -206,6 +206,8 @@ test.serial("the sum begins again when it is reset, and is of as many frames as 
   const { page } = live;
   await page.keyboard.press("3");
   await page.getByText(/^sum of /).waitFor();
+  await live.pause();
+  await live.press("Pause"); // no longer
   const frames = async () => Number((await live.text("accumulated-frames")).replaceAll(",", ""));
   await live.until(async () => (await frames()) >= 20);
   const resetAt = Number(await live.text("event-id"));
