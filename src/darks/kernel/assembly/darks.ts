@@ -126,32 +126,58 @@ export function add(
     let sumB = i32x4.splat(0);
     let squareA = i32x4.splat(0);
     let squareB = i32x4.splat(0);
+    // Stands for the partner of a last frame that has none: it is usual, and adds nothing.
+    const lowest = v128.xor(low, codes);
     let word = words + 2 * pixel;
-    for (let frame: u32 = 0; frame < frames; frame++, word += stride) {
+    // Two frames at a time: a product of pairs adds both.
+    for (let frame: u32 = 0; frame < frames; frame += 2, word += 2 * stride) {
       const reading = v128.load(word);
+      const other = frame + 1 < frames ? v128.load(word + stride) : lowest;
       // A word of another stage, one that did not come, or below the lowest, is further than any range.
       const distance = i16x8.sub(v128.xor(reading, codes), low);
+      const otherDistance = i16x8.sub(v128.xor(other, codes), low);
       const isUsual = i16x8.le_u(distance, range);
+      const isOtherUsual = i16x8.le_u(otherDistance, range);
       const above = v128.and(distance, isUsual);
-      sumA = i32x4.add(sumA, i32x4.extend_low_i16x8_u(above));
-      sumB = i32x4.add(sumB, i32x4.extend_high_i16x8_u(above));
-      squareA = i32x4.add(squareA, i32x4.extmul_low_i16x8_u(above, above));
-      squareB = i32x4.add(squareB, i32x4.extmul_high_i16x8_u(above, above));
-      if (!i16x8.all_true(isUsual)) {
-        const isMissing = v128.or(i16x8.eq(reading, i16x8.splat(0)), i16x8.eq(reading, i16x8.splat(MISSING)));
-        const bits = v128.and(reading, i16x8.splat(GAIN_MASK));
-        const isMine = i16x8.eq(bits, codes);
-        const out = v128.andnot(v128.not(isUsual), isMissing);
-        count(outliers + 4 * pixel, v128.and(out, isMine));
-        count(wrongStage + 4 * pixel, v128.andnot(out, isMine));
-        count(missing + 4 * pixel, isMissing);
-        const isInvalid = i16x8.eq(bits, i16x8.splat(<i16>0x8000));
-        v128.store(seen + 2 * pixel, v128.or(v128.load(seen + 2 * pixel), i16x8.shr_u(isInvalid, 15)));
+      const otherAbove = v128.and(otherDistance, isOtherUsual);
+      const pairsA = i16x8.shuffle(above, otherAbove, 0, 8, 1, 9, 2, 10, 3, 11);
+      const pairsB = i16x8.shuffle(above, otherAbove, 4, 12, 5, 13, 6, 14, 7, 15);
+      sumA = i32x4.add(sumA, i32x4.dot_i16x8_s(pairsA, i16x8.splat(1)));
+      sumB = i32x4.add(sumB, i32x4.dot_i16x8_s(pairsB, i16x8.splat(1)));
+      squareA = i32x4.add(squareA, i32x4.dot_i16x8_s(pairsA, pairsA));
+      squareB = i32x4.add(squareB, i32x4.dot_i16x8_s(pairsB, pairsB));
+      if (!i16x8.all_true(v128.and(isUsual, isOtherUsual))) {
+        leaveOut(reading, isUsual, codes, pixel, outliers, wrongStage, missing, seen);
+        leaveOut(other, isOtherUsual, codes, pixel, outliers, wrongStage, missing, seen);
       }
     }
     addTo(sums + 8 * pixel, sumA, sumB);
     addTo(squares + 8 * pixel, squareA, squareB);
   }
+}
+
+/** Count the readings of eight pixels that are not usual by what they are. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function leaveOut(
+  reading: v128,
+  isUsual: v128,
+  codes: v128,
+  pixel: u32,
+  outliers: usize,
+  wrongStage: usize,
+  missing: usize,
+  seen: usize,
+): void {
+  const isMissing = v128.or(i16x8.eq(reading, i16x8.splat(0)), i16x8.eq(reading, i16x8.splat(MISSING)));
+  const bits = v128.and(reading, i16x8.splat(GAIN_MASK));
+  const isMine = i16x8.eq(bits, codes);
+  const out = v128.andnot(v128.not(isUsual), isMissing);
+  count(outliers + 4 * pixel, v128.and(out, isMine));
+  count(wrongStage + 4 * pixel, v128.andnot(out, isMine));
+  count(missing + 4 * pixel, isMissing);
+  const isInvalid = i16x8.eq(bits, i16x8.splat(<i16>0x8000));
+  v128.store(seen + 2 * pixel, v128.or(v128.load(seen + 2 * pixel), i16x8.shr_u(isInvalid, 15)));
 }
 
 /** Whether words are readings of a stage. 0 and 0xFFFF stand for what did not come. */
