@@ -91,13 +91,24 @@ export class NumberDifference {
   note(arrival: Arrival, pairSeconds: number): void {
     const { frame } = arrival;
     this.#newest[frame.portIndex] = arrival;
-    const interval = arrival.run.pace.interval ?? 0;
-    if (interval < LEAST_INTERVAL_SECONDS) return;
+    const { interval } = arrival.run.pace;
+    if (interval === undefined) return;
+    if (interval < LEAST_INTERVAL_SECONDS) {
+      this.#forgetPort(frame.portIndex);
+      return;
+    }
     for (const other of this.#newest) {
       if (other === undefined || other === arrival) continue;
       if (frame.arrivalSeconds - other.frame.arrivalSeconds <= interval / 4)
         this.#compare(other, arrival, pairSeconds);
     }
+  }
+
+  /** Arrival times no longer tell which frames belong together, nor whether what they told before still holds. */
+  #forgetPort(portIndex: number): void {
+    for (const [key, comparison] of this.#compared)
+      if (portsOf(key).includes(portIndex)) comparison.times = 0;
+    this.#found = undefined;
   }
 
   /** Two frames arrived together. */

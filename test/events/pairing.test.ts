@@ -282,6 +282,16 @@ test("modules that number differently are not paired, although their first frame
   t.deepEqual(pairing.difference?.ports, [0, 1]);
 });
 
+test("modules that numbered differently are paired when they no longer do, at a high rate, too", (t) => {
+  const { play, pairing } = player({ ticks: (seconds) => 1 + seconds });
+  const shifted = Array.from({ length: 100 }, (_, index) => `0:${index + 1} 1:${index + 4}`);
+  play(shifted.join(" | "));
+  t.deepEqual(pairing.difference?.ports, [0, 1]);
+  const events = play(`|500 ${both(1, 1000).replaceAll(" | ", " |1 ")}`);
+  t.true(events.filter((event) => !event.includes("(")).length > 900);
+  t.is(pairing.difference, undefined);
+});
+
 test("modules that number differently are hardly paired, however irregular the pace and whatever is held up", (t) => {
   for (let seed = 1; seed <= 200; seed++) {
     const random = seededChoices(seed);
