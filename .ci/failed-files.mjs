@@ -17,6 +17,7 @@ for (const line of readFileSync(0, "utf8").split("\n")) {
       `dist/test/browser/${path}.js`,
     ];
   });
-  files.add(paths.find(existsSync) ?? `unknown file of: ${title}`);
+  // The longest: a folder may have a file of its name beside it.
+  files.add(paths.findLast((path) => existsSync(path)) ?? `unknown file of: ${title}`);
 }
 for (const file of files) console.log(file);
