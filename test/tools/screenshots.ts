@@ -32,7 +32,7 @@ async function takeLiveView(browser: Browser, path: string): Promise<void> {
   const monitor = new Command(t, ["monitor", "-c", configuration, source, "--json", "--view", "0"]);
   const [, url = ""] = await monitor.logged(/Live view on (http:\S+)/);
   const live = await LiveBrowserPage.open(t, browser, url, {
-    viewport: { width: 1280, height: 800 },
+    viewport: { width: 1240, height: 760 },
     colorScheme: "dark",
   });
   await live.imageAfter(undefined);
