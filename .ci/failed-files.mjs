@@ -17,7 +17,7 @@ for (const line of readFileSync(0, "utf8").split("\n")) {
       `dist/test/browser/${path}.js`,
     ];
   });
-  // The longest: a folder may have a file of its name beside it.
+  // The longest path, because a folder may have the same name as a file beside it.
   files.add(paths.findLast((path) => existsSync(path)) ?? `unknown file of: ${title}`);
 }
 for (const file of files) console.log(file);

@@ -39,8 +39,7 @@ export class StageSamples {
   #notDark = 0;
 
   /**
-   * @param spare  memory for first frames of this size that is not in use: other stages' memory is used again, because
-   *   it is large
+   * @param spare  free memory for the first frames of a stage, shared by the stages because it is large
    */
   constructor(gainCode: number, pixels: number, kernel: DarkKernel = fastestDarks(), spare: Readings[] = []) {
     this.#code = gainCode << GAIN_BITS_SHIFT;

@@ -62,16 +62,13 @@ export class NumberDifference {
   /** Something was paired. */
   forget(): void {
     for (const comparison of this.#compared.values()) {
-      // Ticks that agree say that it may have been paired wrongly.
+      // If the ticks agree, the pair may be wrong.
       if (comparison.difference !== 0n && !comparison.areTicksAlike) comparison.times = 0;
     }
     this.#found = undefined;
   }
 
-  /**
-   * Whether frames of a port are certainly exposed with others than those of their numbers: they arrive together, with
-   * the same ticks.
-   */
+  /** Whether a port's numbers certainly differ from another's: frames with other numbers have the same ticks. */
   isCertain({ frame: { portIndex } }: Arrival): boolean {
     for (const [key, { difference, times, areTicksAlike }] of this.#compared) {
       if (difference !== 0n && areTicksAlike && times >= CERTAIN_BY_TICKS && portsOf(key).includes(portIndex))
@@ -83,8 +80,8 @@ export class NumberDifference {
   /** Whether the ports of two frames with one number seem to have different numbering. */
   isLikely(one: Arrival, other: Arrival): boolean {
     const { difference, times } = this.#comparisonOf(one, other);
-    if (difference !== 0n && times >= LIKELY) return true;
-    return areExposedApart(one, other) && !(difference === 0n && times >= CONVINCING);
+    if (difference === 0n) return times < CONVINCING && areExposedApart(one, other);
+    return times >= LIKELY || areExposedApart(one, other);
   }
 
   /** @param pairSeconds  when something was last paired */
@@ -104,7 +101,7 @@ export class NumberDifference {
     }
   }
 
-  /** Arrival times no longer tell which frames belong together, nor whether what they told before still holds. */
+  /** At this port's rate, arrival times do not show which frames belong together, so older results may be outdated. */
   #forgetPort(portIndex: number): void {
     for (const [key, comparison] of this.#compared)
       if (portsOf(key).includes(portIndex)) comparison.times = 0;
@@ -151,11 +148,13 @@ function areExposedApart(one: Arrival, other: Arrival): boolean {
   const interval = intervalOf(one, other);
   const apart = Math.abs(ticksApart(one, other));
   if (interval === 0 || apart < interval / 2 || apart > SAME_CLOCK_SECONDS) return false;
-  // Exposures need not be taken at a regular pace.
+  if (Math.abs(apart / interval - Math.round(apart / interval)) < WHOLE_INTERVALS) return true;
+  // The pace may be irregular; then another frame has the same ticks.
   const near = interval * SAME_EXPOSURE;
-  if (one.run.hasTicksNear(other.frame.timestampTicks, near)) return true;
-  if (other.run.hasTicksNear(one.frame.timestampTicks, near)) return true;
-  return Math.abs(apart / interval - Math.round(apart / interval)) < WHOLE_INTERVALS;
+  return (
+    one.run.hasTicksNear(other.frame.timestampTicks, near) ||
+    other.run.hasTicksNear(one.frame.timestampTicks, near)
+  );
 }
 
 /** By the clocks where they can be trusted: frames from a backlog come at any pace. */

@@ -213,7 +213,7 @@ export class Pairing {
     return arrival;
   }
 
-  /** The run was linked by mistake, so the halves that wait are not of one exposure either. */
+  /** Undo a mistaken link of a run, and give up the exposures that wait there. */
   #unlink(run: Run): void {
     for (const exposure of run.linked.waiting.values()) this.#outcomes.giveUp(exposure);
     run.unlink();

@@ -9,7 +9,7 @@ import type { Array2D, MonitoredEvent } from "../host/index.js";
  * | `frame`, `pulse_id` | the frame number: streamvis counts rates by `pulse_id` |
  * | `is_good_frame` | false if packets or a module were lost |
  * | `saturated_pixels` | their number; absent for raw frames, where it is unknown |
- * | `is_hit_frame` | a data source's `hit`; absent if there is none |
+ * | `is_hit_frame` | a data source's `hit`; absent without such a source |
  *
  * @see https://github.com/paulscherrerinstitute/streamvis, streamvis/jf_adapter.py
  */

@@ -191,7 +191,7 @@ function frameOf(host: MonitorHost): {
   return { name: "", frames: "none", shape: [] };
 }
 
-/** The source of raw words for frames of this shape; undefined, with advice in the log, if there is none. */
+/** The source of raw words for frames of this shape; if it is missing, undefined, with advice in the log. */
 async function rawSourceFor(
   shape: readonly number[],
   host: MonitorHost,

@@ -11,7 +11,7 @@ import { openRegularFile } from "./regular-file.js";
 export interface RawRecord {
   readonly header: RecordedHeader;
   readonly raw: Uint8Array;
-  /** Give the memory back; `raw` is empty afterwards. */
+  /** Frees the memory; `raw` is empty afterwards. */
   readonly release: () => void;
 }
 
@@ -113,7 +113,7 @@ export class RawFile {
     if (!(await this.#read(record, bytes))) return undefined;
     const header = parseRawHeader(bytes);
     if (header.frameNumber !== frameNumber || !isPlausible(header, this.#imageBytes)) return undefined;
-    return { header, raw: bytes.subarray(RAW_HEADER_BYTES), release: () => this.#blocks.give(bytes) };
+    return { header, raw: bytes.subarray(RAW_HEADER_BYTES), release: () => this.#blocks.free(bytes) };
   }
 
   /** Fill memory from the start of a record. @returns false if the file has become shorter */

@@ -14,7 +14,7 @@ export class ModuleMessages {
   readonly #options: AcquisitionOptions;
   readonly #frame: FrameOf;
   readonly #random: Random;
-  /** Each frame is created once for all modules, because in the dark it is drawn anew. */
+  /** Each frame is created once for all modules, because dark frames are random. */
   readonly #frames = new WeakMap<Exposure, SimulatedFrame>();
   /** By the frame's words, then by module and stamp. */
   readonly #stampedWords = new WeakMap<Uint16Array, Map<number, Uint16Array>>();

@@ -87,7 +87,7 @@ const LEAVE_G1_ADC = 3000;
 /** Powder rings around the beam: radii in pixels, and photons per pixel on a ring and everywhere. */
 const RING_RADII = [150, 225, 310, 400, 475];
 const RING_WIDTH = 4;
-/** Distance, in widths, from which on a ring is invisible. */
+/** Beyond this distance, in widths, a ring is invisible. */
 const RING_REACH = 5;
 const RING_PHOTONS = 0.3;
 const BACKGROUND_PHOTONS = 0.02;

@@ -25,8 +25,8 @@ export function freeMemory(bytes: Uint8Array): void {
 }
 
 /**
- * Take the memory of a block that is no longer needed, to use it again; the view is empty afterwards, as with
- * {@link freeMemory}. Memory that is new to a process costs it more than a copy into memory that is not.
+ * Take over the memory of a block for reuse; the given view is empty afterwards, as with {@link freeMemory}.
+ * Filling new memory takes longer than filling reused memory, because the system provides it page by page.
  *
  * @param bytes  the whole buffer, used by nothing else
  */

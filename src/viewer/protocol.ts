@@ -258,7 +258,7 @@ export interface ModuleBorder {
   readonly to: number;
 }
 
-/** An image as it is sent. */
+/** An encoded image. */
 export interface ViewImage {
   readonly header: ImageHeader;
   /** Shape as returned by {@link dataShape}. */

@@ -14,7 +14,7 @@ import { CollectedConstants, sharedKernel } from "../helpers/calibrators.js";
 import {
   constantsFiles,
   flatMap,
-  foldersWith,
+  foldersWithConstants,
   GAINS,
   OTHER_PEDESTALS,
   PEDESTALS,
@@ -30,14 +30,7 @@ import { stackedMaps, withLibrary, writeFiltered } from "../helpers/unusual-file
 /** A filter that nobody has: HDF5 sets these numbers aside for tests. */
 const UNKNOWN_FILTER = 256;
 
-const goodFolder = foldersWith(
-  async (folder) => {
-    await writeDarkFile(join(folder, "dark0.h5"), PEDESTALS);
-    await writeDarkFile(join(folder, "dark1.h5"), OTHER_PEDESTALS);
-    await writeGainFile(join(folder, "gain.bin"), GAINS);
-  },
-  { linked: true },
-);
+const goodFolder = foldersWithConstants("dark0.h5", "dark1.h5");
 
 /** Without a thread for each file, and its start. Each test's files have paths of their own, so what HDF5 remembers is of no other. */
 const readHere: ReadConstants = (files, to, notes) => readConstants(JUNGFRAU_1M, files, to, notes);
@@ -507,7 +500,7 @@ test("a file that was damaged is read once it has been repaired in its place, as
   const folder = await goodFolder(t);
   const path = join(folder, "dark0.h5");
   const good = await readFile(path);
-  // All folders have the same file until this one has another in its place.
+  // Replaces the link by a copy, because the folders share their files.
   await rm(path);
   await writeFile(path, good);
   const faultsOfFolder = () =>

@@ -11,9 +11,8 @@ import { CollectedConstants } from "../helpers/calibrators.js";
 import {
   constantsFiles,
   flatMap,
-  foldersWith,
+  foldersWithConstants,
   GAINS,
-  OTHER_PEDESTALS,
   PEDESTALS,
   RecordedNotes,
   writeBadPixelMap,
@@ -21,7 +20,7 @@ import {
   writeGainFile,
 } from "../helpers/constants-files.js";
 
-/** @param reader  of all but the first test it is the one without a thread, whose start takes longer than reading */
+/** @param reader  without a thread by default, because starting a thread takes longer than reading */
 async function read(
   files: ConstantsFiles,
   notes = new RecordedNotes(),
@@ -32,14 +31,7 @@ async function read(
   return constants;
 }
 
-const goodFolder = foldersWith(
-  async (folder) => {
-    await writeDarkFile(join(folder, "dark.h5"), PEDESTALS);
-    await writeDarkFile(join(folder, "other.h5"), OTHER_PEDESTALS);
-    await writeGainFile(join(folder, "gain.bin"), GAINS);
-  },
-  { linked: true },
-);
+const goodFolder = foldersWithConstants("dark.h5", "other.h5");
 
 test("puts each module's maps in their place", async (t) => {
   const folder = await goodFolder(t);

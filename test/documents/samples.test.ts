@@ -19,7 +19,7 @@ const CHECKS: Readonly<Record<string, (t: ExecutionContext, block: DocumentBlock
     demo: async (t, { text }) => {
       const demo = new Command(t, ["demo", "--frames", "60", "--rate", "20"]);
       t.is(await demo.ended(), 0, demo.stderr);
-      // On a busy machine the modules' first frames may come far apart, and the rate be less than the detector's.
+      // On a busy machine, the modules' first frames may arrive far apart, and the rate may be lower than the detector's.
       const output = demo.stdout.join("\n").replaceAll(/ partial \d+| of [\d.]+(?= events\/s)/g, "");
       looksLike(t, text, output);
     },

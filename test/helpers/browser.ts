@@ -5,8 +5,8 @@ import { type Browser, chromium } from "playwright-core";
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 /**
- * A headless browser that draws WebGL in software, as machines without a graphics card do. Without WebGL it puts the page together, as a
- * browser on such a machine does too: by way of WebGL in software, that alone keeps a processor busy.
+ * A headless browser that draws WebGL in software, as machines without a graphics card do. As there, the page is composited without
+ * WebGL: compositing in software WebGL keeps one processor busy.
  */
 export function openBrowser(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM ?? PLACES.find((path) => existsSync(path));

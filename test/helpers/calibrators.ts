@@ -31,7 +31,7 @@ export const KERNEL_PATHS = ["simd", "scalar"] as const;
 
 const kernels = new Map<string, Promise<Kernel>>();
 
-/** The kernel that is asked for, and no other: always the same, so for one calibrator at a time. Its memory is made once. */
+/** The requested kernel, one per path, because its memory is large: for one calibrator at a time. */
 export function kernelOf(path: "simd" | "scalar"): Promise<Kernel> {
   const kernel =
     kernels.get(path) ??

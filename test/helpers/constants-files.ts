@@ -1,11 +1,11 @@
 import { cp, link, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import test, { type ExecutionContext } from "ava";
+import type { ExecutionContext } from "ava";
 import { writeHdf5 } from "../../src/constants/hdf5-write.js";
 import type { ConstantsFile, ConstantsFiles, ConstantsNotes } from "../../src/constants/index.js";
 import { MODULE_PIXELS } from "../../src/detector.js";
-import type { Teardown } from "./shared.js";
+import { shared, type Teardown } from "./shared.js";
 
 type Maps = readonly [Map_, Map_, Map_];
 type Map_ = Float32Array | Float64Array | Uint16Array | Int16Array;
@@ -20,29 +20,36 @@ export async function temporaryFolder(t: Teardown): Promise<string> {
 /**
  * Folders that begin with the same files. They are written once, and copied: a test may change those of its folder.
  *
- * @param linked  they are not copied, which is faster, and no test writes to them
+ * @param linked  hard links instead of copies, which is faster, if no test writes to the files
  */
 export function foldersWith(
   write: (folder: string) => Promise<unknown>,
   { linked = false } = {},
 ): (t: ExecutionContext) => Promise<string> {
-  let original: Promise<string> | undefined;
-  const writeOriginal = async () => {
-    const folder = await mkdtemp(join(tmpdir(), "om-jungfrau-test-"));
+  const original = shared(async (t) => {
+    const folder = await temporaryFolder(t);
     await write(folder);
     return folder;
-  };
-  test.after.always(async () => {
-    if (original !== undefined) await rm(await original, { recursive: true, force: true });
   });
   return async (t) => {
-    original ??= writeOriginal();
-    const from = await original;
+    const from = await original();
     const folder = await temporaryFolder(t);
     if (linked) for (const name of await readdir(from)) await link(join(from, name), join(folder, name));
     else await cp(from, folder, { recursive: true });
     return folder;
   };
+}
+
+/** Folders with good constants: a dark file of each module, and `gain.bin` for both. No test writes to them. */
+export function foldersWithConstants(dark: string, otherDark: string) {
+  return foldersWith(
+    async (folder) => {
+      await writeDarkFile(join(folder, dark), PEDESTALS);
+      await writeDarkFile(join(folder, otherDark), OTHER_PEDESTALS);
+      await writeGainFile(join(folder, "gain.bin"), GAINS);
+    },
+    { linked: true },
+  );
 }
 
 /** A module's map, all of one value. */

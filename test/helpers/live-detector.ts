@@ -75,7 +75,7 @@ export function sharedLiveDetector({ monitor: more, ...options }: SharedOptions 
     const detector = await startDetector(t, options);
     return { ...detector, ...(await startMonitor(t, detector, { more: more?.(detector.folder) ?? [] })) };
   });
-  /** For tests that end a process, or have one do something else: they start their own. */
+  /** Without a page, for tests that open their own. */
   const start = async () => {
     const [browser, view] = await Promise.all([startBrowser(), startView()]);
     return { ...view, browser };

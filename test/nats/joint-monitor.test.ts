@@ -109,9 +109,16 @@ natsTest("what is not a status or an answer is left out", async (t, server) => {
       },
     });
   }
-  // Again and again: the server may not know yet of who has just subscribed.
+  // Repeated, because the server may not have processed the subscription yet.
   await until(() => {
-    for (const text of ["", "nothing", "[]", "null", '{"instance":1}', '{"state":"streaming","counters":null}'])
+    for (const text of [
+      "",
+      "nothing",
+      "[]",
+      "null",
+      '{"instance":1}',
+      '{"state":"streaming","counters":null}',
+    ])
       for (const topic of ["status", "event"]) rogue.publish(`om.m9.${topic}`, text);
     rogue.publish("om.m9.status", JSON.stringify({ ...status, lagSeconds: null, alarms: [] }));
     return joint.infos.length === 1;

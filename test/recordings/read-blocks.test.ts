@@ -1,12 +1,12 @@
 import test from "ava";
 import { ReadBlocks } from "../../src/recordings/read-blocks.js";
 
-test("a block that was given back is used again, and its giver no longer has it", (t) => {
+test("a freed block is reused, and its previous owner no longer has it", (t) => {
   const blocks = new ReadBlocks(8);
   const first = blocks.take().fill(1);
   const second = blocks.take().fill(2);
-  blocks.give(first);
-  blocks.give(first);
+  blocks.free(first);
+  blocks.free(first);
   t.is(first.length, 0);
   t.deepEqual([...blocks.take()], [1, 1, 1, 1, 1, 1, 1, 1]);
   t.is(blocks.take().length, 8);

@@ -9,7 +9,7 @@ export const QUIET_SECONDS = 3;
 export interface ConditionInput {
   readonly connection: Connection;
   readonly report: Pick<Report, "state" | "message"> | null;
-  /** Since the arrival of the shown image; null if there is none. */
+  /** Since the arrival of the shown image; null before the first image. */
   readonly imageAgeSeconds: number | null;
   /** Whether images are requested, which is not so while paused. */
   readonly isLive: boolean;

@@ -27,13 +27,13 @@ export interface PageState {
   /** The image on the screen; it stays there when the connection is lost. */
   readonly shown: ViewImage | null;
   readonly report: Report | null;
-  /** Playback of a recording; null if there is none. */
+  /** Playback of a recording; null for a detector. */
   readonly playback: PlaybackReport | null;
   /** Of the newest report; while paused, unchanged like the image. */
   readonly heldAdcHistograms: AdcHistograms | null;
   readonly history: readonly Sample[];
   readonly isPaused: boolean;
-  /** Arrival of that image; null if there is none. */
+  /** Arrival of that image; null before the first image. */
   readonly shownSinceSeconds: number | null;
   /** When reports last showed new delivered frames; null if they have not. */
   readonly deliveredSeconds: number | null;

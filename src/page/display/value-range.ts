@@ -10,7 +10,7 @@ export interface ValueRange {
   /** Infinity if there is no good pixel; `max` is then -Infinity. */
   readonly min: number;
   readonly max: number;
-  /** The smallest value above 0; Infinity if there is none. */
+  /** The smallest value above 0; Infinity if no value is above 0. */
   readonly minPositive: number;
 }
 

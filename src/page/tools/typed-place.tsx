@@ -3,7 +3,7 @@ import { type FormEvent, useEffect, useId, useState } from "react";
 
 interface TypedPlaceProps {
   readonly label: string;
-  /** The current text; empty if there is none. */
+  /** The current text; may be empty. */
   readonly text: string;
   readonly placeholder: string;
   /** Message for an invalid text. */

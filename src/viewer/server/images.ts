@@ -34,7 +34,7 @@ export class Images {
     this.#nowMs = nowMs;
   }
 
-  /** Take ownership of a frame; the previous one is released. */
+  /** Take ownership of a frame; the previous one is no longer used. */
   add(snapshot: Snapshot): void {
     const { header, status, raw } = snapshot;
     this.#sequence += 1;

@@ -126,10 +126,10 @@ export function add(
     let sumB = i32x4.splat(0);
     let squareA = i32x4.splat(0);
     let squareB = i32x4.splat(0);
-    // Stands for the partner of a last frame that has none: it is usual, and adds nothing.
+    // Replaces the second frame of an incomplete pair: a usual reading that adds 0.
     const lowest = v128.xor(low, codes);
     let word = words + 2 * pixel;
-    // Two frames at a time: a product of pairs adds both.
+    // Two frames at a time, because one product of pairs adds both.
     for (let frame: u32 = 0; frame < frames; frame += 2, word += 2 * stride) {
       const reading = v128.load(word);
       const other = frame + 1 < frames ? v128.load(word + stride) : lowest;
@@ -156,7 +156,7 @@ export function add(
   }
 }
 
-/** Count the readings of eight pixels that are not usual by what they are. */
+/** Count the unusual readings of eight pixels by their kind. */
 // @ts-ignore: a decorator of AssemblyScript
 @inline
 function leaveOut(
