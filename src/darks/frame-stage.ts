@@ -12,7 +12,7 @@ export const GAIN_CODES: Readonly<Record<ConstantsStage, number>> = {
 const STAGES = ["g0", "g1", "g2"] as const;
 
 /** Only some of the words are examined to find the stage of most of them. */
-const LOOK_STEP = 257;
+const LOOK_STEP = 1021;
 
 /** The stage of a dark frame, or why it has none. */
 export type FrameStage =

@@ -6,7 +6,7 @@ import {
   GAIN_CODE_G2,
   GAIN_CODE_INVALID,
 } from "../detector.js";
-import { normalRandom, type Random, seededRandom } from "./random.js";
+import { NormalRandom, SeededRandom } from "./random.js";
 import type { Scene } from "./scene.js";
 
 /** Noise of a reading in ADU, in G0, G1 and G2. */
@@ -52,17 +52,17 @@ export class DarkScene {
   readonly pedestals: Float32Array;
   readonly #pixels: number;
   readonly #photonShare: number;
-  readonly #random: Random;
+  readonly #random: SeededRandom;
   readonly #noise: Float32Array;
   /** Noise of each pixel, as a multiple of {@link DARK_NOISE}. */
   readonly #noiseScale: Float32Array;
 
   constructor({ constants }: Pick<Scene, "constants">, options: DarkSceneOptions) {
-    const random = seededRandom(options.seed);
-    const normal = normalRandom(random);
+    const random = new SeededRandom(options.seed);
+    const normal = new NormalRandom(random);
     this.#random = random;
     this.#photonShare = options.photonShare;
-    const noise = new Float32Array(NOISE_TABLE_SIZE + NOISE_RUN).map(() => normal());
+    const noise = new Float32Array(NOISE_TABLE_SIZE + NOISE_RUN).map(() => normal.next());
     const mean = noise.reduce((sum, value) => sum + value, 0) / noise.length;
     this.#noise = noise.map((value) => value - mean); // the table's mean is not exactly 0
     this.pedestals = constants.pedestals.slice();
@@ -72,7 +72,7 @@ export class DarkScene {
     const count = Math.round(options.faultyShare * this.#pixels);
     for (const fault of DARK_FAULTS) {
       for (let made = 0; made < count; ) {
-        const pixel = Math.floor(random() * this.#pixels);
+        const pixel = Math.floor(random.uniform() * this.#pixels);
         if (faults.has(pixel)) continue;
         faults.set(pixel, fault);
         made += 1;
@@ -106,7 +106,7 @@ export class DarkScene {
     const [noise, scale, sigma] = [this.#noise, this.#noiseScale, DARK_NOISE[stage]];
     const pedestals = this.pedestals.subarray(stage * pixels, (stage + 1) * pixels);
     for (let from = 0; from < pixels; from += NOISE_RUN) {
-      const draw = Math.floor(this.#random() * NOISE_TABLE_SIZE);
+      const draw = Math.floor(this.#random.uniform() * NOISE_TABLE_SIZE);
       const end = Math.min(from + NOISE_RUN, pixels);
       for (let pixel = from; pixel < end; pixel++) {
         const reading =
@@ -117,15 +117,15 @@ export class DarkScene {
     }
     const lit = isLit ? pixels / 4 : this.#photonShare * pixels;
     for (let photon = 0; photon < lit; photon++) {
-      const pixel = Math.floor(this.#random() * pixels);
+      const pixel = Math.floor(this.#random.uniform() * pixels);
       const word = words[pixel] as number;
       const adc = (word & ADC_MASK) + (stage === 0 ? PHOTON_ADU : -PHOTON_ADU / 10);
       words[pixel] = bits | Math.min(Math.max(adc, 1), ADC_MASK - 1);
     }
     for (const [pixel, fault] of this.faults) {
       if (fault === "noSamples") words[pixel] = 0;
-      if (fault === "wrongStage" && this.#random() < 0.3) words[pixel] = otherStage(stage) | 5000;
-      if (fault === "invalidGainCode" && this.#random() < 0.1)
+      if (fault === "wrongStage" && this.#random.uniform() < 0.3) words[pixel] = otherStage(stage) | 5000;
+      if (fault === "invalidGainCode" && this.#random.uniform() < 0.1)
         words[pixel] = (GAIN_CODE_INVALID << GAIN_BITS_SHIFT) | 5000;
     }
     return words;

@@ -9,7 +9,7 @@ import {
   GAIN_STAGES,
   JUNGFRAU_1M,
 } from "../detector.js";
-import { normalRandom, poisson, type Random, seededRandom } from "./random.js";
+import { NormalRandom, poisson, SeededRandom } from "./random.js";
 
 /** A Bragg spot in one image, described by its brightest pixel. */
 export interface Spot {
@@ -110,8 +110,8 @@ interface Site {
 /** Make a scene. The same options give the same scene. */
 export function makeScene({ layout, seed, imageCount, photonEnergyKeV }: SceneOptions): Scene {
   const { pixels } = layout;
-  const random = seededRandom(seed);
-  const normal = normalRandom(random);
+  const random = new SeededRandom(seed);
+  const normal = new NormalRandom(random);
   const sites = spotSites(layout, random);
   const constants = makeConstants(layout, random, normal, sites);
   const rings = ringPhotons(layout);
@@ -122,7 +122,7 @@ export function makeScene({ layout, seed, imageCount, photonEnergyKeV }: SceneOp
     for (let pixel = 0; pixel < pixels; pixel++) {
       photons[pixel] = poisson(rings[pixel] as number, random, normal, none[pixel]);
     }
-    const lit = sites.filter(() => random() < LIT_SPOTS / SPOT_SITES);
+    const lit = sites.filter(() => random.uniform() < LIT_SPOTS / SPOT_SITES);
     for (const site of lit) addSpot(layout, photons, site, random, normal);
     const raw = readOut(photons, constants, photonEnergyKeV, normal);
     return { raw, spots: lit.map((site) => describeSpot(layout, site, photons, raw)) };
@@ -137,21 +137,21 @@ export function sceneFrames({ images }: Scene): (frameIndex: number) => SceneIma
 
 function makeConstants(
   { pixels, columns }: DetectorLayout,
-  random: Random,
-  normal: () => number,
+  random: SeededRandom,
+  normal: NormalRandom,
   sites: readonly Site[],
 ): SceneConstants {
   const pedestals = new Float32Array(GAIN_STAGES * pixels);
   const gains = new Float64Array(GAIN_STAGES * pixels);
   for (const [stage, { pedestal, pedestalSpread, gain, gainSpread }] of STAGES.entries()) {
     for (let i = stage * pixels; i < (stage + 1) * pixels; i++) {
-      pedestals[i] = pedestal + pedestalSpread * normal();
-      gains[i] = gain + gainSpread * normal();
+      pedestals[i] = pedestal + pedestalSpread * normal.next();
+      gains[i] = gain + gainSpread * normal.next();
     }
   }
   const spotPixels = new Set(sites.map(({ row, column }) => row * columns + column));
   for (let dead = 0; dead < DEAD_PIXELS; ) {
-    const pixel = Math.floor(random() * pixels);
+    const pixel = Math.floor(random.uniform() * pixels);
     if (spotPixels.has(pixel) || gains[pixel] === 0) continue;
     gains[pixel] = 0;
     dead += 1;
@@ -176,11 +176,11 @@ function ringPhotons({ rows, columns, pixels }: DetectorLayout): Float32Array {
 }
 
 /** Positions of spots on the rings, far enough apart not to overlap. */
-function spotSites({ rows, columns }: DetectorLayout, random: Random): Site[] {
+function spotSites({ rows, columns }: DetectorLayout, random: SeededRandom): Site[] {
   const sites: Site[] = [];
   while (sites.length < SPOT_SITES) {
-    const radius = RING_RADII[Math.floor(random() * RING_RADII.length)] as number;
-    const angle = 2 * Math.PI * random();
+    const radius = RING_RADII[Math.floor(random.uniform() * RING_RADII.length)] as number;
+    const angle = 2 * Math.PI * random.uniform();
     const row = Math.round(rows / 2 + radius * Math.sin(angle));
     const column = Math.round(columns / 2 + radius * Math.cos(angle));
     const isInside = isWithin(row, rows) && isWithin(column, columns);
@@ -201,11 +201,11 @@ function addSpot(
   { columns }: DetectorLayout,
   photons: Uint16Array,
   { row, column }: Site,
-  random: Random,
-  normal: () => number,
+  random: SeededRandom,
+  normal: NormalRandom,
 ): void {
   const { min, max } = SPOT_PHOTONS;
-  const brightness = min * (max / min) ** random();
+  const brightness = min * (max / min) ** random.uniform();
   for (let y = -SPOT_RADIUS; y <= SPOT_RADIUS; y++) {
     for (let x = -SPOT_RADIUS; x <= SPOT_RADIUS; x++) {
       const mean = brightness * Math.exp(-(x * x + y * y) / (2 * SPOT_WIDTH ** 2));
@@ -220,7 +220,7 @@ function readOut(
   photons: Uint16Array,
   { pedestals, gains }: SceneConstants,
   photonEnergyKeV: number,
-  normal: () => number,
+  normal: NormalRandom,
 ): Uint16Array {
   const pixels = photons.length;
   const raw = new Uint16Array(pixels);
@@ -236,7 +236,7 @@ function readOut(
         exact = (pedestals[2 * pixels + pixel] as number) + keV * (gains[2 * pixels + pixel] as number);
       }
     }
-    const noisy = Math.round(exact + STAGES[stage].noise * normal());
+    const noisy = Math.round(exact + STAGES[stage].noise * normal.next());
     raw[pixel] = (GAIN_CODES[stage] << GAIN_BITS_SHIFT) | Math.min(Math.max(noisy, 0), ADC_MASK);
   }
   return raw;

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { Calibrator, type Kernel, kernelCreator } from "../../src/calibration/index.js";
 import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { DEFAULT_SCENE, makeScene } from "../../src/simulator/index.js";
-import { normalRandom, seededRandom } from "../../src/simulator/random.js";
+import { NormalRandom, SeededRandom, seededRandom } from "../../src/simulator/random.js";
 import { flatConstants, flatHighGain, giveConstants, PHOTONS } from "../helpers/calibrators.js";
 import { sameValues } from "../helpers/same-values.js";
 
@@ -196,15 +196,15 @@ test("without a limit nothing follows, and no noise is asked for", async (t) => 
 
 /** Noise in runs from a table: a frame has a million pixels. */
 function noiseOf(sigma: number, seed: number): (into: Float32Array) => void {
-  const random = seededRandom(seed);
-  const normal = normalRandom(random);
+  const random = new SeededRandom(seed);
+  const normal = new NormalRandom(random);
   const run = 256;
-  const table = new Float32Array(2 ** 16 + run).map(() => sigma * normal());
+  const table = new Float32Array(2 ** 16 + run).map(() => sigma * normal.next());
   const mean = table.reduce((sum, value) => sum + value, 0) / table.length;
   for (let i = 0; i < table.length; i++) table[i] = (table[i] as number) - mean;
   return (into) => {
     for (let start = 0; start < into.length; start += run) {
-      const from = Math.floor(random() * 2 ** 16);
+      const from = Math.floor(random.uniform() * 2 ** 16);
       into.set(table.subarray(from, from + Math.min(run, into.length - start)), start);
     }
   };
