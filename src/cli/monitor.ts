@@ -5,7 +5,7 @@ import { type MonitoredEvent, SYSTEM_CLOCK } from "../host/index.js";
 import {
   FrameWriter,
   JsonLines,
-  MonitorMetrics,
+  monitorMetrics,
   NatsOutput,
   Output,
   Outputs,
@@ -125,7 +125,9 @@ async function startHost(options: MonitorOptions) {
   const status = () => outputs.status();
   const reload = new ConstantsReload(host, logger, { isAutomatic: options.reloadConstants === true });
   const isWatched = address !== undefined || viewAddress !== undefined;
-  const metrics = isWatched ? new MonitorMetrics({ status, clock: SYSTEM_CLOCK, watched: host }) : undefined;
+  const metrics = isWatched
+    ? await monitorMetrics({ status, clock: SYSTEM_CLOCK, watched: host })
+    : undefined;
   const published: PublishedFrames[] = [];
   try {
     const kept = keep === undefined ? undefined : await KeptFrames.open(keep, options.keepFolder ?? ".");

@@ -1,7 +1,7 @@
 import type { Logger } from "../api/index.js";
 import { JUNGFRAU_1M } from "../detector.js";
 import { SYSTEM_CLOCK } from "../host/index.js";
-import { MonitorMetrics, Output } from "../outputs/index.js";
+import { monitorMetrics, Output } from "../outputs/index.js";
 import { Receiver, type ReceiverOptions, receiverSettings } from "../receiver/index.js";
 import { recordsOnly } from "../stream/index.js";
 import { type PlaybackOptions, playbackOf } from "./playback.js";
@@ -61,7 +61,7 @@ async function start(options: ReceiveOptions) {
   const receiver = await Receiver.open(settings, { logger, clock: SYSTEM_CLOCK });
   warnIfUnencrypted([receiver.url], settings.output.keys, logger);
   const status = () => receiver.status();
-  const metrics = address === undefined ? undefined : new MonitorMetrics({ status, clock: SYSTEM_CLOCK });
+  const metrics = address === undefined ? undefined : await monitorMetrics({ status, clock: SYSTEM_CLOCK });
   try {
     if (address !== undefined) await metrics?.serve(address, logger);
     return { receiver, metrics };

@@ -1,7 +1,7 @@
 import type { Logger } from "../api/index.js";
 import { JUNGFRAU_1M } from "../detector.js";
 import { SYSTEM_CLOCK } from "../host/index.js";
-import { MonitorMetrics, Output } from "../outputs/index.js";
+import { monitorMetrics, Output } from "../outputs/index.js";
 import { FrameShare, type ShareOptions, shareSettings } from "../receiver/index.js";
 import { StartUpError } from "./start-up-error.js";
 import { StateLog } from "./terminal/state-log.js";
@@ -46,7 +46,7 @@ async function start(options: RunShareOptions) {
   const share = await FrameShare.open({ ...settings, logger, clock: SYSTEM_CLOCK });
   warnIfUnencrypted(share.urls, undefined, logger, "Listen on a network that only the monitors reach.");
   const status = () => share.status();
-  const metrics = address === undefined ? undefined : new MonitorMetrics({ status, clock: SYSTEM_CLOCK });
+  const metrics = address === undefined ? undefined : await monitorMetrics({ status, clock: SYSTEM_CLOCK });
   try {
     if (address !== undefined) await metrics?.serve(address, logger);
     return { share, metrics };

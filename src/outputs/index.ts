@@ -1,7 +1,7 @@
 /** Destinations of events: one output per file, all with the same interface. */
 export type { EventOutput } from "./event-output.js";
 export { type ArraySummary, isArraySummary, JsonLines, summarizeData } from "./json-lines.js";
-export { MonitorMetrics } from "./metrics.js";
+export { monitorMetrics } from "./metrics-on-demand.js";
 export { NatsOutput } from "./nats.js";
 export { FrameWriter } from "./npy.js";
 export { omViewerMessage } from "./om-viewer.js";

@@ -6,7 +6,8 @@ import type { JointFrame, JointMonitor } from "../nats/index.js";
 import type { PartialSums } from "../sums/index.js";
 import { type KeptFrames, LiveView, type LiveViewOptions, type MonitorIdentity } from "../viewer/index.js";
 import type { EventOutput } from "./event-output.js";
-import { MonitorMetrics } from "./metrics.js";
+import type { MonitorMetrics } from "./metrics.js";
+import { monitorMetrics } from "./metrics-on-demand.js";
 import { identityOf, type MonitorOrigin } from "./view-identity.js";
 import { viewToken } from "./view-token.js";
 
@@ -124,7 +125,7 @@ export async function serveJointView(
     watched,
     joint,
     identity: options.identity,
-    metrics: new MonitorMetrics({ status, clock: SYSTEM_CLOCK, watched }),
+    metrics: await monitorMetrics({ status, clock: SYSTEM_CLOCK, watched }),
   });
   return {
     url: withHostName(view.url),

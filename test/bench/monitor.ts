@@ -1,6 +1,6 @@
 import { readMonitorParameters } from "../../src/configuration/index.js";
 import { MonitorHost } from "../../src/host/index.js";
-import { MonitorMetrics, type ServedView, serveView } from "../../src/outputs/index.js";
+import { monitorMetrics, type ServedView, serveView } from "../../src/outputs/index.js";
 import { inPackage } from "../helpers/package-root.js";
 import { answer } from "./child.js";
 
@@ -47,9 +47,9 @@ void (async () => {
   }
 })();
 
-function startView(): Promise<ServedView> {
+async function startView(): Promise<ServedView> {
   const status = () => host.status();
-  const metrics = new MonitorMetrics({ status, clock });
+  const metrics = await monitorMetrics({ status, clock });
   return serveView({ view: "0", host, origin: { configuration, source }, status, metrics, logger: SILENT });
 }
 

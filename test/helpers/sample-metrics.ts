@@ -1,5 +1,5 @@
 import { COUNTERS } from "../../src/api/index.js";
-import { MonitorMetrics } from "../../src/outputs/index.js";
+import { monitorMetrics } from "../../src/outputs/index.js";
 import { FixedClock } from "./fakes.js";
 import { watchedData } from "./watched.js";
 
@@ -11,7 +11,7 @@ export async function sampleMetrics(): Promise<string> {
   watched.alarms.look();
   const names = Object.keys(COUNTERS).map((name) => name.replace("<name>", "detector_data"));
   const counters = Object.fromEntries(names.map((name) => [name, 1]));
-  const metrics = new MonitorMetrics({
+  const metrics = await monitorMetrics({
     status: () => ({ state: "streaming", message: "streaming", counters }),
     clock,
     watched,

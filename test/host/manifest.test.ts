@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import test, { type ExecutionContext } from "ava";
-import { readManifest } from "../../src/host/manifest.js";
+import { manifestSchema, readManifest } from "../../src/host/manifest.js";
 import { temporaryFolder } from "../helpers/constants-files.js";
 import { irregularFiles } from "../helpers/irregular-files.js";
 import { inPackage } from "../helpers/package-root.js";
@@ -15,6 +16,12 @@ async function written(t: ExecutionContext, content: unknown): Promise<string> {
   await writeFile(path, typeof content === "string" ? content : JSON.stringify(content));
   return path;
 }
+
+test("the schema of a manifest is valid", (t) => {
+  const ajv = new Ajv2020();
+  t.true(ajv.validateSchema(manifestSchema), ajv.errorsText());
+  t.false(ajv.validateSchema({ ...manifestSchema, type: "bananas" }));
+});
 
 test("a host with other versions is refused, and both versions are named", (t) => {
   const path = inPackage("plugin.manifest.json");
