@@ -3,8 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hdf5Library, hdf5Reason } from "./hdf5-library.js";
 
+/** A text, a number (float64), a list of texts, or one number of the array's type. */
+type Hdf5Attribute = string | number | readonly string[] | Uint16Array;
+
 /** Attributes by name. */
-export type Hdf5Attributes = Readonly<Record<string, string | number>>;
+export type Hdf5Attributes = Readonly<Record<string, Hdf5Attribute>>;
 
 /** Numbers or text to write. */
 export interface Hdf5Output {
@@ -74,8 +77,13 @@ export async function encodeHdf5(
 }
 
 function setAttributes(
-  object: { create_attribute(name: string, value: string | number): void },
+  object: {
+    create_attribute(name: string, value: string | number | string[] | Uint16Array, shape?: number[]): void;
+  },
   attributes: Hdf5Attributes,
 ): void {
-  for (const [name, value] of Object.entries(attributes)) object.create_attribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value instanceof Uint16Array) object.create_attribute(name, value, []);
+    else object.create_attribute(name, typeof value === "object" ? [...value] : value);
+  }
 }

@@ -21,6 +21,12 @@ with h5py.File(path, "r") as file:
     entry = file[file.attrs["default"]]
     data = entry[entry.attrs["default"]]
     signal = data[data.attrs["signal"]]
+    axes = [data[axis] for axis in data.attrs["axes"]]
+    assert [axis.attrs["long_name"] for axis in axes] == ["row", "column"]
+    assert all(np.array_equal(axis[()], np.arange(size)) for axis, size in zip(axes, signal.shape))
+    words = dtype == "uint16"
+    assert data["title"][()].decode() == f"{'raw words' if words else 'calibrated (photons)'}, event {event}"
+    assert signal.attrs.get("_FillValue") == (65535 if words else None)
     assert [file.attrs["NX_class"], entry.attrs["NX_class"], data.attrs["NX_class"]] == ["NXroot", "NXentry", "NXdata"]
     values, status, mask = signal[()], data["status"][()], data["mask"][()]
     assert values.dtype == dtype and values.shape == status.shape == mask.shape == (1024, 1024), (values.dtype, values.shape)

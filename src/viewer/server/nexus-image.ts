@@ -1,4 +1,5 @@
 import { encodeHdf5 } from "../../constants/index.js";
+import { MISSING_WORD } from "../../detector.js";
 import { type MonitorIdentity, PIXEL_STATUS, type ViewImage } from "../protocol.js";
 
 /** `0 good, 1 missing …` */
@@ -7,11 +8,14 @@ const STATUS_WORDS = Object.entries(PIXEL_STATUS)
   .join(", ");
 
 /**
- * An image as an HDF5 file: a NeXus entry whose default plot is an `NXdata`, so that H5Web, silx and nexpy show it.
+ * An image as an HDF5 file: a NeXus entry whose default plot is an `NXdata`, so that H5Web, silx and nexpy show it. H5Web
+ * draws row 0 at the bottom; no attribute changes that.
  *
  * | path | content |
  * |---|---|
- * | `entry/data/data` | values [rows, columns], with `units` |
+ * | `entry/data/data` | values [rows, columns], with `units`; missing raw words are 65535, the `_FillValue` |
+ * | `entry/data/row`, `entry/data/column` | the axes |
+ * | `entry/data/title` | heading of the plot |
  * | `entry/data/status` | reason why each pixel is bad, uint8, 0 for a measurement |
  * | `entry/data/mask` | uint8, 1 for pixels without a measurement |
  * | `entry/event_id`, `entry/time`, `entry/start_time` | event id; seconds since 1970; the same in ISO 8601, UTC |
@@ -26,11 +30,19 @@ export function nexusImage(
   identity: MonitorIdentity,
 ): Promise<Uint8Array> {
   const { image, eventId, timestampSeconds, shape, unit, frames } = header;
+  const isRaw = data instanceof Uint16Array;
+  const name = isRaw ? `${image} words` : `${image} (${unit})`;
+  const title = `${name}, event ${eventId}`;
   const text = (content: string) => ({ data: content, shape: [] });
   const float = (value: number, attributes = {}) => ({ data: Float64Array.of(value), shape: [], attributes });
+  const axis = (length: number, what: string) => ({
+    data: Int32Array.from({ length }, (_, index) => index),
+    shape: [length],
+    attributes: { long_name: what },
+  });
   return encodeHdf5(
     {
-      "entry/title": text(`${image}, event ${eventId}`),
+      "entry/title": text(title),
       "entry/program_name": text("om-jungfrau"),
       "entry/event_id": text(eventId),
       "entry/time": float(timestampSeconds, { units: "s", long_name: "seconds since 1970-01-01 UTC" }),
@@ -46,8 +58,17 @@ export function nexusImage(
       "entry/data/data": {
         data,
         shape,
-        attributes: { units: unit, long_name: `${image} (${unit})`, interpretation: "image" },
+        attributes: {
+          units: unit,
+          long_name: name,
+          interpretation: "image",
+          ...(isRaw && { _FillValue: Uint16Array.of(MISSING_WORD) }),
+        },
       },
+      // H5Web reads a title only from a dataset.
+      "entry/data/title": text(title),
+      "entry/data/row": axis(shape[0], "row"),
+      "entry/data/column": axis(shape[1], "column"),
       "entry/data/status": {
         data: status,
         shape,
@@ -62,7 +83,13 @@ export function nexusImage(
     { NX_class: "NXroot", default: "entry" },
     {
       entry: { NX_class: "NXentry", default: "data" },
-      "entry/data": { NX_class: "NXdata", signal: "data", title: `${image}, event ${eventId}` },
+      "entry/data": {
+        NX_class: "NXdata",
+        signal: "data",
+        axes: ["row", "column"],
+        row_indices: 0,
+        column_indices: 1,
+      },
     },
   );
 }
