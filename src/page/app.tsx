@@ -43,7 +43,7 @@ export function App() {
 
   const [visible, setVisible] = useState<VisiblePart | null>(null);
   const [isRead, setRead] = useState(false);
-  const { exact, isAwaited, withExact } = useExactImage(shown);
+  const { exact, isAwaited, whyNone, withExact } = useExactImage(shown, connection === "open");
   const tools = useTools(state.identity);
   const binning = wantedBinning(
     visible?.screenPixels ?? null,
@@ -120,7 +120,7 @@ export function App() {
             images={images}
             chosen={chosen}
             isPaused={isPaused}
-            hasImage={shown !== null}
+            whyNotSaved={whyNone}
             withExact={withExact}
             keeps={state.keeps}
             onChoose={live.choose}

@@ -7,13 +7,14 @@ import { saveHdf5 } from "./save.ts";
 const FAULT_MS = 5000;
 
 interface SaveHdf5ButtonProps {
-  readonly isDisabled: boolean;
+  /** Why no image can be saved; null if one can. */
+  readonly whyNot: string | null;
   /** Calls its argument with the shown image in full resolution. */
   readonly withExact: (use: (image: ViewImage) => void) => void;
 }
 
 /** Saves the shown image as HDF5. */
-export function SaveHdf5Button({ isDisabled, withExact }: SaveHdf5ButtonProps) {
+export function SaveHdf5Button({ whyNot, withExact }: SaveHdf5ButtonProps) {
   const [fault, setFault] = useState<string | null>(null);
   const [isSaving, setSaving] = useState(false);
   useEffect(() => {
@@ -30,8 +31,8 @@ export function SaveHdf5Button({ isDisabled, withExact }: SaveHdf5ButtonProps) {
     <Btn
       raised
       label={fault === null ? "Save HDF5" : "Not saved"}
-      title={fault ?? "NeXus, for h5py and H5Web"}
-      disabled={isDisabled || isSaving}
+      title={fault ?? whyNot ?? "NeXus, for h5py and H5Web"}
+      disabled={whyNot !== null || isSaving}
       onClick={() => withExact((image) => void save(image))}
     />
   );

@@ -14,8 +14,8 @@ interface ViewBarProps {
   readonly images: readonly ImageName[];
   readonly chosen: ImageName | null;
   readonly isPaused: boolean;
-  /** Whether there is an image that can be saved. */
-  readonly hasImage: boolean;
+  /** Why no image can be saved; null if one can. */
+  readonly whyNotSaved: string | null;
   /** Calls its argument with the shown image in full resolution. */
   readonly withExact: (use: (image: ViewImage) => void) => void;
   /** Number of raw frames that the monitor keeps; null if it keeps none. */
@@ -29,7 +29,7 @@ interface ViewBarProps {
 
 /** Selection of the image, pause, and buttons to save it. */
 export function ViewBar(props: ViewBarProps) {
-  const { images, chosen, isPaused, hasImage, withExact, keeps } = props;
+  const { images, chosen, isPaused, whyNotSaved, withExact, keeps } = props;
   const { onChoose, onPause, onStep, onSavePng, onSaveNpy } = props;
   return (
     // A mouse click does not move the focus, so that space still pauses.
@@ -56,9 +56,21 @@ export function ViewBar(props: ViewBarProps) {
       )}
       <ToggleBtn raised label="Pause" title="Space" value={isPaused} onToggle={() => onPause(!isPaused)} />
       <Btn raised label="Step" title=". or →" onClick={onStep} />
-      <Btn raised label="Save PNG" title="s" disabled={!hasImage} onClick={onSavePng} />
-      <Btn raised label="Save npy" title="n" disabled={!hasImage} onClick={onSaveNpy} />
-      <SaveHdf5Button isDisabled={!hasImage} withExact={withExact} />
+      <Btn
+        raised
+        label="Save PNG"
+        title={whyNotSaved ?? "s"}
+        disabled={whyNotSaved !== null}
+        onClick={onSavePng}
+      />
+      <Btn
+        raised
+        label="Save npy"
+        title={whyNotSaved ?? "n"}
+        disabled={whyNotSaved !== null}
+        onClick={onSaveNpy}
+      />
+      <SaveHdf5Button whyNot={whyNotSaved} withExact={withExact} />
       {keeps !== null && <SaveFramesButton keeps={keeps} />}
     </div>
   );

@@ -243,12 +243,23 @@ test.serial("a monitor that is gone is missed at once, and taken up again when i
   const live = await LiveBrowserPage.open(t, browser, url);
   await live.imageAfter(undefined);
   t.is(await live.text("condition"), "");
+  await live.page.getByTestId("binning").waitFor();
   await monitor.kill();
   await live.when("condition", (text) => text.includes("The monitor is gone"));
   const last = await live.text("event-id");
+  // A part of the pixels is not saved, and no later image in its place.
+  let downloads = 0;
+  live.page.on("download", () => downloads++);
+  const save = live.page.getByRole("button", { name: "Save npy", exact: true });
+  t.true(await save.isDisabled());
+  t.regex((await save.getAttribute("title")) ?? "", /does not have every pixel/);
+  await live.page.keyboard.press("n");
   await startMonitor(t, detector, { view: new URL(url).port });
   await live.when("condition", (text) => text === "");
   await live.imageAfter(last);
+  t.is(downloads, 0);
+  await live.save("Save npy");
+  t.is(downloads, 1);
 });
 
 test.serial("a monitor that is back with another token says where to get it", async (t) => {
