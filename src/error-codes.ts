@@ -180,6 +180,10 @@ export const ERROR_CODES = {
     remedy:
       "Give --view-token-file the name of a new file, which is then created, or a file with 16 or more letters, digits, - and _.",
   },
+  HOST_NATS_CREDENTIALS: {
+    cause: "The file with the credentials for NATS cannot be read, or contains none.",
+    remedy: "Write one line, USER:PASSWORD or a token, or use a .creds file of NATS.",
+  },
   HOST_CANNOT_LISTEN: {
     cause:
       "The address of metrics or live view is not HOST:PORT, is in use, or does not belong to this machine.",

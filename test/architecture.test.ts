@@ -70,7 +70,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   host: ["api", "errors.ts", "files", "settings", "configuration"],
   http: ["errors.ts"],
   sums: ["web-assembly"],
-  nats: ["api", "errors.ts", "host", "sums"],
+  nats: ["api", "errors.ts", "files", "host", "sums"],
   viewer: [
     "api",
     "error-codes.ts",

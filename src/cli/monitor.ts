@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { resolve } from "node:path";
 import type { Logger } from "../api/index.js";
 import { type MonitoredEvent, SYSTEM_CLOCK } from "../host/index.js";
+import { readNatsCredentials } from "../nats/index.js";
 import {
   FrameWriter,
   JsonLines,
@@ -48,6 +49,8 @@ export interface MonitorOptions {
   readonly omViewer?: string | undefined;
   /** NATS server to publish to, as `nats://HOST:PORT`. */
   readonly nats?: string | undefined;
+  /** File with the credentials for it. */
+  readonly natsCredentials?: string | undefined;
   /** Name of this monitor there. */
   readonly natsName?: string | undefined;
   /** How many raw frames are kept for the view to save; undefined for none. */
@@ -132,6 +135,9 @@ async function startHost(options: MonitorOptions) {
   try {
     const kept = keep === undefined ? undefined : await KeptFrames.open(keep, options.keepFolder ?? ".");
     const writer = npy === undefined ? undefined : await FrameWriter.open(npy, logger);
+    const { natsCredentials } = options;
+    const credentials =
+      natsCredentials === undefined ? undefined : readNatsCredentials(natsCredentials, logger);
     // Before constants are read, which takes seconds, so that an unusable address is reported at once.
     if (address !== undefined) await metrics?.serve(address, logger);
     for (const [url, reader, encode] of [
@@ -164,6 +170,7 @@ async function startHost(options: MonitorOptions) {
         ? undefined
         : new NatsOutput({
             url: options.nats,
+            credentials,
             name: options.natsName ?? defaultMonitorName(),
             status,
             watched: host,

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "../api/index.js";
 import { JUNGFRAU_1M } from "../detector.js";
 import { SYSTEM_CLOCK } from "../host/index.js";
-import { JointMonitor, Nats } from "../nats/index.js";
+import { JointMonitor, Nats, readNatsCredentials } from "../nats/index.js";
 import { serveJointView } from "../outputs/index.js";
 import { StartUpError } from "./start-up-error.js";
 import { StateLog } from "./terminal/state-log.js";
@@ -20,6 +20,8 @@ const MAX_PIXELS = 2 * JUNGFRAU_1M.pixels;
 export interface ViewCommandOptions {
   /** `nats://HOST:PORT` */
   readonly server: string;
+  /** File with the credentials for it. */
+  readonly natsCredentials?: string | undefined;
   /** Where to serve the page, as `HOST:PORT` or `PORT`; the default address if undefined. */
   readonly listen: string | undefined;
   readonly tokenFile?: string | undefined;
@@ -35,7 +37,10 @@ export interface ViewCommandOptions {
  */
 export async function runView(options: ViewCommandOptions): Promise<void> {
   const { server, listen, tokenFile, origins, logger, signal } = options;
-  const nats = new Nats(server, "om-jungfrau view", logger);
+  const credentials = await StartUpError.around(() =>
+    options.natsCredentials === undefined ? undefined : readNatsCredentials(options.natsCredentials, logger),
+  );
+  const nats = new Nats(server, "om-jungfrau view", logger, credentials);
   const joint = new JointMonitor(nats, MAX_PIXELS, SYSTEM_CLOCK);
   try {
     const view = await StartUpError.around(() =>

@@ -1,2 +1,8 @@
 /** Files that users name: only regular files are opened, because reading others may never end. */
-export { NotRegularFileError, openRegularFileHandle, readTextFile, withRegularFile } from "./regular-file.js";
+export {
+  isReadableByOthers,
+  NotRegularFileError,
+  openRegularFileHandle,
+  readTextFile,
+  withRegularFile,
+} from "./regular-file.js";

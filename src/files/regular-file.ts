@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
+import { platform } from "node:os";
 
 /** Without this flag, opening a pipe waits for a writer. Windows has neither such pipes nor this flag. */
 const NEVER_WAIT = constants.O_NONBLOCK ?? 0;
@@ -63,6 +64,11 @@ export function withRegularFile<T>(path: string, use: (file: OpenFile) => T): T 
   } finally {
     closeSync(file.descriptor);
   }
+}
+
+/** Whether users other than the owner can read a file with these access rights. Windows has none. */
+export function isReadableByOthers(mode: number): boolean {
+  return platform() !== "win32" && (mode & 0o044) !== 0;
 }
 
 /**

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Msg, NatsConnection, Subscription } from "@nats-io/transport-node";
 import type { Logger } from "../api/index.js";
 import { messageOf } from "../errors.js";
+import type { NatsCredentials } from "./credentials.js";
 
 /** What was sent and not confirmed by the server yet, at most: what comes on top is dropped. */
 const MAX_UNCONFIRMED_BYTES = 4 * 2 ** 20;
@@ -26,6 +27,7 @@ export class Nats {
   readonly #url: string;
   readonly #name: string;
   readonly #logger: Logger;
+  readonly #credentials: NatsCredentials | undefined;
   readonly #handlers = new Map<string, Handler>();
   readonly #end = new AbortController();
   readonly #ended: Promise<void>;
@@ -40,13 +42,15 @@ export class Nats {
   #problem: string | undefined;
 
   /**
-   * @param url   `nats://HOST:PORT`, see `isNatsUrl`
-   * @param name  of this client, for the server's logs
+   * @param url          `nats://HOST:PORT`, see `isNatsUrl`
+   * @param name         of this client, for the server's logs
+   * @param credentials  none if undefined
    */
-  constructor(url: string, name: string, logger: Logger) {
+  constructor(url: string, name: string, logger: Logger, credentials?: NatsCredentials) {
     this.#url = url;
     this.#name = name;
     this.#logger = logger;
+    this.#credentials = credentials;
     this.#ended = this.#keepConnected();
   }
 
@@ -158,12 +162,18 @@ export class Nats {
   async #keepConnected(): Promise<void> {
     const { signal } = this.#end;
     // With the first connection: nobody else has to load it.
-    const { connect } = await import("@nats-io/transport-node");
+    const { connect, credsAuthenticator } = await import("@nats-io/transport-node");
+    const credentials = this.#credentials;
+    const identity =
+      credentials !== undefined && "creds" in credentials
+        ? { authenticator: credsAuthenticator(Buffer.from(credentials.creds)) }
+        : credentials;
     while (!signal.aborted) {
       try {
         const connection = await connect({
           servers: this.#url,
           name: this.#name,
+          ...identity,
           reconnect: false,
           timeout: CONNECT_TIMEOUT_MS,
           pingInterval: PING_INTERVAL_MS,
@@ -195,7 +205,10 @@ export class Nats {
     this.#connection = undefined;
     if (problem === this.#problem || this.#end.signal.aborted) return;
     this.#problem = problem;
-    this.#logger.warn(`Not connected to ${this.#url}: ${problem}. It is tried again every second`);
+    const hint = /authorization/i.test(problem)
+      ? " Give the server's credentials with --nats-credentials."
+      : "";
+    this.#logger.warn(`Not connected to ${this.#url}: ${problem}.${hint} It is tried again every second`);
   }
 
   #begin(): void {

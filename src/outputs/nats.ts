@@ -6,6 +6,7 @@ import {
   type FrameHeader,
   type MonitorStatusMessage,
   Nats,
+  type NatsCredentials,
   subjectOf,
 } from "../nats/index.js";
 import { createSums, type PartialSums } from "../sums/index.js";
@@ -21,6 +22,8 @@ const MAX_WAITING_REQUESTS = 8;
 export interface NatsOutputOptions {
   /** `nats://HOST:PORT` */
   readonly url: string;
+  /** For the server; none if undefined. */
+  readonly credentials?: NatsCredentials | undefined;
   /** Name of this monitor; part of the subjects. */
   readonly name: string;
   readonly status: () => StreamStatus;
@@ -48,11 +51,11 @@ export class NatsOutput implements EventOutput {
   #frameReplies: string[] = [];
 
   constructor(options: NatsOutputOptions) {
-    const { url, name, clock, logger } = options;
+    const { url, credentials, name, clock, logger } = options;
     this.#options = options;
     this.#instance = `${name}-${clock.nowSeconds()}`;
     this.#rate = new EventRate(clock);
-    this.#nats = new Nats(url, name, logger);
+    this.#nats = new Nats(url, name, logger, credentials);
     this.#nats.subscribe(subjectOf(name, "accumulation"), ({ reply }) => this.#answerSums(reply));
     this.#nats.subscribe(subjectOf(name, "frame"), ({ reply }) => {
       if (reply && this.#frameReplies.length < MAX_WAITING_REQUESTS) this.#frameReplies.push(reply);

@@ -2,16 +2,13 @@ import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import type { Logger } from "../api/index.js";
 import { HostError, messageOf } from "../errors.js";
-import { readTextFile } from "../files/index.js";
+import { isReadableByOthers, readTextFile } from "../files/index.js";
 
 /** Characters that a URL can contain unescaped, and enough of them to be unguessable. */
 const TOKEN = /^[\w-]{16,256}$/;
 
 /** A token and white space. */
 const MAX_FILE_BYTES = 1000;
-
-/** File permissions. */
-const READABLE_BY_OTHERS = 0o044;
 
 /**
  * The token of a live view that other machines can reach.
@@ -33,7 +30,7 @@ export async function viewToken(path: string | undefined, logger: Logger): Promi
   try {
     const { text, mode } = readTextFile(path, MAX_FILE_BYTES);
     written = text.trim();
-    if ((mode & READABLE_BY_OTHERS) !== 0) {
+    if (isReadableByOthers(mode)) {
       logger.warn(`'${path}': other users can read this token. Make it private: chmod 600.`);
     }
   } catch (error) {

@@ -1,14 +1,11 @@
 import { rm, writeFile } from "node:fs/promises";
-import { platform } from "node:os";
 import { messageOf, StreamError } from "../errors.js";
-import { readTextFile } from "../files/index.js";
+import { isReadableByOthers, readTextFile } from "../files/index.js";
 import { decodeZ85 } from "./z85.js";
 
 const KEY_CHARACTERS = 40;
 /** A key file has some 200 bytes, plus comments. */
 const MAX_FILE_BYTES = 65_536;
-/** Bits of a file's mode for group and others. */
-const READABLE_BY_OTHERS = 0o044;
 
 /** Keys of ZeroMQ's CURVE security, in Z85: 40 characters each. */
 export interface CurveKeyPair {
@@ -88,8 +85,7 @@ export function readPublicKey(path: string): string {
 export function readKeyPair(path: string, warn: (message: string) => void): CurveKeyPair {
   const { text, mode } = read(path);
   const pair = { publicKey: keyIn(path, text, "public-key"), secretKey: keyIn(path, text, "secret-key") };
-  // Windows has no such rights; the mode is meaningless there.
-  if (platform() !== "win32" && (mode & READABLE_BY_OTHERS) !== 0) {
+  if (isReadableByOthers(mode)) {
     warn(
       `Key file '${path}': other users can read this secret. Make it private with chmod 600, or make new keys if somebody has read it.`,
     );

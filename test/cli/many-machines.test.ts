@@ -24,6 +24,8 @@ for (const [args, message] of [
   [["monitor", PORT, "--nats", "http://127.0.0.1"], /Write nats:\/\/HOST:4222/],
   [["monitor", PORT, "--nats", "nats://h", "--nats-name", "a.b"], /Write letters, digits/],
   [["monitor", PORT, "--nats-name", "m0"], /add --nats nats:\/\/HOST:4222/],
+  [["monitor", PORT, "--nats-credentials", "file"], /'--nats-credentials' is for NATS: add --nats/],
+  [["view", "nats://127.0.0.1", "--nats-credentials", "no-file"], /HOST_NATS_CREDENTIALS: .*'no-file'/],
   [["view", "run_master_0.json"], /Write nats:\/\/HOST:4222/],
 ] as const) {
   test.serial(`'${args.join(" ")}' is wrong usage`, async (t) => {

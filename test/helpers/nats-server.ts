@@ -11,9 +11,10 @@ const IS_REQUIRED = process.env.REQUIRE_NATS_SERVER !== undefined;
 export function natsTest(
   title: string,
   run: (t: ExecutionContext, server: NatsServer) => Promise<void>,
+  options: readonly string[] = [],
 ): void {
   test.serial(title, async (t) => {
-    if (NATS_SERVER_PATH !== undefined || IS_REQUIRED) return run(t, await NatsServer.start(t));
+    if (NATS_SERVER_PATH !== undefined || IS_REQUIRED) return run(t, await NatsServer.start(t, options));
     t.log("Not run, because there is no nats-server. For it: apt-get install nats-server");
     t.pass();
   });
@@ -29,19 +30,22 @@ export async function natsUrl(t: ExecutionContext): Promise<string> {
 /** A NATS server of a test's own, on a port that stays the same when it is started again. */
 export class NatsServer {
   readonly #port: number;
+  readonly #options: readonly string[];
   #child: ChildProcess | undefined;
 
-  private constructor(port: number) {
+  private constructor(port: number, options: readonly string[]) {
     this.#port = port;
+    this.#options = options;
   }
 
   /**
    * It is stopped after the test.
    *
+   * @param options  of nats-server
    * @throws if there is none: the tests that need one fail, and say what to install
    */
-  static async start(t: ExecutionContext): Promise<NatsServer> {
-    const server = new NatsServer(await fixedPorts(1));
+  static async start(t: ExecutionContext, options: readonly string[] = []): Promise<NatsServer> {
+    const server = new NatsServer(await fixedPorts(1), options);
     t.teardown(() => server.stop());
     await server.start();
     return server;
@@ -54,9 +58,8 @@ export class NatsServer {
   async start(): Promise<void> {
     if (NATS_SERVER_PATH === undefined)
       throw new Error("There is no nats-server: apt-get install nats-server");
-    const child = spawn(NATS_SERVER_PATH, ["-a", "127.0.0.1", "-p", String(this.#port)], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    const args = ["-a", "127.0.0.1", "-p", String(this.#port), ...this.#options];
+    const child = spawn(NATS_SERVER_PATH, args, { stdio: ["ignore", "ignore", "pipe"] });
     this.#child = child;
     for await (const line of createInterface({ input: child.stderr })) {
       if (line.includes("Server is ready")) {

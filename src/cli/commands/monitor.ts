@@ -67,6 +67,10 @@ export function addMonitor(program: Command): void {
       monitorName,
     )
     .option(
+      "--nats-credentials <file>",
+      "file with the credentials for the NATS server: USER:PASSWORD, a token, or a .creds file",
+    )
+    .option(
       "--keep <number>",
       "keep the raw frames of this many events, 2 MiB each, for the save button of the live view",
       keptFrames,
@@ -92,8 +96,13 @@ export function addMonitor(program: Command): void {
         if (value !== undefined && options.view === undefined)
           command.error(`error: option '${option}' is for the live view: add --view`);
       }
-      if (options.natsName !== undefined && options.nats === undefined)
-        command.error("error: option '--nats-name' is for NATS: add --nats nats://HOST:4222");
+      for (const [option, value] of [
+        ["--nats-name", options.natsName],
+        ["--nats-credentials", options.natsCredentials],
+      ]) {
+        if (value !== undefined && options.nats === undefined)
+          command.error(`error: option '${option}' is for NATS: add --nats nats://HOST:4222`);
+      }
       if (options.keepFolder !== undefined && options.keep === undefined)
         command.error("error: option '--keep-folder' is for frames that are kept: add --keep NUMBER");
       const { logger, signal, started } = starting(options);
@@ -114,6 +123,7 @@ export function addMonitor(program: Command): void {
         omViewer: options.omViewer,
         nats: options.nats,
         natsName: options.natsName,
+        natsCredentials: options.natsCredentials,
         keep: options.keep,
         keepFolder: options.keepFolder,
         reloadConstants: options.reloadConstants,

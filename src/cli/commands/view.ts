@@ -8,6 +8,10 @@ export function addView(program: Command): void {
     .description("Serve the live view of all monitors that publish to a NATS server, together.")
     .argument("<nats://HOST:PORT>", "the server that the monitors' --nats names", natsServer)
     .option(
+      "--nats-credentials <file>",
+      "file with the credentials for the server: USER:PASSWORD, a token, or a .creds file",
+    )
+    .option(
       "--listen <HOST:PORT>",
       "where to serve the page (default: 127.0.0.1:8123), with a token in its URL if other machines reach it",
     )
@@ -25,7 +29,7 @@ export function addView(program: Command): void {
     .action(async (server: string, options) => {
       const { logger, signal } = running(options);
       const { runView } = await import("../view.js");
-      const { listen, tokenFile, origin: origins } = options;
-      await runView({ server, listen, tokenFile, origins, logger, signal });
+      const { natsCredentials, listen, tokenFile, origin: origins } = options;
+      await runView({ server, natsCredentials, listen, tokenFile, origins, logger, signal });
     });
 }
