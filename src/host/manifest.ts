@@ -1,5 +1,5 @@
 import { Ajv2020, type JSONSchemaType } from "ajv/dist/2020.js";
-// A file of its own: the whole package loads 50.
+// Not the whole package, which has 50 files.
 import satisfies from "semver/functions/satisfies.js";
 import { HostError, messageOf } from "../errors.js";
 import { readTextFile } from "../files/index.js";
