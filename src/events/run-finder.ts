@@ -1,3 +1,4 @@
+import { SECONDS_PER_TICK } from "../detector.js";
 import type { ModuleFrame } from "../stream/index.js";
 import type { EventCounters } from "./counters.js";
 import type { Arrival, Run } from "./exposure.js";
@@ -19,6 +20,11 @@ const TWICE_SECONDS = 0.005;
  * next frame is due.
  */
 const TWICE_INTERVALS = 0.75;
+/**
+ * If its ticks count from the start of an acquisition, a number that is not the first cannot come back in another
+ * acquisition before so much time has passed; this share of it, because frames may be late.
+ */
+const TWICE_TICKS_SHARE = 0.75;
 
 /** Finds a frame's run by its number. */
 export class RunFinder {
@@ -50,6 +56,8 @@ export class RunFinder {
       const isPrompt = port.isTimely && !isQueued && !this.#ports.isBurst(port);
       if (isPrompt && elapsed <= TWICE_INTERVALS * (run.pace.reliableInterval ?? 0)) return true;
     }
+    if (frameNumber === run.newest && before?.isComplete === complete && isOfSameMoment(run, frame))
+      return true;
     if (ticks === 0n || !this.#timing.outlivesRuns(portIndex)) return false;
     return [run, run.resumable].some((one) => one?.sighting(frameNumber)?.ticks === ticks);
   }
@@ -111,4 +119,19 @@ export class RunFinder {
     const isUnasked = port.noteGap(run.newest + 1n, frameNumber - 1n);
     this.#counters[isUnasked ? "unasked" : "missed"] += Number(missed);
   }
+}
+
+/** Whether a frame with a run's newest number is the same exposure by its ticks, however late it arrived. */
+function isOfSameMoment(
+  run: Run,
+  { frameNumber, timestampTicks: ticks, arrivalSeconds }: ModuleFrame,
+): boolean {
+  const { ticks: before = 0n } = run.sighting(frameNumber) ?? {};
+  // A clock that stands still says nothing.
+  if (before === 0n || run.tickInterval === undefined || frameNumber === run.first) return false;
+  const elapsed = arrivalSeconds - run.newestSeconds;
+  return (
+    Math.abs(Number(ticks - before)) * SECONDS_PER_TICK <= TWICE_SECONDS &&
+    elapsed <= TWICE_TICKS_SHARE * Number(ticks) * SECONDS_PER_TICK
+  );
 }

@@ -175,6 +175,63 @@ test("a frame that comes twice costs nothing but itself", (t) => {
   t.like(counters, { duplicate: 3, paired: 60 });
 });
 
+test("by its ticks a frame that comes twice is known also on a busy machine", (t) => {
+  for (const copyMs of [0.1, 8, 30, 100]) {
+    for (const nextMs of [0, 12, 50, 150]) {
+      const counters = zeroCounters();
+      const pairing = new Pairing({ portCount: 2, windowSize: 64, partial: true }, counters);
+      const accept = (portIndex: number, number: number, ms: number, ticks: number) =>
+        pairing.accept(
+          aModuleFrame({
+            portIndex,
+            frameNumber: BigInt(number),
+            arrivalSeconds: START + ms / 1000,
+            timestampTicks: BigInt(ticks),
+          }),
+        );
+      for (let number = 1; number <= 200; number++) {
+        // The copy is late, and what follows is held up.
+        const heldUpMs = number > 20 && number <= 30 ? copyMs + nextMs : 0;
+        const ms = Math.max(
+          10 * number,
+          number > 20 ? Math.min(200 + heldUpMs + number / 10, 10 * number + heldUpMs) : 0,
+        );
+        accept(0, number, ms, number * 100_000);
+        accept(1, number, ms + 0.1, number * 100_000);
+        if (number === 20) accept(0, 20, ms + copyMs, number * 100_000 + 500);
+      }
+      t.like(
+        counters,
+        { duplicate: 1, paired: 200, unpaired: 0 },
+        `copy after ${copyMs}, next after ${nextMs}`,
+      );
+    }
+  }
+});
+
+test("numbers that begin again with the same ticks are no frames that came twice", (t) => {
+  for (const length of [1, 2, 5, 20]) {
+    const counters = zeroCounters();
+    const pairing = new Pairing({ portCount: 2, windowSize: 64, partial: true }, counters);
+    let paired = 0;
+    for (let run = 0; run < 20; run++) {
+      for (let number = 1; number <= length; number++) {
+        for (const portIndex of [0, 1]) {
+          const frame = aModuleFrame({
+            portIndex,
+            frameNumber: BigInt(number),
+            arrivalSeconds: START + run * (length + 10) * 0.01 + number * 0.01 + portIndex * 0.0001,
+            timestampTicks: BigInt(number * 100_000),
+          });
+          paired += pairing.accept(frame).length;
+        }
+      }
+    }
+    t.is(counters.duplicate, 0, `acquisitions of ${length}`);
+    t.true(paired >= 20 * length - 1, `${paired} of ${20 * length}`);
+  }
+});
+
 test("a frame out of order costs nothing but itself", (t) => {
   const { play, counters } = player();
   const events = play(`${both(1, 5)} | 0:6 | 0:7 1:7 1:6 | ${both(8, 20)}`);
