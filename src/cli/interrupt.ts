@@ -61,7 +61,8 @@ function listen(logger: Logger | undefined): Interruption {
     end(name === "SIGINT" ? undefined : name);
   };
   expectHangUp();
-  const stopLooking = whenNpxHasGone(() => end("npx has gone"));
+  // A closing terminal ends npx, and sends SIGHUP here: on a busy machine that is seen later.
+  const stopLooking = whenNpxHasGone(() => end("npx has gone"), isNohup() ? 2 : 1);
   if (isNohup()) process.on("SIGHUP", stopLooking);
 
   let hasStarted = false;

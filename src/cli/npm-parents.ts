@@ -9,13 +9,18 @@ const LOOK_INTERVAL_MS = 500;
  * A process that was started in another way is not affected: `nohup … &`, `setsid` and services are meant to outlive
  * what started them.
  *
+ * @param looks  how many looks in a row, half a second apart, must find it gone: several if a signal to this process may
+ *               still stop the looking
  * @returns a function that stops looking
  */
-export function whenNpxHasGone(callback: () => void): () => void {
+export function whenNpxHasGone(callback: () => void, looks = 1): () => void {
   if (!isStartedByNpx(process.env)) return () => undefined;
   const parents = parentsUpToNpx();
+  let found = 0;
   const timer = setInterval(() => {
     if (parentsUpToNpx().join() === parents.join()) return;
+    found += 1;
+    if (found < looks) return;
     clearInterval(timer);
     callback();
   }, LOOK_INTERVAL_MS);

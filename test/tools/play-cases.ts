@@ -154,16 +154,26 @@ const folder = mkdtempSync(join(tmpdir(), "play-cases-"));
 const configuration = join(folder, "monitor.yaml");
 writeFileSync(configuration, CONFIGURATION);
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(CHECKS);
-// One after the other: side by side they would disturb each other's times.
-for (const name of names) {
+
+/** Play a case, and print what came of it. */
+async function isAsItShouldBe(name: string): Promise<boolean> {
   const played = await play(name, python, configuration);
-  const faults = [pixels, ...(CHECKS[name] ?? [])].flatMap((check) => check(played).filter(Boolean));
+  const wrong = pixels(played).filter(Boolean);
+  // No machine is busy enough for halves of two exposures.
+  if (wrong.length > 0) process.exitCode = 1;
+  const faults = [...wrong, ...(CHECKS[name] ?? []).flatMap((check) => check(played).filter(Boolean))];
   const { whole, partial, counters } = played;
   console.log(
     `${name}: ${whole.length} whole, ${partial.length} partial; ${faults.join("; ") || "as it should be"}`,
   );
-  if (faults.length === 0) continue;
-  console.log(`  ${JSON.stringify(counters)}`);
-  process.exitCode = 1;
+  if (faults.length > 0) console.log(`  ${JSON.stringify(counters)}`);
+  return faults.length === 0;
+}
+
+// One after the other: side by side they would disturb each other's times.
+for (const name of names) {
+  // Once more if need be: on a busy machine the case itself may be late.
+  const isGood = (await isAsItShouldBe(name)) || (await isAsItShouldBe(name));
+  if (!isGood) process.exitCode = 1;
 }
 rmSync(folder, { recursive: true });
