@@ -62,8 +62,9 @@ function listen(logger: Logger | undefined): Interruption {
   };
   expectHangUp();
   // A closing terminal ends npx, and sends SIGHUP here: on a busy machine that is seen later.
-  const stopLooking = whenNpxHasGone(() => end("npx has gone"), isNohup() ? 2 : 1);
-  if (isNohup()) process.on("SIGHUP", stopLooking);
+  const survivesHangUp = isNohup();
+  const stopLooking = whenNpxHasGone(() => end("npx has gone"), survivesHangUp ? 2 : 1);
+  if (survivesHangUp) process.on("SIGHUP", stopLooking);
 
   let hasStarted = false;
   const started = () => {
@@ -73,7 +74,7 @@ function listen(logger: Logger | undefined): Interruption {
     process.on("SIGTERM", interrupt);
     // A closing terminal may send it twice, and systemd sends it after SIGTERM, so a second SIGHUP does not end the
     // process at once.
-    if (!isNohup()) process.on("SIGHUP", end);
+    if (!survivesHangUp) process.on("SIGHUP", end);
   };
   return { signal: controller.signal, started };
 }

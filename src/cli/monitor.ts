@@ -135,9 +135,7 @@ async function startHost(options: MonitorOptions) {
   try {
     const kept = keep === undefined ? undefined : await KeptFrames.open(keep, options.keepFolder ?? ".");
     const writer = npy === undefined ? undefined : await FrameWriter.open(npy, logger);
-    const { natsCredentials } = options;
-    const credentials =
-      natsCredentials === undefined ? undefined : readNatsCredentials(natsCredentials, logger);
+    const credentials = readNatsCredentials(options.natsCredentials, logger);
     // Before constants are read, which takes seconds, so that an unusable address is reported at once.
     if (address !== undefined) await metrics?.serve(address, logger);
     for (const [url, reader, encode] of [

@@ -37,9 +37,7 @@ export interface ViewCommandOptions {
  */
 export async function runView(options: ViewCommandOptions): Promise<void> {
   const { server, listen, tokenFile, origins, logger, signal } = options;
-  const credentials = await StartUpError.around(() =>
-    options.natsCredentials === undefined ? undefined : readNatsCredentials(options.natsCredentials, logger),
-  );
+  const credentials = await StartUpError.around(() => readNatsCredentials(options.natsCredentials, logger));
   const nats = new Nats(server, "om-jungfrau view", logger, credentials);
   const joint = new JointMonitor(nats, MAX_PIXELS, SYSTEM_CLOCK);
   try {

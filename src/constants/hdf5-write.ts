@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hdf5Library, hdf5Reason } from "./hdf5-library.js";
 
-/** A text, a number (float64), a list of texts, or one number of the array's type. */
+/** A text, a number (int32 if it is whole, else float64), a list of texts, or one number of the array's type. */
 type Hdf5Attribute = string | number | readonly string[] | Uint16Array;
 
 /** Attributes by name. */

@@ -56,8 +56,9 @@ export class RunFinder {
       const isPrompt = port.isTimely && !isQueued && !this.#ports.isBurst(port);
       if (isPrompt && elapsed <= TWICE_INTERVALS * (run.pace.reliableInterval ?? 0)) return true;
     }
-    if (frameNumber === run.newest && before?.isComplete === complete && isOfSameMoment(run, frame))
-      return true;
+    if (frameNumber === run.newest && before?.isComplete === complete) {
+      if (isOfSameMoment(run, before.ticks, frame)) return true;
+    }
     if (ticks === 0n || !this.#timing.outlivesRuns(portIndex)) return false;
     return [run, run.resumable].some((one) => one?.sighting(frameNumber)?.ticks === ticks);
   }
@@ -121,17 +122,17 @@ export class RunFinder {
   }
 }
 
-/** Whether a frame with a run's newest number is the same exposure by its ticks, however late it arrived. */
-function isOfSameMoment(
-  run: Run,
-  { frameNumber, timestampTicks: ticks, arrivalSeconds }: ModuleFrame,
-): boolean {
-  const { ticks: before = 0n } = run.sighting(frameNumber) ?? {};
+/**
+ * Whether a frame with a run's newest number is the same exposure by its ticks, however late it arrived.
+ *
+ * @param before  ticks of the frame that arrived first
+ */
+function isOfSameMoment(run: Run, before: bigint, frame: ModuleFrame): boolean {
   // A clock that stands still says nothing.
-  if (before === 0n || run.tickInterval === undefined || frameNumber === run.first) return false;
-  const elapsed = arrivalSeconds - run.newestSeconds;
+  if (before === 0n || run.tickInterval === undefined || frame.frameNumber === run.first) return false;
+  const ticks = Number(frame.timestampTicks);
   return (
-    Math.abs(Number(ticks - before)) * SECONDS_PER_TICK <= TWICE_SECONDS &&
-    elapsed <= TWICE_TICKS_SHARE * Number(ticks) * SECONDS_PER_TICK
+    Math.abs(ticks - Number(before)) * SECONDS_PER_TICK <= TWICE_SECONDS &&
+    frame.arrivalSeconds - run.newestSeconds <= TWICE_TICKS_SHARE * ticks * SECONDS_PER_TICK
   );
 }

@@ -5,18 +5,21 @@ import { isReadableByOthers, readTextFile } from "../files/index.js";
 /** A credentials file of NATS has some 1.5 kB. */
 const MAX_FILE_BYTES = 16_384;
 
-/** How a client identifies itself to a NATS server. */
+/** How a client identifies itself to a NATS server. `creds` is the content of a `.creds` file: a JWT and its key. */
 export type NatsCredentials =
-  /** The content of a credentials file, which `nsc` makes: a JWT and its key. */
-  { readonly creds: string } | { readonly user: string; readonly pass: string } | { readonly token: string };
+  | { readonly creds: string }
+  | { readonly user: string; readonly pass: string }
+  | { readonly token: string };
 
 /**
  * Read the credentials for a NATS server: a credentials file of NATS (`.creds`), or one line with `USER:PASSWORD`
  * or a token.
  *
+ * @returns undefined without a path
  * @throws {HostError} HOST_NATS_CREDENTIALS
  */
-export function readNatsCredentials(path: string, logger: Logger): NatsCredentials {
+export function readNatsCredentials(path: string | undefined, logger: Logger): NatsCredentials | undefined {
+  if (path === undefined) return undefined;
   let text: string;
   try {
     const file = readTextFile(path, MAX_FILE_BYTES);

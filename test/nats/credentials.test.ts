@@ -64,8 +64,8 @@ for (const [kind, options, right, wrong] of [
     async (t, server) => {
       const logger = new RecordingLogger();
       const connected = async (text: string | undefined, log: RecordingLogger) => {
-        const credentials =
-          text === undefined ? undefined : readNatsCredentials(await credentialsFile(t, text), log);
+        const path = text === undefined ? undefined : await credentialsFile(t, text);
+        const credentials = readNatsCredentials(path, log);
         const nats = new Nats(server.url, "test", log, credentials);
         t.teardown(() => nats.close());
         return nats;
