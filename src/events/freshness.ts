@@ -3,7 +3,7 @@ import type { Clock } from "../api/index.js";
 import type { Backlog } from "./backlog.js";
 
 /** An event is fresh for this long after the monitor subscribed, or last had nothing to read. */
-const FRESH_MS = 15;
+const FRESH_MS = 20;
 /** An event that is older than the previous one by this much, by the detector's clock, has waited somewhere. */
 const OLD_MS = 20;
 /** A clock by which every event is old is ignored after this time. */
@@ -32,9 +32,9 @@ const QUIET_SHARE = 0.05;
 const UNANSWERED_MS = 20;
 /**
  * Duration of a subscription: longer if it brings nothing, or no more than is delivered; else shorter. At the
- * maximum, it lasts until an event arrives.
+ * maximum, it lasts until an event arrives. Shorter than {@link FRESH_MS}, so that the last events are still fresh.
  */
-const ASK_MS = { least: 1, most: 10, longer: 2, little: 1.1, shorter: 0.7 };
+const ASK_MS = { least: 1, most: 15, longer: 2, little: 1.1, shorter: 0.7 };
 /** If no frame was left out for this long, the monitor is as fast as the detector. */
 const KEEPS_UP_MS = 500;
 
@@ -64,8 +64,8 @@ export interface Slot {
  * Keeps a monitor's next event fresh if frames are sent faster than it takes them.
  *
  * A sender queues hundreds of frames for a monitor that reads more slowly than it sends, so every frame is as old as
- * this queue is long. A monitor that falls behind therefore subscribes only when it needs an event, and unsubscribes
- * when one has arrived. docs/decisions/8-asking.md has the reasons.
+ * this queue is long. A monitor that falls behind therefore subscribes for moments, which bring as many events as it can
+ * take while they are fresh. docs/decisions/8-asking.md has the reasons.
  */
 export class Freshness {
   readonly #senders: Senders;
@@ -86,6 +86,9 @@ export class Freshness {
   #triedMs = Number.POSITIVE_INFINITY;
   #readMs = 0;
   #deliveredMs = performance.now();
+  #isWorking = false;
+  /** How long the monitor last worked on an event. */
+  #workMs = 0;
   /** Since when the monitor has been waiting for an event; infinite if one was there. */
   #waitingMs = Number.POSITIVE_INFINITY;
   /** Whether nothing arrived in the last turn. */
@@ -115,14 +118,15 @@ export class Freshness {
     this.#readMs = performance.now();
   }
 
-  /** An event has arrived. */
+  /** An event has arrived. The subscription ends now if it would end while the monitor works on it. */
   came(): void {
-    if (this.#isAsking) this.#pause();
+    if (this.#isAsking && performance.now() + this.#workMs - this.#askedMs >= this.#askMs) this.#pause();
   }
 
   /** An event was delivered. */
   delivered(): void {
     this.#deliveredMs = performance.now();
+    this.#isWorking = true;
     this.#triedMs = Number.POSITIVE_INFINITY;
     this.#waitingMs = Number.POSITIVE_INFINITY;
     this.#isQuiet = false;
@@ -130,6 +134,8 @@ export class Freshness {
 
   /** Make sure that the slot's event is fresh. If the slot is empty afterwards, a fresh event has been requested. */
   async freshen(slot: Slot): Promise<void> {
+    if (this.#isWorking) this.#workMs = performance.now() - this.#deliveredMs;
+    this.#isWorking = false;
     if (!this.#isAsking) await this.#look(slot);
     if (this.#isAsking) await this.#ask(slot);
   }
@@ -142,7 +148,7 @@ export class Freshness {
     this.#quietMs = Math.min(Math.max(stalledMs * QUIET_SHARE, DRAINED_MS.least), DRAINED_MS.most);
     // A monitor that had to wait for an event is not behind. Sockets need a moment to fill again.
     const hasWaited = startMs - this.#waitingMs > LOOK_MS.least;
-    const workMs = hasWaited ? 0 : startMs - this.#deliveredMs;
+    const workMs = hasWaited ? 0 : this.#workMs;
     const mayBeOld = () => isHeldUp || (!hasWaited && this.#ageMs(slot) > OLD_MS);
     while (!slot.isEmpty) {
       const isNewer = await this.#turn();
@@ -237,7 +243,7 @@ export class Freshness {
     this.#senders.pause();
   }
 
-  /** The requested event has been delivered; choose how to get the next one. */
+  /** The requested events have been delivered; choose how to get the next ones. */
   #askAgain(nowMs: number): void {
     const { least, most, longer, little, shorter } = ASK_MS;
     const answered = this.#isTooMuch ? shorter : little;

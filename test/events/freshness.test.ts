@@ -104,7 +104,8 @@ function stage(
     freshness.delivered();
     return age;
   };
-  return { take, calls, freshness, view, skipped: () => skipped, unasked: () => unasked };
+  const resumed = () => calls.filter((call) => call === "resume").length;
+  return { take, calls, resumed, freshness, view, skipped: () => skipped, unasked: () => unasked };
 }
 
 /** The monitor computes. */
@@ -134,15 +135,36 @@ test.serial(
   async (t) => {
     for (const hasTime of [true, false]) {
       // To read all that is sent would take longer than to send it.
-      const { take, calls, unasked } = stage(t, { perSecond: 5000, readMs: 0.3, hasTime });
+      const { take, calls, resumed, unasked } = stage(t, { perSecond: 5000, readMs: 0.3, hasTime });
       const taken = await ages(take, 60, 5);
-      t.true(calls.filter((call) => call === "resume").length > 3, "it hardly asks");
+      t.true(resumed() > 3, "it hardly asks");
       t.is(calls.at(0), "pause");
       t.true(unasked() > 0);
       t.true(median(taken.slice(-30)) < 20, `${taken.slice(-30).map(Math.round)}`);
     }
   },
 );
+
+test.serial("a subscription brings as many events as can be delivered while they are fresh", async (t) => {
+  const { take, resumed } = stage(t, { perSecond: 1000, readMs: 0.4, queued: 1000 });
+  work(STALL_MS);
+  while (resumed() < 10) await ages(take, 1, 1);
+  const before = resumed();
+  const taken = await ages(take, 200, 1);
+  const perSubscription = taken.length / (resumed() - before);
+  t.true(perSubscription > 4, `${perSubscription} events`);
+  t.true(median(taken) < 20, `${taken.map(Math.round)}`);
+});
+
+test.serial("who works longer than a subscription lasts gets one event of each", async (t) => {
+  const { take, resumed, skipped } = stage(t, { perSecond: 5000, readMs: 0.3 });
+  while (resumed() < 10) await ages(take, 1, 30);
+  const before = { resumed: resumed(), skipped: skipped() };
+  await ages(take, 10, 30);
+  t.true(resumed() - before.resumed >= 8, `${resumed() - before.resumed} subscriptions`);
+  // What was sent until the sender heard of it; 150 a work are sent.
+  t.true(skipped() - before.skipped < 10 * 40, `${skipped() - before.skipped} skipped`);
+});
 
 test.serial("after a hold-up what has waited is skipped, however much", async (t) => {
   const { take, skipped } = stage(t, { perSecond: 50, queued: 5000 });
