@@ -1,4 +1,4 @@
-import type { Detector, SentFrames } from "./detector.js";
+import { type Detector, type SentFrames, WARM_UP } from "./detector.js";
 import { MeasuredProcess } from "./measured-process.js";
 import type { Cli } from "./options.js";
 import { quantile } from "./report.js";
@@ -11,9 +11,6 @@ const ARGUMENTS: Readonly<Record<Showing, readonly string[]>> = {
   json: ["--json"],
   metrics: ["--metrics", "0"],
 };
-
-/** Frames before those that count: kernels and code are compiled, constants read. */
-const WARM_UP = { rateHz: 100, frames: 200 };
 
 /** A run of a monitor. */
 export interface MonitorRun {

@@ -1,13 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Detector } from "./detector.js";
+import { type Detector, WARM_UP } from "./detector.js";
 import { MeasuredProcess } from "./measured-process.js";
 import type { Cli } from "./options.js";
 
 /** Who pairs: the command line of some version, or libzmq in C. */
 export type Pairer = Cli | "c";
-
-/** Frames before those that count. */
-const WARM_UP = { rateHz: 150, frames: 225 };
 
 /** A run through a receiver. */
 export interface ReceiveRun {
