@@ -13,7 +13,7 @@ import {
   STATUS,
   VALUES,
 } from "./layout";
-import { badInBaseOf, judge } from "./status";
+import { badInBaseOf, judge, setMissing } from "./status";
 import { ADC_BITS, CODE_G1, CODE_G2, CODE_INVALID, GAIN_BITS, MISSING_WORD } from "./words";
 
 /** (adc − pedestal) × reciprocal, of four pixels. */
@@ -28,6 +28,7 @@ export function blend(pixel: u32, pedestals: usize, reciprocals: usize, base: us
   const raw: usize = RAW + 2 * pixel;
   const a = v128.load(raw);
   const b = v128.load(raw, 16);
+  if (i16x8.all_true(i16x8.eq(v128.and(a, b), MISSING_WORD)) && leaveOut(pixel, base, fill)) return 1;
   const codeA = v128.and(a, GAIN_BITS);
   const codeB = v128.and(b, GAIN_BITS);
   const g1A = i16x8.eq(codeA, CODE_G1);
@@ -73,6 +74,28 @@ export function blend(pixel: u32, pedestals: usize, reciprocals: usize, base: us
   );
   finish(pixel, a, b, v0, v1, v2, v3, base, fill);
   return <u32>v128.any_true(v128.or(codeA, codeB));
+}
+
+/**
+ * Fill a block of which no word arrived, if the base status knows nothing of it. So half a detector takes no longer than a whole
+ * one: a monitor that is behind gets many halves.
+ *
+ * @returns whether it did
+ */
+@inline
+function leaveOut(pixel: u32, base: usize, fill: f32): bool {
+  const row: usize = 8 * (pixel / COLUMNS);
+  const block: u64 = 1 << <u64>((pixel / BLOCK) % BLOCKS_IN_ROW);
+  if (load<u64>(badInBaseOf(base) + row) & block) return false;
+  const filled = f32x4.splat(fill);
+  const v: usize = VALUES + 4 * pixel;
+  v128.store(v, filled);
+  v128.store(v, filled, 16);
+  v128.store(v, filled, 32);
+  v128.store(v, filled, 48);
+  setMissing(pixel);
+  store<u64>(BAD_IN_STATUS + row, load<u64>(BAD_IN_STATUS + row) | block);
+  return true;
 }
 
 @inline

@@ -93,6 +93,13 @@ export function judge(pixel: u32, base: usize, fill: f32): bool {
   return v128.any_true(status);
 }
 
+/** No pixel of a block arrived. */
+@inline
+export function setMissing(pixel: u32): void {
+  v128.store(STATUS + pixel, i8x16.splat(STATUS_MISSING));
+  count(STATUS_MISSING, BLOCK);
+}
+
 /** Take the status of rows for unknown, and look at their base status anew. */
 export function forgetStatus(firstRow: u32, rows: u32): void {
   for (let row = firstRow; row < firstRow + rows; row++) {
