@@ -14,7 +14,7 @@ import { type ConstantsFiles, READ_CONSTANTS, type ReadConstants } from "../../s
 import type { DetectorFrame } from "../../src/data-sources/index.js";
 import { JUNGFRAU_1M, MODULE_PIXELS } from "../../src/detector.js";
 import { CalibrationError } from "../../src/errors.js";
-import type { ModuleFrame } from "../../src/stream/index.js";
+import { type ModuleFrame, missingFrame } from "../../src/stream/index.js";
 import { constantsInMemory, flatConstants, flatHighGain } from "../helpers/calibrators.js";
 import { collectGarbage } from "../helpers/collect-garbage.js";
 import { parametersOf, registerPlugin } from "../helpers/fakes.js";
@@ -207,6 +207,16 @@ test.serial("missing pixels of incomplete frames are counted, raw and calibrated
       }),
     );
     t.like(frame, { incomplete: true, badPixels: { missing: 2 } });
+  }
+});
+
+test.serial("the pixels of a module that did not come are missing, raw and calibrated", async (t) => {
+  for (const yaml of [CALIBRATED, "data_retrieval_layer: {detector_calibration: no}"]) {
+    const { getData } = await source(yaml);
+    const { frames, ...event } = aDataEvent({ fill: 2500 });
+    const [top] = frames as [ModuleFrame];
+    const frame = getData({ ...event, frames: [top, missingFrame(top, 1)], incomplete: true });
+    t.like(frame, { incomplete: true, badPixels: { missing: MODULE_PIXELS } });
   }
 });
 

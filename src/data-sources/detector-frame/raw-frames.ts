@@ -71,7 +71,7 @@ export class RawFrames implements FrameMaker {
       unit: "raw",
       data,
       ...(status && { status }),
-      badPixels: rawBadPixels(event.incomplete, words),
+      badPixels: rawBadPixels(event, words),
       incomplete: event.incomplete,
     };
   }
@@ -86,8 +86,20 @@ function assemble(event: JungfrauEvent, into: Uint16Array): void {
 }
 
 /** Raw words are not checked, except for those that the receiver filled in. */
-function rawBadPixels(incomplete: boolean, words: Uint16Array): BadPixelCounts {
+function rawBadPixels({ frames }: JungfrauEvent, words: Uint16Array): BadPixelCounts {
   const badPixels = noBadPixels();
-  if (incomplete) for (const word of words) if (word === MISSING_WORD) badPixels.missing += 1;
+  for (const { complete, missing, rows, portIndex } of frames) {
+    const pixels = rows * MODULE_COLUMNS;
+    if (missing) badPixels.missing += pixels;
+    else if (!complete)
+      badPixels.missing += countMissing(words, portIndex * pixels, (portIndex + 1) * pixels);
+  }
   return badPixels;
+}
+
+/** By index: an iterator takes ten times as long. */
+function countMissing(words: Uint16Array, start: number, end: number): number {
+  let missing = 0;
+  for (let pixel = start; pixel < end; pixel++) if (words[pixel] === MISSING_WORD) missing += 1;
+  return missing;
 }

@@ -20,7 +20,8 @@ export function adcHistograms(words: Uint16Array): AdcHistograms {
   // By gain code and bin in one plain loop: only 0xFFFF has to be subtracted again.
   const counts = new Uint32Array(4 * BINS);
   let missing = 0;
-  for (const word of words) {
+  for (let pixel = 0; pixel < words.length; pixel++) {
+    const word = words[pixel] as number;
     if (word === MISSING_WORD) missing += 1;
     const index = (word >> GAIN_BITS_SHIFT) * BINS + Math.floor((word & ADC_MASK) / BIN_WIDTH);
     counts[index] = (counts[index] as number) + 1;
