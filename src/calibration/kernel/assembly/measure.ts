@@ -74,6 +74,10 @@ function measure<T>(fromRow: u32, toRow: u32, fromColumn: u32, toColumn: u32): v
       if (!others) break;
       others &= others - 1;
       const bad = leftOut(v, row, fromColumn, toColumn);
+      if (i8x16.all_true(bad)) {
+        v += 4 * BLOCK;
+        continue;
+      }
       const badA = i16x8.extend_low_i8x16_s(bad);
       const badB = i16x8.extend_high_i8x16_s(bad);
       const bad0 = i32x4.extend_low_i16x8_s(badA);
