@@ -25,6 +25,8 @@ const WHOLE_INTERVALS = 0.2;
  * decide.
  */
 const LEAST_INTERVAL_SECONDS = 0.004;
+/** A rate that is higher for a shorter time may be that of frames which had waited during a stall too short to be noticed. */
+const BURST_SECONDS = 0.1;
 
 /** Two ports whose numbers differ, and the numbers that they send at the same time. */
 export interface FoundDifference {
@@ -39,6 +41,8 @@ interface Comparison {
   times: number;
   /** Whether the ticks were the same, too, each time. */
   areTicksAlike: boolean;
+  /** Whether the numbers have differed before, and have not convincingly been the same since. */
+  haveDiffered: boolean;
 }
 
 /**
@@ -49,10 +53,13 @@ export class NumberDifference {
   readonly #newest: (Arrival | undefined)[];
   /** By two ports. */
   readonly #compared = new Map<number, Comparison>();
+  /** Since when each port's rate has been too high for arrival times to say anything. */
+  readonly #fastSince: (number | undefined)[];
   #found: FoundDifference | undefined;
 
   constructor(portCount: number) {
     this.#newest = new Array<Arrival | undefined>(portCount).fill(undefined);
+    this.#fastSince = new Array<number | undefined>(portCount).fill(undefined);
   }
 
   get found(): FoundDifference | undefined {
@@ -63,7 +70,7 @@ export class NumberDifference {
   forget(): void {
     for (const comparison of this.#compared.values()) {
       // If the ticks agree, the pair may be wrong.
-      if (comparison.difference !== 0n && !comparison.areTicksAlike) comparison.times = 0;
+      if (comparison.difference !== 0n && !comparison.areTicksAlike) startAnew(comparison);
     }
     this.#found = undefined;
   }
@@ -79,9 +86,9 @@ export class NumberDifference {
 
   /** Whether the ports of two frames with one number seem to have different numbering. */
   isLikely(one: Arrival, other: Arrival): boolean {
-    const { difference, times } = this.#comparisonOf(one, other);
-    if (difference === 0n) return times < CONVINCING && areExposedApart(one, other);
-    return times >= LIKELY || areExposedApart(one, other);
+    const { difference, times, haveDiffered } = this.#comparisonOf(one, other);
+    if (difference === 0n && times >= CONVINCING) return false;
+    return haveDiffered || areExposedApart(one, other);
   }
 
   /** @param pairSeconds  when something was last paired */
@@ -91,9 +98,12 @@ export class NumberDifference {
     const { interval } = arrival.run.pace;
     if (interval === undefined) return;
     if (interval < LEAST_INTERVAL_SECONDS) {
-      this.#forgetPort(frame.portIndex);
+      const since = this.#fastSince[frame.portIndex] ?? frame.arrivalSeconds;
+      this.#fastSince[frame.portIndex] = since;
+      if (frame.arrivalSeconds - since >= BURST_SECONDS) this.#forgetPort(frame.portIndex);
       return;
     }
+    this.#fastSince[frame.portIndex] = undefined;
     for (const other of this.#newest) {
       if (other === undefined || other === arrival) continue;
       if (frame.arrivalSeconds - other.frame.arrivalSeconds <= interval / 4)
@@ -104,7 +114,7 @@ export class NumberDifference {
   /** At this port's rate, arrival times do not show which frames belong together, so older results may be outdated. */
   #forgetPort(portIndex: number): void {
     for (const [key, comparison] of this.#compared)
-      if (portsOf(key).includes(portIndex)) comparison.times = 0;
+      if (portsOf(key).includes(portIndex)) startAnew(comparison);
     this.#found = undefined;
   }
 
@@ -117,6 +127,8 @@ export class NumberDifference {
     comparison.times = isSame ? comparison.times + 1 : 1;
     comparison.difference = difference;
     comparison.areTicksAlike = (comparison.areTicksAlike || !isSame) && areTicksAlike(one, two);
+    if (difference !== 0n) comparison.haveDiffered ||= comparison.times >= LIKELY;
+    else if (comparison.times >= CONVINCING) comparison.haveDiffered = false;
     if (difference === 0n || comparison.times < CERTAIN) return;
     if (arrival.frame.arrivalSeconds - pairSeconds < UNPAIRED_SECONDS) return;
     this.#found = {
@@ -127,10 +139,20 @@ export class NumberDifference {
 
   #comparisonOf(one: Arrival, other: Arrival): Comparison {
     const key = pairKey(...inOrder(one, other));
-    const comparison = this.#compared.get(key) ?? { difference: 0n, times: 0, areTicksAlike: false };
+    const comparison = this.#compared.get(key) ?? {
+      difference: 0n,
+      times: 0,
+      areTicksAlike: false,
+      haveDiffered: false,
+    };
     this.#compared.set(key, comparison);
     return comparison;
   }
+}
+
+function startAnew(comparison: Comparison): void {
+  comparison.times = 0;
+  comparison.haveDiffered = false;
 }
 
 /** Whether two frames have the same ticks, as far as the clocks of two modules agree. */

@@ -10,7 +10,7 @@ import type { Sent as ChildSent } from "./sender.js";
  * Frames before those that count. V8 compiles what runs for each message during the first thousands of them, and until
  * then a frame takes up to twice the processor time.
  */
-export const WARM_UP = { rateHz: 250, frames: 2500 };
+export const WARM_UP = { rateHz: 400, frames: 4000 };
 
 /** Frames that were sent at one rate. */
 export interface SentFrames {

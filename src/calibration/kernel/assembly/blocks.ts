@@ -77,8 +77,8 @@ export function blend(pixel: u32, pedestals: usize, reciprocals: usize, base: us
 }
 
 /**
- * Fill a block of which no word arrived, if the base status knows nothing of it. So half a detector takes no longer than a whole
- * one: a monitor that is behind gets many halves.
+ * Fill a block of which no word arrived, unless its base status holds bad pixels. Pixel by pixel, half a detector would take three
+ * times as long as a whole one.
  *
  * @returns whether it did
  */

@@ -74,6 +74,7 @@ function measure<T>(fromRow: u32, toRow: u32, fromColumn: u32, toColumn: u32): v
       if (!others) break;
       others &= others - 1;
       const bad = leftOut(v, row, fromColumn, toColumn);
+      // As in a module that did not come.
       if (i8x16.all_true(bad)) {
         v += 4 * BLOCK;
         continue;
