@@ -11,6 +11,17 @@ export interface EventBuilderOptions extends Omit<PairingOptions, "partial"> {
   readonly incompleteFrames: "mark" | "drop";
 }
 
+/** Whether a message may have waited to be read. */
+export interface MessageWait {
+  /** For long: the stream was not read, or the process was stalled. Its time of arrival is unknown. */
+  readonly isQueued?: boolean;
+  /**
+   * For a moment: it was there before the reader was. A monitor that has just started reads slowly, at the detector's
+   * pace but ever later, which must not be taken for a restart of the detector's clock.
+   */
+  readonly isAtHand?: boolean;
+}
+
 /** Makes events from the messages of all streams, and counts every message. Pure: no socket, no clock. */
 export class EventBuilder {
   readonly counters: EventCounters = zeroCounters();
@@ -48,11 +59,12 @@ export class EventBuilder {
     );
   }
 
-  /**
-   * @param isQueued  whether it had waited to be read, so that its arrival time is unknown
-   * @returns the events that the message completes, in order
-   */
-  accept(streamIndex: number, message: StreamMessage, isQueued = false): JungfrauEvent[] {
+  /** @returns the events that the message completes, in order */
+  accept(
+    streamIndex: number,
+    message: StreamMessage,
+    { isQueued = false, isAtHand = false }: MessageWait = {},
+  ): JungfrauEvent[] {
     const { counters } = this;
     if (message.kind === "end") {
       counters.endMessages += 1;
@@ -72,8 +84,11 @@ export class EventBuilder {
     this.#count(message.frame);
     if (this.#isAnothers(streamIndex, message.frame)) return [];
     this.#newestSeconds = Math.max(message.frame.arrivalSeconds, this.#newestSeconds);
-    this.#clock.note(message.frame, isQueued);
-    return this.#events(this.#pairing.accept(message.frame, isQueued));
+    const { duplicate } = counters;
+    const exposures = this.#pairing.accept(message.frame, isQueued);
+    // The copy of a frame would look like a restart of the clock.
+    if (counters.duplicate === duplicate) this.#clock.note(message.frame, isQueued || isAtHand);
+    return this.#events(exposures);
   }
 
   /** If two streams send the same port, the first in the source string counts. */

@@ -14,7 +14,7 @@ import {
 import { Backlog } from "./backlog.js";
 import { statusCounters } from "./counters.js";
 import { Delivery, type DeliveryPolicy } from "./delivery.js";
-import { EventBuilder } from "./event-builder.js";
+import { EventBuilder, type MessageWait } from "./event-builder.js";
 import { Freshness, type Senders } from "./freshness.js";
 import type { JungfrauEvent } from "./jungfrau-event.js";
 import { StreamProgress } from "./stream-progress.js";
@@ -251,7 +251,10 @@ export class EventIntake {
         this.#awaited.delete(streamIndex);
         if (done) return turn.cancel();
         this.#freshness?.read();
-        this.#accept(streamIndex, message, this.#backlog.isQueued(streamIndex, turn.hasPassed));
+        this.#accept(streamIndex, message, {
+          isQueued: this.#backlog.isQueued(streamIndex, turn.hasPassed),
+          isAtHand: this.#kind !== "recording" && !turn.hasPassed,
+        });
         await turn.passed;
         if (this.#delivery.isFull) {
           await this.#delivery.room();
@@ -269,7 +272,7 @@ export class EventIntake {
     }
   }
 
-  #accept(streamIndex: number, message: StreamMessage, isQueued: boolean): void {
+  #accept(streamIndex: number, message: StreamMessage, wait: MessageWait): void {
     const { counters } = this.#builder;
     const { duplicate } = counters;
     const progress = this.#progress[streamIndex] as StreamProgress;
@@ -279,7 +282,7 @@ export class EventIntake {
     if (message.kind === "fault") {
       this.#faultLog.warn(`${url} ${message.fault.code}`, `${url}: ${message.fault.message}`);
     }
-    this.#deliver(() => this.#builder.accept(streamIndex, message, isQueued));
+    this.#deliver(() => this.#builder.accept(streamIndex, message, wait));
     if (counters.duplicate > duplicate) {
       this.#faultLog.warn(
         `${url} duplicate`,

@@ -78,6 +78,47 @@ test("knows when frame numbers begin again", (t) => {
   t.deepEqual(builder.numbering, { restarts: 1, frameNumber: 1n });
 });
 
+/** Plays exposures of both modules at 200 Hz. @returns how late each event's time is */
+function timesOf(play: (send: (number: number, lateSeconds?: number, isAtHand?: boolean) => void) => void) {
+  const builder = new EventBuilder(options);
+  const wrong: number[] = [];
+  play((number, lateSeconds = 0, isAtHand = false) => {
+    const sent = 100 + 0.005 * number;
+    for (const portIndex of [0, 1]) {
+      const message = frame({
+        portIndex,
+        frameNumber: BigInt(number),
+        arrivalSeconds: sent + lateSeconds,
+        timestampTicks: BigInt(50_000 * number),
+      });
+      for (const { timestampSeconds } of builder.accept(portIndex, message, { isAtHand }))
+        wrong.push(timestampSeconds - sent);
+    }
+  });
+  return { wrong, counters: builder.counters };
+}
+
+test("a frame that comes twice, the second time late, does not move the time", (t) => {
+  const { wrong, counters } = timesOf((send) => {
+    for (let number = 1; number <= 40; number++) send(number);
+    send(40, 0.08);
+    for (let number = 41; number <= 80; number++)
+      send(number, Math.max(0, 0.08 - 0.005 * (number - 40)), true);
+  });
+  t.is(wrong.length, 80);
+  t.is(counters.duplicate, 2);
+  t.true(Math.max(...wrong.map(Math.abs)) < 0.001, `${wrong}`);
+});
+
+test("frames that were at hand, because the monitor is slow for a moment, do not move the time", (t) => {
+  const { wrong } = timesOf((send) => {
+    for (let number = 1; number <= 40; number++) send(number);
+    for (let number = 41; number <= 80; number++) send(number, 0.004 * (number - 40), true);
+  });
+  t.is(wrong.length, 80);
+  t.true(Math.max(...wrong.map(Math.abs)) < 0.001, `${wrong}`);
+});
+
 test("an exposure from a receiver says what is missing in it, and what the receiver has missed", (t) => {
   const builder = new EventBuilder(options);
   const exposure = (missed: number, missing: boolean) =>

@@ -81,7 +81,7 @@ export function tryPairing(situation: Situation): Outcome {
     newestArrival = Math.max(sent.arrival, newestArrival);
     const frame = frameOf(sent);
     truth.set(frame, sent.exposure);
-    judge(builder.accept(sent.portIndex, { kind: "frame", frame }, sent.isQueued));
+    judge(builder.accept(sent.portIndex, { kind: "frame", frame }, { isQueued: sent.isQueued }));
   }
 
   const came = exposures.map(() => new Map<number, number>());
