@@ -86,7 +86,7 @@ export class EventBuilder {
     this.#newestSeconds = Math.max(message.frame.arrivalSeconds, this.#newestSeconds);
     const { duplicate } = counters;
     const exposures = this.#pairing.accept(message.frame, isQueued);
-    // The copy of a frame would look like a restart of the clock.
+    // A copy of a frame would look like a restart of the clock, so pairing decides first.
     if (counters.duplicate === duplicate) this.#clock.note(message.frame, isQueued || isAtHand);
     return this.#events(exposures);
   }

@@ -253,6 +253,7 @@ export class EventIntake {
         this.#freshness?.read();
         this.#accept(streamIndex, message, {
           isQueued: this.#backlog.isQueued(streamIndex, turn.hasPassed),
+          // A recording is always at hand; its arrival times are those of the file.
           isAtHand: this.#kind !== "recording" && !turn.hasPassed,
         });
         await turn.passed;
